@@ -1,0 +1,93 @@
+# The list of chores. `make` alone prints it.
+# Written for GNU make 3.81 too, which macOS still ships: no .ONESHELL, no grouped targets.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := list
+
+python := .venv/bin/python
+# The web's sources belong to the installation: the build hook turns them into web/dist.
+web := $(shell find web \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+uv := uv
+
+.PHONY: list run dev test check fix docs bench lock clean
+
+list: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.run ## start the studio (the first time, install it into .venv)
+	@exec .venv/bin/gesso serve
+
+dev: .venv/.dev ## start the studio, and again whenever the code changes
+	@exec .venv/bin/gesso serve --reload
+
+test: .venv/.dev ## run the tests (some of them: make test only=tests/imaging)
+	@exec $(python) -m pytest $(only)
+
+check: .venv/.dev ## look for mistakes: format, lint, types, floors, generated pages
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(python) docs/make.py --check
+
+fix: .venv/.dev ## mend what can be mended: format and lint
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix
+
+docs: .venv/.dev ## write the generated pages again
+	$(python) docs/make.py
+
+bench: .venv/.dev ## measure every number that we claim
+	$(python) -m bench
+
+lock: ## choose the newest allowed dependencies and pin them (needs uv)
+	$(compile) --output-file requirements.lock
+	$(compile) --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what was built or installed, never your data
+	rm -rf .venv dist web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Installation ---------------------------------------------------------------------------------------------------
+# A stamp is newer than all that it was made of, so the second start installs nothing.
+
+.venv/.run: $(python) requirements.lock pyproject.toml hatch_build.py $(web)
+	@echo "Installing Gesso into .venv (once, about a minute) ..."
+	$(call install,--requirement requirements.lock)
+	$(call install,--no-deps --editable .)
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Installing the tools for development ..."
+	$(call install,--requirement requirements-dev.lock)
+	@touch $@
+
+# An old Python is passed over, and so is a name that stands on PATH without one behind it (pyenv's shims).
+# A failed attempt must not leave a half-made .venv: the next `make` would take it for a whole one.
+$(python):
+	@if $(uv) --version >/dev/null 2>&1; then exec $(uv) venv --quiet --clear .venv; fi; \
+	for candidate in python3.13 python3.12 python3.11 python3.14 python3; do \
+		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			said=$$($$candidate -m venv --clear .venv 2>&1) && exit 0; \
+			rm -rf .venv; \
+			echo "$$said"; \
+			echo "This Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; \
+			exit 1; \
+		fi; \
+	done; \
+	echo "Gesso needs Python 3.11 or newer; the newest here is: $$(python3 --version 2>&1 || echo none)"; \
+	exit 1
+
+# pip as well as uv, because a fresh machine has only pip; a .venv that uv once made has no pip of its own.
+define install
+@if $(uv) --version >/dev/null 2>&1; then \
+	$(uv) pip install --quiet --python $(python) $(1); \
+else \
+	$(python) -m pip --version >/dev/null 2>&1 || $(python) -m ensurepip; \
+	$(python) -m pip install --quiet --no-compile --disable-pip-version-check $(1); \
+fi
+endef
+
+# Hashes, because a pinned version is only a name; nothing about where it was found, because that is not ours to say.
+compile = $(uv) pip compile pyproject.toml --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet

@@ -1,0 +1,97 @@
+"""People, teams and roles. Everyone who acts is resolved here, and only here."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gesso.accounts.tables import Member, Person, Team
+from gesso.kit.actor import Actor
+from gesso.kit.errors import Conflict, Denied, Invalid, NotFound
+from gesso.kit.ids import uuid7
+
+_VIEW: Final = frozenset({"library.read", "runs.read", "credits.read", "events.read"})
+_COMMENT: Final = _VIEW | {"comments.write"}
+_EDIT: Final = _COMMENT | {"library.write", "runs.create"}
+_ADMIN: Final = _EDIT | {"people.manage", "tokens.manage"}
+_OWN: Final = _ADMIN | {"credits.manage", "team.manage"}
+
+ROLES: Final[dict[str, frozenset[str]]] = {
+    "viewer": _VIEW,
+    "commenter": _COMMENT,
+    "editor": _EDIT,
+    "admin": _ADMIN,
+    "owner": _OWN,
+}
+SCOPES: Final = tuple(sorted(_OWN))
+
+
+async def actor(
+    session: AsyncSession, user_id: UUID, team_id: UUID, scopes: Iterable[str] | None = None
+) -> Actor:
+    """What this person may do in this team now, narrowed to `scopes`. Denied when no longer a member."""
+    member = await session.get(Member, (user_id, team_id), populate_existing=True)
+    if member is None:
+        raise Denied("You are not a member of this team, or no longer.")
+    permissions = ROLES[member.role]
+    if scopes is not None:
+        permissions &= frozenset(scopes)
+    return Actor(user_id, team_id, member.role, permissions)
+
+
+async def first_owner(session: AsyncSession, name: str = "owner", team: str = "Studio") -> Actor | None:
+    """Makes the first person and the first team. None when there are people already."""
+    if await session.scalar(select(func.count()).select_from(Person)):
+        return None
+    return await add_person(session, name, "owner", team=team)
+
+
+async def founder(session: AsyncSession) -> Actor:
+    """The person who has owned a team the longest: who acts when the command line speaks for the machine."""
+    found = (
+        await session.execute(
+            select(Member.user_id, Member.team_id)
+            .where(Member.role == "owner")
+            .order_by(Member.created_at)
+            .limit(1)
+        )
+    ).first()
+    if found is None:
+        raise NotFound("There is no owner yet: `gesso serve` makes one.")
+    return await actor(session, found.user_id, found.team_id)
+
+
+async def add_person(session: AsyncSession, name: str, role: str, *, team: str) -> Actor:
+    """Adds the person (made when new) to the team (made when new). Conflict when already in it."""
+    name, team = name.strip(), team.strip()
+    if role not in ROLES:
+        raise Invalid(f"There is no role “{role}”. Roles: {', '.join(ROLES)}.")
+    if not 1 <= len(name) <= 200 or not 1 <= len(team) <= 200:
+        raise Invalid("A name has 1 to 200 characters.")
+    person = await session.scalar(select(Person).where(Person.name == name))
+    if person is None:
+        person = Person(id=uuid7(), name=name)
+        session.add(person)
+    group = await session.scalar(select(Team).where(Team.name == team))
+    if group is None:
+        group = Team(id=uuid7(), name=team)
+        session.add(group)
+    await session.flush()
+    if await session.get(Member, (person.id, group.id)) is not None:
+        raise Conflict(f"{name} is in {team} already.")
+    session.add(Member(user_id=person.id, team_id=group.id, role=role))
+    await session.flush()
+    return await actor(session, person.id, group.id)
+
+
+async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
+    """(person, team, role), for the machine's administrator."""
+    rows = await session.execute(
+        select(Person.name, Team.name, Member.role)
+        .join(Member, Member.user_id == Person.id)
+        .join(Team, Team.id == Member.team_id)
+        .order_by(Team.name, Person.name)
+    )
+    return [(person, team, role) for person, team, role in rows.all()]

@@ -1,0 +1,1 @@
+"""The skin: HTTP in, values out. A route reads, calls one function, answers."""

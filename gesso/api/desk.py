@@ -1,0 +1,80 @@
+"""Who asks, and with what: the one dependency of every route that needs an actor."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gesso import accounts
+from gesso.db import Work
+from gesso.kit.actor import Actor
+from gesso.kit.errors import Denied, SignedOut
+from gesso.studio import Studio
+
+COOKIE = "gesso_visit"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_bearer = HTTPBearer(auto_error=False, description="An API token: `gesso token create NAME`.")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="A signed-in browser.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The studio, and who sits at it. `work` is one transaction; what it did is committed when its block ends."""
+
+    studio: Studio
+    actor: Actor
+
+    def work(self) -> AbstractAsyncContextManager[Work]:
+        return self.studio.db.work(self.actor)
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        return self.studio.db.work(self.actor, read_only=True)
+
+
+def the_studio(request: Request) -> Studio:
+    found: Studio = request.app.state.studio
+    return found
+
+
+TheStudio = Annotated[Studio, Depends(the_studio)]
+
+
+async def desk(
+    request: Request,
+    studio: TheStudio,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    visit: Annotated[str | None, Security(_cookie)],
+) -> Desk:
+    async with studio.db.session(read_only=True) as session:
+        return Desk(studio, await _actor(session, request, bearer.credentials if bearer else None, visit))
+
+
+async def _actor(session: AsyncSession, request: Request, token: str | None, visit: str | None) -> Actor:
+    if token is not None:
+        return await accounts.by_token(session, token)
+    if visit is not None:
+        if request.method not in SAFE:
+            _same_site(request)
+        return await accounts.by_session(session, visit)
+    raise SignedOut("Sign in, or send a token: “Authorization: Bearer ...”.")
+
+
+def _same_site(request: Request) -> None:
+    """A cookie travels also with what another site makes the browser send. Browsers say where a request comes from
+    (Sec-Fetch-Site, Origin) and no page can forge that; so a cookie alone changes nothing without it."""
+    if request.headers.get("sec-fetch-site") == "same-origin":
+        return
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc == request.headers.get("host"):
+        return
+    raise Denied("This request did not come from our own page. Scripts use a token instead of the cookie.")
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
+
+__all__ = ["COOKIE", "AtDesk", "Desk", "TheStudio", "the_studio"]

@@ -1,0 +1,191 @@
+"""Named routes that other clients know, over the same `runs.submit`. The one file in `api/` that names operations.
+
+An image is an asset id or, for convenience, base64 or a data URL, which is taken in as an upload first.
+"""
+
+import asyncio
+import base64
+import binascii
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Response
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from gesso import library
+from gesso.api.desk import AtDesk, Desk, TheStudio
+from gesso.api.health import Health, health
+from gesso.api.operations import ProviderOut, providers_out
+from gesso.api.runs import IdempotencyKey, Prefer, estimate_out, promise
+from gesso.api.shapes import EstimateOut, RunOut
+from gesso.kit.errors import BadMedia, TooLarge
+from gesso.runs import Order
+
+router = APIRouter(prefix="/image-studio", tags=["image studio"])
+
+EDITS = {"remove_background": "image.remove_background"}
+
+Image = Annotated[
+    str,
+    Field(
+        min_length=1,
+        validation_alias=AliasChoices("image", "image_base64"),
+        description="An asset id, base64 or a data URL.",
+    ),
+]
+
+
+class _Wanted(BaseModel):
+    """`provider` and `model` name the offer; without them the best is picked."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    provider: str | None = None
+    model: str | None = None
+
+    def offer(self) -> str | None:
+        return f"{self.provider}/{self.model}" if self.provider and self.model else None
+
+    def given(self) -> dict[str, Any]:
+        """What was said, without what was left to the defaults."""
+        return self.model_dump(exclude_unset=True, exclude={"provider", "model", "operation"}, by_alias=False)
+
+
+class CreateIn(_Wanted):
+    prompt: str
+    negative_prompt: str = ""
+    width: int = 1024
+    height: int = 1024
+    count: int = Field(1, validation_alias=AliasChoices("count", "num_variations"))
+    seed: int | None = None
+    style: str | None = Field(None, validation_alias=AliasChoices("style", "style_preset"))
+    quality: str = "standard"
+
+
+class UpscaleIn(_Wanted):
+    image: Image
+    factor: int = 2
+
+
+class EditIn(_Wanted):
+    operation: Literal["remove_background"]
+    image: Image
+    mask: str | None = Field(None, validation_alias=AliasChoices("mask", "mask_base64"))
+    box: Any = None
+    feather: float = 0
+    shift: float = 0
+    decontaminate: bool = True
+
+
+class CostIn(BaseModel):
+    """What would be asked for: `input` as for the operation's own route, images by asset id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation: Literal["create", "upscale", "remove_background"]
+    provider: str | None = None
+    model: str | None = None
+    input: dict[str, Any]
+
+
+OPERATIONS = {"create": "image.generate", "upscale": "image.upscale", **EDITS}
+
+
+@router.post("/create", status_code=202)
+async def create(
+    wanted: CreateIn,
+    desk: AtDesk,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> RunOut:
+    """Makes pictures from a description."""
+    order = Order("image.generate", wanted.given(), wanted.offer())
+    return await promise(desk, response, order, idempotency_key, prefer)
+
+
+@router.post("/upscale", status_code=202)
+async def upscale(
+    wanted: UpscaleIn,
+    desk: AtDesk,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> RunOut:
+    """Makes a picture larger."""
+    given = await _with_assets(desk, wanted.given())
+    return await promise(
+        desk, response, Order("image.upscale", given, wanted.offer()), idempotency_key, prefer
+    )
+
+
+@router.post("/edit/process", status_code=202)
+async def edit(
+    wanted: EditIn,
+    desk: AtDesk,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> RunOut:
+    """Edits a picture: `operation` says how."""
+    given = await _with_assets(desk, wanted.given())
+    order = Order(EDITS[wanted.operation], given, wanted.offer())
+    return await promise(desk, response, order, idempotency_key, prefer)
+
+
+@router.post("/estimate-cost")
+async def estimate_cost(wanted: CostIn, desk: AtDesk) -> EstimateOut:
+    """Price and time. Nothing is promised, nothing is spent."""
+    desk.actor.require("runs.read")
+    offer = f"{wanted.provider}/{wanted.model}" if wanted.provider and wanted.model else None
+    return estimate_out(desk.studio.runs.estimate(Order(OPERATIONS[wanted.operation], wanted.input, offer)))
+
+
+@router.get("/providers")
+async def providers(desk: AtDesk) -> list[ProviderOut]:
+    """Who offers what here, and what a provider must still be told."""
+    return providers_out(desk)
+
+
+@router.get("/health")
+async def healthy(studio: TheStudio, response: Response) -> Health:
+    """As `/api/health`. No actor: probes have no account, and no data is told."""
+    found = await health(studio)
+    response.status_code = 200 if found.ready else 503
+    return found
+
+
+async def _with_assets(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
+    """Images that came as bytes become uploads."""
+    desk.actor.require("runs.create")
+    for name in ("image", "mask"):
+        value = given.get(name)
+        if isinstance(value, str) and not _is_id(value):
+            given[name] = str(await _take_in(desk, name, value))
+    return given
+
+
+async def _take_in(desk: Desk, name: str, text: str) -> UUID:
+    desk.actor.require("library.write")
+    limits = desk.studio.limits
+    if len(text) > limits.bytes * 4 // 3 + 1024:
+        raise TooLarge(f"The {name} is larger than {limits.bytes >> 20} MiB.")
+    try:
+        data = base64.b64decode(text.rpartition("base64,")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise BadMedia(f"“{name}” is neither an asset id nor base64.") from None
+    path = desk.studio.scratch / str(uuid4())
+    try:
+        await asyncio.to_thread(path.write_bytes, data)
+        kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, limits)
+    finally:
+        path.unlink(missing_ok=True)
+    async with desk.work() as work:
+        return (await library.add(work, kept, title=name.capitalize())).id
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False

@@ -1,0 +1,85 @@
+"""Everything the studio can do: menus, forms, commands and clients are drawn from this list."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from gesso.api.desk import AtDesk
+from gesso.ops import OPERATIONS
+
+router = APIRouter(prefix="/operations", tags=["operations"])
+
+
+class OfferOut(BaseModel):
+    """`input` is a JSON Schema whose `x-ui` hints say which control asks for each field."""
+
+    id: str
+    title: str
+    provider: str
+    model: str
+    lane: str
+    input: dict[str, Any]
+
+
+class OperationOut(BaseModel):
+    op: str
+    title: str
+    description: str
+    capability: str
+    makes: str
+    example: dict[str, Any]
+    offers: list[OfferOut]
+
+
+class ProviderOut(BaseModel):
+    """`missing` says what a provider must still be told before it can offer anything."""
+
+    name: str
+    title: str
+    ready: bool
+    missing: str | None
+    offers: list[str]
+
+
+@router.get("")
+async def listed(desk: AtDesk) -> list[OperationOut]:
+    """Each operation with everyone who offers it here."""
+    offers = desk.studio.runs.catalog.offers
+    return [
+        OperationOut(
+            op=op,
+            title=kind.title,
+            description=(kind.__doc__ or "").strip(),
+            capability=kind.capability,
+            makes=kind.makes,
+            example=dict(kind.example),
+            offers=[
+                OfferOut(
+                    id=offer.id,
+                    title=offer.title,
+                    provider=offer.provider,
+                    model=offer.model,
+                    lane=offer.lane,
+                    input=offer.request.model_json_schema(),
+                )
+                for offer in sorted(offers.get(op, {}).values(), key=lambda offer: (offer.rank, offer.id))
+            ],
+        )
+        for op, kind in OPERATIONS.items()
+    ]
+
+
+def providers_out(desk: AtDesk) -> list[ProviderOut]:
+    catalog = desk.studio.runs.catalog
+    every = [offer for offers in catalog.offers.values() for offer in offers.values()]
+    return [
+        ProviderOut(
+            name=provider.name,
+            title=provider.title,
+            ready=provider.name not in catalog.missing,
+            missing=catalog.missing.get(provider.name),
+            offers=[f"{offer.request.op}: {offer.id}" for offer in every if offer.provider == provider.name],
+        )
+        for provider in catalog.providers
+    ]

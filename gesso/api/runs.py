@@ -1,0 +1,159 @@
+"""Runs: asked for, watched, stopped, carried out again."""
+
+import asyncio
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Header, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from gesso import runs
+from gesso.api.desk import AtDesk, Desk
+from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, run_out, runs_out
+from gesso.runs import OVER, Estimate, Order
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(description="The same key and body give the same run; the same key with another body is a 409."),
+]
+Prefer = Annotated[
+    str | None,
+    Header(description="`wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end."),
+]
+State = Literal["queued", "running", "succeeded", "failed", "cancelled", "unknown"]
+
+LONGEST_WAIT = 60.0
+
+
+class RerunIn(BaseModel):
+    """What is to be different this time; nothing else changes, not even the seed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offer: str | None = None
+    input: dict[str, Any] = {}
+
+
+class ResolveIn(BaseModel):
+    """A person's word on a run whose outcome is unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    charged: bool
+
+
+def order(wanted: RunIn) -> Order:
+    return Order(wanted.op, wanted.input, wanted.offer, tuple(wanted.fallbacks))
+
+
+def estimate_out(found: Estimate) -> EstimateOut:
+    return EstimateOut(
+        offer=found.offer,
+        price=found.price,
+        seconds=found.seconds,
+        understood=list(found.reading.understood),
+        ignored=list(found.reading.ignored),
+    )
+
+
+async def promise(
+    desk: Desk, response: Response, wanted: Order, key: str | None, prefer: str | None
+) -> RunOut:
+    """Submits, commits, and only then answers: 202, or 200 when it ended within the wait."""
+    async with desk.work() as work:
+        run = await desk.studio.runs.submit(work, wanted, key=key)
+        answer = await run_out(work, run)
+    return await settle_down(desk, response, answer, prefer)
+
+
+async def settle_down(desk: Desk, response: Response, answer: RunOut, prefer: str | None) -> RunOut:
+    asked = re.search(r"(?:^|[,;\s])wait=(\d+)", prefer or "")
+    seconds = min(float(asked[1]), LONGEST_WAIT) if asked else 0.0
+    ends = asyncio.get_running_loop().time() + seconds
+    while answer.state not in (*OVER, "unknown") and (left := ends - asyncio.get_running_loop().time()) > 0:
+        await desk.studio.bell.wait(str(answer.id), min(left, 0.5))
+        async with desk.read() as work:
+            answer = await run_out(work, await runs.get(work, answer.id))
+    response.status_code = 200 if answer.state in (*OVER, "unknown") else 202
+    response.headers["Location"] = f"/api/runs/{answer.id}"
+    return answer
+
+
+@router.post("/estimate")
+async def estimate(wanted: RunIn, desk: AtDesk) -> EstimateOut:
+    """Price, time and what will be ignored. Nothing is promised, nothing is spent."""
+    desk.actor.require("runs.read")
+    return estimate_out(desk.studio.runs.estimate(order(wanted)))
+
+
+@router.post("", status_code=202)
+async def create(
+    wanted: RunIn,
+    desk: AtDesk,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> RunOut:
+    """Promises a run. The price is reserved before, and settled after."""
+    return await promise(desk, response, order(wanted), idempotency_key, prefer)
+
+
+@router.get("")
+async def listed(
+    desk: AtDesk,
+    state: State | None = None,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> PageOut[RunOut]:
+    """The team's runs, the newest first."""
+    desk.actor.require("runs.read")
+    async with desk.read() as work:
+        page = await runs.listed(work, state=state, after=after, limit=limit)
+        return PageOut(items=await runs_out(work, page.items), next=page.next)
+
+
+@router.get("/{run_id}")
+async def get(run_id: UUID, desk: AtDesk, response: Response, prefer: Prefer = None) -> RunOut:
+    """One run, with the outputs that are there so far."""
+    desk.actor.require("runs.read")
+    async with desk.read() as work:
+        answer = await run_out(work, await runs.get(work, run_id))
+    answer = await settle_down(desk, response, answer, prefer)
+    response.status_code = 200
+    return answer
+
+
+@router.post("/{run_id}/cancel")
+async def cancel(run_id: UUID, desk: AtDesk) -> RunOut:
+    """Stops the run. What it delivered stays; the rest is not charged."""
+    async with desk.work() as work:
+        return await run_out(work, await desk.studio.runs.cancel(work, run_id))
+
+
+@router.post("/{run_id}/rerun", status_code=202)
+async def rerun(
+    run_id: UUID,
+    desk: AtDesk,
+    response: Response,
+    changes: Annotated[RerunIn | None, Body()] = None,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> RunOut:
+    """The same recipe again, on the same offer or another, with changes if wanted."""
+    wanted = changes or RerunIn()
+    async with desk.work() as work:
+        run = await desk.studio.runs.rerun(
+            work, run_id, offer=wanted.offer, changes=wanted.input, key=idempotency_key
+        )
+        answer = await run_out(work, run)
+    return await settle_down(desk, response, answer, prefer)
+
+
+@router.post("/{run_id}/resolve")
+async def resolve(run_id: UUID, word: ResolveIn, desk: AtDesk) -> RunOut:
+    """Ends a run whose outcome is unknown: it was charged, or it was not and the money returns."""
+    async with desk.work() as work:
+        return await run_out(work, await desk.studio.runs.resolve(work, run_id, charged=word.charged))

@@ -1,0 +1,51 @@
+"""Puts every offer's request into the OpenAPI document, so that generated clients know them by type."""
+
+from typing import Any
+
+from gesso.catalog import Catalog
+from gesso.ops import OPERATIONS
+
+PLACEHOLDER = "00000000-0000-7000-8000-000000000000"
+
+
+def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
+    """`RunIn` becomes one schema for each operation, with an example that would be accepted."""
+    schemas = document["components"]["schemas"]
+    names: dict[str, str] = {}
+    examples: dict[str, Any] = {}
+    for op, offers in sorted(catalog.offers.items()):
+        inputs: list[str] = []
+        for offer in offers.values():
+            name = offer.request.__name__
+            if name not in inputs:
+                inputs.append(name)
+                request = offer.request.model_json_schema(ref_template="#/components/schemas/{model}")
+                schemas.update(request.pop("$defs", {}))
+                schemas[name] = request
+        names[op] = f"Run_{op.replace('.', '_')}"
+        schemas[names[op]] = {
+            "type": "object",
+            "title": OPERATIONS[op].title,
+            "required": ["op", "input"],
+            "additionalProperties": False,
+            "properties": {
+                "op": {"type": "string", "const": op},
+                "offer": {"type": ["string", "null"], "examples": sorted(offers)},
+                "input": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in inputs]},
+                "fallbacks": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
+            },
+        }
+        example = {
+            key: PLACEHOLDER if value == "asset" else value for key, value in OPERATIONS[op].example.items()
+        }
+        examples[op] = {"summary": OPERATIONS[op].title, "value": {"op": op, "input": example}}
+    schemas["RunIn"] = {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names.values()],
+        "discriminator": {
+            "propertyName": "op",
+            "mapping": {op: f"#/components/schemas/{name}" for op, name in names.items()},
+        },
+    }
+    for path in ("/api/runs", "/api/runs/estimate"):
+        document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"] = examples
+    return document

@@ -1,0 +1,167 @@
+"""The values that the HTTP surface speaks in. Their names are fixed for clients."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gesso import library
+from gesso.db import Work
+from gesso.library import Asset, Lineage
+from gesso.runs import Run
+
+T = TypeVar("T")
+
+
+class AssetOut(BaseModel):
+    """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from."""
+
+    id: UUID
+    kind: str
+    type: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+    title: str
+    favorite: bool
+    created_at: datetime
+    deleted_at: datetime | None
+    op: str | None
+    run: UUID | None
+    parents: list[UUID]
+    children: list[UUID]
+    facts: dict[str, Any]
+    file: str
+    thumbnail: str
+
+
+class Problem(BaseModel):
+    """Why a run did not succeed."""
+
+    code: str
+    title: str
+    message: str
+
+
+class RunOut(BaseModel):
+    """A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one."""
+
+    id: UUID
+    op: str
+    offer: str
+    state: str = Field(description="queued, running, succeeded, failed, cancelled, or unknown")
+    progress: float
+    note: str
+    stopping: bool
+    expected: int
+    seconds: float
+    price: int
+    spent: int
+    input: dict[str, Any]
+    understood: list[str]
+    ignored: list[str]
+    notes: list[str]
+    error: Problem | None
+    outputs: list[AssetOut]
+    rerun_of: UUID | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class PageOut(BaseModel, Generic[T]):
+    """A page of a list. `next`, when there is one, is the `after` of the page that follows."""
+
+    items: list[T]
+    next: UUID | None
+
+
+class RunIn(BaseModel):
+    """What is wanted. Without `offer` the best one that accepts is picked; `fallbacks` may be tried after it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    op: str
+    offer: str | None = None
+    input: dict[str, Any]
+    fallbacks: list[str] = Field(default_factory=list, max_length=10)
+
+
+class EstimateOut(BaseModel):
+    """Before anything is promised: who would do it, its price (thousandths of a credit), about how long it takes,
+    the words it understands and what it will ignore."""
+
+    offer: str
+    price: int
+    seconds: float
+    understood: list[str]
+    ignored: list[str]
+
+
+def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
+    return AssetOut(
+        id=asset.id,
+        kind=asset.kind,
+        type=asset.type,
+        width=asset.width,
+        height=asset.height,
+        bytes=asset.bytes,
+        sha256=asset.sha256,
+        title=asset.title,
+        favorite=asset.favorite,
+        created_at=asset.created_at,
+        deleted_at=asset.deleted_at,
+        op=asset.op,
+        run=asset.run_id,
+        parents=list(lineage.parents),
+        children=list(lineage.children),
+        facts=asset.facts,
+        file=f"/api/assets/{asset.id}/file",
+        thumbnail=f"/api/assets/{asset.id}/thumbnail",
+    )
+
+
+async def assets_out(work: Work, found: Sequence[Asset]) -> list[AssetOut]:
+    lineages = await library.lineage(work, [asset.id for asset in found]) if found else {}
+    return [asset_out(asset, lineages[asset.id]) for asset in found]
+
+
+async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
+    """The runs with their outputs: three queries, however many runs."""
+    runs = list(found)
+    outputs = await library.of_runs(work, [run.id for run in runs]) if runs else {}
+    every = [asset for made in outputs.values() for asset in made]
+    lineages = await library.lineage(work, [asset.id for asset in every]) if every else {}
+    return [
+        RunOut(
+            id=run.id,
+            op=run.op,
+            offer=run.offer,
+            state=run.state,
+            progress=run.progress,
+            note=run.note,
+            stopping=run.stopping,
+            expected=run.expected,
+            seconds=run.seconds,
+            price=run.price,
+            spent=run.spent,
+            input=run.request,
+            understood=run.understood,
+            ignored=run.ignored,
+            notes=run.notes,
+            error=Problem(**run.error) if run.error else None,
+            outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs[run.id]],
+            rerun_of=run.rerun_of,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            ended_at=run.ended_at,
+        )
+        for run in runs
+    ]
+
+
+async def run_out(work: Work, run: Run) -> RunOut:
+    return (await runs_out(work, [run]))[0]

@@ -1,0 +1,65 @@
+"""The web application: the skin around one studio."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from gesso.api import account, assets, events, health, image_studio, operations, page, problems, runs
+from gesso.api.schema import describe
+from gesso.kit.pool import Pool
+from gesso.settings import Settings
+from gesso.studio import Studio
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
+    """The application; its lifespan opens the studio, and with `settings.worker` also works on runs."""
+    studio = Studio.build(settings, pool=pool)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with studio.opened(work=settings.worker):
+            yield
+
+    app = FastAPI(
+        title="Gesso",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.studio = studio
+    api = APIRouter(prefix="/api")
+    for module in (operations, runs, assets, events, health, account, image_studio):
+        api.include_router(module.router)
+    api.include_router(assets.signed)
+    app.include_router(api)
+    app.include_router(account.doors)
+    app.include_router(page.router)
+    problems.install(app)
+    app.middleware("http")(_guard)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = describe(plain(), studio.runs.catalog)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    answer = await call(request)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer

@@ -1,0 +1,164 @@
+"""What a provider is, and all that it is given: it never sees the database, the person or the purse."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+import httpx2
+from pydantic import BaseModel
+
+from gesso.kit.media import Media
+from gesso.kit.money import Credits, credits
+from gesso.ops import Operation
+from gesso.ops.fields import AssetRef
+
+O = TypeVar("O", bound=Operation)
+S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Context(Protocol):
+    """A provider's window on the studio while it works on one run."""
+
+    @property
+    def done(self) -> int:
+        """How many outputs are stored already. A handler yields output number `done` first."""
+
+    @property
+    def http(self) -> httpx2.AsyncClient: ...
+
+    @property
+    def models(self) -> Path:
+        """The folder for model files that the user brings."""
+
+    def settings(self, kind: type[S]) -> S:
+        """What this provider was told, as its own settings type."""
+
+    async def open(self, ref: AssetRef) -> Media:
+        """The bytes of an asset that the request names."""
+
+    async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Runs `call` once in the life of the run, however often it is resumed; its answer (a JSON value) is kept.
+
+        For what costs money: if the process dies between the call and the keeping, nobody knows whether it was
+        bought, so the resumed run raises Undecided here instead of buying again. A call that raises Refused,
+        Retry or Invalid has bought nothing and may be made again.
+        """
+
+    async def progress(self, fraction: float, note: str = "") -> None:
+        """How much of the whole run is done, 0..1. Raises Cancelled when the person has stopped it."""
+
+    def cancelled(self) -> bool:
+        """Whether the person has stopped it. Long handlers look now and then."""
+
+    async def compute(
+        self, call: Callable[..., T], *args: Any, span: tuple[float, float] | None = None, **kwargs: Any
+    ) -> T:
+        """`call(*args, **kwargs)` in a worker process; stopped there when the run is cancelled.
+
+        With `span`, the part of the whole run that this call is, `call` must take `report`: a function to which
+        it says what fraction of itself (0..1) is done.
+        """
+
+    def say(self, note: str) -> None:
+        """A sentence for the person about the result, such as what would make it better."""
+
+
+Handler = Callable[[O, Context], AsyncIterator[Media]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an offer makes of a request before it runs: the words it understood, what it will ignore."""
+
+    understood: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer(Generic[O]):
+    """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request.
+
+    `rank` orders offers of the same price: the lowest is picked when nobody was asked for by name.
+    """
+
+    provider: str
+    model: str
+    title: str
+    request: type[O]
+    run: Handler[O]
+    price: Callable[[O], Credits]
+    seconds: Callable[[O], float]
+    read: Callable[[O], Reading]
+    lane: str
+    rank: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+def free(request: Operation) -> Credits:
+    return Credits(0)
+
+
+def per_output(amount: float) -> Callable[[Operation], Credits]:
+    """A price of `amount` credits for each asset asked for."""
+    return lambda request: Credits(credits(amount) * request.outputs())
+
+
+def _at_once(request: Operation) -> float:
+    return 1.0
+
+
+def _all(request: Operation) -> Reading:
+    return Reading()
+
+
+class NoSettings(BaseModel):
+    """For a provider that needs to be told nothing."""
+
+
+@dataclass
+class Provider:
+    """A named bundle of offers. `settings` is what it must be told before it can work (its key, say)."""
+
+    name: str
+    title: str
+    settings: type[BaseModel] = NoSettings
+    listed: list[Offer[Any]] = field(default_factory=list)
+    later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
+
+    def offers(
+        self,
+        request: type[O],
+        *,
+        model: str,
+        title: str,
+        price: Callable[[O], Credits] = free,
+        seconds: Callable[[O], float] = _at_once,
+        read: Callable[[O], Reading] = _all,
+        lane: str = "remote",
+        rank: int = 0,
+    ) -> Callable[[Handler[O]], Handler[O]]:
+        """Declares that the decorated async generator does `request` with `model` at `price`."""
+
+        def declare(run: Handler[O]) -> Handler[O]:
+            self.listed.append(Offer(self.name, model, title, request, run, price, seconds, read, lane, rank))
+            return run
+
+        return declare
+
+    def finds(self, look: Callable[[Path], Iterable[Offer[Any]]]) -> Callable[[Path], Iterable[Offer[Any]]]:
+        """Declares that the decorated function finds further offers in the folder of the user's model files."""
+        self.later.append(look)
+        return look
+
+    def gather(self, package: str, path: Iterable[str]) -> None:
+        """Imports every module of the provider's own folder, so that each may declare its offers."""
+        for module in sorted(pkgutil.iter_modules(path), key=lambda found: found.name):
+            importlib.import_module(f"{package}.{module.name}")

@@ -1,0 +1,99 @@
+"""A run reserves before it starts and settles once when it ends. Amounts are thousandths of a credit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from gesso.credits.tables import Entry, Purse
+from gesso.db import Work
+from gesso.kit.errors import InsufficientCredits, Invalid
+from gesso.kit.money import ZERO, Credits
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    balance: Credits
+    reserved: Credits
+    unlimited: bool
+
+
+def open_purse(work: Work, *, unlimited: bool) -> None:
+    """A new team's purse: empty."""
+    work.session.add(Purse(team_id=work.actor.team_id, unlimited=unlimited))
+
+
+async def balance(work: Work) -> Balance:
+    purse = await work.session.get_one(Purse, work.actor.team_id, populate_existing=True)
+    return Balance(Credits(max(purse.balance, 0)), Credits(purse.reserved), purse.unlimited)
+
+
+async def grant(work: Work, amount: Credits) -> None:
+    """Adds to what the team may spend."""
+    if amount <= 0:
+        raise Invalid("A grant is more than nothing.")
+    await _move(work, None, "grant", amount)
+
+
+async def limit(work: Work, amount: Credits) -> None:
+    """From now on the team may spend `amount`, and no more, beyond what its runs hold already."""
+    if amount < 0:
+        raise Invalid("A limit is nothing or more.")
+    purse = await work.session.scalar(
+        select(Purse)
+        .where(Purse.team_id == work.actor.team_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    assert purse is not None
+    difference = amount - purse.balance
+    purse.balance, purse.unlimited = amount, False
+    work.session.add(_entry(work, None, "limit", difference))
+
+
+async def unlimit(work: Work) -> None:
+    await work.session.execute(
+        update(Purse).where(Purse.team_id == work.actor.team_id).values(unlimited=True)
+    )
+
+
+async def reserve(work: Work, run_id: UUID, amount: Credits) -> None:
+    """Holds `amount` for the run; InsufficientCredits, and nothing held, when the purse has less.
+
+    One guarded UPDATE decides, so any number at once cannot spend more than there is.
+    """
+    if amount and not await _move(work, run_id, "reserve", Credits(-amount), held=amount):
+        left = (await balance(work)).balance
+        raise InsufficientCredits(
+            f"This costs {amount / 1000:g} credits and the team has {left / 1000:g} left.",
+            price=amount,
+            balance=left,
+        )
+
+
+async def settle(work: Work, run_id: UUID, reserved: Credits, spent: Credits = ZERO) -> None:
+    """Lets go of what the run held: what was not spent returns. A second settling of a run raises."""
+    if not 0 <= spent <= reserved:
+        raise ValueError(f"Spent {spent} of {reserved} reserved.")
+    if reserved:
+        await _move(work, run_id, "settle", Credits(reserved - spent), held=Credits(-reserved))
+
+
+async def _move(work: Work, run_id: UUID | None, kind: str, amount: Credits, held: Credits = ZERO) -> bool:
+    """Moves the balance and writes the entry, unless a limited balance would fall below nothing."""
+    moved = await work.session.scalar(
+        update(Purse)
+        .where(Purse.team_id == work.actor.team_id, Purse.unlimited | (Purse.balance + amount >= 0))
+        .values(balance=Purse.balance + amount, reserved=Purse.reserved + held)
+        .returning(Purse.team_id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is not None:
+        work.session.add(_entry(work, run_id, kind, amount))
+        await work.session.flush()
+    return moved is not None
+
+
+def _entry(work: Work, run_id: UUID | None, kind: str, amount: int) -> Entry:
+    actor = work.actor
+    return Entry(team_id=actor.team_id, user_id=actor.user_id, run_id=run_id, kind=kind, amount=amount)

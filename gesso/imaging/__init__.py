@@ -1,0 +1,1 @@
+"""Pixels: pure functions on arrays and files. Nothing here knows of runs, people or money."""

@@ -1,0 +1,287 @@
+"""The cut-out from end to end: find the subject, follow its edge at full size, clean its colours, say how sure it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.imaging.cutout import backdrop, colours, edge, segment
+from gesso.imaging.cutout.edge import Bytes, Flags, Floats, bounded, fitted
+from gesso.kit.errors import Invalid
+
+# Long sides, in pixels, of the pictures that are segmented and matted: more costs time and adds no truth.
+SEGMENT = 300
+MATTE = 720
+# How far from its edge a mask is in doubt, and how far hair may reach, on a matte of that size.
+NEAR, FAR = 4, 14
+# Values of a trimap above and below these are decided.
+KEEP, DROP = 160, 96
+
+Report = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels of the picture, from its top left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A subject on a transparent ground."""
+
+    rgba: NDArray[np.uint8]  # (H, W, 4), straight alpha
+    confidence: float  # 0..1: the intersection over union to expect
+    advice: str | None  # what the user could do for a better one; None when it is good
+
+
+def remove(
+    rgb: NDArray[np.uint8],
+    *,
+    box: Box | None = None,
+    hints: NDArray[np.uint8] | None = None,
+    feather: float = 0.0,
+    shift: float = 0.0,
+    decontaminate: bool = True,
+    report: Report | None = None,
+) -> Cutout:
+    """`rgb` (H, W, 3) without its background.
+
+    `box`: the subject lies within, everything outside goes. `hints`: a trimap (H, W) of the picture's size, above 160
+    keep, below 96 remove, between undecided; decided pixels are obeyed exactly. Both may be given; then a kept pixel
+    wins over the box. `feather` is an extra softening of the edge (sigma in pixels, >= 0), `shift` moves the edge
+    (pixels, + grows the subject). `decontaminate` frees mixed edge colours from the background. `report` is told the
+    progress, 0..1.
+
+    A picture in which nothing stands out is kept whole, with confidence 0 and advice. Raises `Invalid` for an array
+    of another shape or kind, a box beside the picture, or hints that do not fit, remove everything or decide nothing.
+    """
+    say = report or (lambda _: None)
+    _check(rgb, feather, shift)
+    keep, drop = _hinted(rgb.shape, hints)
+    if box is not None:
+        drop |= ~_inside(box, drop.shape) & ~keep
+        if drop.all():
+            raise Invalid("The box leaves nothing of the picture: draw it over the subject.", fields=["box"])
+    say(0.05)
+    view = _view(drop, boxed=box is not None)
+    alpha, confidence, advice = _matte(
+        rgb[view], keep[view], drop[view], box is not None, hints is not None, say
+    )
+    whole = np.zeros(drop.shape, np.uint8)
+    whole[view] = alpha
+    whole = _feathered(_shifted(whole, shift), feather)
+    whole[keep] = 255
+    whole[drop] = 0
+    say(0.75)
+    colour = colours.decontaminate(rgb, whole) if decontaminate else rgb
+    say(1.0)
+    return Cutout(np.dstack([colour, whole]), confidence, advice)
+
+
+def trimap(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The hints (H, W: 255 keep, 0 remove, 128 undecided) drawn as a picture.
+
+    Grey (H, W) or (H, W, 1) and colour (H, W, 3, its luma) are read by brightness: above 160 keep, below 96 remove.
+    With alpha (H, W, 2) or (H, W, 4), pixels of alpha below 128 were not painted and are undecided. Raises `Invalid`
+    for other shapes or types.
+    """
+    if (
+        mask.dtype != np.uint8
+        or mask.ndim not in (2, 3)
+        or (mask.ndim == 3 and mask.shape[2] not in (1, 2, 3, 4))
+    ):
+        raise Invalid("A mask is a grey or colour picture of 8 bits per channel.", fields=["hints"])
+    layers = mask if mask.ndim == 3 else mask[..., None]
+    light = layers[..., :3] @ np.float32((0.299, 0.587, 0.114)) if layers.shape[2] >= 3 else layers[..., 0]
+    hints = np.full(light.shape, 128, np.uint8)
+    hints[light > KEEP] = 255
+    hints[light < DROP] = 0
+    if layers.shape[2] in (2, 4):
+        hints[layers[..., -1] < 128] = 128
+    return hints
+
+
+def _check(rgb: Bytes, feather: float, shift: float) -> None:
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise Invalid("A cut-out needs an RGB picture of 8 bits per channel.", fields=["image"])
+    if not (0 <= feather <= 500):
+        raise Invalid("The feather is a softening of 0 to 500 pixels.", fields=["feather"])
+    if not (-500 <= shift <= 500):
+        raise Invalid("The shift moves the edge by -500 to 500 pixels.", fields=["shift"])
+
+
+def _hinted(shape: tuple[int, ...], hints: Bytes | None) -> tuple[Flags, Flags]:
+    """The pixels (H, W) that the hints keep and drop."""
+    if hints is None:
+        return np.zeros(shape[:2], np.bool_), np.zeros(shape[:2], np.bool_)
+    if hints.dtype != np.uint8 or hints.shape != shape[:2]:
+        raise Invalid(
+            f"The hints must have the picture's size, {shape[1]} x {shape[0]} pixels, one byte each.",
+            fields=["hints"],
+        )
+    keep, drop = hints > KEEP, hints < DROP
+    if drop.all():
+        raise Invalid("The hints remove the whole picture: mark what to keep.", fields=["hints"])
+    if not keep.any() and not drop.any():
+        raise Invalid("The hints decide nothing: paint what to keep or what to remove.", fields=["hints"])
+    return keep, drop
+
+
+def _inside(box: Box, shape: tuple[int, ...]) -> Flags:
+    left, top = max(0, box.x), max(0, box.y)
+    right, bottom = min(shape[1], box.x + box.width), min(shape[0], box.y + box.height)
+    if right <= left or bottom <= top:
+        raise Invalid("The box lies beside the picture: draw it over the subject.", fields=["box"])
+    inside = np.zeros(shape, np.bool_)
+    inside[top:bottom, left:right] = True
+    return inside
+
+
+def _view(drop: Flags, *, boxed: bool) -> tuple[slice, slice]:
+    """The part of the picture to look at: a box and its surroundings, so that a small subject is seen large."""
+    if not boxed:
+        return slice(None), slice(None)
+    rows, columns = np.flatnonzero((~drop).any(axis=1)), np.flatnonzero((~drop).any(axis=0))
+    y = max(4, (int(rows[-1]) - int(rows[0])) // 6)
+    x = max(4, (int(columns[-1]) - int(columns[0])) // 6)
+    return (
+        slice(max(0, int(rows[0]) - y), int(rows[-1]) + y + 1),
+        slice(max(0, int(columns[0]) - x), int(columns[-1]) + x + 1),
+    )
+
+
+def _matte(
+    rgb: Bytes, keep: Flags, drop: Flags, boxed: bool, hinted: bool, say: Report
+) -> tuple[Bytes, float, str | None]:
+    """Alpha (H, W), the confidence in it, and advice."""
+    size = bounded(rgb.shape, MATTE)
+    small = fitted(rgb, size)
+    held, gone = _shrunk(keep, drop, size)
+    picture = small.astype(np.float32) / np.float32(255)
+    mask, confidence, advice = _found(small, held, gone, boxed, hinted)
+    say(0.4)
+    if mask is None:
+        return np.where(drop, 0, 255).astype(np.uint8), confidence, advice
+    reach = max(size) / MATTE
+    rim = edge.rim(picture, mask, near=max(1, round(NEAR * reach)), far=max(2, round(FAR * reach)))
+    rim = _bound(rim, held, gone)
+    alpha = edge.solved(picture, rim)
+    say(0.6)
+    return edge.enlarged(rgb, picture, alpha, rim.unknown), confidence, advice
+
+
+def _bound(rim: edge.Rim, held: Flags, gone: Flags) -> edge.Rim:
+    """The rim with the user's pixels decided."""
+    start = rim.start.copy()
+    start[held], start[gone] = 1, 0
+    return edge.Rim(rim.unknown & ~held & ~gone, start, rim.trust)
+
+
+def _found(
+    small: Bytes, held: Flags, gone: Flags, boxed: bool, hinted: bool
+) -> tuple[Flags | None, float, str | None]:
+    """The subject (H, W), or None where nothing stands out; the confidence in it, and advice."""
+    lab = segment.to_lab(small)
+    frame = (gone if boxed else backdrop.border(gone.shape, max(1, min(gone.shape) // 50))) & ~held
+    if frame.sum() >= 12:
+        mask, behind = backdrop.key(lab, frame)
+        if behind.plain:
+            mask = _pieces(mask, held)
+            if mask.any():
+                confidence = _plain_confidence(lab, mask, behind)
+                return mask, confidence, None if confidence >= GOOD else BLEND
+            if not held.any():
+                return None, 0.0, NOTHING
+    size = bounded(small.shape, SEGMENT)
+    scene = segment.Scene(fitted(small, size), fitted(lab, size), *_shrunk(held, gone, size))
+    found = segment.guesses(scene)
+    if not found:
+        return None, 0.0, NOTHING
+    best = found[0]
+    mask = cv2.GaussianBlur(fitted(best.mask.astype(np.float32), gone.shape), (0, 0), 1.0) > 0.5
+    confidence = _confidence(best, boxed, hinted)
+    return mask, confidence, _advice(best, confidence, boxed, hinted)
+
+
+def _pieces(mask: Flags, held: Flags) -> Flags:
+    """`mask` without specks of noise, and without what the frame cuts off where something whole is there."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    if areas.max() < max(4, 3e-4 * mask.size):
+        areas[:] = 0
+    framed = np.zeros(count, np.bool_)
+    framed[np.unique(labels[backdrop.border(mask.shape, 1)])] = True
+    whole = np.where(framed, 0, areas).max()
+    kept = areas >= max(4, 0.004 * areas.max())
+    if whole > 0.25 * areas.max():
+        kept &= ~framed
+    kept[np.unique(labels[held])] = True
+    kept[0] = False
+    result: Flags = kept[labels]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~result).astype(np.uint8), connectivity=4)
+    # Highlights that happen to match the backdrop.
+    pinholes = stats[:, cv2.CC_STAT_AREA] < max(6, 0.0008 * result.sum())
+    pinholes[0] = False
+    result |= pinholes[labels]
+    return result
+
+
+def _shrunk(keep: Flags, drop: Flags, size: tuple[int, int]) -> tuple[Flags, Flags]:
+    """Both sets at a smaller size; a thin stroke survives wherever it covers more than the other."""
+    if keep.shape == size:
+        return keep, drop
+    kept, dropped = (fitted(f.astype(np.float32), size) for f in (keep, drop))
+    return (kept > 0.15) & (kept >= dropped), (dropped > 0.15) & (dropped > kept)
+
+
+def _shifted(alpha: Bytes, shift: float) -> Bytes:
+    """The edge moved outwards by `shift` pixels (inwards when negative)."""
+    if shift == 0 or not alpha.any():
+        return alpha
+    if shift < 0:
+        return 255 - _shifted(255 - alpha, -shift)
+    away = cv2.distanceTransform((alpha < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.maximum(alpha, np.clip((shift + 1 - away) * 255, 0, 255).astype(np.uint8))
+
+
+def _feathered(alpha: Bytes, sigma: float) -> Bytes:
+    if sigma < 0.05:
+        return alpha
+    result: Bytes = cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return result
+
+
+GOOD = 0.7
+NOTHING = "Nothing stands out from the background: draw a box around the subject, or a stroke on it."
+BLEND = "The subject blends into its background: draw a box around it, or a stroke on it."
+
+
+def _plain_confidence(lab: Floats, mask: Flags, behind: backdrop.Backdrop) -> float:
+    """Sure when the subject differs clearly from a backdrop that the whole frame shows."""
+    away = np.linalg.norm(lab - behind.lab, axis=2)
+    rim = mask & (edge.depth(mask) <= 4)
+    contrast = (
+        float(np.median(away[rim])) / (3 * max(backdrop.STEP, 4.5 * behind.spread)) if rim.any() else 0.0
+    )
+    share = float(mask.mean())
+    usual = float(np.clip(share / 0.01, 0.3, 1)) * float(np.clip((1 - share) / 0.2, 0.2, 1))
+    return round(min(1.0, 0.45 + 0.55 * min(1.0, contrast)) * usual * (0.6 + 0.4 * behind.share), 3)
+
+
+def _confidence(best: segment.Guess, boxed: bool, hinted: bool) -> float:
+    mark = best.separation * 0.5 + best.edge * 0.4 + best.agreement * 0.5 - best.contact * 0.8 - 0.5
+    return round(float(np.clip(mark + 0.2 * boxed + 0.2 * hinted, 0, 1)), 3)
+
+
+def _advice(best: segment.Guess, confidence: float, boxed: bool, hinted: bool) -> str | None:
+    if confidence >= GOOD:
+        return None
+    return BLEND

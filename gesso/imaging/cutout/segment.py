@@ -1,0 +1,266 @@
+"""Which pixels are subject: proposals from several kinds of evidence, each settled by GrabCut, the best one kept."""
+
+import functools
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.imaging.cutout import saliency
+from gesso.imaging.cutout.backdrop import border, steepness
+from gesso.imaging.cutout.edge import Bytes, Flags, Floats, bounded, depth, fitted
+
+# Long side of the picture on which saliency is computed: textures average out, shapes remain.
+GLANCE = 180
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The small picture that is segmented, and what the user said about it. All (H, W)."""
+
+    rgb: Bytes
+    lab: Floats  # L 0..100, a and b about -100..100
+    keep: Flags
+    drop: Flags
+
+    @property
+    def enclosed(self) -> bool:
+        """Whether a box or a lasso was drawn: the subject fills what it leaves."""
+        return float(self.drop.mean()) > 0.08
+
+    @functools.cached_property
+    def palette(self) -> tuple[saliency.Palette, Flags]:
+        """The background's colours, and the pixels (H, W) taken to show them."""
+        if self.enclosed:
+            return saliency.palette(self.lab, self.drop)
+        frame = border(self.drop.shape, max(1, round(0.02 * min(self.drop.shape)))) & ~self.keep
+        if not frame.any():
+            frame = ~self.keep
+        return saliency.palette(self.lab, frame | self.drop, saliency.nearest_side(frame.shape))
+
+    @functools.cached_property
+    def strangeness(self) -> Floats:
+        """How unlike the background's colours each pixel is (H, W): 0 alike, 1 surely another."""
+        colours, _ = self.palette
+        return np.clip((colours.distance(self.lab) - 1.5) / 3, 0, 1)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One segmentation and its marks, each 0..1 unless it says otherwise."""
+
+    mask: Flags
+    separation: float  # how little the colours inside and just outside overlap
+    edge: float  # how much of the outline lies on edges of the picture
+    contact: float  # the part of the frame that the subject covers
+    area: float  # the part of the space it could fill
+    salience: float  # -1..1: how much more salient the inside is
+    explained: float  # of what is unlike the background, the part that is inside
+    pure: float  # of what is inside, the part that is unlike the background
+    agreement: float = 1.0  # mean IoU with the other proposals
+
+    @property
+    def score(self) -> float:
+        """Higher is more plausible; unitless, compared only among guesses of one scene."""
+        return (
+            self.separation
+            + 0.9 * self.edge
+            + 0.5 * self.salience
+            + 0.5 * self.agreement
+            + 0.9 * self.explained
+            + 0.3 * self.pure
+            - 0.8 * self.contact
+            - 12 * max(0.0, 0.03 - self.area)
+            - 2 * max(0.0, self.area - 0.75)
+        )
+
+
+def to_lab(rgb: Bytes) -> Floats:
+    """Lab (D65) of sRGB bytes: L 0..100, a and b about -100..100."""
+    result: Floats = cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    return result
+
+
+def guesses(scene: Scene) -> list[Guess]:
+    """Segmentations of the scene, the best first; empty where nothing stands out."""
+    maps = proposals(scene)
+    salient = np.mean(maps, axis=0).astype(np.float32)
+    masks = [settle(scene, m, salient) for m in maps]
+    masks = [m for m in masks if m.any() and not m.all()]
+    found = [_marked(scene, m, salient, masks) for m in masks]
+    return sorted(found, key=lambda guess: -guess.score)
+
+
+def proposals(scene: Scene) -> list[Floats]:
+    """Maps (H, W, 0..1) of where the subject may be, 0.5 being the threshold."""
+    size = bounded(scene.rgb.shape, GLANCE)
+    lab = fitted(scene.lab, size)
+    drop, keep = (fitted(f.astype(np.float32), size) > 0.5 for f in (scene.drop, scene.keep))
+    _, ground = scene.palette
+    outside = fitted(ground.astype(np.float32), size) > 0.3
+    if not outside.any():
+        outside = border(size, 1)
+    prior = _inward(drop) if scene.enclosed else saliency.centred(size)
+    strange = fitted(scene.strangeness, size)
+    connected = saliency.connectivity(lab, outside, prior)
+    spanned = _unit(np.minimum(saliency.barrier(lab, outside), 150))
+    both = (spanned + strange) * (0.4 + 0.6 * prior)
+    maps = [connected, both, _unit(connected) + _unit(both), np.where(drop, 0, 0.4 + strange) * prior]
+    if keep.any():
+        maps.append(_between(lab, keep, outside & ~keep))
+    people = saliency.people(scene.rgb)
+    if people is not None:
+        maps.append(fitted(people, size) + 0.3 * _unit(connected))
+    return [fitted(_levelled(m, drop), scene.keep.shape) for m in maps]
+
+
+def _levelled(m: Floats, drop: Flags) -> Floats:
+    """`m` scaled so that Otsu's threshold of what is not dropped comes to 0.5."""
+    level = _threshold(m[~drop]) if (~drop).any() else 0.5
+    return np.where(drop, 0, np.clip(m / max(2 * level, 1e-6), 0, 1)).astype(np.float32)
+
+
+def _between(lab: Floats, keep: Flags, drop: Flags) -> Floats:
+    """How much nearer (H, W, 0..1) each pixel is to what is kept than to what is dropped.
+
+    Nearness is barrier distance and likeness of colour: a stroke speaks for its surroundings and for what looks
+    like it.
+    """
+    to_keep = saliency.barrier(lab, keep) + 6 * saliency.palette(lab, keep)[0].distance(lab)
+    to_drop = saliency.barrier(lab, drop) + 6 * saliency.palette(lab, drop)[0].distance(lab)
+    result: Floats = (to_drop / (to_keep + to_drop + 1e-3)).astype(np.float32)
+    return result
+
+
+def _inward(drop: Flags) -> Floats:
+    """How far (H, W, 0..1) inside a box or lasso: it is filled by its subject, but seldom to the corners."""
+    inside = depth(~np.pad(drop, 1, constant_values=True))[1:-1, 1:-1]
+    return np.sqrt(np.clip(inside / max(1.0, float(inside.max())), 0, 1)).astype(np.float32)
+
+
+def _unit(values: Floats) -> Floats:
+    low, high = float(values.min()), float(values.max())
+    result: Floats = ((values - low) / max(high - low, 1e-6)).astype(np.float32)
+    return result
+
+
+def _threshold(values: Floats) -> float:
+    """Otsu's threshold of values >= 0, on 256 steps of their range."""
+    top = max(float(values.max()), 1e-6)
+    levels = np.clip(values / top * 255, 0, 255).astype(np.uint8).reshape(-1, 1)
+    cut, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(cut + 0.5) / 255 * top
+
+
+def settle(scene: Scene, likely: Floats, salient: Floats, rounds: int = 3) -> Flags:
+    """The subject (H, W) by GrabCut (Rother et al. 2004), started from `likely` (0..1) and bound by the hints."""
+    labels = np.where(likely > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    frame = border(labels.shape, 1)
+    labels[frame & (likely < 0.2) & ~scene.keep] = cv2.GC_BGD
+    labels[scene.drop] = cv2.GC_BGD
+    labels[scene.keep] = cv2.GC_FGD
+    subject = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
+    # GrabCut learns five colours of each side; with fewer pixels there is nothing to learn.
+    if subject.sum() < 10 or (~subject).sum() < 10:
+        return subject
+    # GrabCut draws its first clusters at random: the same picture must always give the same cut-out.
+    cv2.setRNGSeed(7)
+    cv2.grabCut(
+        np.ascontiguousarray(scene.rgb), labels, None,
+        np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK,
+    )  # fmt: skip
+    cut = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    return tidy(cut, scene, salient)
+
+
+def tidy(cut: Flags, scene: Scene, salient: Floats) -> Flags:
+    """`cut` without specks; what it encloses is filled unless it looks like the background."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cut.astype(np.uint8), connectivity=8)
+    if count <= 1:
+        return cut
+    weight = np.bincount(labels.ravel(), weights=salient.ravel(), minlength=count)
+    weight[0] = 0
+    kept = weight >= 0.1 * weight.max()
+    kept[np.unique(labels[scene.keep])] = True
+    kept[0] = False
+    result: Flags = kept[labels]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~result).astype(np.uint8), connectivity=4)
+    sizes = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    strange = np.bincount(labels.ravel(), weights=scene.strangeness.ravel(), minlength=len(sizes)) / sizes
+    filled = (sizes < max(4, 0.004 * result.sum())) | (strange > 0.5)
+    filled[0] = False
+    filled[np.unique(labels[border(cut.shape, 1)])] = False
+    filled[np.unique(labels[scene.drop])] = False
+    result |= filled[labels]
+    return result
+
+
+def _marked(scene: Scene, mask: Flags, salient: Floats, others: list[Flags]) -> Guess:
+    """The mask with its marks."""
+    room = ~scene.drop
+    inside, outside = mask & room, ~mask
+    frame = border(mask.shape, 1)
+    contact = float((mask & frame).sum()) / max(1, int(frame.sum()))
+    area = float(inside.sum()) / max(1, int(room.sum()))
+    overlaps = [iou(mask, other) for other in others if other is not mask]
+    strange = scene.strangeness * room
+    apart = np.where(scene.enclosed, 1, saliency.centred(mask.shape)) * strange
+    return Guess(
+        mask=mask,
+        explained=float(apart[inside].sum() / max(1e-6, float(apart.sum()))),
+        pure=float(strange[inside].mean()) if inside.any() else 0.0,
+        separation=separation(scene.lab, inside, outside),
+        edge=edge_support(scene.lab, mask),
+        contact=contact,
+        area=area,
+        salience=float(salient[inside].mean() - salient[outside].mean())
+        if inside.any() and outside.any()
+        else 0.0,
+        agreement=float(np.mean(overlaps)) if overlaps else 1.0,
+    )
+
+
+def iou(a: Flags, b: Flags) -> float:
+    """Intersection over union of two masks, 0..1; two empty masks agree."""
+    union = int((a | b).sum())
+    return float((a & b).sum()) / union if union else 1.0
+
+
+def separation(lab: Floats, inside: Flags, outside: Flags) -> float:
+    """1 minus the overlap of the two colour histograms (Lab cells of about 8 units, smoothed), 0..1.
+
+    The outside is looked at near the subject, where the two can be confused.
+    """
+    if not inside.any() or not outside.any():
+        return 0.0
+    reach = max(3, round(0.08 * max(inside.shape)))
+    near = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3) <= reach
+    close = outside & near
+    cells = np.clip((lab + np.float32([0, 100, 100])) / 8, 0, 25).astype(np.intp)
+    index = (cells[..., 0] * 26 + cells[..., 1]) * 26 + cells[..., 2]
+    first, second = (_histogram(index[part]) for part in (inside, close if close.any() else outside))
+    return 1 - float(np.minimum(first, second).sum())
+
+
+def _histogram(index: NDArray[np.intp]) -> Floats:
+    counts = np.bincount(index, minlength=26**3).reshape(26, 26, 26).astype(np.float32)
+    for axis in range(3):
+        counts = (2 * counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)) / 4
+    result: Floats = counts / max(1.0, float(counts.sum()))
+    return result
+
+
+def edge_support(lab: Floats, mask: Flags) -> float:
+    """The share of the outline (the frame left out) that lies on colour steps above the picture's usual, 0..1."""
+    smooth = cv2.GaussianBlur(lab, (0, 0), 1.0)
+    strength = steepness(smooth)
+    kernel = np.ones((3, 3), np.uint8)
+    field = mask.astype(np.uint8)
+    outline = (cv2.morphologyEx(field, cv2.MORPH_GRADIENT, kernel) > 0) & ~border(mask.shape, 2)
+    if not outline.any():
+        return 0.0
+    peak = cv2.dilate(strength, kernel)
+    usual = float(np.percentile(strength, 75)) + 1.0
+    result = float(np.clip(peak[outline] / (2 * usual), 0, 1).mean())
+    return result

@@ -1,0 +1,552 @@
+"""Pictures in and out: what a file is, whether it may be read, its pixels, and its bytes again.
+
+Everything that enters the studio passes here. A file is judged by its bytes and never by its name, its size
+is known from the header before a single pixel is decoded, and whatever is wrong with it ends in `BadMedia` or
+`TooLarge`. Inside the studio a picture is an array: uint8, sRGB, (H, W, 3) RGB or (H, W, 4) RGBA with
+straight alpha, upright.
+
+libvips decodes, scales and converts colour, because it streams and shrinks while it decodes. Pillow encodes,
+because it writes metadata, and reads BMP, which libvips cannot.
+"""
+
+import codecs
+import io
+import logging
+import os
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+import cv2
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+from PIL import BmpImagePlugin, Image
+from PIL.PngImagePlugin import PngInfo
+
+from gesso.kit.errors import BadMedia, TooLarge
+
+Source: TypeAlias = str | os.PathLike[str] | bytes
+"""A file's path, or the file's bytes."""
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""uint8, sRGB, shape (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha."""
+
+HEAD = 4096
+"""Bytes from the start of a file that `sniff` wants to see."""
+
+MAX_PIXELS = 100_000_000
+
+# libvips reports every damaged tile as a warning, beside the error that it raises. The error is enough.
+logging.getLogger("pyvips").setLevel(logging.ERROR)
+
+
+def calm() -> None:
+    """Make the imaging libraries behave in a process that reads strangers' files.
+
+    One inner thread each (the pool is the parallelism), no cache of decoded pictures (it would keep the
+    memory of the last hundred), and none of the loaders that libvips itself calls unfit for untrusted input.
+    That includes libvips' SVG loader: a process that draws its own SVG cannot be calmed.
+    """
+    pyvips.cache_set_max(0)
+    pyvips.concurrency_set(1)
+    pyvips.block_untrusted_set(True)
+    cv2.setNumThreads(1)
+
+
+# --------------------------------------------------------------------------------------------------- sniffing
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
+    (b"8BPS", "image/vnd.adobe.photoshop"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "image/jp2"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
+    (b"\xff\x0a", "image/jxl"),
+    (b"\0\0\1\0", "image/vnd.microsoft.icon"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\3\4", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+)
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+_BMP_HEADERS = {12, 40, 52, 56, 64, 108, 124}
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ROOT = re.compile(rb"<(?:!doctype\s+)?(?P<name>[a-z][\w:]*)", re.IGNORECASE)
+_HTML = frozenset(b"html head body script iframe title style div p a img table".split())
+
+
+def sniff(head: bytes) -> str | None:
+    """The media type that the first bytes of a file speak of, or None where they speak of nothing known.
+
+    `head` is the first `HEAD` bytes or more (fewer where the file is shorter). A name or a declared type
+    plays no part. The answer says what the file claims to be, not that the claim holds: `check` tells.
+    """
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _sniff_boxes(head)
+    if head[:2] == b"BM" and len(head) >= 18 and struct.unpack_from("<I", head, 14)[0] in _BMP_HEADERS:
+        return "image/bmp"
+    return _sniff_text(head)
+
+
+def _sniff_boxes(head: bytes) -> str:
+    """The type of an ISO base media file: by its major brand, or by the others where that is generic."""
+    size = struct.unpack_from(">I", head)[0]
+    major, brands = head[8:12], {head[at : at + 4] for at in range(16, min(size, len(head)), 4)}
+    if major in (b"avif", b"avis") or (major in (b"mif1", b"msf1") and brands & {b"avif", b"avis"}):
+        return "image/avif"
+    if major in _HEIC:
+        return "image/heic"
+    if major == b"qt  ":
+        return "video/quicktime"
+    return "audio/mp4" if major in (b"M4A ", b"M4B ") else "video/mp4"
+
+
+def _sniff_text(head: bytes) -> str | None:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "text/plain"
+    text = head[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text or _CONTROL.search(text):
+        return None
+    root = _ROOT.match(_past_prolog(text))
+    name = root["name"].lower() if root else b""
+    if name == b"svg" or name.endswith(b":svg"):
+        return "image/svg+xml"
+    if name in _HTML:
+        return "text/html"
+    if text.startswith(b"<?xml"):
+        return "application/xml"
+    try:
+        # The end of a full head may cut a character in two.
+        codecs.getincrementaldecoder("utf-8")().decode(text, final=len(head) < HEAD)
+    except UnicodeDecodeError:
+        return None
+    return "text/plain"
+
+
+def _past_prolog(text: bytes) -> bytes:
+    """What follows the declarations and comments that may stand before a document's root or doctype."""
+    while True:
+        text = text.lstrip()
+        for start, end in ((b"<?", b"?>"), (b"<!--", b"-->")):
+            if text.startswith(start):
+                text = text.partition(end)[2]
+                break
+        else:
+            return text
+
+
+# ---------------------------------------------------------------------------------------------------- opening
+
+# The loader is chosen by the sniffed type, so that no other loader ever sees the bytes.
+_LOADERS = {
+    "image/png": "pngload",
+    "image/jpeg": "jpegload",
+    "image/webp": "webpload",
+    "image/gif": "gifload",
+    "image/avif": "heifload",
+    "image/tiff": "tiffload",
+}
+READABLE = frozenset({*_LOADERS, "image/bmp"})
+"""The media types that `load` can read."""
+
+_SPACES = {
+    "srgb": "srgb",
+    "rgb": "srgb",
+    "rgb16": "srgb",
+    "b-w": "grey",
+    "grey16": "grey",
+    "cmyk": "cmyk",
+    "lab": "lab",
+    "labs": "lab",
+    "scrgb": "linear",
+}
+_DEPTHS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "float": 32, "uint": 32, "int": 32, "double": 64}
+
+_REFUSALS = {
+    "image/heic": "This is a HEIC photo, which cannot be read yet.",
+    "image/svg+xml": "This is an SVG drawing. SVG isn't accepted, because it can carry programs.",
+    "image/vnd.adobe.photoshop": "This is a Photoshop document.",
+    "image/jp2": "This is a JPEG 2000 picture, which cannot be read.",
+    "image/jxl": "This is a JPEG XL picture, which cannot be read yet.",
+    "image/vnd.microsoft.icon": "This is an icon.",
+    "application/pdf": "This is a PDF document.",
+    "text/html": "This is a web page, not a picture.",
+    "application/xml": "This is an XML document, not a picture.",
+    "text/plain": "This is text, not a picture.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of a picture says.
+
+    width, height  pixels, once the picture is upright (after its EXIF orientation).
+    pages          frames of an animation or pages of a document, 1 or more. A moving AVIF counts as 1.
+    alpha          whether any pixel may be transparent.
+    bits           per channel, as stored.
+    space          "srgb" (any RGB), "grey", "cmyk", "lab", "linear" or "other", as stored.
+    icc            whether a colour profile is embedded.
+    orientation    EXIF 1..8; 1 is upright.
+    """
+
+    type: str
+    width: int
+    height: int
+    pages: int
+    alpha: bool
+    bits: int
+    space: str
+    icc: bool
+    orientation: int
+
+
+def inspect(source: Source, *, max_pixels: int = MAX_PIXELS) -> Facts:
+    """What a picture is, from its header alone: no pixel is decoded.
+
+    Raises `BadMedia` for what is not a readable picture and `TooLarge` where width x height x pages is more
+    than `max_pixels`.
+    """
+    kind = _kind(source)
+    with _reading(kind):
+        facts = _header(source, kind)
+    _limit(facts, max_pixels)
+    return facts
+
+
+def check(source: Source, *, max_pixels: int = MAX_PIXELS) -> Facts:
+    """What a picture is, and that every pixel of it can be read.
+
+    Decodes the whole picture (all frames of a GIF or WebP animation, the first page of a TIFF, the still of
+    an APNG or AVIF) in a stream and keeps none of it. Raises `BadMedia` for a truncated or damaged one, and
+    what `inspect` raises. Formats without a checksum (TIFF, and the pixels of a JPEG) can hide small damage
+    from any reader.
+    """
+    facts = inspect(source, max_pixels=max_pixels)
+    every = {"n": -1} if facts.pages > 1 and facts.type in ("image/gif", "image/webp") else {}
+    # A JPEG decoder paints over damage and merely warns; a PNG decoder warns of harmless profiles but fails
+    # on damage.
+    strict = {"fail_on": "warning"} if facts.type == "image/jpeg" else {}
+    with _reading(facts.type):
+        try:
+            _open(source, facts.type, **strict, **every).avg()
+        except pyvips.Error as error:
+            harmless = "Corrupt JPEG data" not in str(error) or "extraneous bytes" in str(error)
+            if not strict or not harmless:
+                raise
+            # Padding between two markers and odd version numbers are warnings too, and hurt nobody.
+            _open(source, facts.type).avg()
+    return facts
+
+
+def load(
+    source: Source,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    alpha: bool | None = None,
+    inside: int | None = None,
+) -> Pixels:
+    """The pixels of a picture: upright, sRGB, 8 bits; the first frame or page where there are several.
+
+    alpha   None keeps transparency where the file has it (RGBA, else RGB); True always gives RGBA; False
+            always gives RGB, laid on white.
+    inside  scales down, never up, until width and height are at most this many pixels. Far cheaper than
+            scaling afterwards: a JPEG or WebP shrinks as it is decoded, and the full picture never lies in
+            memory.
+
+    A profile that cannot be read is ignored. Raises `BadMedia` and `TooLarge` as `inspect` does, and
+    `BadMedia` where the pixels end too early.
+    """
+    facts = inspect(source, max_pixels=max_pixels)
+    with _reading(facts.type):
+        image = _upright(_srgb(_shrunk(source, facts, inside)), facts.orientation)
+        if alpha is False and image.hasalpha():
+            image = image.flatten(background=[255, 255, 255])
+        elif alpha is True and not image.hasalpha():
+            image = image.addalpha()
+        pixels: Pixels = image.cast("uchar").numpy()
+    return pixels
+
+
+def within(width: int, height: int, inside: int) -> tuple[int, int]:
+    """Width and height scaled down to fit a square of `inside` pixels: same shape, never larger, never 0."""
+    scale = min(1.0, inside / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _kind(source: Source) -> str:
+    head = source[:HEAD] if isinstance(source, bytes) else _head(source)
+    if not head:
+        raise BadMedia("The file is empty. Choose another one.")
+    kind = sniff(head)
+    if kind in READABLE:
+        return kind
+    said = _REFUSALS.get(kind or "", "This is not a picture that can be read.")
+    raise BadMedia(f"{said} Export it as PNG or JPEG and try again.", type=kind)
+
+
+def _head(path: str | os.PathLike[str]) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(HEAD)
+
+
+@contextmanager
+def _reading(kind: str) -> Iterator[None]:
+    """Turn a decoder's complaint into ours. Its own words hold paths and jargon: they stay in the cause."""
+    try:
+        yield
+    # Pillow reports a malformed header as SyntaxError, and a field that runs out of bytes as struct.error.
+    except (pyvips.Error, OSError, SyntaxError, ValueError, struct.error) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        name = kind.removeprefix("image/").upper()
+        raise BadMedia(
+            f"This {name} file is damaged or incomplete. Upload it again, or export it anew.", type=kind
+        ) from error
+
+
+def _open(source: Source, kind: str, **options: Any) -> Any:
+    """A lazy libvips image: only the header has been read."""
+    if kind == "image/bmp":
+        return _open_bmp(source)
+    options = {"access": "sequential", "fail_on": "error", **options}
+    if isinstance(source, bytes):
+        return getattr(pyvips.Image, _LOADERS[kind] + "_buffer")(source, **options)
+    # `revalidate`: libvips remembers an opened path, and would show the old picture once the file has
+    # changed.
+    return getattr(pyvips.Image, _LOADERS[kind])(os.fspath(source), revalidate=True, **options)
+
+
+def _open_bmp(source: Source) -> Any:
+    with _bmp(source) as file:
+        pixels = np.asarray(file.convert("RGBA" if file.mode == "RGBA" else "RGB"))
+    return pyvips.Image.new_from_array(pixels, interpretation="srgb")
+
+
+@contextmanager
+def _bmp(source: Source) -> Iterator[BmpImagePlugin.BmpImageFile]:
+    # The plugin itself rather than Image.open, whose own pixel limit is one number for the whole process.
+    with _stream(source) as stream, BmpImagePlugin.BmpImageFile(stream) as file:
+        yield file
+
+
+def _stream(source: Source) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+
+
+def _header(source: Source, kind: str) -> Facts:
+    if kind == "image/bmp":
+        with _bmp(source) as file:
+            space = "grey" if file.mode in ("1", "L") else "srgb"
+            return Facts(kind, *file.size, 1, file.mode == "RGBA", 8, space, False, 1)
+    image = _open(source, kind)
+    fields = set(image.get_fields())
+    orientation = image.get("orientation") if "orientation" in fields else 1
+    if orientation not in range(1, 9):
+        orientation = 1
+    width, height = (image.height, image.width) if orientation >= 5 else (image.width, image.height)
+    pages = image.get("n-pages") if "n-pages" in fields else 1
+    return Facts(
+        type=kind,
+        width=width,
+        height=height,
+        pages=_apng_frames(source) if kind == "image/png" else pages,
+        alpha=bool(image.hasalpha()),
+        bits=image.get("bits-per-sample") if "bits-per-sample" in fields else _DEPTHS.get(image.format, 8),
+        space=_SPACES.get(image.interpretation, "other"),
+        icc="icc-profile-data" in fields,
+        orientation=orientation,
+    )
+
+
+def _apng_frames(source: Source) -> int:
+    """The frames that an APNG's `acTL` chunk announces; 1 in a still PNG. libvips does not know of them."""
+    with _stream(source) as stream:
+        stream.seek(8)
+        # The chunk must stand before the pixels. A file with more chunks than this ahead of it is no honest
+        # APNG.
+        for _ in range(200):
+            size, name = int.from_bytes(stream.read(4), "big"), stream.read(4)
+            if name == b"acTL" and size == 8:
+                return max(1, int.from_bytes(stream.read(4), "big"))
+            if name in (b"IDAT", b"IEND", b""):
+                break
+            stream.seek(size + 4, os.SEEK_CUR)
+    return 1
+
+
+def _limit(facts: Facts, max_pixels: int) -> None:
+    pixels = facts.width * facts.height * facts.pages
+    if pixels > max_pixels:
+        frames = f" x {facts.pages} frames" if facts.pages > 1 else ""
+        raise TooLarge(
+            f"This picture has {facts.width} x {facts.height} pixels{frames}, {_mega(pixels)} in all; "
+            f"at most {_mega(max_pixels)} are accepted. Scale it down and try again.",
+            pixels=pixels,
+            limit=max_pixels,
+        )
+
+
+def _mega(pixels: int) -> str:
+    return f"{pixels / 1e6:.3g} megapixels" if pixels < 1e9 else f"{pixels / 1e6:,.0f} megapixels"
+
+
+# --------------------------------------------------------------------------------------------------- decoding
+
+
+def _shrunk(source: Source, facts: Facts, inside: int | None) -> Any:
+    """A lazy image no larger than `inside`, not yet upright."""
+    long = max(facts.width, facts.height)
+    if inside is None or long <= inside:
+        return _open(source, facts.type)
+    image = _open(source, facts.type, **_on_load(facts.type, long, inside))
+    width, height = within(facts.width, facts.height, inside)
+    if facts.orientation >= 5:
+        width, height = height, width
+    across, down = width / image.width, height / image.height
+    if across == down == 1:
+        return image
+    if not image.hasalpha():
+        return image.resize(across, vscale=down)
+    # A transparent pixel has a colour too. Weighted by its alpha it does not bleed into its neighbours.
+    # `rint`, as a cast merely cuts, which would darken every pixel.
+    return image.premultiply().resize(across, vscale=down).unpremultiply().rint().cast(image.format)
+
+
+def _on_load(kind: str, long: int, inside: int) -> dict[str, float]:
+    """The loader's own shrinking, as far as it leaves at least `inside` pixels on the long side."""
+    if kind == "image/jpeg":
+        return {"shrink": next(shrink for shrink in (8, 4, 2, 1) if long / shrink >= inside)}
+    return {"scale": min(1.0, 2 * inside / long)} if kind == "image/webp" else {}
+
+
+def _srgb(image: Any) -> Any:
+    """8 bits of sRGB, with the alpha that the image has."""
+    if image.format not in ("uchar", "ushort") and image.interpretation not in ("scrgb", "lab", "labs"):
+        raise BadMedia(
+            "This picture has pixels of an unusual kind. Export it with 8 or 16 bits and try again."
+        )
+    image = _managed(image)
+    if image.interpretation not in ("srgb", "rgb") or image.format != "uchar":
+        image = image.colourspace("srgb")
+    if image.bands not in (3, 4):
+        if image.bands < 3:
+            raise BadMedia("This picture has colours of an unusual kind. Export it as RGB and try again.")
+        # Anything after the alpha is a mask of its own, which has no place in a picture.
+        image = image.extract_band(0, n=4)
+    return image
+
+
+def _managed(image: Any) -> Any:
+    """The image taken through its own profile to sRGB, where it has one that can be read."""
+    if "icc-profile-data" not in image.get_fields():
+        return image
+    try:
+        return image.icc_transform(
+            "srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8
+        )
+    except pyvips.Error:
+        bare = image.copy()
+        bare.remove("icc-profile-data")
+        return bare
+
+
+def _upright(image: Any, orientation: int) -> Any:
+    if orientation == 1:
+        return image
+    # A stream gives its rows once, from the top; turning wants them in another order.
+    return image.copy_memory().autorot()
+
+
+# --------------------------------------------------------------------------------------------------- encoding
+
+
+def png(pixels: Pixels, *, level: int = 4, xmp: bytes | None = None) -> bytes:
+    """The PNG file of a picture, without loss. The same pixels give the same bytes.
+
+    `level` 0..9 is zlib's effort; beyond 4 a photo takes twice the time to become 2 % smaller. `xmp` is an
+    XMP packet (UTF-8) to carry.
+    """
+    info = None
+    if xmp is not None:
+        info = PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8"))
+    return _encoded(pixels, "PNG", compress_level=level, pnginfo=info)
+
+
+def jpeg(
+    pixels: Pixels,
+    *,
+    quality: int = 90,
+    background: tuple[int, int, int] = (255, 255, 255),
+    xmp: bytes | None = None,
+) -> bytes:
+    """The JPEG file of a picture. The same pixels give the same bytes.
+
+    `quality` 1..95; from 90 on, colour keeps its full resolution. JPEG has no alpha: the picture is laid on
+    `background` (RGB 0..255). Raises `TooLarge` where a side is longer than 65,500 pixels.
+    """
+    _longest(pixels, 65_500, "JPEG")
+    sampling = "4:4:4" if quality >= 90 else "4:2:0"
+    extra = {"xmp": xmp} if xmp is not None else {}
+    return _encoded(flat(pixels, background), "JPEG", quality=quality, subsampling=sampling, **extra)
+
+
+def webp(
+    pixels: Pixels, *, quality: int = 80, lossless: bool = False, effort: int = 4, xmp: bytes | None = None
+) -> bytes:
+    """The WebP file of a picture. The same pixels give the same bytes.
+
+    `quality` 0..100, `effort` 0..6 (slower, smaller). `lossless` keeps every pixel, those under full
+    transparency too. Raises `TooLarge` where a side is longer than 16,383 pixels.
+    """
+    _longest(pixels, 16_383, "WebP")
+    extra = {"xmp": xmp} if xmp is not None else {}
+    options = {"quality": quality, "method": effort, "lossless": lossless, "exact": lossless}
+    return _encoded(pixels, "WEBP", **options, **extra)
+
+
+def flat(pixels: Pixels, background: tuple[int, int, int] = (255, 255, 255)) -> Pixels:
+    """The picture without transparency, (H, W, 3): laid on a background, RGB 0..255."""
+    if pixels.shape[2] == 3:
+        return pixels
+    alpha = pixels[..., 3:].astype(np.uint16)
+    under = np.asarray(background, np.uint16)
+    # Rounded division by 255 in integers, as floats would need four times the memory.
+    mixed = pixels[..., :3] * alpha + under * (255 - alpha) + 127
+    return np.asarray(mixed // 255, np.uint8)
+
+
+def _longest(pixels: Pixels, limit: int, name: str) -> None:
+    if max(pixels.shape[:2]) > limit:
+        height, width = pixels.shape[:2]
+        raise TooLarge(
+            f"A {name} file holds at most {limit:,} pixels a side, and this picture is {width} x {height}. "
+            "Save it as PNG, or scale it down.",
+            limit=limit,
+        )
+
+
+def _encoded(pixels: Pixels, format: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, format, **options)
+    return file.getvalue()

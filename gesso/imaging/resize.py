@@ -1,0 +1,128 @@
+"""Pictures in other sizes."""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.imaging.picture import MAX_PIXELS, Pixels, within
+from gesso.kit.errors import TooLarge
+
+Method: TypeAlias = Literal["lanczos", "back-projection"]
+Factor: TypeAlias = Literal[2, 4, 8]
+Numbers: TypeAlias = NDArray[np.float32]
+
+# Lanczos of order 4 looks this many pixels to each side.
+_REACH = 4
+_ROUNDS = 6
+
+
+def fit(pixels: Pixels, inside: int) -> Pixels:
+    """The picture scaled down to fit a square of `inside` pixels; one that fits comes back as it is."""
+    height, width = pixels.shape[:2]
+    return reduce(pixels, *within(width, height, inside))
+
+
+def reduce(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The picture in a size no larger than its own, (height, width, C); in its own size it comes back as it is.
+
+    Each new pixel is the mean of the area that it covers, colours weighted by their alpha.
+    """
+    size = width, height
+    if size == pixels.shape[1::-1]:
+        return pixels
+    if pixels.shape[2] == 3:
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _straight(_numbers(cv2.resize(_premultiplied(pixels), size, interpolation=cv2.INTER_AREA)))
+
+
+def upscale(
+    pixels: Pixels,
+    factor: Factor,
+    method: Method = "lanczos",
+    *,
+    max_pixels: int = MAX_PIXELS,
+    report: Callable[[float], None] | None = None,
+) -> Pixels:
+    """The picture `factor` times as wide and as high: (H, W, C) becomes exactly (H * factor, W * factor, C).
+
+    lanczos          an 8 x 8 windowed sinc: sharp, with a faint halo at hard edges.
+    back-projection  Lanczos, corrected until the picture, scaled down again, is the one it came from (Irani
+                     and Peleg, "Improving resolution by image registration", 1991). A little sharper and
+                     truer, about ten times the work.
+
+    Works in tiles, so that beside the result it needs the memory of a few megapixels, and the tiles leave no
+    seams. `report` hears the finished share, rising to 1.0. Raises `TooLarge` where the result would have
+    more than `max_pixels`.
+    """
+    height, width, channels = pixels.shape
+    if height * width * factor**2 > max_pixels:
+        raise TooLarge(
+            f"{factor} times {width} x {height} is {width * factor} x {height * factor} pixels; at most "
+            f"{max_pixels / 1e6:.3g} megapixels can be made. Choose a smaller factor, or a smaller picture.",
+            pixels=height * width * factor**2,
+            limit=max_pixels,
+        )
+    enlarge = _enlarged if method == "lanczos" else _back_projected
+    margin = _REACH if method == "lanczos" else _REACH * (_ROUNDS + 1)
+    result = np.empty((height * factor, width * factor, channels), np.uint8)
+    done = 0
+    for rows, columns in _tiles(height, width, 1024 // factor):
+        # Beyond the picture's edge there is no margin, and the resampler repeats the last pixel by itself.
+        top, left = max(0, rows.start - margin), max(0, columns.start - margin)
+        patch = pixels[top : rows.stop + margin, left : columns.stop + margin]
+        large = _straight(enlarge(_premultiplied(patch), factor))
+        y, x = (rows.start - top) * factor, (columns.start - left) * factor
+        high, wide = (rows.stop - rows.start) * factor, (columns.stop - columns.start) * factor
+        result[rows.start * factor : rows.stop * factor, columns.start * factor : columns.stop * factor] = (
+            large[y : y + high, x : x + wide]
+        )
+        done += high * wide
+        if report is not None:
+            report(done / (height * width * factor**2))
+    return result
+
+
+def _tiles(height: int, width: int, side: int) -> Iterator[tuple[slice, slice]]:
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            yield slice(top, min(top + side, height)), slice(left, min(left + side, width))
+
+
+def _enlarged(patch: Numbers, factor: int) -> Numbers:
+    height, width = patch.shape[:2]
+    return _numbers(cv2.resize(patch, (width * factor, height * factor), interpolation=cv2.INTER_LANCZOS4))
+
+
+def _back_projected(patch: Numbers, factor: int) -> Numbers:
+    height, width = patch.shape[:2]
+    large = _enlarged(patch, factor)
+    for _ in range(_ROUNDS):
+        again = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+        large += _enlarged(patch - _numbers(again), factor)
+    return large
+
+
+def _premultiplied(pixels: Pixels) -> Numbers:
+    """Colours 0..255 times alpha 0..1, and alpha 0..255: neighbours mix by how much each is there."""
+    numbers = pixels.astype(np.float32)
+    if pixels.shape[2] == 4:
+        numbers[..., :3] *= numbers[..., 3:] / 255
+    return numbers
+
+
+def _straight(numbers: Numbers) -> Pixels:
+    """The inverse of `_premultiplied`, rounded to uint8. Where alpha is 0 the colour is black."""
+    if numbers.shape[2] == 4:
+        alpha = np.clip(numbers[..., 3:], 0, 255)
+        # Below half a step alpha rounds to 0, and a quotient by it would be noise.
+        numbers[..., :3] *= np.where(alpha >= 0.5, 255 / np.maximum(alpha, 0.5), 0)
+        numbers[..., 3:] = alpha
+    return np.asarray(np.clip(np.rint(numbers), 0, 255), np.uint8)
+
+
+def _numbers(image: object) -> Numbers:
+    """What OpenCV gave, with its type said."""
+    return np.asarray(image, np.float32)

@@ -1,0 +1,213 @@
+"""Jobs: promised in the transaction that needs them, carried out at least once, taken over from the dead.
+
+DBOS keeps the queue. It knows nothing of a job but its id and what it is about (another id), and its workflow has
+no steps, so it almost never changes; what must not happen twice is written down by the job's own handler.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy.engine import Engine
+
+from gesso.db import Database, Work, sync_engine
+from gesso.jobs import beats
+from gesso.kit.errors import Unavailable
+from gesso.kit.ids import uuid7
+
+WORKFLOW: Final = "gesso.job"
+VERSION: Final = "1"
+POLL_SECONDS: Final = 0.1
+PRIORITY: Final = 100
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`about` names what the job is for; `crashes` counts the workers that died while they held it."""
+
+    id: str
+    about: str
+    crashes: int
+
+
+Perform = Callable[[Job], Awaitable[None]]
+
+
+class Stopped(BaseException):
+    """Leaves a job as it is, for the next worker. (DBOS takes every Exception for the job's own end.)"""
+
+
+class Jobs:
+    """The queue, and, after `work`, a worker. One in a process: DBOS allows no second."""
+
+    _now: "Jobs | None" = None
+
+    def __init__(
+        self, db: Database, *, lease: float = 30.0, concurrency: dict[str, int] | None = None
+    ) -> None:
+        self._db = db
+        self._lease = lease
+        self._concurrency = concurrency or {"remote": 32, "cpu": 8, "gpu": 1}
+        self._engine: Engine = sync_engine(db.url)
+        self._client: DBOSClient | None = None
+        self._perform: Perform | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._held: set[asyncio.Task[None]] = set()
+        self.worker: beats.Worker | None = None
+
+    async def open(self) -> None:
+        """Makes the queue ready for `enqueue`."""
+        self._client = await asyncio.to_thread(
+            DBOSClient, system_database_url=_url(self._db), serializer=DBOSPortableJSONSerializer()
+        )
+
+    async def enqueue(
+        self, work: Work, id: str, about: str, *, lane: str, delay: float = 0, priority: int = PRIORITY
+    ) -> None:
+        """Promises a job in the caller's own transaction: if that is rolled back, there is no job."""
+        client = self._client
+        if client is None:
+            raise Unavailable("The queue is not open.")
+        options: dict[str, Any] = {
+            "workflow_name": WORKFLOW,
+            "queue_name": lane,
+            "workflow_id": id,
+            "app_version": VERSION,
+            "priority": priority,
+        }
+        if delay:
+            options["delay_seconds"] = delay
+        connection = await work.session.connection()
+        await connection.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, about))  # type: ignore[arg-type]
+
+    async def work(self, perform: Perform, lanes: tuple[str, ...]) -> None:
+        """Takes jobs from `lanes` from now on, and takes over those of dead workers."""
+        if Jobs._now is not None:
+            raise RuntimeError("This process works already.")
+        Jobs._now = self
+        self._perform, self._loop = perform, asyncio.get_running_loop()
+        self.worker = beats.Worker.here(str(uuid7()), lanes)
+        await asyncio.to_thread(self._launch, self.worker)
+
+    def _launch(self, worker: beats.Worker) -> None:
+        beats.beat(self._engine, worker)
+        config: DBOSConfig = {
+            "name": "gesso",
+            "system_database_url": _url(self._db),
+            "application_version": VERSION,
+            "executor_id": worker.id,
+            "serializer": DBOSPortableJSONSerializer(),
+            "run_migrations": False,
+            "use_listen_notify": False,
+            "log_level": "ERROR",
+        }
+        DBOS(config=config)
+        DBOS.listen_queues(list(worker.lanes))
+        DBOS.launch()
+        for lane in worker.lanes:
+            DBOS.register_queue(
+                lane, worker_concurrency=self._concurrency[lane], polling_interval_sec=POLL_SECONDS
+            )
+        self._thread = threading.Thread(target=self._beat, args=(worker,), name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def _beat(self, worker: beats.Worker) -> None:
+        """Lives as long as the worker; a database that is away for a while does not end it."""
+        pause = min(2.0, self._lease / 5)
+        while True:
+            try:
+                beats.beat(self._engine, worker)
+                assert self._client is not None
+                for id in beats.reap(self._engine, self._client, self._lease):
+                    log.warning("took over a job from a dead worker", job=id)
+            except Exception as error:
+                log.warning("the heartbeat failed, and will be tried again", error=str(error))
+            if self._stopping.wait(pause):
+                return
+
+    def _run(self, id: str, about: str) -> None:
+        """In a thread of DBOS: hands the job to our event loop and waits for it."""
+        if self._stopping.is_set() or self._loop is None:
+            raise Stopped
+        try:
+            asyncio.run_coroutine_threadsafe(self._hold(id, about), self._loop).result()
+        except CancelledError:
+            raise Stopped from None
+
+    async def _hold(self, id: str, about: str) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        assert self._perform is not None
+        self._held.add(task)
+        try:
+            crashes = await asyncio.to_thread(self._crashes, id)
+            await self._perform(Job(id, about, crashes))
+        finally:
+            self._held.discard(task)
+
+    def _crashes(self, id: str) -> int:
+        with self._engine.connect() as connection:
+            return beats.crashes(connection, id)
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Finishes what ends within `grace` seconds and gives the rest back to the queue."""
+        if self.worker is not None:
+            self._stopping.set()
+            if self._held:
+                await asyncio.wait(set(self._held), timeout=grace)
+            for task in list(self._held):
+                task.cancel()
+            if self._held:
+                await asyncio.wait(set(self._held), timeout=grace)
+            await asyncio.to_thread(self._leave, self.worker)
+            Jobs._now = None
+        if self._client is not None:
+            await asyncio.to_thread(self._client.destroy)
+        self._engine.dispose()
+
+    def _leave(self, worker: beats.Worker) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        DBOS.destroy()
+        assert self._client is not None
+        held = self._client.list_workflows(
+            status="PENDING", executor_id=worker.id, load_input=False, load_output=False
+        )
+        for job in held:
+            self._client.resume_workflows([job.workflow_id], queue_name=job.queue_name)
+        beats.leave(self._engine, worker)
+
+    async def living(self) -> list[beats.Worker]:
+        """Every worker that is alive, on any machine."""
+
+        def ask() -> list[beats.Worker]:
+            with self._engine.connect() as connection:
+                return list(beats.workers(connection, self._lease))
+
+        return await asyncio.to_thread(ask)
+
+
+@DBOS.workflow(name=WORKFLOW)
+def _job(about: str) -> None:
+    jobs = Jobs._now
+    if jobs is None:
+        raise Stopped
+    jobs._run(str(DBOS.workflow_id), about)
+
+
+def migrate(db: Database) -> None:
+    """Makes or updates DBOS's own tables: beside ours on SQLite, in the schema `dbos` on PostgreSQL."""
+    DBOS.migrate(_url(db))
+
+
+def _url(db: Database) -> str:
+    return db.url.render_as_string(hide_password=False)

@@ -1,0 +1,19 @@
+"""Who acts, for which team, and what they may do: a value, resolved once per request or job."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from gesso.kit.errors import Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    user_id: UUID
+    team_id: UUID
+    role: str
+    permissions: frozenset[str]
+
+    def require(self, permission: str) -> None:
+        """Raises Denied unless the actor holds `permission`."""
+        if permission not in self.permissions:
+            raise Denied(f"This needs the permission “{permission}”; your role here is {self.role}.")

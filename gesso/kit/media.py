@@ -1,0 +1,28 @@
+"""Bytes with a name for what they are: the only shape in which pictures travel between parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+EXTENSIONS: Final[Mapping[str, str]] = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "image/tiff": "tiff",
+    "image/bmp": "bmp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """`type` is a media type such as image/png; `facts` is what its maker says about it, as JSON values."""
+
+    data: bytes
+    type: str = "image/png"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def extension(type: str) -> str:
+    return EXTENSIONS.get(type, "bin")

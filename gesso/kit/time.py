@@ -1,0 +1,7 @@
+"""Time is UTC, always."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,41 @@
+"""What the studio keeps: assets, where they came from, and how they are found again."""
+
+from gesso.library.assets import (
+    Lineage,
+    Wanted,
+    add,
+    favorite,
+    get,
+    lineage,
+    listed,
+    of_runs,
+    open_asset,
+    remove,
+    rename,
+    require,
+    restore,
+)
+from gesso.library.intake import Kept, Limits, keep, take_in
+from gesso.library.tables import Asset, Parent
+
+__all__ = [
+    "Asset",
+    "Kept",
+    "Limits",
+    "Lineage",
+    "Parent",
+    "Wanted",
+    "add",
+    "favorite",
+    "get",
+    "keep",
+    "lineage",
+    "listed",
+    "of_runs",
+    "open_asset",
+    "remove",
+    "rename",
+    "require",
+    "restore",
+    "take_in",
+]

@@ -1,0 +1,183 @@
+"""Assets: pictures kept, with where they came from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from gesso import events
+from gesso.db import Work
+from gesso.kit.errors import Invalid, NotFound
+from gesso.kit.ids import uuid7
+from gesso.kit.media import Media
+from gesso.kit.page import Page
+from gesso.kit.time import now
+from gesso.library import search
+from gesso.library.intake import Kept
+from gesso.library.tables import Asset, Parent
+from gesso.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which assets are asked for. None does not narrow."""
+
+    q: str | None = None
+    kind: str | None = None
+    op: str | None = None
+    favorite: bool | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    parents: Sequence[UUID]
+    children: Sequence[UUID]
+
+
+async def add(
+    work: Work,
+    kept: Kept,
+    *,
+    title: str,
+    prompt: str = "",
+    run_id: UUID | None = None,
+    index: int | None = None,
+    op: str | None = None,
+    parents: Iterable[UUID] = (),
+) -> Asset:
+    """Bytes first, row second: a row never points at bytes that are not there."""
+    asset = Asset(
+        id=uuid7(),
+        team_id=work.actor.team_id,
+        user_id=work.actor.user_id,
+        run_id=run_id,
+        run_index=index,
+        op=op,
+        kind=kept.type.partition("/")[0],
+        type=kept.type,
+        key=kept.key,
+        sha256=kept.sha256,
+        bytes=kept.bytes,
+        width=kept.width,
+        height=kept.height,
+        title=title,
+        words=search.words(title, prompt),
+        facts=kept.facts,
+    )
+    work.session.add(asset)
+    await work.session.flush()
+    work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
+    events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
+    return asset
+
+
+async def get(work: Work, asset_id: UUID) -> Asset:
+    """The asset, also from the trash; NotFound when the actor may not see it."""
+    return await work.find(Asset, asset_id)
+
+
+async def open_asset(work: Work, store: Store, asset_id: UUID) -> Media:
+    """The asset's bytes."""
+    asset = await get(work, asset_id)
+    return Media(await store.get(asset.key), asset.type, {"width": asset.width, "height": asset.height})
+
+
+async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:
+    """The newest first. A page costs the same at any depth."""
+    query = Asset.visible_to(work.actor).order_by(Asset.id.desc()).limit(limit + 1)
+    query = query.where(Asset.deleted_at.is_not(None) if wanted.deleted else Asset.deleted_at.is_(None))
+    if wanted.q:
+        query = query.where(search.matches(wanted.q))
+    if wanted.kind:
+        query = query.where(Asset.kind == wanted.kind)
+    if wanted.op:
+        query = query.where(Asset.op == wanted.op)
+    if wanted.favorite is not None:
+        query = query.where(Asset.favorite == wanted.favorite)
+    if after is not None:
+        query = query.where(Asset.id < after)
+    return Page.cut((await work.session.scalars(query)).all(), limit)
+
+
+async def of_runs(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, list[Asset]]:
+    """The outputs of each run, in order."""
+    found: dict[UUID, list[Asset]] = {run_id: [] for run_id in run_ids}
+    rows = await work.session.scalars(
+        Asset.visible_to(work.actor).where(Asset.run_id.in_(found)).order_by(Asset.run_id, Asset.run_index)
+    )
+    for asset in rows:
+        if asset.run_id is not None:
+            found[asset.run_id].append(asset)
+    return found
+
+
+async def lineage(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
+    """What each was made from, and what was made of it. (An edge joins assets of one team only.)"""
+    ids = list(asset_ids)
+    edges = (
+        await work.session.execute(
+            select(Parent.child_id, Parent.parent_id)
+            .where(Parent.child_id.in_(ids) | Parent.parent_id.in_(ids))
+            .order_by(Parent.child_id, Parent.parent_id)
+        )
+    ).all()
+    parents: dict[UUID, list[UUID]] = {id: [] for id in ids}
+    children: dict[UUID, list[UUID]] = {id: [] for id in ids}
+    for edge in edges:
+        if edge.child_id in parents:
+            parents[edge.child_id].append(edge.parent_id)
+        if edge.parent_id in children:
+            children[edge.parent_id].append(edge.child_id)
+    return {id: Lineage(parents[id], children[id]) for id in ids}
+
+
+async def require(work: Work, asset_ids: Iterable[UUID]) -> None:
+    """Raises NotFound unless the actor may see every one of them, and none is in the trash."""
+    wanted = set(asset_ids)
+    if not wanted:
+        return
+    seen = await work.session.execute(
+        Asset.visible_to(work.actor)
+        .where(Asset.id.in_(wanted))
+        .with_only_columns(Asset.id, Asset.deleted_at, Asset.kind)
+    )
+    found = {row.id: row for row in seen}
+    if missing := wanted - found.keys():
+        raise NotFound(f"There is no such asset: {min(missing)}.")
+    if trashed := [row.id for row in found.values() if row.deleted_at is not None]:
+        raise NotFound(f"The asset {trashed[0]} is in the trash; restore it first.")
+    if foreign := [row for row in found.values() if row.kind != "image"]:
+        raise Invalid(f"The asset {foreign[0].id} is no picture but {foreign[0].kind}.")
+
+
+async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:
+    asset = await get(work, asset_id)
+    asset.favorite = value
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
+async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
+    asset = await get(work, asset_id)
+    asset.title, asset.words = title, search.words(title, prompt)
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
+async def remove(work: Work, asset_id: UUID) -> Asset:
+    """Into the trash, from which it can be restored. Twice is once."""
+    asset = await get(work, asset_id)
+    if asset.deleted_at is None:
+        asset.deleted_at = now()
+        events.emit(work, "asset.deleted", asset=str(asset.id))
+    return asset
+
+
+async def restore(work: Work, asset_id: UUID) -> Asset:
+    asset = await get(work, asset_id)
+    if asset.deleted_at is not None:
+        asset.deleted_at = None
+        events.emit(work, "asset.restored", asset=str(asset.id))
+    return asset

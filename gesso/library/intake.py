@@ -1,0 +1,102 @@
+"""How bytes become an asset: checked, described and put to rest, all before a row points at them.
+
+Keys are content addresses under the team's own folder: the same bytes rest once in a team, and no team can learn
+from a key what another keeps.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from gesso.imaging import picture, thumb
+from gesso.kit.errors import TooLarge
+from gesso.kit.media import Media, extension
+from gesso.kit.pool import Pool
+from gesso.store import Store
+
+DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048.webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    bytes: int
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `library.add` needs to make resting bytes an asset. Travels as JSON (`asdict`)."""
+
+    key: str
+    type: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    facts: picture.Facts
+    derived: thumb.Derivatives
+    sha256: str
+
+
+def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
+    """In a worker process: everything there is to know of a picture. `thorough` reads every pixel of it."""
+    read = Path(source) if isinstance(source, str) else source
+    facts = (
+        picture.check(read, max_pixels=max_pixels)
+        if thorough
+        else picture.inspect(read, max_pixels=max_pixels)
+    )
+    derived = thumb.derive(read, max_pixels=max_pixels)
+    if isinstance(read, Path):
+        with read.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    else:
+        digest = sha256(read).hexdigest()
+    return _Seen(facts, derived, digest)
+
+
+async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: Limits) -> Kept:
+    """Takes a stranger's file in. Nothing rests when it is refused (BadMedia, TooLarge)."""
+    size = os.path.getsize(path)
+    if size > limits.bytes:
+        raise TooLarge(f"The file is larger than {limits.bytes >> 20} MiB.", limit=limits.bytes)
+    seen = await pool.run(_look, str(path), limits.pixels, thorough=True)
+    return await _rest(store, team_id, seen, size, path, {})
+
+
+async def keep(pool: Pool, store: Store, team_id: UUID, media: Media, limits: Limits) -> Kept:
+    """Puts to rest what an offer made."""
+    seen = await pool.run(_look, media.data, limits.pixels, thorough=False)
+    return await _rest(store, team_id, seen, len(media.data), media.data, media.facts)
+
+
+async def _rest(
+    store: Store, team_id: UUID, seen: _Seen, size: int, data: bytes | Path, facts: Mapping[str, Any]
+) -> Kept:
+    stem = f"{team_id}/{seen.sha256[:2]}/{seen.sha256}"
+    key = f"{stem}.{extension(seen.facts.type)}"
+    derived = {"256": seen.derived.small, "512": seen.derived.large, "preview": seen.derived.preview}
+    await asyncio.gather(
+        store.put(key, data),
+        *(store.put(stem + DERIVED[name], found) for name, found in derived.items() if found is not None),
+    )
+    told = asdict(seen.facts)
+    for name in ("type", "width", "height"):
+        del told[name]
+    told |= {
+        "thumbhash": seen.derived.thumbhash,
+        "colour": seen.derived.colour,
+        "preview": seen.derived.preview is not None,
+        **facts,
+    }
+    return Kept(key, seen.facts.type, seen.sha256, size, seen.facts.width, seen.facts.height, told)

@@ -1,0 +1,16 @@
+"""Finding assets by words. One function knows how; both databases give the same answers."""
+
+from sqlalchemy import ColumnElement, and_, true
+
+from gesso.library.tables import Asset
+
+
+def words(title: str, prompt: str) -> str:
+    """What an asset is found by."""
+    return " ".join(f"{title} {prompt}".lower().split())[:20_000]
+
+
+def matches(query: str) -> ColumnElement[bool]:
+    """Every word of the query stands somewhere in title or prompt, in any order, also within a longer word."""
+    wanted = query.lower().split()[:20]
+    return and_(true(), *(Asset.words.contains(word, autoescape=True) for word in wanted))

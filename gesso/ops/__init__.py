@@ -1,0 +1,5 @@
+"""The verbs of the studio. One file each family; the catalog finds whatever file stands here."""
+
+from gesso.ops.operation import OPERATIONS, Capability, Operation
+
+__all__ = ["OPERATIONS", "Capability", "Operation"]

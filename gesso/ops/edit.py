@@ -1,0 +1,39 @@
+"""Edit: from one picture to a better one."""
+
+from pydantic import Field
+
+from gesso.ops.fields import Box, ImageRef, MaskRef, ui
+from gesso.ops.operation import Operation
+
+
+class RemoveBackground(Operation):
+    """Keeps the subject and makes everything else transparent, with true soft edges."""
+
+    op = "image.remove_background"
+    title = "Remove background"
+    capability = "edit"
+    example = {"image": "asset"}
+
+    image: ImageRef
+    box: Box | None = Field(None, title="Around the subject", description="Nothing outside the box is kept.")
+    mask: MaskRef | None = Field(
+        None,
+        title="Keep and remove",
+        description="A trimap of the picture's size: white is kept, black is removed, mid-grey or transparent "
+        "is left to the method. A few strokes are enough.",
+    )
+    feather: float = Field(0, ge=0, le=64, title="Soften the edge", json_schema_extra=ui("number", unit="px"))
+    shift: float = Field(
+        0,
+        ge=-64,
+        le=64,
+        title="Move the edge",
+        description="Positive grows the subject.",
+        json_schema_extra=ui("number", unit="px", advanced=True),
+    )
+    decontaminate: bool = Field(
+        True,
+        title="Clean the edge colours",
+        description="Takes the old background's colour out of hair and soft edges.",
+        json_schema_extra=ui("switch", advanced=True),
+    )

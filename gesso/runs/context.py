@@ -1,0 +1,116 @@
+"""The Context of `gesso.catalog`, for one execution of one run."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx2
+from pydantic import BaseModel
+from sqlalchemy import delete, update
+
+from gesso import library
+from gesso.db import Database
+from gesso.kit.actor import Actor
+from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
+from gesso.kit.media import Media
+from gesso.kit.pool import Pool
+from gesso.ops.fields import AssetRef
+from gesso.runs.tables import Step
+from gesso.store import Store
+
+S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T")
+
+
+@dataclass
+class RunContext:
+    """`fraction`, `note` and `notes` are what the handler said; the pipeline writes them down."""
+
+    db: Database
+    store: Store
+    pool: Pool
+    http: httpx2.AsyncClient
+    models: Path
+    actor: Actor
+    run_id: UUID
+    done: int
+    told: BaseModel
+    fraction: float = 0.0
+    note: str = ""
+    notes: list[str] = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def settings(self, kind: type[S]) -> S:
+        if not isinstance(self.told, kind):
+            raise TypeError(f"This provider's settings are {type(self.told).__name__}, not {kind.__name__}.")
+        return self.told
+
+    async def open(self, ref: AssetRef) -> Media:
+        async with self.db.work(self.actor, read_only=True) as work:
+            return await library.open_asset(work, self.store, ref)
+
+    async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+        async with self.db.work(self.actor) as work:
+            kept = await work.session.get(Step, (self.run_id, step))
+            if kept is None:
+                work.session.add(Step(run_id=self.run_id, name=step))
+        if kept is not None:
+            if kept.answer is None:
+                raise Undecided("The studio stopped while it was asking the provider, who may have accepted.")
+            found: T = kept.answer["value"]
+            return found
+        try:
+            value = await call()
+        except (Refused, Retry, Invalid):
+            await self._forget(step)
+            raise
+        except GessoError:
+            raise
+        except Exception as error:
+            raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
+        async with self.db.work(self.actor) as work:
+            await work.session.execute(
+                update(Step)
+                .where(Step.run_id == self.run_id, Step.name == step)
+                .values(answer={"value": value})
+            )
+        return value
+
+    async def _forget(self, step: str) -> None:
+        async with self.db.work(self.actor) as work:
+            await work.session.execute(delete(Step).where(Step.run_id == self.run_id, Step.name == step))
+
+    async def progress(self, fraction: float, note: str = "") -> None:
+        self.fraction, self.note = min(max(fraction, 0.0), 1.0), note or self.note
+        if self.cancelled():
+            raise Cancelled("Stopped.")
+
+    def cancelled(self) -> bool:
+        return self.stop.is_set()
+
+    def say(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    async def compute(
+        self, call: Callable[..., T], *args: Any, span: tuple[float, float] | None = None, **kwargs: Any
+    ) -> T:
+        def report(fraction: float) -> None:
+            if span is not None:
+                self.fraction = span[0] + (span[1] - span[0]) * min(max(fraction, 0.0), 1.0)
+
+        work = asyncio.create_task(
+            self.pool.run(call, *args, report=report if span is not None else None, **kwargs)
+        )
+        stopped = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise Cancelled("Stopped.")
+            return work.result()
+        finally:
+            stopped.cancel()
+            work.cancel()

@@ -1,0 +1,460 @@
+"""The one pipeline. To submit is one transaction; to execute is many small ones, with none open while it works."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import httpx2
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from gesso import accounts, credits, events, library
+from gesso.catalog import Catalog, Offer, Reading
+from gesso.db import Database, Work
+from gesso.jobs import Job, Jobs
+from gesso.kit.actor import Actor
+from gesso.kit.errors import (
+    Cancelled,
+    Conflict,
+    Denied,
+    Failed,
+    GessoError,
+    Invalid,
+    Refused,
+    Retry,
+    Undecided,
+)
+from gesso.kit.ids import uuid7
+from gesso.kit.money import ZERO, Credits, share
+from gesso.kit.page import Page
+from gesso.kit.pool import Pool
+from gesso.kit.time import now
+from gesso.library import Asset, Limits
+from gesso.ops import Operation
+from gesso.ops.fields import MaskRef
+from gesso.runs.context import RunContext
+from gesso.runs.tables import OVER, Key, Run
+from gesso.store import Store
+
+MAX_TRIES: Final = 5
+MAX_CRASHES: Final = 3
+WATCH_SECONDS: Final = 0.4
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants: `offer` None leaves the choice to the catalog; `fallbacks` may be tried after it."""
+
+    op: str
+    input: Mapping[str, Any]
+    offer: str | None = None
+    fallbacks: tuple[str, ...] = ()
+
+    def digest(self) -> str:
+        said = [self.op, self.input, self.offer, self.fallbacks]
+        return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Before anything is promised: who would do it, for how much, in about how long, and what it makes of it."""
+
+    offer: str
+    price: Credits
+    seconds: float
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    offer: Offer[Any]
+    request: Operation
+    price: Credits
+
+    @property
+    def reading(self) -> Reading:
+        return self.offer.read(self.request)
+
+
+@dataclass
+class Runs:
+    catalog: Catalog
+    db: Database
+    store: Store
+    jobs: Jobs
+    pool: Pool
+    http: httpx2.AsyncClient
+    limits: Limits
+    models: Path
+    retry_seconds: float = 2.0
+
+    # -- what a person asks for ---------------------------------------------------------------------------------
+
+    def estimate(self, order: Order) -> Estimate:
+        plan = self._plan(order)
+        return Estimate(plan.offer.id, plan.price, plan.offer.seconds(plan.request), plan.reading)
+
+    async def submit(
+        self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None
+    ) -> Run:
+        """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
+        work.actor.require("runs.create")
+        run_id = uuid7()
+        if key is not None and (known := await self._known(work, key, order, run_id)):
+            return known
+        plan = self._plan(order)
+        await library.require(work, plan.request.assets())
+        await _fit_masks(work, plan.request)
+        run = Run(
+            id=run_id,
+            team_id=work.actor.team_id,
+            user_id=work.actor.user_id,
+            op=order.op,
+            offer=plan.offer.id,
+            fallbacks=list(order.fallbacks),
+            request=plan.request.model_dump(mode="json"),
+            rerun_of=rerun_of,
+            expected=plan.request.outputs(),
+            seconds=plan.offer.seconds(plan.request),
+            price=plan.price,
+            understood=list(plan.reading.understood),
+            ignored=list(plan.reading.ignored),
+            notes=[],
+        )
+        work.session.add(run)
+        await work.session.flush()
+        await credits.reserve(work, run.id, plan.price)
+        await self.jobs.enqueue(work, str(run.id), str(run.id), lane=plan.offer.lane)
+        _tell(work, run)
+        return run
+
+    async def rerun(
+        self, work: Work, run_id: UUID, *, offer: str | None, changes: Mapping[str, Any], key: str | None
+    ) -> Run:
+        """The same recipe again, on the same offer or another, with what is changed."""
+        old = await get(work, run_id)
+        kept = old.request | dict(changes)
+        chosen = offer or old.offer
+        accepted = self.catalog.find(old.op, chosen).request.model_fields
+        order = Order(
+            old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen
+        )
+        return await self.submit(work, order, key=key, rerun_of=old.id)
+
+    async def cancel(self, work: Work, run_id: UUID) -> Run:
+        """Stops a run: at once where it only waits, at the handler's next look where it works. Twice is once."""
+        work.actor.require("runs.create")
+        run = await work.find(Run, run_id, lock=True)
+        if run.state == "unknown":
+            raise Conflict("Nobody knows whether this was bought. Say so first: was it charged or not?")
+        if run.state == "queued":
+            await self._end(work, run, Cancelled("Stopped before it began."))
+        elif run.state == "running":
+            run.stopping = True
+            _tell(work, run)
+        return run
+
+    async def resolve(self, work: Work, run_id: UUID, *, charged: bool) -> Run:
+        """A person's word on an unknown run: it was charged, or it was not and the money returns."""
+        work.actor.require("runs.create")
+        run = await work.find(Run, run_id, lock=True)
+        if run.state != "unknown":
+            raise Conflict("Only a run whose outcome is unknown can be resolved.")
+        spent = Credits(run.price) if charged else ZERO
+        await credits.settle(work, run.id, Credits(run.price), spent)
+        run.state, run.spent, run.ended_at = "failed", spent, now()
+        _tell(work, run)
+        return run
+
+    def _plan(self, order: Order) -> _Plan:
+        """The best offer for the order; the price is that of the dearest that may be tried."""
+        offer, request = self.catalog.pick(order.op, order.offer, order.input)
+        request = request.settled()
+        prices = [offer.price(request)]
+        for other in order.fallbacks:
+            also, parsed = self.catalog.pick(order.op, other, order.input)
+            prices.append(also.price(parsed))
+        return _Plan(offer, request, max(prices))
+
+    async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
+        """The run that this key stands for already; None when the key is taken for `run_id` now."""
+        if not 1 <= len(key) <= 255:
+            raise Invalid("An Idempotency-Key has 1 to 255 characters.")
+        actor = work.actor
+        row = {
+            "team_id": actor.team_id,
+            "user_id": actor.user_id,
+            "key": key,
+            "sha256": order.digest(),
+            "run_id": run_id,
+            "created_at": now(),
+        }
+        dialect = sqlite if self.db.on_sqlite else postgresql
+        insert = dialect.insert(Key).values(row).on_conflict_do_nothing().returning(Key.run_id)
+        if await work.session.scalar(insert) is not None:
+            return None
+        kept = await work.session.get_one(Key, (actor.team_id, actor.user_id, key))
+        if kept.sha256 != row["sha256"]:
+            raise Conflict("This Idempotency-Key was used for another request.")
+        return await get(work, kept.run_id)
+
+    # -- what a worker does --------------------------------------------------------------------------------------
+
+    async def execute(self, job: Job) -> None:
+        """The job: carries the run out, once whatever happens, with the rights that its asker has today."""
+        run_id = UUID(job.about)
+        begun = await self._begin(run_id, job.crashes)
+        if begun is None:
+            return
+        run, actor, done = begun
+        try:
+            await self._carry_out(run, actor, done)
+        except Retry as error:
+            await self._later(run, actor, error)
+        except GessoError as error:
+            await self._give_up(run, actor, error)
+        except (DBAPIError, OSError) as error:
+            log.warning("a run met trouble and will be tried again", run=str(run_id), error=repr(error))
+            await self._later(run, actor, Retry("The studio could not write down the result just then."))
+        except Exception:
+            log.exception("a run failed in an unforeseen way", run=str(run_id))
+            await self._give_up(
+                run, actor, Failed("The engine made a mistake with this request. It was noted down.")
+            )
+
+    async def _begin(self, run_id: UUID, crashes: int) -> tuple[Run, Actor, int] | None:
+        """Claims the run: from here on only this execution writes to it. None when there is nothing to do."""
+        async with self.db.session() as session:
+            run = await session.scalar(select(Run).where(Run.id == run_id).with_for_update())
+            if run is None or run.state not in ("queued", "running"):
+                return None
+            work = Work(session, Actor(run.user_id, run.team_id, "nobody", frozenset()))
+            try:
+                actor = await accounts.actor(session, run.user_id, run.team_id)
+                actor.require("runs.create")
+            except Denied as error:
+                await self._end(work, run, error)
+                return None
+            if run.stopping:
+                await self._end(work, run, Cancelled("Stopped."))
+                return None
+            if crashes >= MAX_CRASHES:
+                await self._end(work, run, Failed(f"{crashes} workers died while they worked on this."))
+                return None
+            run.state, run.attempt, run.started_at = "running", run.attempt + 1, run.started_at or now()
+            _tell(work, run)
+            return run, actor, await _made(work, run_id)
+
+    async def _carry_out(self, run: Run, actor: Actor, done: int) -> None:
+        refusal: Refused | None = None
+        for offer_id in (run.offer, *run.fallbacks):
+            offer = self.catalog.find(run.op, offer_id)
+            request = offer.request.model_validate(_known_to(offer, run.request))
+            context = RunContext(
+                self.db,
+                self.store,
+                self.pool,
+                self.http,
+                self.models,
+                actor,
+                run.id,
+                done,
+                self.catalog.settings[offer.provider],
+            )
+            try:
+                async with self._watching(run, context):
+                    await self._make(run, offer, request, context)
+                await self._succeed(run, actor, offer, request, context)
+                return
+            except Refused as error:
+                log.info("an offer refused", run=str(run.id), offer=offer_id, error=str(error))
+                refusal = refusal or error
+        raise refusal or Refused("Nobody accepted this.")
+
+    async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
+        """Every output is stored as soon as it is there."""
+        if context.done >= request.outputs():
+            return
+        index = context.done
+        async for media in offer.run(request, context):
+            kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
+            async with self.db.work(context.actor) as work:
+                current = await _mine(work, run)
+                await library.add(
+                    work,
+                    kept,
+                    title=_title(request, index),
+                    prompt=request.words(),
+                    run_id=run.id,
+                    index=index,
+                    op=run.op,
+                    parents=request.assets(),
+                )
+                index += 1
+                context.fraction = max(context.fraction, index / request.outputs())
+                current.progress = min(context.fraction, 1.0)
+                _tell(work, current)
+
+    async def _succeed(
+        self, run: Run, actor: Actor, offer: Offer[Any], request: Operation, context: RunContext
+    ) -> None:
+        async with self.db.work(actor) as work:
+            current = await _mine(work, run)
+            made = await _made(work, run.id)
+            if made == 0:
+                raise Failed("The engine finished without a result.")
+            if made < request.outputs():
+                context.say(f"{made} of {request.outputs()} came out; only those were charged.")
+            await self._settle(work, current, share(offer.price(request), made, request.outputs()))
+            current.state, current.progress, current.ended_at = "succeeded", 1.0, now()
+            current.offer, current.notes, current.note = offer.id, list(context.notes), ""
+            _tell(work, current)
+
+    async def _later(self, run: Run, actor: Actor, error: Retry) -> None:
+        """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
+        async with self.db.work(actor) as work:
+            current = await work.find(Run, run.id, lock=True)
+            if current.attempt != run.attempt or current.state in OVER:
+                return
+            if current.tries + 1 >= MAX_TRIES:
+                await self._end(work, current, Failed(f"Tried {MAX_TRIES} times. {error}"))
+                return
+            current.tries, current.state, current.note = current.tries + 1, "queued", str(error)
+            await self.jobs.enqueue(
+                work,
+                f"{run.id}:{current.tries}",
+                str(run.id),
+                lane=self.catalog.find(run.op, run.offer).lane,
+                delay=self.retry_seconds * 2 ** (current.tries - 1),
+            )
+            _tell(work, current)
+
+    async def _give_up(self, run: Run, actor: Actor, error: GessoError) -> None:
+        async with self.db.work(actor) as work:
+            current = await work.find(Run, run.id, lock=True)
+            if current.attempt == run.attempt:
+                await self._end(work, current, error)
+
+    async def _end(self, work: Work, run: Run, error: GessoError) -> None:
+        """The other end of a run: says why, and gives back what was not delivered. Unknown keeps the money held."""
+        if run.state in OVER:
+            return
+        run.error = {"code": error.code, "title": error.title, "message": str(error)}
+        run.note = ""
+        if isinstance(error, Undecided):
+            run.state = "unknown"
+        else:
+            run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
+            run.ended_at = now()
+            await self._settle(work, run, share(Credits(run.price), await _made(work, run.id), run.expected))
+        _tell(work, run)
+
+    async def _settle(self, work: Work, run: Run, spent: Credits) -> None:
+        run.spent = spent
+        await credits.settle(work, run.id, Credits(run.price), spent)
+
+    @asynccontextmanager
+    async def _watching(self, run: Run, context: RunContext) -> AsyncIterator[None]:
+        """Meanwhile writes progress down, and looks whether the run was stopped or taken over."""
+        watch = asyncio.create_task(self._watch(run, context))
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    async def _watch(self, run: Run, context: RunContext) -> None:
+        told = (context.fraction, context.note)
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            said = (context.fraction, context.note)
+            try:
+                async with self.db.work(context.actor, read_only=said == told) as work:
+                    current = await get(work, run.id)
+                    if current.stopping or current.attempt != run.attempt:
+                        context.stop.set()
+                    if said != told:
+                        current.progress, current.note = max(said[0], current.progress), said[1]
+                        _tell(work, current)
+                told = said
+            except (DBAPIError, GessoError) as error:
+                log.warning("progress could not be written down", run=str(run.id), error=str(error))
+
+
+async def get(work: Work, run_id: UUID) -> Run:
+    """The run; NotFound when the actor may not see it."""
+    return await work.find(Run, run_id)
+
+
+async def listed(work: Work, *, state: str | None, after: UUID | None, limit: int) -> Page[Run]:
+    """The newest first."""
+    query = Run.visible_to(work.actor).order_by(Run.id.desc()).limit(limit + 1)
+    if state is not None:
+        query = query.where(Run.state == state)
+    if after is not None:
+        query = query.where(Run.id < after)
+    return Page.cut((await work.session.scalars(query)).all(), limit)
+
+
+async def _mine(work: Work, run: Run) -> Run:
+    """The run's row, locked, while this execution is the one that may write to it."""
+    current = await work.find(Run, run.id, lock=True)
+    if current.attempt != run.attempt or current.state != "running":
+        raise Cancelled("Another worker has taken this over.")
+    return current
+
+
+async def _made(work: Work, run_id: UUID) -> int:
+    return (
+        await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
+    )
+
+
+async def _fit_masks(work: Work, request: Operation) -> None:
+    """A mask has the size of the picture that it is for."""
+    masks = {name: value for name, value in request if isinstance(value, MaskRef)}
+    image = getattr(request, "image", None)
+    if not masks or image is None:
+        return
+    picture = await library.get(work, image)
+    for name, ref in masks.items():
+        mask = await library.get(work, ref)
+        if (mask.width, mask.height) != (picture.width, picture.height):
+            raise Invalid(
+                f"{name}: the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}. "
+                "They must be of the same size.",
+                fields=[{"field": name, "message": "not of the picture's size", "kind": "mask_size"}],
+            )
+
+
+def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a recipe, what this offer's request type has a field for: a fallback may take less."""
+    return {name: value for name, value in request.items() if name in offer.request.model_fields}
+
+
+def _title(request: Operation, index: int) -> str:
+    words = request.words().strip() or request.title
+    title = words if len(words) <= 80 else words[:79].rstrip() + "…"
+    return f"{title} ({index + 1})" if request.outputs() > 1 else title
+
+
+def _tell(work: Work, run: Run) -> None:
+    events.emit(
+        work,
+        "run.changed",
+        rings=str(run.id) if run.state not in ("queued", "running") else None,
+        run=str(run.id),
+        state=run.state,
+        progress=run.progress,
+        note=run.note,
+        stopping=run.stopping,
+    )

@@ -1,0 +1,79 @@
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gesso.db import Owned, Table
+from gesso.kit.time import now
+
+STATES: Final = ("queued", "running", "succeeded", "failed", "cancelled", "unknown")
+OVER: Final = ("succeeded", "failed", "cancelled")
+"""The final states. `unknown` waits for a person: nobody can tell whether a paid call was accepted."""
+
+
+class Run(Owned):
+    """One promised and paid execution of an operation."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        CheckConstraint("spent BETWEEN 0 AND price", name="spent"),
+        Index(None, "team_id", "id"),
+    )
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    op: Mapped[str]
+    offer: Mapped[str]
+    fallbacks: Mapped[list[str]]
+    """Other offers that may be tried, in order, when one refuses before it accepts."""
+    request: Mapped[dict[str, Any]]
+    """The recipe: every choice made, also those that were left to chance."""
+    rerun_of: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(default="queued")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    note: Mapped[str] = mapped_column(default="")
+    expected: Mapped[int]
+    """How many outputs the request asks for."""
+    seconds: Mapped[float]
+    """The estimate."""
+    price: Mapped[int] = mapped_column(BigInteger)
+    """What was reserved, in thousandths of a credit."""
+    spent: Mapped[int] = mapped_column(BigInteger, default=0)
+    understood: Mapped[list[str]]
+    ignored: Mapped[list[str]]
+    notes: Mapped[list[str]]
+    error: Mapped[dict[str, Any] | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    """Which execution this is. An older one, thought dead, may no longer write."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was put back to be tried later."""
+    stopping: Mapped[bool] = mapped_column(default=False)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Step(Table):
+    """One `Context.once`. Without an answer it has begun, and nobody knows whether it was bought."""
+
+    __tablename__ = "run_step"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[dict[str, Any] | None]
+
+
+class Key(Table):
+    """An Idempotency-Key: the same key and body give the same run."""
+
+    __tablename__ = "idempotency_key"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    run_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(default=now)

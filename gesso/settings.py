@@ -1,0 +1,91 @@
+"""One typed object holds every setting; nothing else reads the environment."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "gesso"
+
+
+class Settings(BaseSettings):
+    """Read from `GESSO_...` in the environment. The configuration table of the README is drawn from here."""
+
+    model_config = SettingsConfigDict(env_prefix="GESSO_", env_nested_delimiter="__", frozen=True)
+
+    data: Path = Field(
+        default_factory=_home,
+        description="The folder of everything that Gesso keeps: database, pictures, models, secret.",
+    )
+    database_url: str = Field(
+        "",
+        description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`. Empty: `gesso.db` in the data folder.",
+    )
+    store_url: str = Field(
+        "",
+        description="Where bytes rest: `file:///FOLDER`, `s3://BUCKET/PREFIX`, `az://...`, `gs://...`, `memory://`. "
+        "Empty: `store` in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on. Loopback unless you say otherwise.")
+    port: int = Field(8420, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="The address people use, behind a proxy: `https://studio.example`."
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs links. Empty: made at the first start and kept in the data folder. Several servers share one.",
+    )
+    worker: bool = Field(True, description="Whether `gesso serve` also works on runs, besides answering.")
+    lanes: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("remote", "cpu"), description="Which lanes a worker takes runs from: `remote`, `cpu`, `gpu`."
+    )
+    processes: int = Field(0, ge=0, le=256, description="Processes for pixel work. 0: one per core.")
+    memory_mb: int = Field(6144, ge=512, description="Ceiling of address space of one pixel process, in MiB.")
+    work_seconds: int = Field(600, ge=1, description="The longest that one piece of pixel work may take.")
+    max_upload_mb: int = Field(200, ge=1, description="The largest file that may be uploaded, in MiB.")
+    max_pixels: int = Field(
+        120_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
+    )
+    lease_seconds: float = Field(
+        30, gt=0, description="A worker that is silent for this long is dead; its runs go to others."
+    )
+    providers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="What each provider is told, as JSON or nested names: `GESSO_PROVIDERS__NAME__KEY`.",
+    )
+    log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
+
+    @field_validator("lanes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(lane.strip() for lane in value.split(",")) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """The database's URL with the driver that we use."""
+        url = self.database_url or f"sqlite:///{self.data.absolute()}/gesso.db"
+        for plain, driver in (
+            ("postgresql://", "postgresql+psycopg://"),
+            ("sqlite+aiosqlite://", "sqlite://"),
+        ):
+            if url.startswith(plain):
+                url = driver + url.removeprefix(plain)
+        return url
+
+    @property
+    def store(self) -> str:
+        return self.store_url or f"file://{self.data.absolute()}/store"
+
+    @property
+    def models(self) -> Path:
+        """The folder for model files that the user brings."""
+        return self.data / "models"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder for half-arrived files."""
+        return self.data / "tmp"

@@ -1,0 +1,5 @@
+"""Where bytes rest."""
+
+from gesso.store.store import Store, open_store
+
+__all__ = ["Store", "open_store"]

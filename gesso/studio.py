@@ -1,0 +1,130 @@
+"""Where everything meets: the one place that builds things and hands them to each other."""
+
+import asyncio
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import httpx2
+import psutil
+
+from gesso import accounts, catalog, credits
+from gesso.db import Database, Work
+from gesso.events import Bell
+from gesso.imaging import picture
+from gesso.jobs import Jobs
+from gesso.kit.actor import Actor
+from gesso.kit.pool import Pool
+from gesso.library import Limits
+from gesso.runs import Runs
+from gesso.settings import Settings
+from gesso.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Everything that a server or a worker needs. `opened` starts it and stops it."""
+
+    settings: Settings
+    db: Database
+    store: Store
+    bell: Bell
+    jobs: Jobs
+    pool: Pool
+    owns_pool: bool
+    runs: Runs
+    secret: bytes
+    scratch: Path
+
+    @property
+    def limits(self) -> Limits:
+        return self.runs.limits
+
+    @classmethod
+    def build(cls, settings: Settings, *, pool: Pool | None = None) -> "Studio":
+        """Makes the folders and the parts; nothing runs yet. A `pool` that is given is not stopped with the rest."""
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.models.mkdir(exist_ok=True)
+        db = Database(settings.database)
+        store = open_store(settings.store)
+        cores = settings.processes or os.cpu_count() or 1
+        owned = pool is None
+        pool = pool or Pool(
+            cores, memory=settings.memory_mb << 20, seconds=settings.work_seconds, calm=picture.calm
+        )
+        lanes = {"remote": 32, "cpu": max(4, 2 * cores), "gpu": 1}
+        jobs = Jobs(db, lease=settings.lease_seconds, concurrency=lanes)
+        bell = Bell()
+        db.after_commit.append(bell.ring)
+        runs = Runs(
+            catalog.load(settings.providers, settings.models),
+            db,
+            store,
+            jobs,
+            pool,
+            httpx2.AsyncClient(timeout=60, follow_redirects=False),
+            Limits(settings.max_upload_mb << 20, settings.max_pixels),
+            settings.models,
+        )
+        return cls(
+            settings, db, store, bell, jobs, pool, owned, runs, _secret(settings), _scratch(settings.scratch)
+        )
+
+    @asynccontextmanager
+    async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
+        """With `work`, this process also takes runs."""
+        await self.jobs.open()
+        warming = asyncio.create_task(self.pool.warm())
+        try:
+            if work:
+                await self.jobs.work(self.runs.execute, self.settings.lanes)
+            yield self
+        finally:
+            self.bell.close()
+            warming.cancel()
+            await self.jobs.stop()
+            await self.runs.http.aclose()
+            if self.owns_pool:
+                await asyncio.to_thread(self.pool.stop)
+            await self.db.close()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+async def found(db: Database) -> Actor:
+    """Who the machine's own command line acts for. The first start makes the owner, the team and its purse:
+    a single owner's is unlimited until a limit is set."""
+    async with db.session() as session:
+        owner = await accounts.first_owner(session)
+        if owner is not None:
+            credits.open_purse(Work(session, owner), unlimited=True)
+            return owner
+        return await accounts.founder(session)
+
+
+def _secret(settings: Settings) -> bytes:
+    """The key that signs links: as told, or made once and kept where only the owner may read."""
+    told = settings.secret.get_secret_value()
+    if told:
+        return told.encode()
+    path = settings.data / "secret.key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def _scratch(folder: Path) -> Path:
+    """A folder of this process for half-arrived files; those of dead processes are removed."""
+    folder.mkdir(exist_ok=True)
+    for left in folder.iterdir():
+        pid = left.name.partition("-")[0]
+        if pid.isdigit() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
