@@ -48,7 +48,7 @@ clean: ## remove what was built or installed, never your data
 	rm -rf .venv dist web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- Installation ---------------------------------------------------------------------------------------------------
+# --- Installation -------------------------------------------------------------------------------------------
 # A stamp is newer than all that it was made of, so the second start installs nothing.
 
 .venv/.run: $(python) requirements.lock pyproject.toml hatch_build.py $(web)
@@ -90,4 +90,4 @@ endef
 
 # Hashes, because a pinned version is only a name; nothing about where it was found, because that is not ours to say.
 compile = $(uv) pip compile pyproject.toml --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet
+	--generate-hashes --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --quiet

@@ -1,7 +1,7 @@
 """The build hook: an installation of Gesso contains the built web UI, and nobody needs to know Node for it.
 
-Node of version 22 or newer is used if it is on PATH; otherwise the build asks its front end (pip, uv) for a wheel
-that contains Node, into the build's own throw-away environment. Without a `web/` folder there is nothing to do.
+Node of version 22 or newer is used if it is on PATH; otherwise the build asks its front end (pip, uv) for a
+wheel that contains Node, into the build's own throw-away environment. Without `web/` there is nothing to do.
 """
 
 from __future__ import annotations

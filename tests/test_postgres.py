@@ -104,8 +104,8 @@ with Postgres() as server:
 
 
 def test_an_ordinary_user_can_run_it_too() -> None:
-    # Root gives up its rights after the imports, since an interpreter in root's home is closed to everyone else;
-    # for the same reason the binaries are copied to where anyone may read them.
+    # Root gives up its rights after the imports, since an interpreter in root's home is closed to everyone
+    # else; for the same reason the binaries are copied to where anyone may read them.
     session = """
 import os, pwd, sys
 from pathlib import Path

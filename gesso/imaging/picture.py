@@ -238,8 +238,9 @@ def check(source: Source, *, max_pixels: int = MAX_PIXELS) -> Facts:
 
     Decodes the whole picture (all frames of a GIF or WebP animation, the first page of a TIFF, the still of
     an APNG or AVIF) in a stream and keeps none of it. Raises `BadMedia` for a truncated or damaged one, and
-    what `inspect` raises. Formats without a checksum (TIFF, and the pixels of a JPEG) can hide small damage
-    from any reader.
+    what `inspect` raises. Formats without a checksum (all but PNG) can hide small damage from any reader.
+    Memory stays small for PNG, GIF, TIFF and plain JPEG; WebP, AVIF, BMP, interlaced PNG and progressive JPEG
+    are decoded as a whole, at up to 8 bytes a pixel.
     """
     facts = inspect(source, max_pixels=max_pixels)
     every = {"n": -1} if facts.pages > 1 and facts.type in ("image/gif", "image/webp") else {}
@@ -255,6 +256,8 @@ def check(source: Source, *, max_pixels: int = MAX_PIXELS) -> Facts:
                 raise
             # Padding between two markers and odd version numbers are warnings too, and hurt nobody.
             _open(source, facts.type).avg()
+        if facts.type == "image/gif":
+            _walk_gif(source)
     return facts
 
 
@@ -315,7 +318,7 @@ def _reading(kind: str) -> Iterator[None]:
     try:
         yield
     # Pillow reports a malformed header as SyntaxError, and a field that runs out of bytes as struct.error.
-    except (pyvips.Error, OSError, SyntaxError, ValueError, struct.error) as error:
+    except (pyvips.Error, OSError, EOFError, SyntaxError, ValueError, struct.error) as error:
         if isinstance(error, FileNotFoundError):
             raise
         name = kind.removeprefix("image/").upper()
@@ -331,9 +334,7 @@ def _open(source: Source, kind: str, **options: Any) -> Any:
     options = {"access": "sequential", "fail_on": "error", **options}
     if isinstance(source, bytes):
         return getattr(pyvips.Image, _LOADERS[kind] + "_buffer")(source, **options)
-    # `revalidate`: libvips remembers an opened path, and would show the old picture once the file has
-    # changed.
-    return getattr(pyvips.Image, _LOADERS[kind])(os.fspath(source), revalidate=True, **options)
+    return getattr(pyvips.Image, _LOADERS[kind])(os.fspath(source), **options)
 
 
 def _open_bmp(source: Source) -> Any:
@@ -361,8 +362,6 @@ def _header(source: Source, kind: str) -> Facts:
     image = _open(source, kind)
     fields = set(image.get_fields())
     orientation = image.get("orientation") if "orientation" in fields else 1
-    if orientation not in range(1, 9):
-        orientation = 1
     width, height = (image.height, image.width) if orientation >= 5 else (image.width, image.height)
     pages = image.get("n-pages") if "n-pages" in fields else 1
     return Facts(
@@ -376,6 +375,30 @@ def _header(source: Source, kind: str) -> Facts:
         icc="icc-profile-data" in fields,
         orientation=orientation,
     )
+
+
+def _walk_gif(source: Source) -> None:
+    """Step over the blocks of a GIF; EOFError where one is cut off. libvips drops a cut frame in silence."""
+    with _stream(source) as stream:
+
+        def take(size: int) -> bytes:
+            taken = stream.read(size)
+            if len(taken) < size:
+                raise EOFError
+            return taken
+
+        def palette(flags: int) -> None:
+            if flags & 0x80:
+                take(3 << (flags & 7) + 1)
+
+        palette(take(13)[10])
+        # Some programs leave out the trailer, and the file just ends after a whole block.
+        while (block := stream.read(1)) not in (b"", b";"):
+            if block == b",":
+                palette(take(9)[8])
+            take(1)
+            while size := take(1)[0]:
+                take(size)
 
 
 def _apng_frames(source: Source) -> int:

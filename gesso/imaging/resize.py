@@ -26,7 +26,7 @@ def fit(pixels: Pixels, inside: int) -> Pixels:
 
 
 def reduce(pixels: Pixels, width: int, height: int) -> Pixels:
-    """The picture in a size no larger than its own, (height, width, C); in its own size it comes back as it is.
+    """The picture in a size no larger than its own, (height, width, C); in its own, it comes back as it is.
 
     Each new pixel is the mean of the area that it covers, colours weighted by their alpha.
     """

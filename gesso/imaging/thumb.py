@@ -20,8 +20,8 @@ class Derivatives:
 
     small      WebP inside 256 x 256 pixels.
     large      WebP inside 512 x 512 pixels.
-    preview    inside 2048 x 2048 pixels, JPEG or, where something is transparent, WebP; None where the original
-               itself is no larger.
+    preview    inside 2048 x 2048 pixels, JPEG or, where something is transparent, WebP; None where the
+               original itself is no larger.
     thumbhash  base64 of 5..25 bytes: a blur that a page can paint at once (see `thumbhash`).
     colour     the dominant colour, "#rrggbb".
     """

@@ -7,11 +7,13 @@ dies of a hostile file. (Threads would be as fast, the libraries release the GIL
 import asyncio
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -38,7 +40,9 @@ def _begin(slots: Any, memory: int, calm: Callable[[], None] | None) -> None:
         calm()
 
 
-def _work(slot: int | None, call: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+def _work(slot: int | None, task: bytes) -> Any:
+    """The task is unpacked here and not by the pool, which would break for good at one that cannot be unpacked."""
+    call, args, kwargs = pickle.loads(task)
     if slot is not None:
         kwargs["report"] = lambda fraction: _tell(slot, fraction)
     return call(*args, **kwargs)
@@ -61,12 +65,23 @@ class Pool:
     ) -> None:
         self.size = size
         self.seconds = seconds
-        spawn = multiprocessing.get_context("spawn")
-        self._slots = spawn.Array("d", SLOTS, lock=False)
+        self._spawn = multiprocessing.get_context("spawn")
+        self._slots = self._spawn.Array("d", SLOTS, lock=False)
         self._free = list(range(SLOTS))
-        self._processes = ProcessPool(
-            max_workers=size, initializer=_begin, initargs=(self._slots, memory, calm), context=spawn
+        self._begin = (self._slots, memory, calm)
+        self._processes = self._start()
+
+    def _start(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.size, initializer=_begin, initargs=self._begin, context=self._spawn
         )
+
+    def _schedule(self, slot: int | None, task: bytes) -> Future[Any]:
+        if not self._processes.active:
+            # A pool whose processes could not start is broken for good; another may do better.
+            self._processes = self._start()
+        future: Future[Any] = self._processes.schedule(_work, args=(slot, task), timeout=self.seconds)
+        return future
 
     async def run(self, call: Callable[..., T], *args: Any, report: Report | None = None, **kwargs: Any) -> T:
         """`call(*args, **kwargs)` in a process; cancelling the awaiting task kills that process.
@@ -77,14 +92,14 @@ class Pool:
         slot = self._free.pop() if report is not None and self._free else None
         if slot is not None:
             self._slots[slot] = 0.0
-        future = self._processes.schedule(_work, args=(slot, call, args, kwargs), timeout=self.seconds)
+        future = self._schedule(slot, pickle.dumps((call, args, kwargs)))
         watch = asyncio.create_task(self._watch(slot, report)) if slot is not None and report else None
         try:
             result: T = await asyncio.wrap_future(future)
             return result
         except (FutureTimeout, TimeoutError) as error:
             raise Exhausted(f"This took longer than {self.seconds:g} seconds and was stopped.") from error
-        except ProcessExpired as error:
+        except (ProcessExpired, BrokenProcessPool) as error:
             raise Exhausted(
                 "The process that worked on this picture died; it may have run out of memory."
             ) from error

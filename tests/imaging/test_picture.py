@@ -278,6 +278,31 @@ def test_a_truncated_file_is_refused(format: str, share: float) -> None:
         picture.load(cut)
 
 
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.9, 0.999])
+@pytest.mark.parametrize("format", ["GIF", "WEBP"])
+def test_an_animation_cut_off_after_its_first_frame_is_refused(format: str, share: float) -> None:
+    file = animation(format)
+    with pytest.raises(BadMedia):
+        picture.check(file[: int(len(file) * share)])
+
+
+def test_damage_in_a_later_frame_is_found() -> None:
+    file = bytearray(animation("GIF"))
+    frame = file.rindex(b",\0\0\0\0" + struct.pack("<HH", 96, 128))
+    palette = 3 << (file[frame + 9] & 7) + 1 if file[frame + 9] & 0x80 else 0
+    data_at = frame + 10 + palette + 2
+    file[data_at : data_at + 60] = (
+        b"\xff" * 60
+    )  # The highest code of all, before any but the lowest is defined.
+    assert picture.load(bytes(file)).shape == (128, 96, 3)
+    with pytest.raises(BadMedia):
+        picture.check(bytes(file))
+
+
+def test_a_gif_without_its_trailer_is_whole() -> None:
+    assert picture.check(animation("GIF")[:-1]).pages == 4
+
+
 def test_a_damaged_jpeg_that_a_decoder_would_paint_over_is_refused() -> None:
     file = encoded(photo("astronaut"), "JPEG", quality=90)
     middle = len(file) // 2
@@ -334,6 +359,7 @@ def test_a_zip_bomb_is_refused_from_its_header_in_little_memory(tmp_path: Path) 
     assert bomb.stat().st_size < 1_000_000
     program = """
         import re, sys
+        import pyvips
         from gesso.imaging import picture, thumb
         from gesso.kit.errors import TooLarge
         peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
@@ -344,7 +370,11 @@ def test_a_zip_bomb_is_refused_from_its_header_in_little_memory(tmp_path: Path) 
                 read(sys.argv[1])
             except TooLarge:
                 refused += 1
-        print(refused, peak() - before)
+        grown = peak() - before
+        try:
+            pyvips.Image.svgload_buffer(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+        except pyvips.Error as error:
+            print(refused, grown, "blocked" in str(error), pyvips.cache_get_max())
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program), str(bomb)],
@@ -352,9 +382,10 @@ def test_a_zip_bomb_is_refused_from_its_header_in_little_memory(tmp_path: Path) 
         text=True,
         check=True,
     )
-    refused, grown = map(int, done.stdout.split())
-    assert refused == 4
-    assert grown < 10_000, "kB of memory"
+    refused, grown, blocked, cached = done.stdout.split()
+    assert int(refused) == 4
+    assert int(grown) < 10_000, "kB of memory"
+    assert (blocked, cached) == ("True", "0"), "a calm process neither draws SVG nor keeps pictures"
 
 
 def test_the_frames_of_an_animation_count_towards_the_limit() -> None:
@@ -545,6 +576,13 @@ def test_scaling_down_does_not_bleed_the_colour_of_what_is_transparent() -> None
     assert (seen[:, 1] <= 2).all()
 
 
+def test_scaling_down_rounds_and_does_not_darken() -> None:
+    pixels = np.full((90, 120, 4), [201, 99, 47, 77], np.uint8)
+    assert np.unique(picture.load(encoded(pixels, "PNG"), inside=50).reshape(-1, 4), axis=0).tolist() == [
+        [201, 99, 47, 77]
+    ]
+
+
 def test_pixels_of_a_kind_without_a_range_are_refused() -> None:
     numbers = (pyvips.Image.gaussnoise(8, 8) * 1000).cast("int")
     with pytest.raises(BadMedia, match="unusual kind"):
@@ -589,6 +627,8 @@ def test_jpeg_lays_transparency_on_a_background() -> None:
     blue = picture.load(picture.jpeg(half, background=(0, 0, 255)))
     np.testing.assert_allclose(blue[8, 8], [128, 0, 127], atol=3)
     np.testing.assert_array_equal(picture.flat(half)[0, 0], [255, 127, 127])
+    faint = np.full((1, 1, 4), [254, 130, 3, 51], np.uint8)
+    assert picture.flat(faint, (0, 0, 0)).tolist() == [[[51, 26, 1]]]
 
 
 def test_an_xmp_packet_travels_in_every_format() -> None:

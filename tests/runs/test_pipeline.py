@@ -97,3 +97,224 @@ async def test_a_picture_goes_from_the_button_to_the_library(house: House, clien
     assert [parent["id"] for parent in recipe["parents"]] == [source["id"]]
     again = (await client.get(f"/api/assets/{source['id']}")).json()
     assert again["children"] == [made["id"]]
+
+
+async def test_money_is_reserved_before_and_settled_after(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop())
+    await spendable(house, 10_000)
+    estimate = (await client.post("/api/runs/estimate", json=CAT)).json()
+    assert estimate["price"] == 2000
+    assert await money(client) == (10_000, 0)
+    run = (await client.post("/api/runs", json=CAT)).json()
+    assert await money(client) == (8_000, 2_000)
+    run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+    assert (run["state"], run["price"], run["spent"]) == ("succeeded", 2000, 2000)
+    assert await money(client) == (8_000, 0)
+
+
+async def test_what_cannot_be_paid_is_not_promised(house: House, client: httpx2.AsyncClient) -> None:
+    shop = Shop()
+    house.offer(shop)
+    await spendable(house, 1_999)
+    answer = await client.post("/api/runs", json=CAT)
+    assert (answer.status_code, answer.json()["code"]) == (402, "insufficient_credits")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (await client.get("/api/runs")).json()["items"] == []
+    assert await money(client) == (1_999, 0)
+    assert shop.bought == []
+
+
+async def test_twenty_at_once_cannot_spend_more_than_there_is(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop())
+    await spendable(house, 10_000)
+    answers = await asyncio.gather(*(client.post("/api/runs", json=CAT, headers=WAIT) for _ in range(20)))
+    assert Counter(answer.status_code for answer in answers) == {200: 5, 402: 15}
+    assert await money(client) == (0, 0)
+    async with house.studio.db.session(read_only=True) as session:
+        entries = (await session.scalars(select(Entry))).all()
+        purse = await session.get_one(Purse, house.owner.team_id)
+    assert Counter(entry.kind for entry in entries) == {"limit": 1, "reserve": 5, "settle": 5}
+    assert sum(entry.amount for entry in entries) == purse.balance == 0
+
+
+async def test_one_key_ten_times_at_once_is_one_run(house: House, client: httpx2.AsyncClient) -> None:
+    shop = Shop()
+    house.offer(shop)
+    key = {"Idempotency-Key": "a double click"} | WAIT
+    answers = await asyncio.gather(*(client.post("/api/runs", json=CAT, headers=key) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert shop.bought == ["bought"]
+    other = CAT | {"input": {"prompt": "a dog"}}
+    answer = await client.post("/api/runs", json=other, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+async def test_a_key_of_a_refused_request_can_be_used_again(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop())
+    await spendable(house, 0)
+    key = {"Idempotency-Key": "once more"} | WAIT
+    assert (await client.post("/api/runs", json=CAT, headers=key)).status_code == 402
+    await spendable(house, 2_000)
+    assert (await client.post("/api/runs", json=CAT, headers=key)).json()["state"] == "succeeded"
+
+
+async def test_a_run_that_must_be_tried_again_buys_once(house: House, client: httpx2.AsyncClient) -> None:
+    shop = Shop("busy", "", "stumble", "stumble")
+    house.offer(shop)
+    await spendable(house, 10_000)
+    run = (await client.post("/api/runs", json=CAT, headers=WAIT)).json()
+    assert run["state"] == "succeeded"
+    assert shop.bought == ["bought"]
+    assert await money(client) == (8_000, 0)
+
+
+async def test_a_run_that_never_succeeds_gives_the_money_back(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop(*["busy"] * 20))
+    await spendable(house, 10_000)
+    run = (await client.post("/api/runs", json=CAT, headers=WAIT)).json()
+    assert run["state"] == "failed"
+    assert run["error"]["message"] == "Tried 5 times. Too many customers."
+    assert await money(client) == (10_000, 0)
+
+
+async def test_a_refusal_is_tried_elsewhere_within_what_was_reserved(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    closed, open_ = Shop("refuse"), Shop(name="market")
+    house.offer(closed, open_)
+    order = CAT | {"fallbacks": ["market/paint"]}
+    run = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    assert (run["state"], run["offer"]) == ("succeeded", "market/paint")
+    assert (closed.bought, open_.bought) == ([], ["bought"])
+
+
+async def test_when_everybody_refuses_the_reason_is_told_and_nothing_is_spent(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    house.offer(Shop("refuse"))
+    await spendable(house, 10_000)
+    run = (await client.post("/api/runs", json=CAT, headers=WAIT)).json()
+    assert run["state"] == "failed"
+    assert run["error"] == {"code": "refused", "title": "The provider refused", "message": "We are closed."}
+    assert await money(client) == (10_000, 0)
+
+
+@pytest.mark.parametrize(("charged", "left"), [(True, 8_000), (False, 10_000)])
+async def test_what_nobody_knows_keeps_the_money_held_until_a_person_says(
+    house: House, client: httpx2.AsyncClient, charged: bool, left: int
+) -> None:
+    shop = Shop("vanish")
+    house.offer(shop)
+    await spendable(house, 10_000)
+    run = (await client.post("/api/runs", json=CAT, headers=WAIT)).json()
+    assert (run["state"], run["error"]["code"]) == ("unknown", "undecided")
+    assert await money(client) == (8_000, 2_000)
+    assert shop.bought == ["lost"]
+    assert (await client.post(f"/api/runs/{run['id']}/cancel")).status_code == 409
+    answer = await client.post(f"/api/runs/{run['id']}/resolve", json={"charged": charged})
+    assert answer.json()["state"] == "failed"
+    assert await money(client) == (left, 0)
+    assert (await client.post(f"/api/runs/{run['id']}/resolve", json={"charged": charged})).status_code == 409
+
+
+async def until(client: httpx2.AsyncClient, run_id: str, **wanted: Any) -> dict[str, Any]:
+    for _ in range(600):
+        run: dict[str, Any] = (await client.get(f"/api/runs/{run_id}")).json()
+        if all(run[name] == value for name, value in wanted.items()):
+            return run
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"never became {wanted}: {run}")
+
+
+async def test_a_stopped_run_keeps_what_it_delivered_and_pays_for_that_alone(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    house.offer(Shop("", "", "hang"))
+    await spendable(house, 10_000)
+    order = CAT | {"input": {"prompt": "cats", "count": 4}}
+    run = (await client.post("/api/runs", json=order)).json()
+    await until(client, run["id"], note="waiting")
+    stopping = (await client.post(f"/api/runs/{run['id']}/cancel")).json()
+    assert stopping["stopping"] is True
+    run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+    assert run["state"] == "cancelled"
+    assert len(run["outputs"]) == 1
+    assert run["spent"] == 2_000
+    assert await money(client) == (8_000, 0)
+    assert (await client.post(f"/api/runs/{run['id']}/cancel")).json()["state"] == "cancelled"
+
+
+async def test_a_waiting_run_is_stopped_at_once(idle: House) -> None:
+    client = await idle.as_owner()
+    run = (await client.post("/api/runs", json=CAT | {"offer": "local/sketchbook"})).json()
+    stopped = (await client.post(f"/api/runs/{run['id']}/cancel")).json()
+    assert (stopped["state"], stopped["error"]["code"]) == ("cancelled", "cancelled")
+
+
+async def test_nothing_runs_for_someone_who_has_left_the_team(idle: House) -> None:
+    shop, client = Shop(), await idle.as_owner()
+    idle.offer(shop)
+    leaver = await idle.join("lea", "editor")
+    run = (await leaver.post("/api/runs", json=CAT)).json()
+    async with idle.studio.db.session() as session:
+        await session.execute(delete(Member).where(Member.role == "editor"))
+    await idle.work()
+    run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+    assert (run["state"], run["error"]["code"]) == ("failed", "denied")
+    assert shop.bought == []
+
+
+async def test_a_rerun_gives_the_same_picture_and_a_change_another(house: House, client: httpx2.AsyncClient) -> None:
+    order = {"op": "image.generate", "input": {"prompt": "a lake at dawn", "width": 256, "height": 256}}
+    first = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    assert isinstance(first["input"]["seed"], int), "chance is written down"
+    again = (await client.post(f"/api/runs/{first['id']}/rerun", headers=WAIT)).json()
+    assert again["rerun_of"] == first["id"]
+    assert again["outputs"][0]["sha256"] == first["outputs"][0]["sha256"]
+    change = {"input": {"seed": first["input"]["seed"] ^ 1}}
+    other = (await client.post(f"/api/runs/{first['id']}/rerun", json=change, headers=WAIT)).json()
+    assert other["outputs"][0]["sha256"] != first["outputs"][0]["sha256"]
+
+
+async def test_outputs_appear_one_by_one(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop("", "", "hang"))
+    order = CAT | {"input": {"prompt": "cats", "count": 3}}
+    run = (await client.post("/api/runs", json=order)).json()
+    seen = await until(client, run["id"], note="waiting")
+    assert (seen["state"], len(seen["outputs"]), seen["expected"]) == ("running", 1, 3)
+    await client.post(f"/api/runs/{run['id']}/cancel")
+    await client.get(f"/api/runs/{run['id']}", headers=WAIT)
+
+
+async def test_an_engine_that_errs_fails_the_run_and_not_the_studio(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    provider = Provider("broken", "A broken engine")
+
+    @provider.offers(Generate, model="x", title="X", price=per_output(1))
+    async def generate(request: Generate, ctx: Context) -> AsyncIterator[Media]:
+        yield Media(photo())
+        raise ZeroDivisionError
+
+    house.offer(provider)
+    order = {"op": "image.generate", "offer": "broken/x", "input": {"prompt": "x", "count": 2}}
+    run = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    assert (run["state"], run["error"]["code"], run["spent"]) == ("failed", "failed", 1000)
+    assert len(run["outputs"]) == 1
+
+
+async def test_what_an_engine_makes_is_checked_before_it_is_kept(house: House, client: httpx2.AsyncClient) -> None:
+    provider = Provider("liar", "Says that text is a picture")
+
+    @provider.offers(Generate, model="x", title="X")
+    async def generate(request: Generate, ctx: Context) -> AsyncIterator[Media]:
+        yield Media(b"no picture at all", "image/png")
+
+    house.offer(provider)
+    order = {"op": "image.generate", "offer": "liar/x", "input": {"prompt": "x"}}
+    run = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    assert (run["state"], run["error"]["code"]) == ("failed", "bad_media")
+    async with house.studio.db.session(read_only=True) as session:
+        assert await session.scalar(select(func.count()).select_from(Asset)) == 0
+        assert await session.scalar(select(func.count()).select_from(Run)) == 1

@@ -192,8 +192,8 @@ def _found(
     frame = (gone if boxed else backdrop.border(gone.shape, max(1, min(gone.shape) // 50))) & ~held
     if frame.sum() >= 12:
         mask, behind = backdrop.key(lab, frame)
-        if behind.plain:
-            mask = _pieces(mask, held)
+        if behind.plain and _obeys(mask, held, gone):
+            mask = _pieces(mask & ~gone | held, held)
             if mask.any():
                 confidence = _plain_confidence(lab, mask, behind)
                 return mask, confidence, None if confidence >= GOOD else BLEND
@@ -208,6 +208,13 @@ def _found(
     mask = cv2.GaussianBlur(fitted(best.mask.astype(np.float32), gone.shape), (0, 0), 1.0) > 0.5
     confidence = _confidence(best, boxed, hinted)
     return mask, confidence, _advice(best, confidence, boxed, hinted)
+
+
+def _obeys(mask: Flags, held: Flags, gone: Flags) -> bool:
+    """Whether the user saw it the same way: a mask that breaks many hints has found something else."""
+    kept = float(mask[held].mean()) if held.any() else 1.0
+    broken = float((mask & gone).sum()) / max(1, int(mask.sum()))
+    return kept > 0.85 and broken < 0.15
 
 
 def _pieces(mask: Flags, held: Flags) -> Flags:

@@ -210,8 +210,11 @@ def centred(shape: tuple[int, ...]) -> Floats:
     return result
 
 
-def people(rgb: Bytes) -> Floats | None:
-    """Where people with the faces in `rgb` (H, W, 3) are likely (H, W, 0..1): head and hair sure, shoulders likely."""
+def people(rgb: Bytes, prior: Floats) -> Floats | None:
+    """Where people with the faces in `rgb` (H, W, 3) are likely (H, W, 0..1), or None where no face is seen.
+
+    Head and hair are sure, shoulders and trunk likely. Faces where `prior` (any size, 0..1) is low are bystanders.
+    """
     grey = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
     least = max(24, min(grey.shape) // 10)
     # One detector per call: it keeps state while it looks, so threads must not share it.
@@ -222,6 +225,9 @@ def people(rgb: Bytes) -> Floats | None:
     likely = np.zeros(grey.shape, np.float32)
     for x, y, w, h in sorted(tuple(int(v) for v in face) for face in faces):
         middle = x + w // 2
+        down = round((y + h / 2) / grey.shape[0] * (prior.shape[0] - 1))
+        if prior[down, round(middle / grey.shape[1] * (prior.shape[1] - 1))] < 0.4:
+            continue
         body = np.array(
             [
                 [middle - w // 2, y + h],
@@ -237,4 +243,4 @@ def people(rgb: Bytes) -> Floats | None:
         cv2.ellipse(
             likely, (middle, y + round(0.45 * h)), (round(0.55 * w), round(0.75 * h)), 0, 0, 360, 1.0, -1
         )
-    return likely
+    return likely if likely.any() else None

@@ -1,7 +1,8 @@
 """Which pixels are subject: proposals from several kinds of evidence, each settled by GrabCut, the best one kept."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,10 +10,14 @@ from numpy.typing import NDArray
 
 from gesso.imaging.cutout import saliency
 from gesso.imaging.cutout.backdrop import border, steepness
-from gesso.imaging.cutout.edge import Bytes, Flags, Floats, bounded, depth, fitted
+from gesso.imaging.cutout.edge import Bytes, Flags, Floats, Guide, bounded, depth, fitted
 
 # Long side of the picture on which saliency is computed: textures average out, shapes remain.
 GLANCE = 180
+# GrabCut is the slow step: this many different drafts are worth it.
+FINALISTS = 2
+# Cells of the colour histogram along each axis of Lab: 200 units, 8 each, and the ends.
+CELLS = 26
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,12 @@ class Scene:
         if not frame.any():
             frame = ~self.keep
         return saliency.palette(self.lab, frame | self.drop, saliency.nearest_side(frame.shape))
+
+    @functools.cached_property
+    def cells(self) -> NDArray[np.intp]:
+        """Each pixel's cell of the colour histogram: 8 Lab units wide, numbered from 0."""
+        steps = np.clip((self.lab + np.array([0, 100, 100], np.float32)) / 8, 0, CELLS - 1).astype(np.intp)
+        return (steps[..., 0] * CELLS + steps[..., 1]) * CELLS + steps[..., 2]
 
     @functools.cached_property
     def strangeness(self) -> Floats:
@@ -83,13 +94,25 @@ def to_lab(rgb: Bytes) -> Floats:
 
 
 def guesses(scene: Scene) -> list[Guess]:
-    """Segmentations of the scene, the best first; empty where nothing stands out."""
+    """Segmentations of the scene, the best first; empty where nothing stands out.
+
+    Every proposal is settled quickly; GrabCut then polishes the likely ones that differ.
+    """
     maps = proposals(scene)
     salient = np.mean(maps, axis=0).astype(np.float32)
-    masks = [settle(scene, m, salient) for m in maps]
+    drafts = _ranked(scene, [settled(scene, m, salient) for m in maps], salient)
+    chosen: list[Flags] = []
+    for draft in drafts:
+        if len(chosen) < FINALISTS and all(iou(draft.mask, mask) < 0.9 for mask in chosen):
+            chosen.append(draft.mask)
+    agreement = [iou(drafts[0].mask, draft.mask) for draft in drafts[1:]]
+    final = _ranked(scene, [polished(scene, mask, salient) for mask in chosen], salient)
+    return [replace(guess, agreement=float(np.mean(agreement)) if agreement else 1.0) for guess in final]
+
+
+def _ranked(scene: Scene, masks: list[Flags], salient: Floats) -> list[Guess]:
     masks = [m for m in masks if m.any() and not m.all()]
-    found = [_marked(scene, m, salient, masks) for m in masks]
-    return sorted(found, key=lambda guess: -guess.score)
+    return sorted((_marked(scene, m, salient, masks) for m in masks), key=lambda guess: -guess.score)
 
 
 def proposals(scene: Scene) -> list[Floats]:
@@ -102,6 +125,9 @@ def proposals(scene: Scene) -> list[Floats]:
     if not outside.any():
         outside = border(size, 1)
     prior = _inward(drop) if scene.enclosed else saliency.centred(size)
+    people = saliency.people(scene.rgb, prior)
+    if people is not None:
+        prior = np.maximum(0.3 * prior, fitted(people, size) * ~drop)
     strange = fitted(scene.strangeness, size)
     connected = saliency.connectivity(lab, outside, prior)
     spanned = _unit(np.minimum(saliency.barrier(lab, outside), 150))
@@ -109,9 +135,8 @@ def proposals(scene: Scene) -> list[Floats]:
     maps = [connected, both, _unit(connected) + _unit(both), np.where(drop, 0, 0.4 + strange) * prior]
     if keep.any():
         maps.append(_between(lab, keep, outside & ~keep))
-    people = saliency.people(scene.rgb)
     if people is not None:
-        maps.append(fitted(people, size) + 0.3 * _unit(connected))
+        maps.append(prior)
     return [fitted(_levelled(m, drop), scene.keep.shape) for m in maps]
 
 
@@ -153,11 +178,36 @@ def _threshold(values: Floats) -> float:
     return float(cut + 0.5) / 255 * top
 
 
-def settle(scene: Scene, likely: Floats, salient: Floats, rounds: int = 3) -> Flags:
-    """The subject (H, W) by GrabCut (Rother et al. 2004), started from `likely` (0..1) and bound by the hints."""
-    labels = np.where(likely > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    frame = border(labels.shape, 1)
-    labels[frame & (likely < 0.2) & ~scene.keep] = cv2.GC_BGD
+def settled(scene: Scene, likely: Floats, salient: Floats) -> Flags:
+    """The subject (H, W) that `likely` (0..1) suggests, once colours and edges are heard too.
+
+    Three rounds: the colours of both sides are learnt as histograms, their odds and the odds of `likely` are added,
+    and the guided filter spreads the result up to the edges of the picture. Unlike GrabCut it keeps hearing where
+    the subject was thought to be, so that a part of another colour stays with the rest.
+    """
+    prior = np.clip(likely, 0.02, 0.98)
+    place = np.log(prior / (1 - prior))
+    guide = Guide(scene.rgb.astype(np.float32) / np.float32(255), 5, 2e-3)
+    alpha = likely
+    for _ in range(3):
+        front = histogram(scene.cells, alpha * ~scene.drop)
+        back = histogram(scene.cells, 1 - alpha)
+        odds = np.clip(np.log((front + 1e-5) / (back + 1e-5))[scene.cells], -4, 4)
+        alpha = (1 / (1 + np.exp(-(0.7 * place + 0.6 * odds)))).astype(np.float32)
+        alpha[scene.drop], alpha[scene.keep] = 0, 1
+        for _ in range(2):
+            alpha = np.clip(guide.filter(alpha), 0, 1)
+    return tidy((alpha > 0.5) & ~scene.drop | scene.keep, scene, salient)
+
+
+def polished(scene: Scene, mask: Flags, salient: Floats) -> Flags:
+    """`mask` (H, W) after GrabCut (Rother, Kolmogorov, Blake 2004), bound by the hints.
+
+    What lies deep inside is held: GrabCut likes to give away large parts for being of another colour.
+    """
+    labels = np.where(mask, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[mask & (depth(mask) > 0.06 * max(mask.shape))] = cv2.GC_FGD
+    labels[border(labels.shape, 1) & ~mask & ~scene.keep] = cv2.GC_BGD
     labels[scene.drop] = cv2.GC_BGD
     labels[scene.keep] = cv2.GC_FGD
     subject = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
@@ -166,12 +216,9 @@ def settle(scene: Scene, likely: Floats, salient: Floats, rounds: int = 3) -> Fl
         return subject
     # GrabCut draws its first clusters at random: the same picture must always give the same cut-out.
     cv2.setRNGSeed(7)
-    cv2.grabCut(
-        np.ascontiguousarray(scene.rgb), labels, None,
-        np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK,
-    )  # fmt: skip
-    cut = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
-    return tidy(cut, scene, salient)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(np.ascontiguousarray(scene.rgb), labels, None, *models, 2, cv2.GC_INIT_WITH_MASK)
+    return tidy((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), scene, salient)
 
 
 def tidy(cut: Flags, scene: Scene, salient: Floats) -> Flags:
@@ -210,7 +257,7 @@ def _marked(scene: Scene, mask: Flags, salient: Floats, others: list[Flags]) -> 
         mask=mask,
         explained=float(apart[inside].sum() / max(1e-6, float(apart.sum()))),
         pure=float(strange[inside].mean()) if inside.any() else 0.0,
-        separation=separation(scene.lab, inside, outside),
+        separation=separation(scene.cells, inside, outside),
         edge=edge_support(scene.lab, mask),
         contact=contact,
         area=area,
@@ -227,7 +274,7 @@ def iou(a: Flags, b: Flags) -> float:
     return float((a & b).sum()) / union if union else 1.0
 
 
-def separation(lab: Floats, inside: Flags, outside: Flags) -> float:
+def separation(cells: NDArray[np.intp], inside: Flags, outside: Flags) -> float:
     """1 minus the overlap of the two colour histograms (Lab cells of about 8 units, smoothed), 0..1.
 
     The outside is looked at near the subject, where the two can be confused.
@@ -237,17 +284,18 @@ def separation(lab: Floats, inside: Flags, outside: Flags) -> float:
     reach = max(3, round(0.08 * max(inside.shape)))
     near = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3) <= reach
     close = outside & near
-    cells = np.clip((lab + np.float32([0, 100, 100])) / 8, 0, 25).astype(np.intp)
-    index = (cells[..., 0] * 26 + cells[..., 1]) * 26 + cells[..., 2]
-    first, second = (_histogram(index[part]) for part in (inside, close if close.any() else outside))
+    first, second = (histogram(cells, part) for part in (inside, close if close.any() else outside))
     return 1 - float(np.minimum(first, second).sum())
 
 
-def _histogram(index: NDArray[np.intp]) -> Floats:
-    counts = np.bincount(index, minlength=26**3).reshape(26, 26, 26).astype(np.float32)
+def histogram(cells: NDArray[np.intp], weights: NDArray[Any]) -> Floats:
+    """The share of `weights` (H, W) in every colour cell (CELLS ** 3,), smoothed by one cell each way."""
+    counts = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=CELLS**3).reshape(
+        CELLS, CELLS, CELLS
+    )
     for axis in range(3):
         counts = (2 * counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)) / 4
-    result: Floats = counts / max(1.0, float(counts.sum()))
+    result: Floats = (counts / max(1e-9, float(counts.sum()))).astype(np.float32).ravel()
     return result
 
 

@@ -59,7 +59,7 @@ def _light(time: str, sky: str, sun: str, power: float, ambient: str, fill: floa
 
 TIMES = {
     "dawn": _light("dawn", "#41507f #7b82b4 #c9a3b9 #f3c1a8 #fde0bd", "#ffc79a", 1.25, "#8e8db8", 0.95, "#e9bfae", "#fff0d2", (0.04, 0.2), 0.1, 0.55),
-    "morning": _light("morning", "#4a88c6 #86b6dc #bfdbe8 #eae9da #f9ecd2", "#ffe6bd", 1.35, "#9fb8d6", 0.9, "#d5e0e2", "#fffbe8", (0.3, 0.55), 0.0, 0.5),
+    "morning": _light("morning", "#4a88c6 #86b6dc #bfdbe8 #eae9da #f9ecd2", "#ffe6bd", 1.35, "#9fb8d6", 0.9, "#d5e0e2", "#fffbe8", (0.3, 0.55), 0.0, 0.4),
     "noon": _light("noon", "#2468b8 #4c92d6 #86bce8 #b9dbf0 #dcedf2", "#fff6e2", 1.5, "#a9c6ea", 0.85, "#bdd6e8", "#fffdf2", (0.55, 0.75), 0.0, 0.22),
     "afternoon": _light("afternoon", "#2f70b4 #629fd2 #9dc6e2 #d3e0e0 #f0e6cc", "#ffecc4", 1.45, "#a3bcdc", 0.85, "#c8d8de", "#fff9e2", (0.35, 0.6), 0.0, 0.28),
     "golden": _light("golden", "#56759f #98a6b6 #dcbf98 #f6c77c #ffdd96", "#ffc070", 1.5, "#a39aa8", 0.75, "#f2cc92", "#fff3cc", (0.1, 0.26), 0.0, 0.45),
@@ -136,8 +136,10 @@ def _weathered(light: Light, weather: str | None, brief: Brief) -> Light:
             ambient=vary_power(light.ambient, 0.6, 1.15), mist=max(light.mist, 0.6), cloud=0.95,
         )  # fmt: skip
     if weather == "storm":
+        sky = vary(grey, light=-0.24)
+        sky[-2:] = vary(grey[-2:], light=-0.1)  # a gap of light above the horizon
         return replace(
-            light, sky=vary(grey, light=-0.22), haze=vary(light.haze, chroma=0.4, light=-0.24), sun=light.sun * np.float32(0.3),
+            light, sky=sky, haze=vary(light.haze, chroma=0.4, light=-0.24), sun=light.sun * np.float32(0.3),
             ambient=vary_power(light.ambient, 0.6, 0.8), mist=0.5, cloud=1.0,
         )  # fmt: skip
     if weather == "wind":

@@ -243,13 +243,13 @@ def rain(canvas: Canvas, light: Light, strength: float = 1.0) -> None:
     sheet = Overlay(canvas)
     slant = float(rng.uniform(-0.22, 0.22))
     ink = mix(light.haze, colour("white"), 0.5)
-    for _ in range(int(620 * canvas.w * canvas.h * strength)):
+    for _ in range(int(1500 * canvas.w * canvas.h * strength)):
         near = float(rng.random()) ** 2
         x, y = float(rng.uniform(-0.1, canvas.w + 0.1)), float(rng.uniform(-0.1, canvas.h))
-        long = 0.02 + 0.06 * near
-        sheet.stroke(np.array([(x, y), (x + slant * long, y + long)]), 0.0008 + 0.0012 * near, ink)
+        long = 0.018 + 0.05 * near
+        sheet.stroke(np.array([(x, y), (x + slant * long, y + long)]), 0.0005 + 0.0009 * near, ink)
     before = canvas.depth.copy()
-    _blend(canvas, sheet, 0.3)
+    _blend(canvas, sheet, 0.24)
     canvas.depth[:] = before
 
 

@@ -125,7 +125,7 @@ def cloud_colours(light: Light) -> tuple[Colour, Colour]:
     middle = light.sky[len(light.sky) // 2]
     if light.night > 0.6:
         return mix(light.haze, colour("#8fa6c8"), 0.35), vary(middle, light=-0.03)
-    lit = mix(light.sky[-1], np.clip(light.disc, 0, 1), 0.45)
+    lit = mix(light.sky[-1], np.clip(light.disc, 0, 1), 0.45) * np.float32(0.94)
     low = light.elevation[1] < 0.3
     shade = (
         vary(mix(middle, light.sky[1], 0.45), light=-0.02)
@@ -154,7 +154,7 @@ def paint_clouds(
     towards = np.sign(sun[0] - canvas.w / 2) or 1.0
     # The same field a step nearer the sun: where it thins out, light comes through.
     ahead = noise.sample(texture, u + np.float32(0.012 * towards), v + np.float32(0.02))
-    level = 1.25 - 2.1 * amount
+    level = 1.25 - 2.0 * amount - 0.9 * amount**2
     body = smooth(level, level + 1.3, density)
     lit = np.clip(0.5 + (density - ahead) * 0.9 - 0.22 * smooth(level + 0.5, level + 2, density), 0, 1)
     near = np.exp(-np.hypot(canvas.x - sun[0], (canvas.y[rows] - sun[1]) * 1.3) / 0.45)

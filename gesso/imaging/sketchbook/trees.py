@@ -40,7 +40,7 @@ def row_of_firs(
     x = -gap * float(rng.random())
     while x < w + gap:
         here = float(np.interp(x, np.linspace(0, w, 256), grove))
-        height = tall * float(rng.uniform(0.55, 1.05)) * (1 + 0.22 * np.tanh(here))
+        height = tall * float(rng.uniform(0.42, 1.05)) * (1 + 0.22 * np.tanh(here))
         if not (spare and spare[0] < x < spare[1]):
             foot = float(np.interp(x, np.linspace(0, w, ground.size), ground)) + 0.012
             firs.append(conifer(rng, x, foot, height, slim=slim * float(rng.uniform(0.8, 1.2)), tiers=int(np.clip(height * 60, 7, 17))))

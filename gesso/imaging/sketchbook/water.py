@@ -7,7 +7,7 @@ from gesso.imaging.sketchbook import noise
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.noise import smooth
-from gesso.imaging.sketchbook.palette import Colour, mix
+from gesso.imaging.sketchbook.palette import Colour, mix, vary
 
 
 def paint_water(
@@ -30,12 +30,12 @@ def paint_water(
     # The plane of the water seen from a little above it: distance grows as 1 / down.
     far = (np.float32(0.16) / (down + np.float32(0.012))).astype(np.float32)
     across = (canvas.x - canvas.w / 2).astype(np.float32)
-    swell = noise.sample(texture, across * far * np.float32(0.30) + np.float32(shift[0]), far * np.float32(0.75 + 0.5 * (1 - rough)) + np.float32(shift[1]))
+    swell = noise.sample(texture, across * far * np.float32(0.30) + np.float32(shift[0]), far * np.float32(max(0.45, 0.75 + 0.5 * (1 - rough))) + np.float32(shift[1]))
     fine = noise.sample(texture, across * far * np.float32(0.95) + np.float32(shift[2]), far * np.float32(2.6) + np.float32(shift[3]))
     # Near the horizon waves are smaller than a pixel and average out.
     calm = smooth(0.0, 0.10, down)
     wave = swell * np.float32(0.65) + fine * np.float32(0.45)
-    reach = np.float32(rough) * (np.float32(0.012) + np.float32(0.16) * down) * wave
+    reach = np.float32(min(rough, 0.8)) * (np.float32(0.012) + np.float32(0.16) * down) * wave
     source = 2 * np.float32(horizon) - canvas.y[rows] - np.abs(reach) * np.float32(1.2) - np.float32(0.02 * rough) * down
     map_y = np.clip(source * np.float32(canvas.unit), 0, max(top - 1, 0)).astype(np.float32)
     map_x = np.broadcast_to(canvas.x * np.float32(canvas.unit) - np.float32(0.5), map_y.shape) + reach * np.float32(0.35 * canvas.unit)
@@ -47,7 +47,7 @@ def paint_water(
     for i, plane in enumerate(canvas.rgb):
         mirrored = cv2.remap(plane[: max(top, 1)], map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         own = deep[i] + (lowlit[i] - deep[i]) * grazing
-        own = own * (1 + np.float32(0.22 * rough) * wave * calm)
+        own = own * np.maximum(1 + np.float32(0.22 * rough + 0.5 * max(0, rough - 0.9)) * wave * calm, 0.1)
         plane[rows] = own + (mirrored - own) * share
     canvas.depth[rows] = np.clip(np.exp(-down * np.float32(4.0)), 0, 1) * np.ones_like(canvas.x)
     if sun is not None and glitter > 0:
@@ -59,6 +59,41 @@ def paint_water(
         power = np.float32(0.9 * glitter * (0.35 + 0.65 * min(1.0, float(light.sun.max()))))
         beam = mix(np.clip(light.sun / light.sun.max(), 0, 1), np.clip(light.disc, 0, 1), 0.55)
         canvas.shine((facets * (np.float32(0.35) + np.float32(0.65) * along) + sheen) * power, beam, top=top)
+
+
+def swells(canvas: Canvas, light: Light, horizon: float, body: Colour, *, strength: float = 1.0) -> None:
+    """A high sea: rows of peaked waves towards us, light showing through their crests, foam where they break."""
+    x = canvas.x[0]
+    count = 13
+    for i in range(count):
+        t = (i + 0.6) / count
+        rng = canvas.rng("swell", i)
+        base = horizon + (canvas.h - horizon) * 1.05 * t**1.7
+        tall = (0.004 + 0.085 * t**1.3) * strength
+        length = 0.05 + 0.62 * t**1.1
+        wander = 0.9 * noise.line(rng, x, length * 1.6, 2)
+        # The absolute sine has the peaked crests and round troughs of steep water waves.
+        peak = 1 - np.abs(np.sin(x * np.float32(np.pi / length) + np.float32(rng.uniform(0, 3.1)) + wander)) ** 0.85
+        gate = np.clip(0.55 + 0.4 * noise.line(rng, x, length * 1.1, 2), 0.1, 1.3)
+        crest = (base - tall * peak * gate + 0.1 * tall * noise.line(rng, x, length * 0.2, 4)).astype(np.float32)
+        top, down, alpha = canvas.below(crest)
+        if top >= canvas.height:
+            continue
+        under = np.maximum(down, 0) / np.float32(tall + 0.01)
+        texture = noise.tile(rng, 512, 18, 4, rough=0.65, ridged=True)
+        lace = noise.sample(texture, canvas.x * np.float32(0.9 / (0.25 + t)), down * np.float32(2.4 / (0.25 + t)))
+        facing = np.clip(0.42 * np.exp(-under * 1.1) * gate[None, :] + 0.05 * lace + 0.1, 0, 1).astype(np.float32)
+        distance = 0.7 * (1 - t) ** 1.5
+        planes = light.planes(vary(body, light=-0.07), facing, distance)
+        clear = light.planes(vary(body, light=0.1, hue=-18), np.clip(facing + 0.2, 0, 1), distance)
+        through = np.exp(-under * 2.6) * np.clip(peak * gate, 0, 1)[None, :] ** 1.5
+        white = light.planes(np.array([0.9, 0.94, 0.95], np.float32), np.full_like(facing, 0.55), distance)
+        breaking = smooth(0.42, 0.8, (peak * gate).astype(np.float32))[None, :]
+        foam = np.clip(smooth(0.34, 0.0, under * (0.75 - 0.25 * lace)) * breaking + smooth(1.1, 2.0, lace) * np.exp(-under) * 0.3, 0, 1)
+        for plane, glassy, froth in zip(planes, clear, white, strict=True):
+            plane += (glassy - plane) * through * np.float32(0.75)
+            plane += (froth - plane) * foam * np.float32(0.9)
+        canvas.cover(alpha, planes, 0.75 * (1 - t), top=top)
 
 
 def shore_foam(canvas: Canvas, light: Light, edge: np.ndarray, foam: Colour, *, name: object) -> None:

@@ -29,41 +29,45 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     for i in range(count):
         t = i / (count - 1)
         base = horizon + 0.02 + (canvas.h - horizon) * (0.74 * t**1.2)
-        dune(canvas, light, canvas.rng("dune", i), sand, base, 0.05 + 0.15 * t, t, sun)
+        dune(canvas, light, i, sand, base, 0.05 + 0.15 * t, t, sun)
     if brief.has("tent"):
         props.tent(canvas, brief, light, canvas.w - sun[0], horizon + 0.3 * (canvas.h - horizon), 0.1, 0.2)
 
 
-def dune(canvas: Canvas, light: Light, rng: np.random.Generator, sand: Colour, base: float, tall: float, t: float, sun: tuple[float, float]) -> None:
+def dune(canvas: Canvas, light: Light, name: int, sand: Colour, base: float, tall: float, t: float, sun: tuple[float, float]) -> None:
     """One dune: a sharp crest, from which a ridge line winds down and parts the lit face from the slip face."""
+    rng = canvas.rng("dune", name)
     x = canvas.x[0]
-    phase, swing = float(rng.uniform(0, 6.3)), float(rng.uniform(0.75, 1.25))
-    wave = np.sin(x * 2.9 * swing / max(0.8, canvas.w * 0.75) + phase)
-    # A sine whose tops are drawn up into ridges.
-    crest = base - tall * (0.5 + 0.5 * (1 - np.abs(wave) ** 0.8 * np.sign(-wave) * 0.5 - 0.5)) - tall * 0.16 * noise.line(rng, x, 0.6, 3, rough=0.35)
-    crest = crest.astype(np.float32)
+    towards = 1.0 if sun[0] > canvas.w / 2 else -1.0
+    phase = float(rng.uniform(0, 6.3))
+    peak = canvas.w * float(rng.uniform(0.12, 0.88))
+    # Long on the windward side, steep on the lee, drawn out at the foot.
+    windward, lee = float(rng.uniform(0.5, 0.8)), float(rng.uniform(0.3, 0.45))
+    away = np.where((x - peak) * towards > 0, np.abs(x - peak) / windward, np.abs(x - peak) / lee)
+    second = np.abs(x - (peak + towards * float(rng.uniform(0.9, 1.3)))) / 0.45
+    rise = np.exp(-(away**1.25)) + 0.45 * np.exp(-(second**2))
+    crest = (base - tall * rise - tall * 0.1 * noise.line(rng, x, 0.7, 3, rough=0.35)).astype(np.float32)
     top, down, alpha = canvas.below(crest)
     if top >= canvas.height:
         return
     y = canvas.y[top:]
     distance = (1 - t) ** 1.4 * 0.8
-    towards = 1.0 if sun[0] > canvas.w / 2 else -1.0
-    peak = x[int(np.argmin(crest + 0.04 * noise.line(rng, x, 0.5, 2)))]
     # The ridge line descends from the summit towards us in a lazy S.
-    reach = np.maximum(y - crest.min(), 0)
-    ridge = peak + towards * (0.30 * reach**0.8 - 0.16 * np.sin(reach * (5.5 - 2 * t) + phase)) * (0.8 + 0.8 * t)
-    ridge = ridge + 0.008 * noise.line(rng, y[:, 0], 0.12, 3)[:, None]
+    reach = np.maximum(y - np.float32(crest[np.argmin(np.abs(x - peak))]), 0)
+    bend = float(rng.uniform(0.5, 1.0))
+    ridge = peak + towards * (bend * reach**0.85 - 0.07 * (1 + t) * np.sin(reach * 9 / (0.5 + t) + phase) * np.clip(reach * 8, 0, 1))
+    ridge = ridge + 0.006 * noise.line(rng, y[:, 0], 0.1, 3)[:, None] * np.clip(reach * 20, 0, 1)
     side = (canvas.x - ridge) * towards
-    shade = smooth(0.004, -0.004 - 0.14 * (0.3 + reach), side)
+    # The slip face lies in shade, deepest along the ridge; it lightens as the slope runs out.
+    shade = smooth(0.003, -0.003 - 0.02 * reach, side) * (0.25 + 0.75 * np.exp(np.minimum(side, 0) / np.float32(0.22 + 0.2 * t)))
+    shade = shade * (0.55 + 0.45 * np.exp(-reach / np.float32(0.3 + 0.3 * t)))
     slope = np.tanh(np.gradient(crest) * canvas.unit * towards * 1.5).astype(np.float32)[None, :]
-    swell = canvas.fbm("swell", base, cell=0.5, octaves=2, stretch=1.8, rows=slice(top, canvas.height))
-    ripple = ripples(canvas, rng, y, down, t)
-    facing = 0.62 - 0.56 * shade + 0.12 * slope * np.exp(-np.maximum(down, 0) / np.float32(0.2)) + 0.07 * swell
-    facing = facing + ripple * (1 - 0.6 * shade) + 0.16 * np.exp(-np.maximum(down, 0) / np.float32(0.012))
-    facing = np.clip(facing - 0.2 * smooth(0.0, 0.6, down) * (0.3 + t), 0.0, 1).astype(np.float32)
-    planes = light.planes(vary(sand, light=-0.02 * t), facing, distance)
-    drift = np.exp(-np.maximum(down, 0) / np.float32(0.1)) * np.float32(0)
-    canvas.cover(alpha, [plane + drift for plane in planes], distance, top=top)
+    swell = canvas.fbm("swell", name, cell=0.5, octaves=2, stretch=1.8, rows=slice(top, canvas.height))
+    facing = 0.6 - 0.56 * shade + 0.1 * slope * np.exp(-np.maximum(down, 0) / np.float32(0.2)) + 0.06 * swell
+    facing = facing + ripples(canvas, rng, y, down, t) * (1 - 0.6 * shade)
+    facing = facing + (0.2 * np.exp(-np.abs(side) / np.float32(0.012)) * np.exp(-reach / np.float32(0.4)) + 0.1 * np.exp(-np.maximum(down, 0) / np.float32(0.01))) * (1 - shade)
+    facing = np.clip(facing - 0.16 * smooth(0.0, 0.6, down) * (0.3 + t), 0.0, 1).astype(np.float32)
+    canvas.cover(alpha, light.planes(vary(sand, light=-0.02 * t), facing, distance), distance, top=top)
 
 
 def ripples(canvas: Canvas, rng: np.random.Generator, y: Field, down: Field, t: float) -> Field:

@@ -159,12 +159,13 @@ def fallen(canvas: Canvas, light: Light, leaves: list[np.ndarray], horizon: floa
     rng = canvas.rng("fallen")
     sheet = Overlay(canvas)
     count = int(900 * canvas.w)
+    inks = [vary(leaf, light=lift) for leaf in leaves for lift in (-0.11, -0.05, 0.01)]
     t = rng.random(count) ** 0.7
     for i in np.argsort(t, kind="stable"):
         y = horizon + (canvas.h - horizon) * (0.05 + 0.97 * t[i])
         r = 0.0016 + 0.0065 * t[i] ** 1.5
-        leaf = vary(leaves[int(rng.integers(len(leaves)))], light=float(rng.normal(-0.05, 0.05)))
-        sheet.oval(float(rng.random()) * canvas.w, y, r * 1.6, r * 0.6, float(rng.uniform(-30, 30)), light.off(light.on(leaf, float(rng.uniform(0.1, 0.6))), 0.25 * (1 - t[i])))
+        leaf = inks[int(rng.integers(len(inks)))]
+        sheet.oval(float(rng.random()) * canvas.w, y, r * 1.6, r * 0.6, float(rng.uniform(-30, 30)), light.on(leaf, float(rng.uniform(0.1, 0.6))))
     sheet.lay()
 
 

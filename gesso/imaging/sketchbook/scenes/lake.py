@@ -41,7 +41,7 @@ def far_shore(canvas: Canvas, brief: Brief, light: Light, horizon: float, sun: t
     snow = 0.9 if brief.reading.season == "winter" else float(rng.uniform(0.25, 0.6)) if brief.allows("snow") else 0.0
     main = canvas.w - sun[0] + float(rng.normal(0, 0.06))
     if brief.allows("mountains"):
-        far = land.peaks(canvas.rng("lake", 0), x, horizon - 0.02, float(rng.uniform(0.14, 0.2)), main=sun[0], count=4)
+        far = land.peaks(canvas.rng("lake", 0), x, horizon - 0.02, float(rng.uniform(0.14, 0.2)), main=sun[0] + float(rng.choice([-0.2, 0.2])), count=4)
         land.mountain(canvas, light, far, rock, 0.8, sun[0], name="far", snow=snow * 0.8, foot=0.14)
         tall = float(rng.uniform(0.26, 0.36)) * (1.2 if brief.reading.mood == "dramatic" else 1.0)
         crest = land.peaks(canvas.rng("lake", 1), x, horizon, tall, main=main, count=3)
@@ -52,7 +52,7 @@ def far_shore(canvas: Canvas, brief: Brief, light: Light, horizon: float, sun: t
     land.hill(canvas, light, slope, vary(wood, light=0.03), 0.4, sun, name="bank", foot=0.12)
     if brief.reading.season == "autumn":
         trees.grove(canvas, light, canvas.rng("grove"), np.full(x.size, horizon), 0.075, colour("#c9762f"), 0.32, sun, cover=0.9)
-    outlines = trees.row_of_firs(canvas.rng("bank firs"), canvas.w, np.full(x.size, horizon - 0.008), 0.062, 0.02, slim=0.34)
+    outlines = trees.row_of_firs(canvas.rng("bank firs"), canvas.w, np.full(x.size, horizon - 0.008), 0.066, 0.014, slim=0.36)
     keep = [f for i, f in enumerate(outlines) if brief.reading.season != "autumn" or i % 5 == 0]
     trees.stand(canvas, light, keep, vary(colour("#34533f"), light=0.0), 0.34, sun, name="bank", foot=horizon, snow=0.5 if brief.reading.season == "winter" else 0.0)
     if brief.has("house", "tent"):

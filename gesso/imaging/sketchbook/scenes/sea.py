@@ -28,7 +28,8 @@ def sea_colour(brief: Brief, light: Light) -> Colour:
 
 def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     rng = canvas.rng("sea")
-    beach = brief.has("beach") or (brief.art == "sea" and rng.random() < 0.22 and not brief.has("boat", "waves", "island"))
+    rough = roughness(brief, float(rng.uniform(0.5, 0.8)))
+    beach = brief.has("beach") or (rng.random() < 0.22 and rough < 1 and not brief.has("boat", "island"))
     horizon = canvas.h * float(rng.uniform(0.4, 0.47) if beach or brief.has("waves") else rng.choice([0.42, 0.56, 0.62]) + rng.uniform(-0.02, 0.02))
     sun = sky.place_sun(canvas, light, horizon)
     sky.paint_sky(canvas, light, horizon, sun)
@@ -37,7 +38,9 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     show_disc(canvas, brief, light, sun, radius=float(rng.uniform(0.042, 0.07)))
     hidden = brief.reading.weather in {"rain", "storm", "overcast", "snow", "fog"}
     shore(canvas, brief, light, horizon, sun)
-    water.paint_water(canvas, light, horizon, sea_colour(brief, light), None if hidden else sun, rough=roughness(brief, float(rng.uniform(0.5, 0.8))))
+    water.paint_water(canvas, light, horizon, sea_colour(brief, light), None if hidden else sun, rough=rough, mirror=0.62 if rough > 1 else 1.0)
+    if rough > 1:
+        water.swells(canvas, light, horizon, sea_colour(brief, light), strength=1.2 if brief.reading.weather == "storm" else 0.85)
     haze_line(canvas, light, horizon)
     if beach:
         sand(canvas, brief, light, horizon)
@@ -107,11 +110,35 @@ def sand(canvas: Canvas, brief: Brief, light: Light, horizon: float) -> None:
 def headland(rng: np.random.Generator, x: Field, w: float, side: float, low: float, high: float, reach: float) -> Field:
     """The crest of a cliff that comes in from `side` (0 left, 1 right) and falls to the sea at `reach` of the width."""
     t = x / w if side == 0 else 1 - x / w
-    fall = smooth(reach, reach * 0.52, t)
-    crest = low - (low - high) * fall * (1 + 0.12 * (1 - t / reach)) + 0.008 * noise.line(rng, x, 0.1, 6, crag=True) * fall
-    # Skerries: rocks that fall away from the foot of the cliff.
-    rocks = np.maximum(0, 0.03 * noise.line(rng, x, 0.07, 4, crag=True) - 0.012) * smooth(reach * 1.55, reach * 0.95, t)
-    return np.asarray(np.where((fall > 0.002) | (rocks > 0), crest - rocks * (1 - fall), low + 0.05), np.float32)
+    brow = smooth(reach * 1.02, reach * 0.5, t)
+    # Below the brow the cliff runs on down into the water, out of the frame.
+    run = np.maximum(t - reach * 0.98, 0) * w
+    crag = 0.010 * noise.line(rng, x, 0.1, 6, crag=True) * np.clip(1.4 - brow, 0, 1)
+    return np.asarray(low - (low - high) * brow * (1 + 0.1 * (1 - t / reach)) + run * 2.6 + crag, np.float32)
+
+
+def skerries(canvas: Canvas, light: Light, low: float, side: float, reach: float, sun: tuple[float, float]) -> None:
+    """A few rocks in the water off the headland, each in a ring of foam."""
+    rng = canvas.rng("skerries")
+    for _ in range(int(rng.integers(2, 6))):
+        out = reach * canvas.w * float(rng.uniform(1.03, 1.4))
+        x = out if side == 0 else canvas.w - out
+        size = float(rng.uniform(0.014, 0.045))
+        y = low + (canvas.h - low) * float(rng.uniform(0.0, 0.7))
+        t = np.linspace(0, 1, 24)
+        tall = size * 0.75 * np.sin(np.pi * t) ** 0.7 * (1 + 0.3 * noise.line(rng, t.astype(np.float32), 0.3, 3, crag=True))
+        crest = np.stack([x + size * (2 * t - 1), y - np.maximum(tall, 0)], -1)
+        foot = np.stack([x + size * (1 - 2 * t) * 1.02, y + size * 0.09 * np.sin(np.pi * t)], -1)
+        rows, columns = canvas.span(x - size * 2.2, y - size, x + size * 2.2, y + size)
+        away = np.hypot((canvas.x[:, columns] - x) / (size * 1.35), (canvas.y[rows] - y - 0.004) / (size * 0.22))
+        ring = (smooth(1.25, 0.85, away) * np.float32(0.5)).astype(np.float32)
+        if not ring.size:
+            continue
+        canvas.cover(ring, light.on(colour("white"), 0.35), top=rows.start, left=columns.start)
+        alpha = canvas.mask([np.concatenate([crest, foot])], rows.start, rows.stop)
+        towards = 1.0 if sun[0] > x else -1.0
+        facing = np.clip(0.25 + 0.35 * towards * (canvas.x - x) / size - 0.5 * (canvas.y[rows] - y + size * 0.6) / size, 0, 1)
+        canvas.cover(alpha, light.planes(colour("#54494c"), facing.astype(np.float32), 0.15), 0.15, top=rows.start)
 
 
 def lighthouse(canvas: Canvas, brief: Brief, light: Light) -> None:
@@ -132,6 +159,7 @@ def lighthouse(canvas: Canvas, brief: Brief, light: Light) -> None:
     reach = float(rng.uniform(0.46, 0.6)) * min(1.0, 1.15 / canvas.w) if canvas.w > 1.3 else float(rng.uniform(0.5, 0.62))
     high = horizon - float(rng.uniform(0.02, 0.07))
     low = horizon + (canvas.h - horizon) * float(rng.uniform(0.34, 0.5))
+    skerries(canvas, light, low, side, reach, sun)
     crest = headland(canvas.rng("headland"), x, canvas.w, side, low, high, reach)
     cliff(canvas, brief, light, crest, sun, high)
     at = reach * float(rng.uniform(0.4, 0.5)) * canvas.w

@@ -42,7 +42,7 @@ def _style(title: str, render: Callable[[Picture], Plane], *words: str) -> Style
 
 
 STYLES: dict[str, Style] = {
-    "painterly": _style("Painterly", paint.painterly, "painterly", "painted", "painting", "illustration"),
+    "painterly": _style("Painterly", paint.painterly, "painterly", "brushwork", "digital painting"),
     "photographic": _style(
         "Photographic",
         film.photographic,
@@ -50,6 +50,7 @@ STYLES: dict[str, Style] = {
         "photo",
         "photograph",
         "photorealistic",
+        "realistic",
         "cinematic",
     ),
     "watercolour": _style(
@@ -57,53 +58,99 @@ STYLES: dict[str, Style] = {
         paint.watercolour,
         "watercolour",
         "watercolor",
-        "aquarelle",
         "watercolours",
         "watercolors",
+        "aquarelle",
     ),
-    "oil": _style("Oil painting", paint.oil, "oil", "impasto", "oils"),
+    "oil": _style(
+        "Oil painting", paint.oil, "oil painting", "oil paint", "oil on canvas", "oils", "oil", "impasto"
+    ),
     "impressionist": _style(
-        "Impressionist", paint.impressionist, "impressionist", "impressionism", "monet", "renoir"
+        "Impressionist", paint.impressionist, "impressionist", "impressionism", "plein air", "monet", "renoir"
     ),
-    "gouache": _style("Gouache", paint.gouache, "gouache", "tempera", "acrylic"),
-    "pastel": _style("Pastel chalk", paint.pastel, "pastel", "pastels", "chalk", "crayon"),
+    "gouache": _style("Gouache", paint.gouache, "gouache", "tempera", "acrylic", "acrylics"),
+    "pastel": _style(
+        "Pastel chalk", paint.pastel, "pastels", "soft pastel", "chalk pastel", "pastel chalk", "crayon"
+    ),
     "pointillism": _style(
-        "Pointillism", paint.pointillism, "pointillism", "pointillist", "seurat", "stippled"
+        "Pointillism", paint.pointillism, "pointillism", "pointillist", "stippled", "seurat"
     ),
-    "ink_wash": _style("Ink wash", paint.ink_wash, "wash", "sumi", "sumi-e", "brush-ink"),
-    "line_art": _style("Line art", ink.line_art, "line", "lineart", "ink", "pen", "contour"),
-    "pencil": _style("Pencil", ink.pencil, "pencil", "sketch", "graphite", "drawing", "hatched"),
-    "charcoal": _style("Charcoal", ink.charcoal, "charcoal", "conte", "smudged"),
+    "ink_wash": _style(
+        "Ink wash", paint.ink_wash, "ink wash", "ink painting", "sumi", "sumi-e", "brush and ink"
+    ),
+    "line_art": _style(
+        "Line art",
+        ink.line_art,
+        "line art",
+        "lineart",
+        "line drawing",
+        "ink drawing",
+        "pen and ink",
+        "ink",
+        "inked",
+    ),
+    "pencil": _style("Pencil", ink.pencil, "pencil", "sketch", "sketched", "graphite", "drawing", "hatched"),
+    "charcoal": _style("Charcoal", ink.charcoal, "charcoal", "charcoal drawing", "charcoal sketch", "conte"),
     "engraving": _style("Engraving", ink.engraving, "engraving", "engraved", "etching", "etched", "banknote"),
-    "linocut": _style("Linocut", ink.linocut, "linocut", "woodcut", "lino", "blockprint", "carved"),
+    "linocut": _style(
+        "Linocut", ink.linocut, "linocut", "lino print", "lino", "woodcut", "block print", "relief print"
+    ),
     "ukiyo_e": _style(
-        "Woodblock print", press.ukiyo_e, "ukiyo-e", "ukiyo", "woodblock", "hokusai", "hiroshige"
+        "Woodblock print", press.ukiyo_e, "ukiyo-e", "woodblock", "japanese print", "hokusai", "hiroshige"
     ),
-    "poster": _style(
-        "Screen print", press.poster, "poster", "flat", "screenprint", "vector", "minimalist", "minimal"
+    "screen_print": _style(
+        "Screen print",
+        press.screen_print,
+        "screen print",
+        "screenprint",
+        "serigraph",
+        "flat",
+        "vector",
+        "minimalist",
     ),
-    "risograph": _style("Risograph", press.risograph, "risograph", "riso", "halftone", "duotone"),
-    "comic": _style("Comic", ink.comic, "comic", "comics", "cartoon", "manga", "pop-art"),
-    "paper_cut": _style("Paper cut", press.paper_cut, "papercut", "paper-cut", "paper", "origami", "layered"),
+    "risograph": _style(
+        "Risograph", press.risograph, "risograph", "riso", "riso print", "halftone", "duotone"
+    ),
+    "comic": _style("Comic", ink.comic, "comic", "comics", "comic book", "cartoon", "manga", "pop art"),
+    "paper_cut": _style(
+        "Paper cut",
+        press.paper_cut,
+        "paper cut",
+        "papercut",
+        "cut paper",
+        "paper craft",
+        "layered paper",
+        "origami",
+    ),
     "stained_glass": _style(
-        "Stained glass", tiles.stained_glass, "stained", "stained-glass", "glass", "leaded"
+        "Stained glass", tiles.stained_glass, "stained glass", "leaded glass", "church window"
     ),
-    "mosaic": _style("Mosaic", tiles.mosaic, "mosaic", "tesserae", "tiled"),
-    "low_poly": _style("Low poly", tiles.low_poly, "lowpoly", "low-poly", "poly", "polygonal", "faceted"),
+    "mosaic": _style("Mosaic", tiles.mosaic, "mosaic", "tesserae"),
+    "low_poly": _style("Low poly", tiles.low_poly, "low poly", "lowpoly", "polygonal", "polygons", "faceted"),
     "cross_stitch": _style(
         "Cross stitch",
         tiles.cross_stitch,
-        "cross-stitch",
-        "stitch",
+        "cross stitch",
         "embroidery",
         "embroidered",
         "needlework",
+        "stitched",
     ),
-    "pixel": _style("Pixel art", press.pixel, "pixel", "pixelart", "pixelated", "8-bit", "16-bit"),
-    "neon": _style("Neon", film.neon, "neon", "synthwave", "cyberpunk", "vaporwave", "glowing"),
-    "noir": _style("Noir", film.noir, "noir", "monochrome", "black-and-white", "chiaroscuro"),
+    "pixel": _style("Pixel art", press.pixel, "pixel art", "pixel", "pixels", "pixelated", "8-bit", "16-bit"),
+    "neon": _style("Neon", film.neon, "neon", "neon lights", "synthwave", "cyberpunk", "vaporwave"),
+    "noir": _style("Noir", film.noir, "noir", "film noir", "monochrome", "black and white", "chiaroscuro"),
     "vintage": _style(
-        "Vintage film", film.vintage, "vintage", "retro", "film", "analog", "analogue", "polaroid"
+        "Vintage film",
+        film.vintage,
+        "vintage",
+        "retro",
+        "vintage film",
+        "analog",
+        "analogue",
+        "faded",
+        "old photo",
     ),
-    "blueprint": _style("Blueprint", ink.blueprint, "blueprint", "cyanotype", "schematic", "technical"),
+    "blueprint": _style(
+        "Blueprint", ink.blueprint, "blueprint", "cyanotype", "schematic", "technical drawing"
+    ),
 }

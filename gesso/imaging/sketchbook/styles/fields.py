@@ -1,9 +1,10 @@
 """The shared grammar of the styles: noise, softening, flow along forms, drawn edges, colour territories.
 
-Every length is in 1024ths of the short side and turns into pixels by `Picture.scale`, and every random lattice
-has a size that follows from lengths alone: the same picture at another resolution gets the same marks.
+Every length is in 1024ths of the short side and turns into pixels by `Picture.scale`; random lattices
+have sizes that follow from lengths alone. So the same picture at another resolution gets the same marks.
 """
 
+from collections.abc import Iterator
 from functools import partial
 
 import cv2
@@ -17,7 +18,7 @@ _MARKS = 40_000  # drawn marks at most, for the same reason
 
 
 def noise(p: Picture, cell: float, octaves: int = 1, rough: float = 0.5, stretch: float = 1.0) -> Plane:
-    """Value noise (H, W) in 0..1 around 0.5. `cell` is the coarsest grain; `stretch` > 1 draws it out sideways."""
+    """Value noise (H, W) in 0..1 around 0.5: its coarsest grain `cell` high, `stretch` as wide."""
     height, width = p.depth.shape
     total = np.zeros((height, width), np.float32)
     weight, weights = 1.0, 0.0
@@ -119,7 +120,7 @@ def spread(plane: Plane) -> Plane:
 
 
 def level(plane: Plane) -> Plane:
-    """Reshaped so that its values are spread evenly over 0..1: a threshold t then leaves the share t below it."""
+    """Reshaped to spread evenly over 0..1: a threshold t then leaves the share t below it."""
     sample = np.sort(plane.ravel()[:: max(1, plane.size // 20_000)])
     knots = np.linspace(0, 1, 65)
     values = np.quantile(sample, knots) + np.arange(65) * 1e-7
@@ -170,7 +171,7 @@ def wobble(p: Picture, plane: Plane, cell: float, reach: float, octaves: int = 3
 def simplify(p: Picture, rgb: Plane, radius: float) -> Plane:
     """Flattened textures, kept edges: Kuwahara's filter with its four windows blended by their calm.
 
-    Each pixel takes the means of the windows that lie towards it, weighted by the inverse of their variance, so
+    Each pixel takes the means of the windows round it, weighted by the inverse of their squared variance, so
     a window across an edge has no say (Kuwahara et al. 1976; the soft weights after Papari et al. 2007).
     """
     r = max(1, round(radius * p.scale))
@@ -194,8 +195,8 @@ def simplify(p: Picture, rgb: Plane, radius: float) -> Plane:
 def flow(p: Picture, sigma: float = 6.0, slant: float = 0.0) -> tuple[Plane, Plane]:
     """The direction along the forms: unit vectors (vx, vy), each (H, W).
 
-    The smoothed structure tensor's lesser eigenvector. Flat places inherit the direction of forms further off,
-    and where nothing is near, `slant` (radians).
+    The smoothed structure tensor's lesser eigenvector. Flat places inherit the direction of forms further
+    off, and where nothing is near, `slant` (radians).
     """
     small = proxy(p.rgb, 384)
     grey = luma(small) + 0.3 * proxy(p.depth, 384)
@@ -243,7 +244,7 @@ def ink(
 ) -> Plane:
     """Drawn lines (H, W), 0 bare .. 1 inked: a difference of Gaussians smoothed along the flow.
 
-    After Kang et al. 2007 and Winnemöller et al. 2012. `detail` > 1 draws fainter edges too; `width` is the pen's.
+    After Kang et al. 2007 and Winnemöller et al. 2012. `detail` > 1 draws fainter edges too.
     """
     band = blur(p, grey, width) - blur(p, grey, width * 1.6)
     band = smear(p, band, along, width * 6, passes=2)
@@ -253,7 +254,7 @@ def ink(
 
 
 def relief(p: Picture, height: Plane, strength: float) -> Plane:
-    """(H, W) light on a rough surface from the top left: around 0, the brighter the more it faces the lamp."""
+    """(H, W) light on a rough surface from the top left: 0 where it is level, up to 1 where it faces it."""
     gx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3)
     gy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3)
     slope = (gx * 0.6 + gy * 0.8) * np.float32(-strength * p.scale)
@@ -292,7 +293,7 @@ def swatches(rgb: Plane, count: int) -> Plane:
         1,
         cv2.KMEANS_USE_INITIAL_LABELS,
     )
-    out: Plane = np.float32(centres)
+    out: Plane = np.asarray(centres, np.float32)
     return out[np.argsort(out[:, 0])]
 
 
@@ -305,26 +306,42 @@ def rgb_of(lab: Plane) -> Plane:
 def nearest(rgb: Plane, lab: Plane) -> NDArray[np.intp]:
     """(H, W) index of the swatch in `lab` closest to each pixel."""
     here = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
-    return np.argmin(np.stack([np.square(here - one).sum(-1) for one in lab]), axis=0)
+    out: NDArray[np.intp] = np.argmin(np.stack([np.square(here - one).sum(-1) for one in lab]), axis=0)
+    return out
 
 
 def territories(p: Picture, labels: NDArray[np.intp], count: int, sigma: float) -> list[Plane]:
     """One (H, W) share in 0..1 per label, together 1: the label map with outlines rounded by `sigma`.
 
-    `labels` may be of a lower resolution: the shares grow smoothly and their edges come out crisp at any size.
+    `labels` may be of a lower resolution: shares grow smoothly and their edges come out crisp at any size.
     """
-    here = Picture(p.rgb, p.depth, p.rng, p.palette, min(labels.shape) / 1024)
-    shares = []
-    total = np.full(p.depth.shape, 1e-6, np.float32)
-    for k in range(count):
-        share = fit(blur(here, (labels == k).astype(np.float32), sigma), p.depth.shape)
-        share = np.clip(share, 0, 1)
-        share **= 8  # A steep contest: the larger share wins within about a pixel.
-        shares.append(share)
-        total += share
+    shares = list(_claims(p, labels, count, sigma))
+    total = sum(shares, np.full(p.depth.shape, 1e-6, np.float32))
     for share in shares:
         share /= total
     return shares
+
+
+def flat(p: Picture, labels: NDArray[np.intp], tints: Plane, sigma: float) -> Plane:
+    """(H, W, 3) the territories of `labels` filled with their (N, 3) colours; see `territories`."""
+    total = np.full(p.depth.shape, 1e-6, np.float32)
+    filled = np.zeros((*p.depth.shape, 3), np.float32)
+    for share, tint in zip(_claims(p, labels, len(tints), sigma), tints, strict=True):
+        filled += lift(share) * tint
+        total += share
+    filled /= lift(total)
+    return filled
+
+
+def _claims(p: Picture, labels: NDArray[np.intp], count: int, sigma: float) -> Iterator[Plane]:
+    here = Picture(p.rgb, p.depth, p.rng, p.palette, min(labels.shape) / 1024)
+    for k in range(count):
+        share = fit(blur(here, (labels == k).astype(np.float32), sigma), p.depth.shape)
+        share = np.clip(share, 0, 1)
+        # A steep contest, the eighth power: the larger share wins within about a pixel.
+        for _ in range(3):
+            share *= share
+        yield share
 
 
 def scatter(p: Picture, spacing: float, jitter: float = 1.0) -> Plane:
@@ -333,7 +350,7 @@ def scatter(p: Picture, spacing: float, jitter: float = 1.0) -> Plane:
     step = max(spacing * p.scale, (height * width / _MARKS) ** 0.5)
     rows, columns = max(1, round(height / step)), max(1, round(width / step))
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
-    at = np.stack([x, y], -1).reshape(-1, 2) + 0.5
+    at: Plane = np.stack([x, y], -1).reshape(-1, 2) + np.float32(0.5)
     at += (p.rng.random(at.shape, dtype=np.float32) - 0.5) * jitter
     at *= np.array([width / columns, height / rows], np.float32)
     return at[p.rng.permutation(len(at))]
@@ -354,7 +371,7 @@ def grain(p: Picture, cell: float) -> Plane:
 
 
 def toned(grey: Plane, most: float = 1.8, middle: float = 0.56) -> Plane:
-    """`grey` exposed for drawing: stretched by at most `most`, then bent so that its median comes near `middle`."""
+    """`grey` exposed for drawing: stretched by at most `most`, its median then bent towards `middle`."""
     sample = proxy(grey, 256)
     low, high = (float(q) for q in np.percentile(sample, (1.5, 98.5)))
     gain = min(most, 0.96 / max(high - low, 1e-3))
@@ -374,11 +391,12 @@ def far(p: Picture) -> Plane:
     low, high = (float(q) for q in np.percentile(proxy(p.depth, 256), (1, 99)))
     if high - low < 0.05:
         return np.zeros_like(p.depth)
-    return np.clip((p.depth - np.float32(low)) / np.float32(high - low), 0, 1)
+    out: Plane = np.clip((p.depth - np.float32(low)) / np.float32(high - low), 0, 1)
+    return out
 
 
 def screen(p: Picture, cell: float, angle: float) -> Plane:
-    """A halftone screen (H, W): thresholds evenly spread over 0..1, round dots `cell` apart at `angle` radians."""
+    """A halftone screen (H, W): thresholds spread over 0..1, round dots `cell` apart at `angle` radians."""
     x, y = places(p)
     c, s = np.float32(np.cos(angle) * 2 * np.pi / cell), np.float32(np.sin(angle) * 2 * np.pi / cell)
     return level(np.cos(x * c + y * s) + np.cos(y * c - x * s))
@@ -391,10 +409,18 @@ def cut(p: Picture, amount: Plane, threshold: Plane, cell: float) -> Plane:
 
 
 def crisp(field: Plane, threshold: float) -> Plane:
-    """(H, W) 1 where a smooth field exceeds `threshold`, with an outline one pixel soft however flat the field."""
+    """(H, W) 1 where a smooth field exceeds `threshold`, its outline a pixel soft however flat the field."""
     gx = cv2.Sobel(field, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     gy = cv2.Sobel(field, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     out: Plane = np.clip(
         (field - np.float32(threshold)) / np.maximum(cv2.magnitude(gx, gy), 1e-5) + 0.5, 0, 1
     )
     return out
+
+
+def chances(p: Picture, at: Plane, spacing: float) -> Plane:
+    """(N,) a random number in 0..1 for each pixel position, by place: other marks do not change it."""
+    height, width = p.depth.shape
+    step = max(spacing * p.scale, (height * width / _LATTICE) ** 0.5)
+    shape = (max(1, round(height / step)), max(1, round(width / step)))
+    return pick(p.rng.random(shape, dtype=np.float32), at, p.depth.shape)

@@ -26,7 +26,7 @@ from gesso.imaging.sketchbook.styles.picture import Picture, Plane
 
 
 def photographic(p: Picture) -> Plane:
-    """A cinema grade: local contrast, bloom and red halation round the lights, teal shade, warm light, fine grain."""
+    """A cinema grade: local contrast, bloom, teal shade and warm light, vignette, fine grain."""
     rgb = p.rgb + 0.35 * (p.rgb - blur(p, p.rgb, 36)) + 0.25 * (p.rgb - blur(p, p.rgb, 2))
     rgb = np.clip(rgb, 0, 1)
     # Air: what is far loses contrast to its own surroundings.
@@ -46,12 +46,12 @@ def photographic(p: Picture) -> Plane:
 
 def noir(p: Picture) -> Plane:
     """High-contrast black and white: deep skies, one hard light, smoke, grain."""
-    # A red filter darkens skies and brightens skin.
-    mono = p.rgb @ np.array([0.62, 0.30, 0.08], np.float32)
+    # An orange filter darkens skies and brightens skin.
+    mono = p.rgb @ np.array([0.46, 0.40, 0.14], np.float32)
     mono = toned(mono, 1.9, 0.38)
     mono = mono + 0.55 * (mono - blur(p, mono, 30)) + 0.3 * (mono - blur(p, mono, 3))
     mono = np.clip(mono, 0, 1)
-    mono = mix(mono, ramp(0.06, 1.0, mono), 0.85)
+    mono = mix(mono, ramp(0.06, 1.10, mono), 0.85)
     x, y = places(p)
     wide, tall = p.depth.shape[1] / p.scale, p.depth.shape[0] / p.scale
     # The lamp stands where the picture is brightest already.
@@ -97,13 +97,13 @@ def vintage(p: Picture) -> Plane:
 
 
 def neon(p: Picture) -> Plane:
-    """Glass tubes bent along the contours of the scene, alight in a dark room, with their colour on the air."""
+    """Glass tubes bent along the contours of the scene, alight in a dark room, their colour on the air."""
     small = proxy(simplify(p, simplify(p, p.rgb, 10), 7), 512)
     here = Picture(small, fit(p.depth, small.shape), p.rng, p.palette, min(small.shape[:2]) / 1024)
     tubes, cores = _tubes(p, here)
     dim = blur(p, simplify(p, p.rgb, 6), 2)
     grey = toned(luma(dim), 1.8, 0.45)
-    x, y = places(p)
+    _, y = places(p)
     down = lift(np.clip(y / np.float32(p.depth.shape[0] / p.scale), 0, 1))
     night = mix(colour("0b0620"), colour("04101f"), down)
     dusk = mix(colour("7a2bb0"), colour("1668a8"), down)
@@ -125,7 +125,7 @@ _TUBE_COLOURS = ("ff2fa8", "18e0ff", "a24bff", "ff6a3d", "3dffb0", "ffd23d")
 
 
 def _tubes(p: Picture, here: Picture) -> tuple[Plane, Plane]:
-    """(H, W, 3) light of the glass tubes and (H, W) of their hot cores, drawn along the contours of `here`."""
+    """(H, W, 3) light of the glass tubes, (H, W) of their hot cores, along the contours of `here`."""
     height, width = p.depth.shape
     ratio = width / here.depth.shape[1]
     grey = blur(here, toned(luma(here.rgb), 2.0, 0.5), 8)
@@ -210,7 +210,8 @@ def _eased(points: Plane, reach: int) -> Plane:
     kernel = np.hanning(2 * reach + 3)[1:-1]
     kernel /= kernel.sum()
     eased = np.stack([np.convolve(padded[:, k], kernel, "valid") for k in range(2)], -1)
-    return np.float32(np.concatenate([eased, eased[:1]]) if closed else eased)
+    out: Plane = np.concatenate([eased, eased[:1]] if closed else [eased]).astype(np.float32)
+    return out
 
 
 def _film_grain(p: Picture, rgb: Plane, amount: float) -> Plane:

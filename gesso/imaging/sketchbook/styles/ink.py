@@ -10,6 +10,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     crisp,
     cut,
     far,
+    flat,
     flow,
     frame,
     ink,
@@ -30,7 +31,6 @@ from gesso.imaging.sketchbook.styles.fields import (
     smear,
     spread,
     swatches,
-    territories,
     toned,
     wobble,
 )
@@ -58,7 +58,8 @@ def pencil(p: Picture) -> Plane:
     grey = toned(luma(simplify(p, p.rgb, 6)), 2.2)
     # The hatching thins out before the sides: a drawing need not fill its sheet.
     edge = ramp(4, 70, frame(p) + 70 * (noise(p, 120, 3) - 0.5))
-    dark = mix(1 - grey, ramp(0.0, 1.0, 1 - grey), 0.5) * (0.1 + 0.9 * edge)
+    dark = mix(1 - grey, ramp(0.0, 1.0, 1 - grey), 0.5)
+    dark *= 0.1 + 0.9 * edge
     bare = np.ones_like(dark)
     for angle, start, pressure in (
         (-0.82, 0.14, 0.45),
@@ -68,7 +69,7 @@ def pencil(p: Picture) -> Plane:
     ):
         marks = _hatching(p, dark, angle, start, spacing=6.2, length=74, width=3.0)
         bare *= 1 - pressure * marks * ramp(start - 0.14, start + 0.06, dark)
-    bare *= 1 - 0.26 * dark**1.6
+    bare *= 1 - 0.26 * dark ** np.float32(1.6)
     source = _drawable(p, 2)
     for reach, width, weight in ((3.0, 1.7, 0.62), (5.5, 2.2, 0.38)):
         bare *= 1 - weight * ink(p, wobble(p, source, 70, reach), along, width, 1.0, 1.6)
@@ -108,33 +109,31 @@ def comic(p: Picture) -> Plane:
     soft = simplify(p, simplify(p, p.rgb, 9), 6)
     grey = toned(luma(soft))
     lab = swatches(saturate(soft, 1.3), 9)
-    shares = territories(p, nearest(proxy(saturate(soft, 1.3), 560), lab), len(lab), 3.0)
+    labels = nearest(proxy(saturate(soft, 1.3), 560), lab)
     bright = lab * np.array([1.0, 1.28, 1.28], np.float32) + np.array([7.0, 0, 0], np.float32)
     bright[:, 0] = np.clip(bright[:, 0], 18, 97)
-    flat = np.zeros_like(p.rgb)
-    for share, tint in zip(shares, rgb_of(bright), strict=True):
-        flat += lift(share) * tint
+    paint = flat(p, labels, rgb_of(bright), 3.0)
     dark = blur(p, 1 - grey, 5)
     dots = cut(p, 0.75 * ramp(0.32, 0.80, dark), screen(p, 10.5, 0.26), 10.5) * ramp(0.85, 0.75, dark)
-    flat = mix(flat, flat * np.array([0.62, 0.52, 0.70], np.float32), lift(dots))
+    paint = mix(paint, paint * np.array([0.62, 0.52, 0.70], np.float32), lift(dots))
     shine = cut(p, 0.7 * ramp(0.80, 1.0, blur(p, grey, 5)), screen(p, 10.5, 0.26), 10.5)
-    flat = mix(flat, np.ones_like(flat), lift(0.55 * shine))
+    paint = mix(paint, np.ones_like(paint), lift(0.55 * shine))
     drawing = _drawable(p, 4)
     line = np.maximum(ink(p, drawing, along, 3.6, 1.1, 3.0), 0.9 * ink(p, drawing, along, 1.7, 0.75, 3.0))
     line = np.maximum(line, crisp(dark, 0.88))
-    printed = mix(flat, np.broadcast_to(colour("15121c"), flat.shape), lift(line))
+    printed = mix(paint, np.broadcast_to(colour("15121c"), paint.shape), lift(line))
     return printed * (_paper(p, "fffaf0", 0.012))
 
 
 def linocut(p: Picture) -> Plane:
-    """Two blocks: a tint printed flat, and a dark key block whose gouges follow the forms and widen with the light."""
+    """Two blocks: a tint printed flat, and a dark key whose gouges follow the forms."""
     along = flow(p, 11, slant=0.12)
     grey = toned(luma(simplify(p, p.rgb, 8)), 2.2)
     grey = mix(grey, ramp(0.05, 0.95, grey), 0.7)
     gouges = level(smear(p, noise(p, 9.5), along, 170) + 0.015 * noise(p, 3))
     key = cut(p, 1.13 - 1.26 * grey, gouges, 9.5)
     key = np.maximum(key, 0.97 * ink(p, _drawable(p, 4), along, 3.4, 0.9, 3.0))
-    # A white line keeps dark shapes apart from one another, as a carver would.
+    # The second block takes the scene's most colourful colour, as bright as an ink can be.
     block = np.clip(p.palette, 0, 1)
     chroma = np.ptp(block, axis=1) * (0.4 + block.max(1))
     tint = block[int(np.argmax(chroma))]
@@ -153,7 +152,7 @@ def linocut(p: Picture) -> Plane:
 
 
 def engraving(p: Picture) -> Plane:
-    """A copper plate: even lines that bend over the forms, swell in the shade, and are crossed where it is deep."""
+    """A copper plate: lines bend over the forms, swell in the shade, are crossed where it is deep."""
     grey = toned(luma(simplify(p, p.rgb, 5)), 2.2)
     dark = 1 - grey
     shape = blur(p, grey, 14) * 46 + blur(p, far(p), 10) * 30

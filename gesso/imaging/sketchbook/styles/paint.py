@@ -1,4 +1,6 @@
-"""Wet and dry paint: gouache touch, watercolour, oil, impressionist dabs, points, pastel, ink wash, flat gouache."""
+"""Wet and dry paint: painterly, watercolour, oil, impressionist, pointillism, pastel, ink wash, gouache."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,6 +12,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     colour,
     far,
     fit,
+    flat,
     flow,
     frame,
     grain,
@@ -30,11 +33,43 @@ from gesso.imaging.sketchbook.styles.fields import (
     smear,
     spread,
     swatches,
-    territories,
     toned,
     wobble,
 )
 from gesso.imaging.sketchbook.styles.picture import Picture, Plane
+
+
+@dataclass(frozen=True, slots=True)
+class _Brush:
+    """A tool and the hand that holds it; width and length in 1024ths of the short side."""
+
+    width: float
+    length: float
+    spacing: float  # area of canvas per stroke, in strokes
+    likely: float  # share of places that get a stroke where the picture is calm ..
+    drawn: float  # .. and how much more where it is busy
+    turn: float  # unrest of the angle, radians
+    light: float  # unrest of the brightness, relative
+    hue: float  # unrest of each channel
+    taper: float = 0.5
+
+
+_OIL_BRUSHES = (
+    _Brush(34, 130, 0.22, 1.0, 0.0, 0.10, 0.06, 0.016),
+    _Brush(19, 84, 0.22, 0.11, 1.26, 0.10, 0.06, 0.016),
+    _Brush(10, 50, 0.22, -0.06, 1.05, 0.10, 0.06, 0.016),
+    _Brush(6, 28, 0.22, -0.04, 0.70, 0.10, 0.06, 0.016),
+)
+_DAB_BRUSHES = (
+    _Brush(22, 66, 0.5, 1.0, 0.0, 0.24, 0.07, 0.04, 0.8),
+    _Brush(14, 44, 0.5, 0.68, 1.5, 0.24, 0.07, 0.04, 0.8),
+    _Brush(8, 26, 0.5, -0.22, 1.5, 0.24, 0.07, 0.04, 0.8),
+)
+_CHALKS = (
+    _Brush(20, 120, 0.34, 1.0, 0.0, 0.5, 0.06, 0.03, 0.9),
+    _Brush(11, 70, 0.34, 0.78, 1.2, 0.5, 0.06, 0.03, 0.9),
+    _Brush(6, 34, 0.34, -0.02, 1.2, 0.5, 0.06, 0.03, 0.9),
+)
 
 
 def painterly(p: Picture) -> Plane:
@@ -82,7 +117,8 @@ def watercolour(p: Picture) -> Plane:
     pigment *= lift(np.clip(1 - 0.11 * tooth, 0.4, 1.6))
     pigment *= lift(wet)
     shade = lift(1 + 0.02 * relief(p, tooth, 0.9))
-    return colour("fbf8f0") * np.exp(-pigment) * shade
+    out: Plane = colour("fbf8f0") * np.exp(-pigment) * shade
+    return out
 
 
 def oil(p: Picture) -> Plane:
@@ -92,17 +128,8 @@ def oil(p: Picture) -> Plane:
     rich = np.clip(rich + 0.10 * (rich - 0.45) * (1 - np.abs(2 * rich - 1)), 0, 1)
     detail = _busy(p)
     canvas = _ground(p, mix(blur(p, rich, 16), colour("6b4a35"), 0.25))
-    for width, length, sigma, share in (
-        (34, 130, 9, 1.0),
-        (19, 84, 5, 0.9),
-        (10, 50, 2.2, 0.75),
-        (6, 28, 1.0, 0.5),
-    ):
-        at = scatter(p, (width * length * 0.22) ** 0.5)
-        want = pick(detail, at, p.depth.shape)
-        chance = p.rng.random(len(at), dtype=np.float32)
-        at = at[chance < share * (1 if width > 30 else 0.12 if width > 15 else -0.08) + share * 1.4 * want]
-        _stroke(p, canvas, at, blur(p, rich, sigma), along, (width, length), (0.10, 0.06, 0.016))
+    for brush, sigma in zip(_OIL_BRUSHES, (9, 5, 2.2, 1.0), strict=True):
+        _cover(p, canvas, blur(p, rich, sigma), along, detail, brush)
     paint = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
     hair = bristles(p, along, 2.6, 60)
     body = blur(p, canvas[..., 3].astype(np.float32) * np.float32(1 / 255), 1.0)
@@ -121,11 +148,8 @@ def impressionist(p: Picture) -> Plane:
     key = np.clip(0.07 + 0.93 * key, 0, 1) ** np.float32(0.86)
     canvas = _ground(p, mix(blur(p, key, 12), colour("d9c49a"), 0.35))
     detail = _busy(p)
-    for width, length, share in ((22, 66, 1.0), (14, 44, 0.9), (8, 26, 0.0)):
-        at = scatter(p, (width * length * 0.5) ** 0.5)
-        chance = p.rng.random(len(at), dtype=np.float32)
-        at = at[chance < share + 1.5 * (pick(detail, at, p.depth.shape) - 0.15)]
-        _stroke(p, canvas, at, blur(p, key, width / 4), along, (width, length), (0.24, 0.07, 0.04), taper=0.8)
+    for brush in _DAB_BRUSHES:
+        _cover(p, canvas, blur(p, key, brush.width / 4), along, detail, brush)
     paint = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
     body = blur(p, canvas[..., 3].astype(np.float32) * np.float32(1 / 255), 1.2)
     weave = spread(noise(p, 4, 2))
@@ -134,7 +158,7 @@ def impressionist(p: Picture) -> Plane:
 
 
 def pointillism(p: Picture) -> Plane:
-    """Touches of pure colour side by side on a cream ground; every few are the complement, so the eye mixes."""
+    """Touches of pure colour side by side on a cream ground; some are its complement, to make it glow."""
     key = saturate(np.clip(0.04 + 0.98 * p.rgb, 0, 1) ** np.float32(0.9), 1.3)
     ground = mix(blur(p, key, 14), np.broadcast_to(colour("f3ead6"), key.shape), 0.22)
     canvas = _ground(p, ground)[..., :3].copy()
@@ -144,8 +168,9 @@ def pointillism(p: Picture) -> Plane:
     )
     for spacing, size, share in ((15.0, 8.6, 1.0), (12.0, 6.2, 1.0), (8.0, 3.9, 0.1)):
         at = scatter(p, spacing)
-        chance = p.rng.random(len(at), dtype=np.float32)
-        at = at[chance < share + pick(detail, at, p.depth.shape)]
+        count = len(at)
+        chance, turn, girth = p.rng.random((3, count, 1), dtype=np.float32)
+        wander = 0.55 * p.rng.standard_normal((count, len(pure)), dtype=np.float32)
         tint = pick(blur(p, key, size * 0.45), at, p.depth.shape)
         # Division: a colour is laid as the pure one nearest to it and as what it lacks, turn by turn.
         hue = tint - tint.mean(-1, keepdims=True)
@@ -154,16 +179,14 @@ def pointillism(p: Picture) -> Plane:
         hue = hue / np.maximum(strength, 0.03)
         spokes = pure - pure.mean(-1, keepdims=True)
         spokes = spokes / np.linalg.norm(spokes, axis=-1, keepdims=True)
-        wander = hue @ spokes.T + 0.55 * p.rng.standard_normal((len(at), len(pure)), dtype=np.float32)
-        kin = pure[np.argmax(wander, -1)]
+        kin = pure[np.argmax(hue @ spokes.T + wander, -1)]
         bright = tint.mean(-1, keepdims=True)
         kin = np.clip(kin * (bright / kin.mean(-1, keepdims=True)), 0, 1)
-        turn = p.rng.random((len(at), 1), dtype=np.float32)
         # The complement of a colour, as light as it is, makes it glow.
         other = bright - 0.9 * (tint - bright)
         tint = np.where(turn < 0.11, mix(tint, other, 0.8), mix(tint, kin, (0.2 + 0.5 * turn) * vivid))
-        radius = size * p.rng.uniform(0.75, 1.12, len(at)).astype(np.float32)
-        dots(p, canvas, at, radius, tint)
+        keep = chance[:, 0] < share + pick(detail, at, p.depth.shape)
+        dots(p, canvas, at[keep], (size * (0.75 + 0.37 * girth[:, 0]))[keep], tint[keep])
     paint = canvas.astype(np.float32) * np.float32(1 / 255)
     return paint * lift(1 + 0.02 * spread(noise(p, 3, 2)))
 
@@ -175,11 +198,8 @@ def pastel(p: Picture) -> Plane:
     key = saturate(np.clip(p.rgb * 1.04 + 0.03, 0, 1) ** np.float32(0.88), 1.22)
     canvas = _ground(p, mix(blur(p, key, 10), np.broadcast_to(paper, key.shape), 0.3))
     detail = _busy(p)
-    for width, length, share in ((20, 120, 1.0), (11, 70, 0.9), (6, 34, 0.1)):
-        at = scatter(p, (width * length * 0.34) ** 0.5)
-        chance = p.rng.random(len(at), dtype=np.float32)
-        at = at[chance < share + 1.2 * (pick(detail, at, p.depth.shape) - 0.1)]
-        _stroke(p, canvas, at, blur(p, key, width / 4), along, (width, length), (0.5, 0.06, 0.03), taper=0.9)
+    for brush in _CHALKS:
+        _cover(p, canvas, blur(p, key, brush.width / 4), along, detail, brush)
     chalk = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
     tooth = spread(noise(p, 3.4, 2) + 0.5 * noise(p, 9))
     drag = bristles(p, along, 3.2, 40)
@@ -197,7 +217,7 @@ def pastel(p: Picture) -> Plane:
 
 
 def ink_wash(p: Picture) -> Plane:
-    """Black ink and water on soft paper: five values, feathered where the paper was wet, dry where the brush was."""
+    """Black ink and water on soft paper: five values, feathered where wet, broken where dry."""
     along = flow(p, 8, slant=0.1)
     rgb = simplify(p, wobble(p, p.rgb, 60, 10), 9)
     grey = toned(luma(rgb)) ** np.float32(0.72)
@@ -233,42 +253,41 @@ def gouache(p: Picture) -> Plane:
     soft = simplify(p, p.rgb, 8)
     lab = swatches(soft, 14)
     small = proxy(soft, 640)
-    shares = territories(p, nearest(small, lab), len(lab), 3.6)
     tints = rgb_of(lab * np.array([0.96, 1.12, 1.12], np.float32) + np.array([2.5, 0, 0], np.float32))
-    flat = np.zeros_like(p.rgb)
-    for share, tint in zip(shares, tints, strict=True):
-        flat += lift(share) * tint
+    paint = flat(p, nearest(small, lab), tints, 3.6)
     # Dry brush: along the borders of two colours the bristles pull one over the other.
-    pulled = smear(p, blur(p, flat, 5), along, 40, passes=3)
-    flat = mix(flat, pulled, lift(0.85 * ramp(0.2, 1.3, drag)))
-    flat = mix(flat, soft, 0.3)
+    pulled = smear(p, blur(p, paint, 5), along, 40, passes=3)
+    paint = mix(paint, pulled, lift(0.85 * ramp(0.2, 1.3, drag)))
+    # Small forms, a face say, are worth a finer brush.
+    paint = mix(paint, soft, lift(0.25 + 0.5 * fit(_busy(p), p.depth.shape)))
     chalky = 1 + 0.03 * drag + 0.02 * spread(noise(p, 90, 3)) + 0.018 * spread(noise(p, 2.4, 2))
-    return flat * lift(chalky)
+    return paint * lift(chalky)
 
 
-def _stroke(
-    p: Picture,
-    canvas: Canvas,
-    at: Plane,
-    source: Plane,
-    along: tuple[Plane, Plane],
-    size: tuple[float, float],
-    unrest: tuple[float, float, float],
-    taper: float = 0.5,
+def _cover(
+    p: Picture, canvas: Canvas, source: Plane, along: tuple[Plane, Plane], detail: Plane, brush: _Brush
 ) -> None:
-    """Lay strokes of `size` (width, length) in the colours of `source`; unrest: angle, brightness, hue."""
+    """Lay the strokes of one brush all over the canvas, in the colours of `source`."""
+    at = scatter(p, (brush.width * brush.length * brush.spacing) ** 0.5)
     count = len(at)
-    turn, bright, hue = unrest
-    tint = pick(source, at, p.depth.shape)
-    tint = tint * (1 + bright * p.rng.standard_normal((count, 1), dtype=np.float32))
-    tint = tint + hue * p.rng.standard_normal((count, 3), dtype=np.float32) * (
-        0.45 + np.ptp(tint, axis=-1, keepdims=True)
-    )
+    # Chance is drawn for every place before any is left out, so that what is left out moves no other stroke.
+    chance, size, reach = p.rng.random((3, count), dtype=np.float32)
+    turn, light = p.rng.standard_normal((2, count), dtype=np.float32)
+    hue = p.rng.standard_normal((count, 3), dtype=np.float32)
     height = p.rng.uniform(0.25, 1.0, (count, 1)).astype(np.float32)
-    way = directions(along, at) + turn * p.rng.standard_normal(count, dtype=np.float32)
-    width = size[0] * p.rng.uniform(0.7, 1.15, count).astype(np.float32)
-    length = size[1] * p.rng.uniform(0.6, 1.25, count).astype(np.float32)
-    lay(p, canvas, Strokes(at, way, length, width, np.concatenate([tint, height], 1), taper), along)
+    tint = pick(source, at, p.depth.shape)
+    tint = tint * (1 + brush.light * light[:, None])
+    tint = tint + brush.hue * hue * (0.45 + np.ptp(tint, axis=-1, keepdims=True))
+    keep = chance < brush.likely + brush.drawn * pick(detail, at, p.depth.shape)
+    marks = Strokes(
+        at[keep],
+        (directions(along, at) + brush.turn * turn)[keep],
+        (brush.length * (0.6 + 0.65 * reach))[keep],
+        (brush.width * (0.7 + 0.45 * size))[keep],
+        np.concatenate([tint, height], 1)[keep],
+        brush.taper,
+    )
+    lay(p, canvas, marks, along)
 
 
 def _ground(p: Picture, rgb: Plane) -> Canvas:

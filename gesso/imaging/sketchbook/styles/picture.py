@@ -22,7 +22,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A way to render. `apply` gives (H, W, 3) float32, 0..1, and draws chance from the picture's rng only."""
+    """A way to render: `apply` gives (H, W, 3) float32, 0..1, its chance from the picture's rng."""
 
     title: str
     words: tuple[str, ...]  # lower-case prompt words that call it, unique across the styles

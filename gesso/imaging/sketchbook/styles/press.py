@@ -7,12 +7,12 @@ import numpy as np
 
 from gesso.imaging.sketchbook.styles.fields import (
     blur,
-    bristles,
     colour,
     crisp,
     cut,
     far,
     fit,
+    flat,
     flow,
     frame,
     grain,
@@ -22,7 +22,6 @@ from gesso.imaging.sketchbook.styles.fields import (
     mix,
     nearest,
     noise,
-    places,
     proxy,
     ramp,
     relief,
@@ -43,8 +42,8 @@ _WARM_INKS = ("ff4b6e", "f25c2a", "ff48b0", "d9482b", "00a3b4", "6aa84f", "9a5bd
 _LIGHT_INKS = ("ffd23f", "ffb347", "8fd3d6", "f7a8c4", "bcd979", "a8c8ff")
 
 
-def poster(p: Picture) -> Plane:
-    """Screen print: a handful of flat inks with clean edges, a bare margin, the faintest slip between screens."""
+def screen_print(p: Picture) -> Plane:
+    """A handful of flat inks with clean edges, a bare margin, a faint slip between screens."""
     soft = saturate(simplify(p, simplify(p, p.rgb, 8), 6), 1.25)
     lab = swatches(soft, 7)
     # A poster has its lightest and darkest ink well apart, whatever the picture had.
@@ -64,7 +63,12 @@ def poster(p: Picture) -> Plane:
         slip = p.rng.uniform(-1.4, 1.4, 2).astype(np.float32)
         moved = warp(p, share, np.full_like(share, slip[0]), np.full_like(share, slip[1]))
         printed = mix(printed, np.broadcast_to(tint, p.rgb.shape), lift(moved * edge))
-    return printed * lift(1 + 0.010 * drybrush) + 0.008 * grain(p, 1.2)
+    # The key screen: a few drawn lines in the darkest ink hold small forms together.
+    source = luma(simplify(p, p.rgb, 4)) + 0.22 * far(p)
+    drawn = ink(p, source, flow(p, 7), 2.2, 0.55, 3.0) * edge
+    printed = mix(printed, np.broadcast_to(tints[0], p.rgb.shape), lift(0.9 * drawn))
+    out: Plane = printed * lift(1 + 0.010 * drybrush) + 0.008 * grain(p, 1.2)
+    return out
 
 
 def risograph(p: Picture) -> Plane:
@@ -89,15 +93,15 @@ def risograph(p: Picture) -> Plane:
         light += lift(dots * rough * (0.86 + 0.14 * noise(p, 200, 2))) * absorb[k]
     inside = lift(ramp(24, 25, frame(p)))
     paper = colour("f6f0e2") * lift(1 + 0.014 * spread(noise(p, 2.6, 2)))
-    return paper * np.exp(-light * inside)
+    out: Plane = paper * np.exp(-light * inside)
+    return out
 
 
 def ukiyo_e(p: Picture) -> Plane:
-    """Japanese woodblock: mineral colours rubbed flat with graded skies, an indigo key line, the grain of the plank."""
+    """Japanese woodblock: mineral colours, flat or graded, an indigo key line, the grain of the plank."""
     along = flow(p, 7)
     soft = simplify(p, simplify(p, p.rgb, 9), 7)
     lab = swatches(soft, 10)
-    shares = territories(p, nearest(proxy(soft, 560), lab), len(lab), 4.0)
     stock = np.array(
         [
             colour(c)
@@ -120,28 +124,26 @@ def ukiyo_e(p: Picture) -> Plane:
         ]
     )
     stock_lab = cv2.cvtColor(stock[None], cv2.COLOR_RGB2LAB)[0]
-    flat = np.zeros_like(p.rgb)
     # Prints are light: the middle of the range is lifted, the darks stay a little open.
     light = lab.copy()
-    light[:, 0] = 14 + 80 * toned(lab[:, :1] / 100, 1.8, 0.62)[:, 0]
-    for share, own in zip(shares, light, strict=True):
-        kin = stock_lab[np.argmin(np.square((stock_lab - own) * np.array([0.8, 1, 1], np.float32)).sum(-1))]
-        flat += lift(share) * rgb_of(mix(own, kin, 0.68)[None])[0]
+    light[:, 0] = 14 + 80 * toned(lab[:, :1] / np.float32(100), 1.8, 0.62)[:, 0]
+    way = np.square((light[:, None] - stock_lab) * np.array([0.8, 1, 1], np.float32)).sum(-1)
+    tints = rgb_of(mix(light, stock_lab[np.argmin(way, 1)], 0.68))
+    block = flat(p, nearest(proxy(soft, 560), lab), tints, 4.0)
     # Bokashi: the printer wipes the block so that a colour fades across its shape.
-    graded = flat + (blur(p, p.rgb, 10) - blur(p, flat, 10)) * 0.45
-    x, y = places(p)
+    graded = block + (blur(p, p.rgb, 10) - blur(p, block, 10)) * 0.45
     plank = spread(noise(p, 3, 2, stretch=30) + 0.8 * noise(p, 9, 2, stretch=24))
     fibre = spread(noise(p, 2.6, 2))
     graded = graded * lift(1 + 0.017 * plank) + lift(0.014 * ramp(0.3, 1.8, plank))
     source = luma(simplify(p, p.rgb, 5)) + 0.22 * far(p)
     line = ink(p, source, along, 2.3, 1.0, 2.6) * ramp(-2.4, -0.6, fibre + 0.5 * plank)
-    printed = mix(graded, np.broadcast_to(colour("1a2440"), flat.shape), lift(0.9 * line))
+    printed = mix(graded, np.broadcast_to(colour("1a2440"), block.shape), lift(0.9 * line))
     edge = frame(p)
     paper = colour("f1e7cf") * lift(1 + 0.012 * fibre)
     inside = ramp(33, 34.2, edge)
     rule = ramp(30.5, 31.5, edge) * ramp(35, 34, edge)
     printed = mix(paper, printed * colour("fbf3dd"), lift(inside))
-    return mix(printed, np.broadcast_to(colour("1a2440"), flat.shape), lift(0.85 * rule))
+    return mix(printed, np.broadcast_to(colour("1a2440"), block.shape), lift(0.85 * rule))
 
 
 def paper_cut(p: Picture) -> Plane:
@@ -188,7 +190,7 @@ def paper_cut(p: Picture) -> Plane:
 def pixel(p: Picture) -> Plane:
     """Sixteen colours on a coarse grid, ordered dithering between neighbours in the palette."""
     height, width = p.depth.shape
-    cell = max(1, round(7 * p.scale))
+    cell = max(1, round(8 * p.scale))
     rows, columns = -(-height // cell), -(-width // cell)
     padded = cv2.copyMakeBorder(
         p.rgb, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_REPLICATE
@@ -198,14 +200,13 @@ def pixel(p: Picture) -> Plane:
     sharp = saturate(sharp, 1.22)
     lab = swatches(sharp, 16)
     lab[:, 1:] *= 1.1
-    bayer = (
-        np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 15 / 32
-    )
+    order = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+    bayer = ((order - 7.5) / 16).astype(np.float32)
     pattern = np.tile(bayer, (rows // 4 + 1, columns // 4 + 1))[:rows, :columns]
     # The step a dither must bridge is the usual distance between neighbours in the palette.
     gaps = np.sqrt(np.square(lab[:, None] - lab[None]).sum(-1)) + 1e3 * np.eye(len(lab), dtype=np.float32)
     step = float(np.median(gaps.min(1))) / 100
-    chosen = nearest(sharp + lift(pattern) * np.float32(0.75 * step), lab)
+    chosen = nearest(sharp + pattern[..., None] * np.float32(0.75 * step), lab)
     tiny = rgb_of(lab)[chosen]
     out: Plane = np.repeat(np.repeat(tiny, cell, 0), cell, 1)[:height, :width]
     return out

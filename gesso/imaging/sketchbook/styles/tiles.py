@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from gesso.imaging.sketchbook.styles.brush import Strokes, directions, lay
 from gesso.imaging.sketchbook.styles.fields import (
     blur,
+    chances,
     colour,
     fit,
     flow,
@@ -37,10 +38,11 @@ _SHIFT = 4
 def stained_glass(p: Picture) -> Plane:
     """Panes that follow the shapes of the picture, held in lead, with daylight behind them."""
     small = proxy(simplify(p, simplify(p, p.rgb, 14), 10), 300)
-    size = 56.0
+    size = 64.0
     labels, count = _panes(p, small, size)
     key = saturate(small, 1.55)
-    key = key * lift(toned(luma(key), 1.8, 0.5) / np.maximum(luma(key), 0.06))
+    grey = luma(key)
+    key *= lift(toned(grey, 1.8, 0.5)) / lift(np.maximum(grey, 0.06))
     height, width = p.depth.shape
     ratio = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
     glass = np.clip(fit(key, (height, width)) * 255, 0, 255).astype(np.uint8)
@@ -51,15 +53,15 @@ def stained_glass(p: Picture) -> Plane:
     apron = 6
     spread_labels = np.pad(labels, apron, mode="edge")
     spread_key = np.pad(key, ((apron, apron), (apron, apron), (0, 0)), mode="edge")
+    batch = p.rng.uniform(0.86, 1.12, count)
+    melt = p.rng.uniform(-0.02, 0.02, (count, 3))
     for k in range(count):
         mask = (spread_labels == k).astype(np.uint8)
         x, y, w, h = cv2.boundingRect(mask)
         if w == 0:
             continue
         patch = np.s_[y : y + h, x : x + w]
-        tint = spread_key[patch][mask[patch] > 0].mean(0) * p.rng.uniform(0.86, 1.12) + p.rng.uniform(
-            -0.02, 0.02, 3
-        )
+        tint = spread_key[patch][mask[patch] > 0].mean(0) * batch[k] + melt[k]
         # A glazier cuts no zigzags: the outline is eased before it is straightened.
         cell = cv2.GaussianBlur(np.pad(mask[patch] * np.uint8(255), apron), (0, 0), 2.0)
         found, _ = cv2.findContours(np.uint8(cell > 120), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -96,18 +98,18 @@ def mosaic(p: Picture) -> Plane:
     side = 13.5
     source = blur(p, saturate(simplify(p, p.rgb, 6), 1.15), 3)
     at, way, size = _rows(p, along, side)
-    count = len(at)
     tint = pick(source, at, p.depth.shape)
-    tint = tint * (1 + 0.075 * p.rng.standard_normal((count, 1), dtype=np.float32))
-    tint += 0.014 * p.rng.standard_normal((count, 3), dtype=np.float32)
-    wide = side * size * p.rng.uniform(0.80, 0.98, count).astype(np.float32)
-    tall = side * size * p.rng.uniform(0.84, 0.93, count).astype(np.float32)
+    # How many tiles there are hangs on tiny differences: what befalls one is drawn by its place.
+    light, girth, stretch, lean, *hues = (chances(p, at, side) for _ in range(7))
+    tint = tint * lift(0.87 + 0.26 * light) + 0.045 * (np.stack(hues, -1) - 0.5)
+    wide = side * size * (0.80 + 0.18 * stretch)
+    tall = side * size * (0.84 + 0.09 * girth)
     mortar = colour("b9b0a2") * lift(0.86 + 0.12 * spread(noise(p, 3, 2)) * 0.5)
     mortar = mix(mortar, blur(p, source, 10), 0.18)
     canvas = np.empty((*p.depth.shape, 4), np.uint8)
     canvas[..., :3] = np.clip(mortar * 255, 0, 255)
     canvas[..., 3] = 0
-    height = p.rng.uniform(0.7, 1.0, (count, 1)).astype(np.float32)
+    height = lift(0.7 + 0.3 * lean)
     lay(p, canvas, Strokes(at, way, wide, tall, np.concatenate([tint, height], 1), taper=0.97))
     stone = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
     body = canvas[..., 3].astype(np.float32) * np.float32(1 / 255)
@@ -120,7 +122,7 @@ def mosaic(p: Picture) -> Plane:
 
 
 def low_poly(p: Picture) -> Plane:
-    """Triangles between points that gather where the picture has edges, each of one colour, folded like paper."""
+    """Triangles between points that gather at the edges, each of one colour, like folded paper."""
     height, width = p.depth.shape
     small = proxy(p.rgb, 256)
     grey = luma(small) + 0.3 * proxy(p.depth, 256)
@@ -143,7 +145,7 @@ def low_poly(p: Picture) -> Plane:
     looks = [centre] + [0.6 * centre + 0.4 * faces[:, k] for k in range(3)]
     tint = np.mean([pick(soft, look, (height, width)) for look in looks], axis=0)
     # Each face leans a little: the eye then reads folds, not noise.
-    lean = 0.045 * p.rng.standard_normal((len(faces), 1), dtype=np.float32)
+    lean = 0.07 * (chances(p, centre, 20)[:, None] - 0.5)
     spin = faces[:, 1] - faces[:, 0]
     tilt = 0.03 * np.sign(spin[:, :1] * 0.6 - spin[:, 1:] * 0.8)
     tint = np.clip(tint * (1.02 + lean + tilt), 0, 1)
@@ -252,21 +254,22 @@ def _panes(p: Picture, small: Plane, size: float) -> tuple[NDArray[np.intp], int
 
 
 def _rows(p: Picture, along: tuple[Plane, Plane], side: float) -> tuple[Plane, Plane, Plane]:
-    """Where tesserae lie, (N, 2) px, how they are turned and how large they are, (N,): rows at equal distance from the outlines.
+    """Tesserae in rows at equal distance from the outlines: places (N, 2) px, turns (N,), sizes (N,).
 
-    The level lines of the distance to the strong edges are walked in steps of a tile, the nearest lines first;
+    The level lines of the distance to the strong edges are walked in steps of a tile, the nearest first;
     a tile is set where nothing lies yet, and the gaps left over are filled from a loose grid.
     """
-    height, width = p.depth.shape
     small = proxy(simplify(p, p.rgb, 8), 512)
-    ratio = width / small.shape[1]
+    ratio = p.depth.shape[1] / small.shape[1]
     unit = min(small.shape[:2]) / 1024
     tile = max(side * unit, 1.5)
     grey8 = np.clip(toned(luma(small), 2.0) * 255, 0, 255).astype(np.uint8)
     depth8 = np.clip(fit(p.depth, small.shape) * 255, 0, 255).astype(np.uint8)
     edges = np.maximum(cv2.Canny(cv2.GaussianBlur(grey8, (0, 0), 1.4), 40, 110), cv2.Canny(depth8, 20, 50))
+    if not edges.any():
+        # Nothing to follow: the rows then follow the frame.
+        edges[[0, -1]] = edges[:, [0, -1]] = 255
     away = cv2.distanceTransform(255 - edges, cv2.DIST_L2, 5)
-    away = np.minimum(away, np.float32(1e4))
     # Rows run on past the sides of the picture, where the tiles are cut.
     apron = int(2 * tile) + 1
     away = cv2.GaussianBlur(np.pad(away, apron, mode="edge"), (0, 0), max(0.8, tile * 0.14))
