@@ -54,7 +54,7 @@ clean: ## remove what was built or installed, never your data
 .venv/.run: $(python) requirements.lock pyproject.toml hatch_build.py $(web)
 	@echo "Installing Gesso into .venv (once, about a minute) ..."
 	$(call install,--requirement requirements.lock)
-	$(call install,--no-deps --editable .)
+	$(call install,--no-deps --force-reinstall --editable .)
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock
@@ -83,7 +83,7 @@ define install
 @if $(uv) --version >/dev/null 2>&1; then \
 	$(uv) pip install --quiet --python $(python) $(1); \
 else \
-	$(python) -m pip --version >/dev/null 2>&1 || $(python) -m ensurepip; \
+	$(python) -m pip --version >/dev/null 2>&1 || $(python) -m ensurepip >/dev/null; \
 	$(python) -m pip install --quiet --no-compile --disable-pip-version-check $(1); \
 fi
 endef

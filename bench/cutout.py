@@ -1,7 +1,7 @@
 """How good the cut-out is: known alphas over real and drawn backgrounds. Run it: `python -m bench.cutout`.
 
-Every scene is made by code (scikit-image's own photos and shapes, a fixed seed), so the numbers can be made again.
-IoU is of the masks at half alpha; SAD is the summed alpha error as a share of the picture, in percent.
+Every scene is made by code (scikit-image's own photos and shapes, a fixed seed), so the numbers can be made
+again. IoU is of the masks at half alpha; SAD is the summed alpha error as a share of the picture, in percent.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
-from gesso.imaging.cutout import Box, remove
+from gesso.imaging.cutout import Box, Cutout, remove
 
 HEIGHT, WIDTH = 480, 640
 Floats = NDArray[np.float32]
@@ -58,6 +58,10 @@ def photo(name: str, mode: str = "RGB") -> Bytes:
         return np.asarray(image.convert(mode))
 
 
+def rgb(colour: tuple[int, int, int]) -> Floats:
+    return np.array(colour, np.float32)
+
+
 def filled(picture: Bytes) -> Floats:
     """`picture`, cut to the scene's shape and scaled to its size, 0..255."""
     height, width = picture.shape[:2]
@@ -65,13 +69,14 @@ def filled(picture: Bytes) -> Floats:
     large = cv2.resize(
         picture, (round(width * scale + 1), round(height * scale + 1)), interpolation=cv2.INTER_CUBIC
     )
-    return large[:HEIGHT, :WIDTH].astype(np.float32)
+    result: Floats = large[:HEIGHT, :WIDTH].astype(np.float32)
+    return result
 
 
 def tinted(grey: Bytes, dark: tuple[int, int, int], light: tuple[int, int, int]) -> Floats:
     """A grey texture between two colours."""
     level = filled(grey)[..., None] / 255
-    return (np.float32(dark) * (1 - level) + np.float32(light) * level).astype(np.float32)
+    return (rgb(dark) * (1 - level) + rgb(light) * level).astype(np.float32)
 
 
 def grid() -> tuple[Floats, Floats]:
@@ -87,14 +92,17 @@ def drawn(draw: Callable[[Bytes, int], object]) -> Floats:
     """Alpha of shapes drawn at four times the size."""
     canvas = np.zeros((HEIGHT * 4, WIDTH * 4), np.uint8)
     draw(canvas, 4)
-    return cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    result: Floats = (
+        cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    )
+    return result
 
 
 def shaded(colour: tuple[int, int, int], strength: float = 0.35) -> Floats:
     """A colour lit from the left."""
     x, _ = grid()
     light = 1 + strength * np.cos((x / WIDTH - 0.35) * np.pi * 2)
-    return np.clip(np.float32(colour) * light[..., None], 0, 255)
+    return np.clip(rgb(colour) * light[..., None], 0, 255)
 
 
 def horse() -> tuple[Floats, Floats]:
@@ -129,7 +137,7 @@ def furry() -> tuple[Floats, Floats]:
             )
             cv2.line(canvas, start, end, 255, 3)
 
-    return filled(photo("chelsea.png")[40:240, 60:300]) * np.float32((1, 0.85, 0.7)), drawn(draw)
+    return filled(photo("chelsea.png")[40:240, 60:300]) * np.array([1, 0.85, 0.7], np.float32), drawn(draw)
 
 
 def bottle() -> tuple[Floats, Floats]:
@@ -273,13 +281,13 @@ CUP = [
 def sweep(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Floats:
     _, y = grid()
     part = (y / HEIGHT)[..., None]
-    return (np.float32(top) * (1 - part) + np.float32(bottom) * part).astype(np.float32)
+    return (rgb(top) * (1 - part) + rgb(bottom) * part).astype(np.float32)
 
 
 def vignette(colour: tuple[int, int, int]) -> Floats:
     x, y = grid()
     away = np.hypot((x - WIDTH / 2) / WIDTH, (y - HEIGHT / 2) / HEIGHT)
-    return np.float32(colour) * (1 - 0.45 * away**2)[..., None]
+    return (rgb(colour) * (1 - 0.45 * away**2)[..., None]).astype(np.float32)
 
 
 BACKGROUNDS: dict[str, tuple[str, Callable[[], Floats]]] = {
@@ -325,7 +333,7 @@ def scenes() -> Iterator[Scene]:
             back = background()
             if place in ("white", "sweep"):
                 # A soft shadow, as a lamp from the upper left would throw it.
-                moved = np.roll(matte, (14, 18), axis=(0, 1))
+                moved = cv2.warpAffine(matte, np.array([[1.0, 0, 18], [0, 1, 14]]), (WIDTH, HEIGHT))
                 back = back * (1 - 0.3 * cv2.GaussianBlur(moved, (0, 0), 16))[..., None]
             mixed = front * matte[..., None] + back * (1 - matte[..., None])
             mixed = cv2.GaussianBlur(mixed, (0, 0), 0.6) + random.normal(0, 2.5, mixed.shape)
@@ -338,10 +346,10 @@ def placed(
 ) -> tuple[Floats, Floats]:
     """A subject scaled by 0.55 to 1.05 and moved within the frame; a grounded one stays at the bottom."""
     scale = random.uniform(0.55, 1.05)
-    x, y = random.uniform(-1, 1, 2) * (1.1 - scale) * 0.4 * np.float64((WIDTH, HEIGHT))
+    x, y = random.uniform(-1, 1, 2) * (1.1 - scale) * 0.4 * np.array([WIDTH, HEIGHT])
     if grounded:
         y = HEIGHT / 2 * (1 - scale)
-    turn = np.float32([[scale, 0, WIDTH / 2 * (1 - scale) + x], [0, scale, HEIGHT / 2 * (1 - scale) + y]])
+    turn = np.array([[scale, 0, WIDTH / 2 * (1 - scale) + x], [0, scale, HEIGHT / 2 * (1 - scale) + y]])
     # Colours first lose the dark that lies under alpha 0, or scaling would draw it into the edge.
     weight = np.maximum(alpha, 1e-3)[..., None]
     moved = [
@@ -362,13 +370,14 @@ def centred_grabcut(rgb: Bytes) -> Floats:
     inset = (WIDTH // 10, HEIGHT // 10, WIDTH * 8 // 10, HEIGHT * 8 // 10)
     cv2.setRNGSeed(1)
     cv2.grabCut(rgb, labels, inset, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_RECT)
-    return ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    mask: Floats = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    return mask
 
 
 def rank_correlation(a: list[float], b: list[float]) -> float:
     """Spearman's rho."""
-    ranks = [np.argsort(np.argsort(values)).astype(np.float64) for values in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    first, second = (np.argsort(np.argsort(values)).astype(np.float64) for values in (a, b))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def main() -> None:
@@ -398,7 +407,7 @@ def main() -> None:
             good = iou(alpha, scene.alpha)
             rows.append((scene, way, good, 100 * float(np.abs(alpha - scene.alpha).mean()), took, confidence))
             line.append(f"{way} {good:.3f}" + (f" ({confidence:.2f})" if confidence else ""))
-            ground = np.float32((255, 0, 255))
+            ground = rgb((255, 0, 255))
             over = scene.rgb * alpha[..., None] + ground * (1 - alpha[..., None])
             sheet.append(over.astype(np.uint8))
         print(f"{scene.name:24} {scene.kind:8}", " · ".join(line), flush=True)
@@ -409,9 +418,8 @@ def main() -> None:
     report(rows)
 
 
-def graded(cut: object) -> tuple[Floats, float]:
-    rgba, confidence = cut.rgba, cut.confidence  # type: ignore[attr-defined]
-    return rgba[..., 3].astype(np.float32) / 255, confidence
+def graded(cut: Cutout) -> tuple[Floats, float]:
+    return (cut.rgba[..., 3] / 255).astype(np.float32), cut.confidence
 
 
 def report(rows: list[tuple[Scene, str, float, float, float, float]]) -> None:
@@ -433,9 +441,8 @@ def report(rows: list[tuple[Scene, str, float, float, float, float]]) -> None:
         )
     auto = [row for row in rows if row[1] == "auto"]
     if len(auto) > 2:
-        print(
-            f"confidence and IoU, rank correlation (auto): {rank_correlation([r[5] for r in auto], [r[2] for r in auto]):.2f}"
-        )
+        rho = rank_correlation([row[5] for row in auto], [row[2] for row in auto])
+        print(f"confidence and IoU, rank correlation (auto): {rho:.2f}")
 
 
 if __name__ == "__main__":

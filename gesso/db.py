@@ -58,7 +58,7 @@ class Owned(Row):
     team_id: Mapped[UUID]
 
     @classmethod
-    def visible_to(cls, actor: Actor) -> Select[tuple[Self]]:
+    def visible_to(cls, actor: Actor) -> Select[Self]:
         """The one door to this table."""
         return select(cls).where(cls.team_id == actor.team_id)
 

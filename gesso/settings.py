@@ -89,3 +89,15 @@ class Settings(BaseSettings):
     def scratch(self) -> Path:
         """The folder for half-arrived files."""
         return self.data / "tmp"
+
+
+class ClientSettings(BaseSettings):
+    """Which studio the command line speaks to. Read from `GESSO_SERVER` and `GESSO_TOKEN`."""
+
+    model_config = SettingsConfigDict(env_prefix="GESSO_", frozen=True)
+
+    server: str = Field(
+        "",
+        description="The studio that commands speak to: `https://studio.example`. Empty: this machine's own.",
+    )
+    token: SecretStr = Field(SecretStr(""), description="An API token of that studio.")

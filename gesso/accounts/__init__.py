@@ -15,7 +15,17 @@ from gesso.accounts.doors import (
     sweep,
     tokens,
 )
-from gesso.accounts.people import ROLES, SCOPES, actor, add_person, first_owner, founder, people
+from gesso.accounts.people import (
+    ROLES,
+    SCOPES,
+    actor,
+    add_person,
+    first_owner,
+    founder,
+    named,
+    people,
+    require_whole,
+)
 
 __all__ = [
     "ROLES",
@@ -31,7 +41,9 @@ __all__ = [
     "first_owner",
     "founder",
     "invite",
+    "named",
     "people",
+    "require_whole",
     "revoke_token",
     "set_password",
     "sign_in",

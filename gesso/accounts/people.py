@@ -41,6 +41,12 @@ async def actor(
     return Actor(user_id, team_id, member.role, permissions)
 
 
+def require_whole(who: Actor) -> None:
+    """Raises Denied for a narrowed token. It guards what would let the narrow have the whole."""
+    if who.permissions != ROLES[who.role]:
+        raise Denied("This token may do less than you may, so it cannot do this. Sign in instead.")
+
+
 async def first_owner(session: AsyncSession, name: str = "owner", team: str = "Studio") -> Actor | None:
     """Makes the first person and the first team. None when there are people already."""
     if await session.scalar(select(func.count()).select_from(Person)):
@@ -60,6 +66,29 @@ async def founder(session: AsyncSession) -> Actor:
     ).first()
     if found is None:
         raise NotFound("There is no owner yet: `gesso serve` makes one.")
+    return await actor(session, found.user_id, found.team_id)
+
+
+async def named(session: AsyncSession, person: str | None = None, team: str | None = None) -> Actor:
+    """Whom the machine's administrator means: this person, in this team; where a name is left out, whoever
+    joined first, or the team that was joined first. NotFound when there is nobody."""
+    query = (
+        select(Member.user_id, Member.team_id)
+        .join(Person, Person.id == Member.user_id)
+        .join(Team, Team.id == Member.team_id)
+        .order_by(Member.created_at)
+        .limit(1)
+    )
+    if person is not None:
+        query = query.where(Person.name == person.strip())
+    if team is not None:
+        query = query.where(Team.name == team.strip())
+    found = (await session.execute(query)).first()
+    if found is None:
+        who = f"nobody named “{person}”" if person is not None else "nobody"
+        raise NotFound(
+            f"There is {who}{f' in “{team}”' if team is not None else ''}. `gesso people ls` lists all."
+        )
     return await actor(session, found.user_id, found.team_id)
 
 

@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import accounts, credits
-from gesso.api.desk import COOKIE, AtDesk, TheStudio
+from gesso.api.desk import BODY_BYTES, COOKIE, AtDesk, TheStudio
 from gesso.kit.errors import SignedOut
 from gesso.kit.money import Credits
 
-router = APIRouter(tags=["account"])
+router = APIRouter(tags=["account"], max_body_size=BODY_BYTES)
 doors = APIRouter(tags=["account"])
 
 
@@ -97,9 +97,7 @@ async def sign_in(who: SignIn, studio: TheStudio, request: Request, response: Re
 
 
 @router.delete("/session", status_code=204)
-async def sign_out(
-    desk: AtDesk, response: Response, visit: Annotated[str | None, Cookie(alias=COOKIE)] = None
-) -> None:
+async def sign_out(desk: AtDesk, response: Response, visit: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> None:
     """Ends this visit."""
     if visit is not None:
         async with desk.work() as work:
@@ -109,13 +107,16 @@ async def sign_out(
 
 @router.get("/me")
 async def me(desk: AtDesk) -> Me:
+    """Who you are, in which team, and what you may do there."""
     actor = desk.actor
     return Me(user=actor.user_id, team=actor.team_id, role=actor.role, permissions=sorted(actor.permissions))
 
 
 @router.put("/me/password", status_code=204)
 async def password(wanted: Password, desk: AtDesk) -> None:
-    """Sets your password and ends your visits everywhere."""
+    """Sets your password and ends your visits everywhere. Whoever can do this can do all that you can, so a token
+    that may do less than you may not."""
+    accounts.require_whole(desk.actor)
     async with desk.work() as work:
         await accounts.set_password(work.session, desk.actor.user_id, wanted.password)
 
@@ -133,7 +134,9 @@ async def tokens(desk: AtDesk) -> list[TokenOut]:
 @router.post("/tokens", status_code=201)
 async def create_token(wanted: TokenIn, desk: AtDesk) -> NewToken:
     """A token can do no more than the actor who makes it."""
-    scopes = set(wanted.scopes) or set(desk.actor.permissions)
+    if not wanted.scopes:
+        accounts.require_whole(desk.actor)
+    scopes = set(wanted.scopes)
     for scope in scopes:
         desk.actor.require(scope)
     async with desk.work() as work:
@@ -142,6 +145,7 @@ async def create_token(wanted: TokenIn, desk: AtDesk) -> NewToken:
 
 @router.delete("/tokens/{token_id}", status_code=204)
 async def revoke_token(token_id: UUID, desk: AtDesk) -> None:
+    """Ends a token at once: your own, or with `tokens.manage` anyone's in the team."""
     async with desk.work() as work:
         await accounts.revoke_token(work, token_id)
 

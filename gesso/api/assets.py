@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
+import re
 import shutil
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -18,7 +19,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message
 
 from gesso import library, runs
-from gesso.api.desk import AtDesk, Desk, TheStudio
+from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
 from gesso.api.shapes import AssetOut, PageOut, RunOut, assets_out, run_out
 from gesso.db import Work
 from gesso.kit import sign
@@ -36,6 +37,7 @@ Variant = Literal["file", "256", "512", "preview"]
 DRAIN_BYTES: Final = 2 << 30
 DRAIN_SECONDS: Final = 30
 FORM_EXTRA: Final = 64 << 10
+RANGE: Final = re.compile(r"bytes *= *(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18}) *")
 FOREVER: Final = "private, max-age=31536000, immutable"
 
 UPLOAD: Final = {
@@ -61,7 +63,7 @@ class AssetChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     favorite: bool | None = None
-    title: str | None = Field(None, min_length=1, max_length=300)
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
 
 
 class Recipe(BaseModel):
@@ -90,7 +92,7 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
         if not isinstance(file, UploadFile):
             raise Invalid("Send the picture as the multipart field “file”.", fields=[{"field": "file"}])
         title = form.get("title")
-        name = title if isinstance(title, str) and title.strip() else PurePath(file.filename or "Upload").stem
+        name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
         path = desk.studio.scratch / str(uuid4())
         try:
             await asyncio.to_thread(_spool, file, path)
@@ -102,7 +104,7 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
     finally:
         await form.close()
     async with desk.work() as work:
-        asset = await library.add(work, kept, title=name.strip()[:300] or "Upload")
+        asset = await library.add(work, kept, title=name)
         return (await assets_out(work, [asset]))[0]
 
 
@@ -126,6 +128,7 @@ async def listed(
 
 @router.get("/{asset_id}")
 async def get(asset_id: UUID, desk: AtDesk) -> AssetOut:
+    """One asset, also from the trash."""
     desk.actor.require("library.read")
     async with desk.read() as work:
         return await _out(work, await library.get(work, asset_id))
@@ -149,8 +152,9 @@ async def recipe(asset_id: UUID, desk: AtDesk) -> Recipe:
         )
 
 
-@router.patch("/{asset_id}")
+@router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
+    """A new title, a favourite or no longer one. What is not named stays."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)
@@ -158,9 +162,7 @@ async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
             await library.favorite(work, asset_id, wanted.favorite)
         if wanted.title is not None:
             run = await runs.get(work, asset.run_id) if asset.run_id else None
-            await library.rename(
-                work, asset_id, wanted.title, str(run.request.get("prompt", "")) if run else ""
-            )
+            await library.rename(work, asset_id, wanted.title, str(run.request.get("prompt", "")) if run else "")
         return await _out(work, asset)
 
 
@@ -174,28 +176,30 @@ async def remove(asset_id: UUID, desk: AtDesk) -> AssetOut:
 
 @router.post("/{asset_id}/restore")
 async def restore(asset_id: UUID, desk: AtDesk) -> AssetOut:
+    """Out of the trash again."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         return await _out(work, await library.restore(work, asset_id))
 
 
+@router.head("/{asset_id}/file", include_in_schema=False)
 @router.get("/{asset_id}/file", response_class=Response)
 async def file(asset_id: UUID, desk: AtDesk, request: Request, download: bool = False) -> Response:
     """The original bytes. Ranges and ETag are honoured."""
     return await _bytes(await _seen(desk, asset_id), desk.studio.store, request, "file", download)
 
 
+@router.head("/{asset_id}/thumbnail", include_in_schema=False)
 @router.get("/{asset_id}/thumbnail", response_class=Response)
-async def thumbnail(
-    asset_id: UUID, desk: AtDesk, request: Request, size: Literal["256", "512"] = "512"
-) -> Response:
+async def thumbnail(asset_id: UUID, desk: AtDesk, request: Request, size: Literal["256", "512"] = "512") -> Response:
     """A WebP of at most 256 or 512 pixels a side."""
     return await _bytes(await _seen(desk, asset_id), desk.studio.store, request, size, False)
 
 
+@router.head("/{asset_id}/preview", include_in_schema=False)
 @router.get("/{asset_id}/preview", response_class=Response)
 async def preview(asset_id: UUID, desk: AtDesk, request: Request) -> Response:
-    """A WebP of at most 2048 pixels a side; the original where that is smaller."""
+    """A JPEG or WebP of at most 2048 pixels a side; the original where that is no larger."""
     return await _bytes(await _seen(desk, asset_id), desk.studio.store, request, "preview", False)
 
 
@@ -212,6 +216,7 @@ async def link(
     return Link(url=f"/api/signed/{sign.seal(desk.studio.secret, claim, seconds)}", seconds=seconds)
 
 
+@signed.head("/{token}", include_in_schema=False)
 @signed.get("/{token}", response_class=Response)
 async def by_link(token: str, studio: TheStudio, request: Request, download: bool = False) -> Response:
     """No actor: the signature is the permission, for one asset and a short time."""
@@ -234,27 +239,29 @@ async def _seen(desk: Desk, asset_id: UUID) -> Asset:
 
 
 async def _bytes(asset: Asset, store: Store, request: Request, variant: str, download: bool) -> Response:
-    if variant == "preview" and not asset.facts.get("preview"):
-        variant = "file"
+    type = {"file": asset.type, "preview": asset.facts.get("preview")}.get(variant, "image/webp")
+    if type is None:
+        variant, type = "file", asset.type
     key = asset.key if variant == "file" else asset.key.rpartition(".")[0] + DERIVED[variant]
-    size = asset.bytes if variant == "file" else await store.size(key)
+    size = await store.size(key)
     etag = f'"{asset.sha256}-{variant}"'
     headers = {
         "ETag": etag,
         "Cache-Control": FOREVER,
         "Accept-Ranges": "bytes",
-        "Content-Type": asset.type if variant == "file" else "image/webp",
+        "Content-Type": type,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": _disposition(asset, variant, download),
+        "Content-Disposition": _disposition(asset.title, type, download),
     }
-    if request.headers.get("if-none-match") in (etag, "*"):
+    if _holds(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    span = (
-        _range(request.headers.get("range"), size) if request.headers.get("if-range", etag) == etag else None
-    )
+    asked = request.method == "GET" and request.headers.get("if-range", etag) == etag
+    span = _range(request.headers.get("range"), size) if asked else None
     if span is None:
         headers["Content-Length"] = str(size)
+        if request.method == "HEAD":
+            return Response(headers=headers)
         return StreamingResponse(store.stream(key, 0, size), headers=headers)
     start, end = span
     headers["Content-Length"] = str(end - start)
@@ -262,31 +269,41 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     return StreamingResponse(store.stream(key, start, end), 206, headers)
 
 
+def _holds(header: str | None, etag: str) -> bool:
+    """Whether the client has it already: RFC 9110 §13.1.2, where weak and strong tags are the same."""
+    tags = [tag.strip().removeprefix("W/") for tag in (header or "").split(",")]
+    return etag in tags or tags == ["*"]
+
+
 def _range(header: str | None, size: int) -> tuple[int, int] | None:
     """The one byte range asked for, as (start, end); None for the whole. RFC 9110 §14.2: several ranges, or a
     header that is no range, may be ignored; one beyond the end is a 416."""
-    unit, _, spec = (header or "").partition("=")
-    first, dash, last = spec.strip().partition("-")
-    if unit.strip() != "bytes" or not dash or not (first + last).isdigit():
+    asked = RANGE.fullmatch(header or "")
+    if asked is None or not (asked["first"] or asked["last"]):
         return None
-    if first:
-        start, end = int(first), min(int(last) + 1, size) if last else size
+    if asked["first"]:
+        start = int(asked["first"])
+        end = min(int(asked["last"]) + 1, size) if asked["last"] else size
+        if asked["last"] and int(asked["last"]) < start:
+            return None
     else:
-        start, end = max(size - int(last), 0), size
-    if start >= size or start >= end:
+        start, end = max(size - int(asked["last"]), 0), size
+    if start >= size:
         raise HTTPException(416, "The range is beyond the end", {"Content-Range": f"bytes */{size}"})
     return start, end
 
 
-def _disposition(asset: Asset, variant: str, download: bool) -> str:
-    stem = "".join(c if c.isalnum() or c in " -_()" else "_" for c in asset.title).strip()[:80] or "picture"
-    name = f"{stem}.{extension(asset.type) if variant == 'file' else 'webp'}"
+def _disposition(title: str, type: str, download: bool) -> str:
+    stem = "".join(c if c.isalnum() or c in " -_()" else "_" for c in title).strip()[:80] or "picture"
+    name = f"{stem}.{extension(type)}"
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     return f"{'attachment' if download else 'inline'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
 async def _form(request: Request, limit: int) -> FormData:
     """The multipart form, its files on disk. Stops at `limit` bytes, whatever the headers promise."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise Invalid("Send the picture as multipart/form-data, in the field “file”.")
     most = limit + FORM_EXTRA
     if int(request.headers.get("content-length") or 0) > most:
         await _drain(request)
@@ -306,6 +323,8 @@ async def _form(request: Request, limit: int) -> FormData:
         return await Request(request.scope, receive).form(max_files=1, max_fields=10)
     except (MultiPartException, HTTPException) as error:
         raise Invalid(f"The form could not be read: {error.args[-1]}") from error
+    except ClientDisconnect as error:
+        raise Invalid("The upload broke off.") from error
 
 
 async def _drain(request: Request) -> None:
@@ -320,9 +339,12 @@ async def _drain(request: Request) -> None:
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
-        f"The file is larger than {limit >> 20} MiB, the most that this studio takes.", limit=limit
-    )
+    return TooLarge(f"The file is larger than {limit >> 20} MiB, the most that this studio takes.", limit=limit)
+
+
+def _stem(filename: str) -> str:
+    """A file's name without its folders and its extension, as either kind of system writes them."""
+    return PurePath(PureWindowsPath(filename).name).stem or "Upload"
 
 
 def _spool(file: UploadFile, path: Path) -> None:

@@ -3,11 +3,9 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from gesso import accounts
 from gesso.db import Work
@@ -16,6 +14,8 @@ from gesso.kit.errors import Denied, SignedOut
 from gesso.studio import Studio
 
 COOKIE = "gesso_visit"
+BODY_BYTES = 1 << 20
+"""The most JSON that a route reads: it lies in memory before anybody is asked who they are."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _bearer = HTTPBearer(auto_error=False, description="An API token: `gesso token create NAME`.")
@@ -50,17 +50,27 @@ async def desk(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     visit: Annotated[str | None, Security(_cookie)],
 ) -> Desk:
+    return Desk(studio, await _actor(studio, request, bearer.credentials if bearer else None, visit))
+
+
+async def still_welcome(request: Request, studio: Studio) -> bool:
+    """For answers that go on for hours: whether who asked then would be let in now."""
+    bearer = await _bearer(request)
+    try:
+        await _actor(studio, request, bearer.credentials if bearer else None, await _cookie(request))
+    except (SignedOut, Denied):
+        return False
+    return True
+
+
+async def _actor(studio: Studio, request: Request, token: str | None, visit: str | None) -> Actor:
     async with studio.db.session(read_only=True) as session:
-        return Desk(studio, await _actor(session, request, bearer.credentials if bearer else None, visit))
-
-
-async def _actor(session: AsyncSession, request: Request, token: str | None, visit: str | None) -> Actor:
-    if token is not None:
-        return await accounts.by_token(session, token)
-    if visit is not None:
-        if request.method not in SAFE:
-            _same_site(request)
-        return await accounts.by_session(session, visit)
+        if token is not None:
+            return await accounts.by_token(session, token)
+        if visit is not None:
+            if request.method not in SAFE:
+                _same_site(request)
+            return await accounts.by_session(session, visit)
     raise SignedOut("Sign in, or send a token: “Authorization: Bearer ...”.")
 
 
@@ -70,11 +80,11 @@ def _same_site(request: Request) -> None:
     if request.headers.get("sec-fetch-site") == "same-origin":
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc == request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] == request.headers.get("host"):
         return
     raise Denied("This request did not come from our own page. Scripts use a token instead of the cookie.")
 
 
 AtDesk = Annotated[Desk, Depends(desk)]
 
-__all__ = ["COOKIE", "AtDesk", "Desk", "TheStudio", "the_studio"]
+__all__ = ["BODY_BYTES", "COOKIE", "AtDesk", "Desk", "TheStudio", "still_welcome", "the_studio"]

@@ -6,6 +6,7 @@ An image is an asset id or, for convenience, base64 or a data URL, which is take
 import asyncio
 import base64
 import binascii
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -18,10 +19,13 @@ from gesso.api.health import Health, health
 from gesso.api.operations import ProviderOut, providers_out
 from gesso.api.runs import IdempotencyKey, Prefer, estimate_out, promise
 from gesso.api.shapes import EstimateOut, RunOut
-from gesso.kit.errors import BadMedia, TooLarge
+from gesso.kit.errors import BadMedia, NotFound, TooLarge
 from gesso.runs import Order
 
-router = APIRouter(prefix="/image-studio", tags=["image studio"])
+INLINE_BYTES = 64 << 20
+"""The most JSON that these routes read. It lies in memory; a larger picture is uploaded and named by its id."""
+
+router = APIRouter(prefix="/image-studio", tags=["image studio"], max_body_size=INLINE_BYTES)
 
 EDITS = {"remove_background": "image.remove_background"}
 
@@ -36,15 +40,12 @@ Image = Annotated[
 
 
 class _Wanted(BaseModel):
-    """`provider` and `model` name the offer; without them the best is picked."""
+    """`provider` and `model` name the offer, either alone also; without them the best is picked."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     provider: str | None = None
     model: str | None = None
-
-    def offer(self) -> str | None:
-        return f"{self.provider}/{self.model}" if self.provider and self.model else None
 
     def given(self) -> dict[str, Any]:
         """What was said, without what was left to the defaults."""
@@ -77,14 +78,10 @@ class EditIn(_Wanted):
     decontaminate: bool = True
 
 
-class CostIn(BaseModel):
+class CostIn(_Wanted):
     """What would be asked for: `input` as for the operation's own route, images by asset id."""
 
-    model_config = ConfigDict(extra="forbid")
-
     operation: Literal["create", "upscale", "remove_background"]
-    provider: str | None = None
-    model: str | None = None
     input: dict[str, Any]
 
 
@@ -100,7 +97,7 @@ async def create(
     prefer: Prefer = None,
 ) -> RunOut:
     """Makes pictures from a description."""
-    order = Order("image.generate", wanted.given(), wanted.offer())
+    order = _order(desk, "image.generate", wanted, wanted.given())
     return await promise(desk, response, order, idempotency_key, prefer)
 
 
@@ -113,10 +110,8 @@ async def upscale(
     prefer: Prefer = None,
 ) -> RunOut:
     """Makes a picture larger."""
-    given = await _with_assets(desk, wanted.given())
-    return await promise(
-        desk, response, Order("image.upscale", given, wanted.offer()), idempotency_key, prefer
-    )
+    order = await _with_assets(desk, "image.upscale", wanted)
+    return await promise(desk, response, order, idempotency_key, prefer)
 
 
 @router.post("/edit/process", status_code=202)
@@ -128,8 +123,7 @@ async def edit(
     prefer: Prefer = None,
 ) -> RunOut:
     """Edits a picture: `operation` says how."""
-    given = await _with_assets(desk, wanted.given())
-    order = Order(EDITS[wanted.operation], given, wanted.offer())
+    order = await _with_assets(desk, EDITS[wanted.operation], wanted)
     return await promise(desk, response, order, idempotency_key, prefer)
 
 
@@ -137,8 +131,8 @@ async def edit(
 async def estimate_cost(wanted: CostIn, desk: AtDesk) -> EstimateOut:
     """Price and time. Nothing is promised, nothing is spent."""
     desk.actor.require("runs.read")
-    offer = f"{wanted.provider}/{wanted.model}" if wanted.provider and wanted.model else None
-    return estimate_out(desk.studio.runs.estimate(Order(OPERATIONS[wanted.operation], wanted.input, offer)))
+    order = _order(desk, OPERATIONS[wanted.operation], wanted, wanted.input)
+    return estimate_out(desk.studio.runs.estimate(order))
 
 
 @router.get("/providers")
@@ -155,14 +149,32 @@ async def healthy(studio: TheStudio, response: Response) -> Health:
     return found
 
 
-async def _with_assets(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
-    """Images that came as bytes become uploads."""
+def _order(desk: Desk, op: str, wanted: _Wanted, given: dict[str, Any]) -> Order:
+    """Of the offers that fit the provider and the model named, the one that ranks first."""
+    if wanted.provider is None and wanted.model is None:
+        return Order(op, given)
+    fitting = [
+        offer
+        for offer in desk.studio.runs.catalog.offers.get(op, {}).values()
+        if wanted.provider in (None, offer.provider) and wanted.model in (None, offer.model)
+    ]
+    if not fitting:
+        raise NotFound(f"“{wanted.provider or 'Any'}/{wanted.model or 'any'}” does not offer {op} here.")
+    return Order(op, given, min(fitting, key=lambda offer: (offer.rank, offer.id)).id)
+
+
+async def _with_assets(desk: Desk, op: str, wanted: _Wanted) -> Order:
+    """Images that came as bytes become uploads, once it is known that the rest of the request fits."""
     desk.actor.require("runs.create")
-    for name in ("image", "mask"):
-        value = given.get(name)
-        if isinstance(value, str) and not _is_id(value):
-            given[name] = str(await _take_in(desk, name, value))
-    return given
+    given = wanted.given()
+    order = _order(desk, op, wanted, given)
+    sent = {
+        name: given[name] for name in ("image", "mask") if isinstance(given.get(name), str) and not _is_id(given[name])
+    }
+    if sent:
+        desk.studio.runs.estimate(replace(order, input=given | dict.fromkeys(sent, str(UUID(int=0)))))
+    ids = {name: str(await _take_in(desk, name, value)) for name, value in sent.items()}
+    return replace(order, input=given | ids)
 
 
 async def _take_in(desk: Desk, name: str, text: str) -> UUID:
@@ -181,7 +193,8 @@ async def _take_in(desk: Desk, name: str, text: str) -> UUID:
     finally:
         path.unlink(missing_ok=True)
     async with desk.work() as work:
-        return (await library.add(work, kept, title=name.capitalize())).id
+        asset = await library.again(work, kept) or await library.add(work, kept, title=name.capitalize())
+        return asset.id
 
 
 def _is_id(value: str) -> bool:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from gesso import runs
-from gesso.api.desk import AtDesk, Desk
+from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, run_out, runs_out
 from gesso.runs import OVER, Estimate, Order
 
-router = APIRouter(prefix="/runs", tags=["runs"])
+router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
 
 IdempotencyKey = Annotated[
     str | None,
@@ -59,9 +59,7 @@ def estimate_out(found: Estimate) -> EstimateOut:
     )
 
 
-async def promise(
-    desk: Desk, response: Response, wanted: Order, key: str | None, prefer: str | None
-) -> RunOut:
+async def promise(desk: Desk, response: Response, wanted: Order, key: str | None, prefer: str | None) -> RunOut:
     """Submits, commits, and only then answers: 202, or 200 when it ended within the wait."""
     async with desk.work() as work:
         run = await desk.studio.runs.submit(work, wanted, key=key)
@@ -73,7 +71,10 @@ async def settle_down(desk: Desk, response: Response, answer: RunOut, prefer: st
     asked = re.search(r"(?:^|[,;\s])wait=(\d+)", prefer or "")
     seconds = min(float(asked[1]), LONGEST_WAIT) if asked else 0.0
     ends = asyncio.get_running_loop().time() + seconds
-    while answer.state not in (*OVER, "unknown") and (left := ends - asyncio.get_running_loop().time()) > 0:
+    while answer.state not in (*OVER, "unknown") and not desk.studio.bell.closed:
+        left = ends - asyncio.get_running_loop().time()
+        if left <= 0:
+            break
         await desk.studio.bell.wait(str(answer.id), min(left, 0.5))
         async with desk.read() as work:
             answer = await run_out(work, await runs.get(work, answer.id))
@@ -145,9 +146,7 @@ async def rerun(
     """The same recipe again, on the same offer or another, with changes if wanted."""
     wanted = changes or RerunIn()
     async with desk.work() as work:
-        run = await desk.studio.runs.rerun(
-            work, run_id, offer=wanted.offer, changes=wanted.input, key=idempotency_key
-        )
+        run = await desk.studio.runs.rerun(work, run_id, offer=wanted.offer, changes=wanted.input, key=idempotency_key)
         answer = await run_out(work, run)
     return await settle_down(desk, response, answer, prefer)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gesso.api.problems import TYPE
 from gesso.catalog import Catalog
 from gesso.ops import OPERATIONS
 
@@ -35,9 +36,7 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
                 "fallbacks": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
             },
         }
-        example = {
-            key: PLACEHOLDER if value == "asset" else value for key, value in OPERATIONS[op].example.items()
-        }
+        example = {key: PLACEHOLDER if value == "asset" else value for key, value in OPERATIONS[op].example.items()}
         examples[op] = {"summary": OPERATIONS[op].title, "value": {"op": op, "input": example}}
     schemas["RunIn"] = {
         "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names.values()],
@@ -46,6 +45,39 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
             "mapping": {op: f"#/components/schemas/{name}" for op, name in names.items()},
         },
     }
+    _problems(document)
     for path in ("/api/runs", "/api/runs/estimate"):
         document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"] = examples
     return document
+
+
+def _problems(document: dict[str, Any]) -> None:
+    """Every error has one shape, and not the one that the framework would announce."""
+    schemas = document["components"]["schemas"]
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(theirs, None)
+    schemas["ProblemDetails"] = {
+        "type": "object",
+        "title": "What went wrong (RFC 9457)",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "description": "Stable: for programs."},
+            "detail": {"type": "string", "description": "What happened and what to do next: for people."},
+            "fields": {
+                "type": "array",
+                "items": {"type": "object"},
+                "description": "Which input does not fit.",
+            },
+        },
+    }
+    answer = {
+        "description": "It did not work out; `code` and `detail` say why.",
+        "content": {TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+    }
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = answer

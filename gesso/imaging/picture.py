@@ -49,12 +49,13 @@ def calm() -> None:
     """Make the imaging libraries behave in a process that reads strangers' files.
 
     One inner thread each (the pool is the parallelism), no cache of decoded pictures (it would keep the
-    memory of the last hundred), and none of the loaders that libvips itself calls unfit for untrusted input.
-    That includes libvips' SVG loader: a process that draws its own SVG cannot be calmed.
+    memory of the last hundred), and none of the loaders that libvips itself calls unfit for untrusted input,
+    but for SVG: we draw our own, and a stranger's is turned away by `sniff` before any loader sees it.
     """
     pyvips.cache_set_max(0)
     pyvips.concurrency_set(1)
     pyvips.block_untrusted_set(True)
+    pyvips.operation_block_set("VipsForeignLoadSvg", False)
     cv2.setNumThreads(1)
 
 

@@ -106,7 +106,7 @@ def _count_crash(connection: Connection, job_id: str) -> None:
 def _clock(connection: Connection) -> float:
     """One clock for all: that of the database server (SQLite has none but ours)."""
     if connection.dialect.name == "postgresql":
-        return float(connection.scalar(select(func.extract("epoch", func.clock_timestamp()))))
+        return float(connection.scalars(select(func.extract("epoch", func.clock_timestamp()))).one())
     return time()
 
 

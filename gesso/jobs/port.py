@@ -67,7 +67,11 @@ class Jobs:
     async def open(self) -> None:
         """Makes the queue ready for `enqueue`."""
         self._client = await asyncio.to_thread(
-            DBOSClient, system_database_url=_url(self._db), serializer=DBOSPortableJSONSerializer()
+            DBOSClient,
+            system_database_url=_url(self._db),
+            serializer=DBOSPortableJSONSerializer(),
+            # A database that is away is an error to report, not a call that never returns.
+            retry_connection_errors=False,
         )
 
     async def enqueue(
@@ -146,13 +150,25 @@ class Jobs:
     async def _hold(self, id: str, about: str) -> None:
         task = asyncio.current_task()
         assert task is not None
-        assert self._perform is not None
         self._held.add(task)
         try:
-            crashes = await asyncio.to_thread(self._crashes, id)
-            await self._perform(Job(id, about, crashes))
+            await self._insist(id, about)
         finally:
             self._held.discard(task)
+
+    async def _insist(self, id: str, about: str) -> None:
+        """A handler ends every job by itself; what it raises means that it could not even write that down (the
+        database is away, the disk is full). Then the job is held, and tried until it can be."""
+        assert self._perform is not None
+        pause = 1.0
+        while True:
+            try:
+                crashes = await asyncio.to_thread(self._crashes, id)
+                return await self._perform(Job(id, about, crashes))
+            except Exception as error:
+                log.warning("a job could not be ended, and is tried again", job=id, error=repr(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
 
     def _crashes(self, id: str) -> int:
         with self._engine.connect() as connection:
@@ -168,7 +184,10 @@ class Jobs:
                 task.cancel()
             if self._held:
                 await asyncio.wait(set(self._held), timeout=grace)
-            await asyncio.to_thread(self._leave, self.worker)
+            try:
+                await asyncio.to_thread(self._leave, self.worker)
+            except Exception as error:
+                log.warning("could not give the work back; others will take it over", error=str(error))
             Jobs._now = None
         if self._client is not None:
             await asyncio.to_thread(self._client.destroy)

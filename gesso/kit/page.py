@@ -1,17 +1,11 @@
 """A page of a list, cut at an id (keyset paging: a page costs the same at any depth)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
-
-class Identified(Protocol):
-    @property
-    def id(self) -> UUID: ...
-
-
-T = TypeVar("T", bound=Identified)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +14,7 @@ class Page(Generic[T]):
     next: UUID | None
 
     @classmethod
-    def cut(cls, found: Sequence[T], limit: int) -> "Page[T]":
+    def cut(cls, found: Sequence[T], limit: int, id: Callable[[T], UUID]) -> "Page[T]":
         """From `limit + 1` rows asked for: at most `limit` of them, and where the next page begins."""
         items = found[:limit]
-        return cls(items, items[-1].id if len(found) > limit else None)
+        return cls(items, id(items[-1]) if len(found) > limit else None)

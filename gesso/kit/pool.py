@@ -45,7 +45,19 @@ def _work(slot: int | None, task: bytes) -> Any:
     call, args, kwargs = pickle.loads(task)
     if slot is not None:
         kwargs["report"] = lambda fraction: _tell(slot, fraction)
-    return call(*args, **kwargs)
+    try:
+        return call(*args, **kwargs)
+    except Exception as error:
+        raise _portable(error) from None
+
+
+def _portable(error: Exception) -> Exception:
+    """One that cannot be unpacked at home would break the pool there, and everybody's work with it."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _tell(slot: int, fraction: float) -> None:
@@ -89,10 +101,11 @@ class Pool:
         With `report`, the call is given a `report(fraction)` of its own, and what it says arrives here within
         a quarter of a second. Raises what the call raises, or Exhausted when it passed its time or memory.
         """
+        task = pickle.dumps((call, args, kwargs))
         slot = self._free.pop() if report is not None and self._free else None
         if slot is not None:
             self._slots[slot] = 0.0
-        future = self._schedule(slot, pickle.dumps((call, args, kwargs)))
+        future = self._schedule(slot, task)
         watch = asyncio.create_task(self._watch(slot, report)) if slot is not None and report else None
         try:
             result: T = await asyncio.wrap_future(future)

@@ -1,5 +1,6 @@
 """Assets: pictures kept, with where they came from."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -62,8 +63,8 @@ async def add(
         bytes=kept.bytes,
         width=kept.width,
         height=kept.height,
-        title=title,
-        words=search.words(title, prompt),
+        title=_line(title),
+        words=search.words(_line(title), prompt),
         facts=kept.facts,
     )
     work.session.add(asset)
@@ -71,6 +72,17 @@ async def add(
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
     events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
     return asset
+
+
+async def again(work: Work, kept: Kept) -> Asset | None:
+    """The upload of these same bytes that is there already, if any: a request that is sent twice names it twice."""
+    found: Asset | None = await work.session.scalar(
+        Asset.visible_to(work.actor)
+        .where(Asset.sha256 == kept.sha256, Asset.run_id.is_(None), Asset.deleted_at.is_(None))
+        .order_by(Asset.id)
+        .limit(1)
+    )
+    return found
 
 
 async def get(work: Work, asset_id: UUID) -> Asset:
@@ -98,7 +110,7 @@ async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) 
         query = query.where(Asset.favorite == wanted.favorite)
     if after is not None:
         query = query.where(Asset.id < after)
-    return Page.cut((await work.session.scalars(query)).all(), limit)
+    return Page.cut((await work.session.scalars(query)).all(), limit, lambda asset: asset.id)
 
 
 async def of_runs(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, list[Asset]]:
@@ -161,7 +173,7 @@ async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:
 
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
-    asset.title, asset.words = title, search.words(title, prompt)
+    asset.title, asset.words = _line(title), search.words(_line(title), prompt)
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
@@ -181,3 +193,9 @@ async def restore(work: Work, asset_id: UUID) -> Asset:
         asset.deleted_at = None
         events.emit(work, "asset.restored", asset=str(asset.id))
     return asset
+
+
+def _line(title: str) -> str:
+    """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
+    seen = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in title)
+    return " ".join(seen.split())[:300].strip() or "Untitled"

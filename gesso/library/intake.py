@@ -19,7 +19,8 @@ from gesso.kit.media import Media, extension
 from gesso.kit.pool import Pool
 from gesso.store import Store
 
-DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048.webp"}
+DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048"}
+"""What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ async def _rest(
     told |= {
         "thumbhash": seen.derived.thumbhash,
         "colour": seen.derived.colour,
-        "preview": seen.derived.preview is not None,
+        "preview": picture.sniff(seen.derived.preview) if seen.derived.preview else None,
         **facts,
     }
     return Kept(key, seen.facts.type, seen.sha256, size, seen.facts.width, seen.facts.height, told)

@@ -1,5 +1,7 @@
 """Finding assets by words. One function knows how; both databases give the same answers."""
 
+import unicodedata
+
 from sqlalchemy import ColumnElement, and_, true
 
 from gesso.library.tables import Asset
@@ -7,10 +9,15 @@ from gesso.library.tables import Asset
 
 def words(title: str, prompt: str) -> str:
     """What an asset is found by."""
-    return " ".join(f"{title} {prompt}".lower().split())[:20_000]
+    return " ".join(_plain(f"{title} {prompt}").split())[:20_000]
 
 
 def matches(query: str) -> ColumnElement[bool]:
     """Every word of the query stands somewhere in title or prompt, in any order, also within a longer word."""
-    wanted = query.lower().split()[:20]
+    wanted = _plain(query).split()[:20]
     return and_(true(), *(Asset.words.contains(word, autoescape=True) for word in wanted))
+
+
+def _plain(text: str) -> str:
+    """Without case, and each letter spelled one way: a Mac writes the é of a file's name as two characters."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,6 +1,6 @@
 """How Alembic finds our tables: those of every package, and none of the queue's own."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -18,7 +18,7 @@ def ours(thing: Any, name: str | None, kind: str, reflected: bool, compared: Any
     return not (kind == "table" and reflected and name not in Table.metadata.tables)
 
 
-def plain(kind: str, thing: Any, context: Any) -> str | bool:
+def plain(kind: str, thing: Any, context: Any) -> str | Literal[False]:
     """A migration names no type of ours: it must still run when ours has changed."""
     return "sa.DateTime(timezone=True)" if isinstance(thing, Moment) else False
 

@@ -402,7 +402,7 @@ async def listed(work: Work, *, state: str | None, after: UUID | None, limit: in
         query = query.where(Run.state == state)
     if after is not None:
         query = query.where(Run.id < after)
-    return Page.cut((await work.session.scalars(query)).all(), limit)
+    return Page.cut((await work.session.scalars(query)).all(), limit, lambda run: run.id)
 
 
 async def _mine(work: Work, run: Run) -> Run:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from gesso.kit.errors import NotFound, Unavailable
@@ -28,7 +28,7 @@ class Store:
             await obstore.put_async(self._objects, key, data, mode="create")
         except AlreadyExistsError:
             return
-        except OSError as error:
+        except (OSError, BaseError) as error:
             raise Unavailable(f"The picture could not be stored: {error}. Is the disk full?") from error
 
     async def get(self, key: str) -> bytes:

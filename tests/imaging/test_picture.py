@@ -577,10 +577,11 @@ def test_scaling_down_does_not_bleed_the_colour_of_what_is_transparent() -> None
 
 
 def test_scaling_down_rounds_and_does_not_darken() -> None:
-    pixels = np.full((90, 120, 4), [201, 99, 47, 77], np.uint8)
-    assert np.unique(picture.load(encoded(pixels, "PNG"), inside=50).reshape(-1, 4), axis=0).tolist() == [
-        [201, 99, 47, 77]
-    ]
+    pixels = np.random.default_rng(2).integers(0, 256, (240, 320, 4), dtype=np.uint8)
+    pixels[..., 3] = 200
+    loaded = picture.load(encoded(pixels, "PNG"), inside=80)
+    # Cutting instead of rounding would lose half a level of light on the mean.
+    assert abs(loaded[..., :3].mean() - pixels[..., :3].mean()) < 0.25
 
 
 def test_pixels_of_a_kind_without_a_range_are_refused() -> None:

@@ -39,7 +39,8 @@ def border(shape: tuple[int, ...], width: int) -> Flags:
 
 
 def fit(lab: Floats, where: Flags) -> Backdrop:
-    """The surface, quadratic in x and y, through most of the pixels `where`: least squares, outliers dropped thrice."""
+    """The surface, quadratic in x and y, through most of the pixels `where`: least squares, outliers dropped
+    thrice."""
     height, width = lab.shape[:2]
     y, x = np.mgrid[-1 : 1 : complex(0, height), -1 : 1 : complex(0, width)].astype(np.float32)
     # A frame of one row or column has no slope across it; the pseudo-inverse of lstsq copes with the rank.
@@ -68,10 +69,10 @@ def fit(lab: Floats, where: Flags) -> Backdrop:
 def key(lab: Floats, frame: Flags) -> tuple[Flags, Backdrop]:
     """The subject (H, W) before a plain backdrop, by colour; all false where the backdrop is not plain.
 
-    The backdrop is what can be reached from the frame without crossing an edge. Shadows belong to it: they are darker,
-    of the same hue, and fade in gently. So do holes that show it (the handle of a mug): flat patches of its colour;
-    a patch that is shaded like a solid (white china before white) is subject. `lab` (H, W, 3): L 0..100; `frame`:
-    where the backdrop is seen.
+    The backdrop is what can be reached from the frame without crossing an edge. Shadows belong to it: they
+    are darker, of the same hue, and fade in gently. So do holes that show it (the handle of a mug): flat
+    patches of its colour; a patch that is shaded like a solid (white china before white) is subject. `lab`
+    (H, W, 3): L 0..100; `frame`: where the backdrop is seen.
     """
     lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
     found = fit(lab, frame)
@@ -95,7 +96,7 @@ def key(lab: Floats, frame: Flags) -> tuple[Flags, Backdrop]:
     rest = distance[~like]
     bold = rest.size > 0 and float(np.median(rest)) > 4 * limit
     behind |= _holes(like & ~behind, distance, slope, limit, found.spread, bold=bold)
-    return ~_shaded(lab, found, behind, slope), found
+    return ~_shaded(lab, found, behind, slope, bold=bold), found
 
 
 def steepness(lab: Floats) -> Floats:
@@ -136,10 +137,14 @@ def flooded(allowed: Flags, start: Flags) -> Flags:
     return result
 
 
-def _shaded(lab: Floats, backdrop: Backdrop, lit: Flags, slope: Floats) -> Flags:
+def _shaded(lab: Floats, backdrop: Backdrop, lit: Flags, slope: Floats, *, bold: bool) -> Flags:
     """`lit` and the shadows on it: reached by small steps through darker colours of the same hue."""
     ratio = lab[..., 0] / np.maximum(backdrop.lab[..., 0], 1)
     hue = np.linalg.norm(lab[..., 1:] - backdrop.lab[..., 1:] * np.minimum(ratio, 1)[..., None], axis=2)
     dim = (ratio < 1) & (ratio > 0.45) & (hue <= max(4.0, 3 * backdrop.spread))
     gentle = slope <= max(1.4, 0.7 * backdrop.spread)
+    if bold:
+        # Nothing of the subject is as pale as a light shadow: it may be as steep as it likes, down to the
+        # contact.
+        gentle |= ratio > 0.65
     return flooded((dim & gentle) | lit, lit)

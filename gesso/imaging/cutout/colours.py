@@ -1,77 +1,69 @@
 """The subject's own colours where its edge is mixed with the old background.
 
-Multi-level foreground estimation (Germer, Uelwer, Conrad, Harmeling: 'Fast Multi-Level Foreground Estimation', 2020),
-written from the paper's cost: for every pixel (alpha F + (1 - alpha) B - I)² + sum over its four neighbours j of
-w_j ((F - F_j)² + (B - B_j)²) with w_j = REGULAR + |alpha - alpha_j|, solved from one pixel up, each level starting
-from the enlarged level below it.
+Multi-level foreground estimation (Germer, Uelwer, Conrad, Harmeling: 'Fast Multi-Level Foreground
+Estimation', 2020), written from the paper's cost: for every pixel (alpha F + (1 - alpha) B - I)² + sum over
+its four neighbours j of w_j ((F - F_j)² + (B - B_j)²) with w_j = REGULAR + |alpha - alpha_j|, solved from one
+pixel up, each level starting from the enlarged level below it.
 """
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from gesso.imaging.cutout.edge import STRIP, Bytes, Floats, bounded, fitted
+from gesso.imaging.cutout.edge import STRIP, Bytes, Floats, bounded, fitted, strip
 
 REGULAR = np.float32(1e-4)
-# The levels end at this long side; above it each mixed pixel is corrected on its own, from the level's colours.
+# The levels end at this long side; above it each mixed pixel is corrected on its own, from the level's
+# colours.
 SIDE = 640
 
 
 def decontaminate(rgb: Bytes, alpha: Bytes) -> Bytes:
     """The foreground colours (H, W, 3) of `rgb` (H, W, 3) under the matte `alpha` (H, W).
 
-    Pixels of alpha 255 keep their bytes. Mixed pixels lose the background's share of their colour, and pixels of
-    alpha 0 take the colour of the nearest foreground, so that later resampling draws no fringe.
+    Pixels of alpha 255 keep their bytes. Mixed pixels lose the background's share of their colour, and pixels
+    of alpha 0 take the colour of the nearest foreground, so that later resampling draws no fringe.
     """
     mixed = alpha < 255
     if not mixed.any() or not alpha.any():
         return rgb.copy()
     size = bounded(alpha.shape, SIDE)
-    small = fitted(rgb, size).astype(np.float32) / 255
-    matte = fitted(alpha, size).astype(np.float32) / 255
-    front, back = _levels(small, matte)
+    small = fitted(rgb, size).astype(np.float32) / np.float32(255)
+    level = fitted(alpha, size).astype(np.float32) / np.float32(255)
+    front, back = _levels(small, level)
     result = rgb.copy()
     height = alpha.shape[0]
     for top in range(0, height, STRIP):
-        rows = slice(top, min(height, top + STRIP))
-        spots = np.nonzero(mixed[rows])
-        if len(spots[0]) == 0:
+        bottom = min(height, top + STRIP)
+        matte = alpha[top:bottom]
+        if matte.min() == 255:
             continue
-        ys, xs = spots[0] + top, spots[1]
-        result[ys, xs] = _corrected(
-            rgb[ys, xs], alpha[ys, xs], _at(front, ys, xs, alpha.shape), _at(back, ys, xs, alpha.shape)
-        )
+        rows = result[top:bottom]
+        own = strip(front, top, bottom, alpha.shape)
+        clear = matte == 0
+        rows[clear] = _bytes(own[clear])
+        soft = ~clear & (matte < 255)
+        if soft.any():
+            other = strip(back, top, bottom, alpha.shape)
+            rows[soft] = _corrected(rows[soft], matte[soft], own[soft], other[soft])
+    return result
+
+
+def _bytes(colour: Floats) -> Bytes:
+    result: Bytes = np.clip(np.rint(colour * 255), 0, 255).astype(np.uint8)
     return result
 
 
 def _corrected(colour: Bytes, alpha: Bytes, front: Floats, back: Floats) -> Bytes:
-    """The foreground nearest to `front` that, over the background nearest to `back`, explains each colour (N, 3).
+    """The foreground nearest to `front` that, over the background nearest to `back`, explains each colour (N,
+    3).
 
     The least change of (F, B) with alpha F + (1 - alpha) B = I: one step of the multi-level solver with its
     neighbours held.
     """
-    a = (alpha.astype(np.float32) / 255)[:, None]
-    error = colour.astype(np.float32) / 255 - a * front - (1 - a) * back
+    a = (alpha.astype(np.float32) / np.float32(255))[:, None]
+    error = colour.astype(np.float32) / np.float32(255) - a * front - (1 - a) * back
     own = front + error * a / (a * a + (1 - a) ** 2)
-    result: Bytes = np.clip(np.rint(own * 255), 0, 255).astype(np.uint8)
-    return result
-
-
-def _at(field: Floats, ys: NDArray[np.intp], xs: NDArray[np.intp], shape: tuple[int, ...]) -> Floats:
-    """`field` (h, w, 3) read with linear weights at pixels of a picture of another size."""
-    h, w = field.shape[:2]
-    if (h, w) == tuple(shape):
-        result: Floats = field[ys, xs]
-        return result
-    y = np.clip((ys + 0.5) * (h / shape[0]) - 0.5, 0, h - 1).astype(np.float32)
-    x = np.clip((xs + 0.5) * (w / shape[1]) - 0.5, 0, w - 1).astype(np.float32)
-    top, left = y.astype(np.intp), x.astype(np.intp)
-    bottom, right = np.minimum(top + 1, h - 1), np.minimum(left + 1, w - 1)
-    v, u = (y - top)[:, None], (x - left)[:, None]
-    upper = field[top, left] * (1 - u) + field[top, right] * u
-    lower = field[bottom, left] * (1 - u) + field[bottom, right] * u
-    mixed: Floats = (upper * (1 - v) + lower * v).astype(np.float32)
-    return mixed
+    return _bytes(own)
 
 
 def _levels(rgb: Floats, alpha: Floats) -> tuple[Floats, Floats]:

@@ -1,4 +1,5 @@
-"""The cut-out from end to end: find the subject, follow its edge at full size, clean its colours, say how sure it is."""
+"""The cut-out from end to end: find the subject, follow its edge at full size, clean its colours, say how
+sure it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,16 @@ from gesso.kit.errors import Invalid
 # Long sides, in pixels, of the pictures that are segmented and matted: more costs time and adds no truth.
 SEGMENT = 300
 MATTE = 720
-# How far from its edge a mask is in doubt, and how far hair may reach, on a matte of that size.
-NEAR, FAR = 4, 14
+# On a matte of that size: how far from its edge a mask is in doubt, how far hair may reach out of it, and how
+# far the backdrop may shine through one that was keyed with all its hair.
+NEAR, FAR, DEEP = 4, 14, 40
 # Values of a trimap above and below these are decided.
 KEEP, DROP = 160, 96
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+# Advice is given below this confidence.
+GOOD = 0.6
+NOTHING = "Nothing stands out from the background: draw a box around the subject, or a stroke on it."
+BLEND = "The subject blends into its background: draw a box around it, or a stroke on it."
 
 Report = Callable[[float], None]
 
@@ -53,14 +60,15 @@ def remove(
 ) -> Cutout:
     """`rgb` (H, W, 3) without its background.
 
-    `box`: the subject lies within, everything outside goes. `hints`: a trimap (H, W) of the picture's size, above 160
-    keep, below 96 remove, between undecided; decided pixels are obeyed exactly. Both may be given; then a kept pixel
-    wins over the box. `feather` is an extra softening of the edge (sigma in pixels, >= 0), `shift` moves the edge
-    (pixels, + grows the subject). `decontaminate` frees mixed edge colours from the background. `report` is told the
-    progress, 0..1.
+    `box`: the subject lies within, everything outside goes. `hints`: a trimap (H, W) of the picture's size,
+    above 160 keep, below 96 remove, between undecided; decided pixels are obeyed exactly. Both may be given;
+    then a kept pixel wins over the box. `feather` is an extra softening of the edge (sigma in pixels, >= 0),
+    `shift` moves the edge (pixels, + grows the subject). `decontaminate` frees mixed edge colours from the
+    background. `report` is told the progress, 0..1.
 
-    A picture in which nothing stands out is kept whole, with confidence 0 and advice. Raises `Invalid` for an array
-    of another shape or kind, a box beside the picture, or hints that do not fit, remove everything or decide nothing.
+    A picture in which nothing stands out is kept whole, with confidence 0 and advice. Raises `Invalid` for an
+    array of another shape or kind, a box beside the picture, or hints that do not fit, remove everything or
+    decide nothing.
     """
     say = report or (lambda _: None)
     _check(rgb, feather, shift)
@@ -70,12 +78,13 @@ def remove(
         if drop.all():
             raise Invalid("The box leaves nothing of the picture: draw it over the subject.", fields=["box"])
     say(0.05)
-    view = _view(drop, boxed=box is not None)
-    alpha, confidence, advice = _matte(
-        rgb[view], keep[view], drop[view], box is not None, hints is not None, say
-    )
-    whole = np.zeros(drop.shape, np.uint8)
-    whole[view] = alpha
+    whole = np.where(keep, np.uint8(255), np.uint8(0))
+    confidence, advice = 1.0, None
+    if not (keep | drop).all():
+        view = _view(drop, boxed=box is not None)
+        whole[view], confidence, advice = _matte(
+            rgb[view], keep[view], drop[view], box is not None, hints is not None, say
+        )
     whole = _feathered(_shifted(whole, shift), feather)
     whole[keep] = 255
     whole[drop] = 0
@@ -88,9 +97,9 @@ def remove(
 def trimap(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The hints (H, W: 255 keep, 0 remove, 128 undecided) drawn as a picture.
 
-    Grey (H, W) or (H, W, 1) and colour (H, W, 3, its luma) are read by brightness: above 160 keep, below 96 remove.
-    With alpha (H, W, 2) or (H, W, 4), pixels of alpha below 128 were not painted and are undecided. Raises `Invalid`
-    for other shapes or types.
+    Grey (H, W) or (H, W, 1) and colour (H, W, 3, its luma) are read by brightness: above 160 keep, below 96
+    remove. With alpha (H, W, 2) or (H, W, 4), pixels of alpha below 128 were not painted and are undecided.
+    Raises `Invalid` for other shapes or types.
     """
     if (
         mask.dtype != np.uint8
@@ -99,7 +108,7 @@ def trimap(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     ):
         raise Invalid("A mask is a grey or colour picture of 8 bits per channel.", fields=["hints"])
     layers = mask if mask.ndim == 3 else mask[..., None]
-    light = layers[..., :3] @ np.float32((0.299, 0.587, 0.114)) if layers.shape[2] >= 3 else layers[..., 0]
+    light = layers[..., :3] @ LUMA if layers.shape[2] >= 3 else layers[..., 0]
     hints = np.full(light.shape, 128, np.uint8)
     hints[light > KEEP] = 255
     hints[light < DROP] = 0
@@ -145,7 +154,8 @@ def _inside(box: Box, shape: tuple[int, ...]) -> Flags:
 
 
 def _view(drop: Flags, *, boxed: bool) -> tuple[slice, slice]:
-    """The part of the picture to look at: a box and its surroundings, so that a small subject is seen large."""
+    """The part of the picture to look at: a box and its surroundings, so that a small subject is seen
+    large."""
     if not boxed:
         return slice(None), slice(None)
     rows, columns = np.flatnonzero((~drop).any(axis=1)), np.flatnonzero((~drop).any(axis=0))
@@ -165,16 +175,16 @@ def _matte(
     small = fitted(rgb, size)
     held, gone = _shrunk(keep, drop, size)
     picture = small.astype(np.float32) / np.float32(255)
-    mask, confidence, advice = _found(small, held, gone, boxed, hinted)
+    found = _found(small, held, gone, boxed, hinted)
     say(0.4)
-    if mask is None:
-        return np.where(drop, 0, 255).astype(np.uint8), confidence, advice
-    reach = max(size) / MATTE
-    rim = edge.rim(picture, mask, near=max(1, round(NEAR * reach)), far=max(2, round(FAR * reach)))
+    if found is None:
+        return np.where(drop, 0, 255).astype(np.uint8), 0.0, NOTHING
+    near, far, deep = (max(1, round(n * max(size) / MATTE)) for n in (NEAR, FAR, DEEP))
+    rim = edge.rim(picture, found.mask, near=near, far=far, within=deep if found.plain else far)
     rim = _bound(rim, held, gone)
     alpha = edge.solved(picture, rim)
     say(0.6)
-    return edge.enlarged(rgb, picture, alpha, rim.unknown), confidence, advice
+    return edge.enlarged(rgb, picture, alpha, rim.unknown), found.confidence, found.advice
 
 
 def _bound(rim: edge.Rim, held: Flags, gone: Flags) -> edge.Rim:
@@ -184,10 +194,21 @@ def _bound(rim: edge.Rim, held: Flags, gone: Flags) -> edge.Rim:
     return edge.Rim(rim.unknown & ~held & ~gone, start, rim.trust)
 
 
-def _found(
-    small: Bytes, held: Flags, gone: Flags, boxed: bool, hinted: bool
-) -> tuple[Flags | None, float, str | None]:
-    """The subject (H, W), or None where nothing stands out; the confidence in it, and advice."""
+@dataclass(frozen=True)
+class Found:
+    """A subject before its edge is softened."""
+
+    mask: Flags  # (H, W)
+    plain: bool  # keyed from a plain backdrop, with every hair; else cut through what is mixed
+    confidence: float
+    advice: str | None
+
+
+def _found(small: Bytes, held: Flags, gone: Flags, boxed: bool, hinted: bool) -> Found | None:
+    """The subject of a small picture, or None where nothing stands out."""
+    # Too few pixels to have a frame and something within it.
+    if small.shape[0] * small.shape[1] < 64:
+        return None
     lab = segment.to_lab(small)
     frame = (gone if boxed else backdrop.border(gone.shape, max(1, min(gone.shape) // 50))) & ~held
     if frame.sum() >= 12:
@@ -196,18 +217,18 @@ def _found(
             mask = _pieces(mask & ~gone | held, held)
             if mask.any():
                 confidence = _plain_confidence(lab, mask, behind)
-                return mask, confidence, None if confidence >= GOOD else BLEND
+                return Found(mask, True, confidence, None if confidence >= GOOD else BLEND)
             if not held.any():
-                return None, 0.0, NOTHING
+                return None
     size = bounded(small.shape, SEGMENT)
     scene = segment.Scene(fitted(small, size), fitted(lab, size), *_shrunk(held, gone, size))
     found = segment.guesses(scene)
     if not found:
-        return None, 0.0, NOTHING
+        return None
     best = found[0]
     mask = cv2.GaussianBlur(fitted(best.mask.astype(np.float32), gone.shape), (0, 0), 1.0) > 0.5
     confidence = _confidence(best, boxed, hinted)
-    return mask, confidence, _advice(best, confidence, boxed, hinted)
+    return Found(mask, False, confidence, _advice(confidence, boxed, hinted))
 
 
 def _obeys(mask: Flags, held: Flags, gone: Flags) -> bool:
@@ -245,6 +266,8 @@ def _shrunk(keep: Flags, drop: Flags, size: tuple[int, int]) -> tuple[Flags, Fla
     """Both sets at a smaller size; a thin stroke survives wherever it covers more than the other."""
     if keep.shape == size:
         return keep, drop
+    if not keep.any() and not drop.any():
+        return np.zeros(size, np.bool_), np.zeros(size, np.bool_)
     kept, dropped = (fitted(f.astype(np.float32), size) for f in (keep, drop))
     return (kept > 0.15) & (kept >= dropped), (dropped > 0.15) & (dropped > kept)
 
@@ -254,9 +277,11 @@ def _shifted(alpha: Bytes, shift: float) -> Bytes:
     if shift == 0 or not alpha.any():
         return alpha
     if shift < 0:
-        return 255 - _shifted(255 - alpha, -shift)
+        shrunk: Bytes = 255 - _shifted(255 - alpha, -shift)
+        return shrunk
     away = cv2.distanceTransform((alpha < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.maximum(alpha, np.clip((shift + 1 - away) * 255, 0, 255).astype(np.uint8))
+    grown: Bytes = np.clip((shift + 1 - away) * 255, 0, 255).astype(np.uint8)
+    return np.maximum(alpha, grown)
 
 
 def _feathered(alpha: Bytes, sigma: float) -> Bytes:
@@ -264,11 +289,6 @@ def _feathered(alpha: Bytes, sigma: float) -> Bytes:
         return alpha
     result: Bytes = cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     return result
-
-
-GOOD = 0.7
-NOTHING = "Nothing stands out from the background: draw a box around the subject, or a stroke on it."
-BLEND = "The subject blends into its background: draw a box around it, or a stroke on it."
 
 
 def _plain_confidence(lab: Floats, mask: Flags, behind: backdrop.Backdrop) -> float:
@@ -284,11 +304,25 @@ def _plain_confidence(lab: Floats, mask: Flags, behind: backdrop.Backdrop) -> fl
 
 
 def _confidence(best: segment.Guess, boxed: bool, hinted: bool) -> float:
-    mark = best.separation * 0.5 + best.edge * 0.4 + best.agreement * 0.5 - best.contact * 0.8 - 0.5
-    return round(float(np.clip(mark + 0.2 * boxed + 0.2 * hinted, 0, 1)), 3)
+    """The product of what speaks for a guess: one bad mark is enough to doubt it.
+
+    On the bench it falls below 0.5 where the wrong thing was cut out, and rises above 0.8 on clear subjects.
+    """
+    doubt = 1 - (
+        best.separation
+        * (0.5 + 0.5 * best.explained)
+        * min(1.0, max(0.0, best.salience) / 0.8)
+        * (0.6 + 0.4 * best.agreement)
+    )
+    # Who draws a box or a stroke has said which thing is meant; only its outline can still be wrong.
+    return round(1 - doubt * (0.6 if boxed or hinted else 1), 3)
 
 
-def _advice(best: segment.Guess, confidence: float, boxed: bool, hinted: bool) -> str | None:
+def _advice(confidence: float, boxed: bool, hinted: bool) -> str | None:
     if confidence >= GOOD:
         return None
+    if hinted:
+        return "Parts of the subject look like the background: add strokes where the edge is wrong."
+    if boxed:
+        return "The box holds other things too: draw a stroke on the subject and one on what should go."
     return BLEND

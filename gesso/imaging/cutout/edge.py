@@ -2,9 +2,10 @@
 
 One idea carries this file, written here from its formulas:
 
-* the guided filter (He, Sun, Tang 2010): alpha is a linear function of colour inside every small window. Applied
-  to any alpha it is a smoother; used as the matrix `1 - filter` it is the large-kernel matting Laplacian (He,
-  Sun, Tang, CVPR 2010), and solving with that matrix extends a known alpha into the undecided band;
+* the guided filter (He, Sun, Tang 2010): alpha is a linear function of colour inside every small window.
+  Applied to any alpha it is a smoother; used as the matrix `1 - filter` it is the large-kernel matting
+  Laplacian (He, Sun, Tang, CVPR 2010), and solving with that matrix extends a known alpha into the undecided
+  band;
 """
 
 from dataclasses import dataclass
@@ -45,10 +46,12 @@ def bounded(shape: tuple[int, ...], side: int) -> tuple[int, int]:
 
 
 class Guide:
-    """The guided filter of one picture: its windows' colour statistics are computed once, and used many times."""
+    """The guided filter of one picture: its windows' colour statistics are computed once, and used many
+    times."""
 
     def __init__(self, rgb: Floats, radius: int, smoothness: float) -> None:
-        """`rgb` (H, W, 3) in 0..1, windows of 2 radius + 1 pixels; `smoothness` is the paper's epsilon, in colour²."""
+        """`rgb` (H, W, 3) in 0..1, windows of 2 radius + 1 pixels; `smoothness` is the paper's epsilon, in
+        colour²."""
         self.rgb = rgb
         self.window = (2 * radius + 1, 2 * radius + 1)
         self.mean = self._mean(rgb)
@@ -66,7 +69,8 @@ class Guide:
             rr * gg - rg * rg,
         ]
         determinant = rr * cofactors[0] + rg * cofactors[1] + rb * cofactors[2]
-        # A flat window in single precision may fall a hair below zero; it has no colour line, so none is drawn.
+        # A flat window in single precision may fall a hair below zero; it has no colour line, so none is
+        # drawn.
         determinant = np.maximum(determinant, smoothness**3)
         self.inverse = [c / determinant for c in cofactors]
 
@@ -75,7 +79,8 @@ class Guide:
         return result
 
     def lines(self, alpha: Floats) -> tuple[Floats, Floats]:
-        """Slope (H, W, 3) and offset (H, W) of the mean line alpha = slope · colour + offset of every pixel."""
+        """Slope (H, W, 3) and offset (H, W) of the mean line alpha = slope · colour + offset of every
+        pixel."""
         level = self._mean(alpha)
         r, g, b = cv2.split(self._mean(self.rgb * alpha[..., None]) - self.mean * level[..., None])
         ii = self.inverse
@@ -105,16 +110,17 @@ class Rim:
     trust: Floats  # 0..1: how far the estimate can be believed
 
 
-def rim(rgb: Floats, mask: Flags, *, near: int, far: int) -> Rim:
+def rim(rgb: Floats, mask: Flags, *, near: int, far: int, within: int) -> Rim:
     """The undecided band around the edge of `mask` in `rgb` (H, W, 3, 0..1), and a first alpha in it.
 
-    Pixels within `near` of the edge are undecided; up to `far` away those are too that do not fit their own side's
-    colours: hair outside, gaps inside. The estimate places each colour on the line from the background's local
-    mean to the foreground's, which is exact when both are of one colour, and not to be trusted when they vary
-    as much as they differ.
+    Pixels within `near` of the edge are undecided; up to `far` outside and `within` inside those are too that
+    do not fit their own side's colours: hair outside, gaps inside. The estimate places each colour on the
+    line from the background's local mean to the foreground's, which is exact when both are of one colour, and
+    not to be trusted when they vary as much as they differ.
     """
     inside, outside = depth(mask), depth(~mask)
-    front, front_spread = _local(rgb, inside > near)
+    deep = inside > within
+    front, front_spread = _local(rgb, deep if deep.sum() > 50 else inside > near)
     back, back_spread = _local(rgb, outside > near)
     across = front - back
     length = np.maximum((across * across).sum(axis=2), 1e-6)
@@ -127,11 +133,10 @@ def rim(rgb: Floats, mask: Flags, *, near: int, far: int) -> Rim:
     strange_out = ((own * own).sum(axis=2) > 9 * (back_spread + NOISE)) & (place > 0.12)
     behind = rgb - front
     strange_in = ((behind * behind).sum(axis=2) > 9 * (front_spread + NOISE)) & (place < 0.88)
-    strange = np.where(mask, strange_in & (inside <= far), strange_out & (outside <= far)) & (trust > 0.4)
+    strange = np.where(mask, strange_in & (inside <= within), strange_out & (outside <= far)) & (trust > 0.4)
     wide = cv2.dilate(strange.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    unknown = np.where(mask, inside <= near, outside <= near) | (
-        wide & (np.where(mask, inside, outside) <= far)
-    )
+    unknown = np.where(mask, inside <= near, outside <= near)
+    unknown |= wide & np.where(mask, inside <= within, outside <= far)
     plain = mask.astype(np.float32)
     start = np.where(unknown, trust * place + (1 - trust) * plain, plain).astype(np.float32)
     return Rim(unknown, start, np.where(unknown, trust, 0).astype(np.float32))
@@ -173,8 +178,9 @@ def _local(rgb: Floats, where: Flags) -> tuple[Floats, Floats]:
 def solved(rgb: Floats, rim: Rim, *, radius: int = 2, steps: int = 14) -> Floats:
     """Alpha (H, W) solved in the rim from the known pixels and the trusted estimate: large-kernel matting.
 
-    Minimises alpha' (1 - guided filter) alpha + sum of trust (alpha - estimate)², by conjugate gradients from the
-    estimate. `steps` bounds the work: the start is good, and what remains is less than eight bits can show.
+    Minimises alpha' (1 - guided filter) alpha + sum of trust (alpha - estimate)², by conjugate gradients from
+    the estimate. `steps` bounds the work: the start is good, and what remains is less than eight bits can
+    show.
     """
     if not rim.unknown.any():
         return rim.start
@@ -199,8 +205,8 @@ def solved(rgb: Floats, rim: Rim, *, radius: int = 2, steps: int = 14) -> Floats
         if curvature <= 0:
             break
         step = np.float32(energy / curvature)
-        guess = guess + step * direction
-        residual = residual - step * image
+        guess += step * direction
+        residual -= step * image
         before, energy = energy, float((residual * residual).sum())
         direction = residual + np.float32(energy / before) * direction
     result = rim.start.copy()
@@ -219,56 +225,43 @@ def _around(flags: Flags, margin: int) -> tuple[slice, slice]:
 
 
 def enlarged(rgb: Bytes, small: Floats, alpha: Floats, unknown: Flags) -> Bytes:
-    """`alpha` (h, w) of the `small` picture (h, w, 3, 0..1) at the size of `rgb` (H, W, 3), following its edges.
+    """`alpha` (h, w) of the `small` picture (h, w, 3, 0..1) at the size of `rgb` (H, W, 3), following its
+    edges.
 
-    Joint upsampling: the lines alpha = slope · colour + offset are found on the small picture and applied to the
-    colours of the large one, only where something is undecided.
+    Joint upsampling: the lines alpha = slope · colour + offset are found on the small picture and applied to
+    the colours of the large one, only where something is undecided.
     """
     height, width = rgb.shape[:2]
     if alpha.shape == (height, width):
         return _bytes(alpha)
-    h = alpha.shape[0]
     slope, offset = Guide(small, 2, 1e-4).lines(alpha)
-    fields = np.dstack([slope, offset, alpha, unknown.astype(np.float32)]).astype(np.float32)
+    line = np.dstack([slope, offset])
+    level = np.dstack([alpha, unknown.astype(np.float32)])
     result = np.empty((height, width), np.uint8)
     for top in range(0, height, STRIP):
         bottom = min(height, top + STRIP)
-        # The pixel centres of the strip, in rows of the small picture.
-        rows = (np.arange(top, bottom, dtype=np.float32) + 0.5) * (h / height) - 0.5
-        first, last = max(0, int(rows[0])), min(h, int(rows[-1]) + 3)
-        piece = fields[first:last]
-        if not piece[..., 5].any():
-            result[top:bottom] = _bytes(_stretched(piece[..., 4], rows - first, width))
-            continue
-        grown = _stretched(piece, rows - first, width)
-        colour = rgb[top:bottom].astype(np.float32) * np.float32(1 / 255)
-        line = (
-            colour[..., 0] * grown[..., 0]
-            + colour[..., 1] * grown[..., 1]
-            + colour[..., 2] * grown[..., 2]
-            + grown[..., 3]
-        )
-        result[top:bottom] = _bytes(np.where(grown[..., 5] > 0.01, line, grown[..., 4]))
+        rough = strip(level, top, bottom, (height, width))
+        rows = rough[..., 0]
+        soft = rough[..., 1] > 0.01
+        if soft.any():
+            terms = strip(line, top, bottom, (height, width))
+            colour = rgb[top:bottom][soft].astype(np.float32) * np.float32(1 / 255)
+            chosen = terms[soft]
+            rows[soft] = (colour * chosen[:, :3]).sum(axis=1) + chosen[:, 3]
+        result[top:bottom] = _bytes(rows)
     return result
 
 
-def _stretched(fields: Floats, rows: Floats, width: int) -> Floats:
-    """Linear samples of `fields` at the given rows and at `width` even columns."""
-    w = fields.shape[1]
-    columns = (np.arange(width, dtype=np.float32) + 0.5) * (w / width) - 0.5
-    tall = _sampled(fields, rows, 0)
-    return _sampled(tall, columns, 1)
-
-
-def _sampled(fields: Floats, places: Floats, axis: int) -> Floats:
-    last = fields.shape[axis] - 1
-    low = np.clip(np.floor(places).astype(np.intp), 0, last)
-    high = np.minimum(low + 1, last)
-    weight = np.clip(places - low, 0, 1).astype(np.float32)
-    shape = [1] * fields.ndim
-    shape[axis] = -1
-    near = fields.take(low, axis=axis)
-    result: Floats = near + (fields.take(high, axis=axis) - near) * weight.reshape(shape)
+def strip(field: Floats, top: int, bottom: int, shape: tuple[int, ...]) -> Floats:
+    """Rows `top` to `bottom` of `field` (h, w, 2 to 4 channels) as it would be at the size of `shape` (H,
+    W)."""
+    down, across = field.shape[0] / shape[0], field.shape[1] / shape[1]
+    # Pixel centres meet pixel centres, as in a resize of the whole.
+    turn = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    result: Floats = cv2.warpAffine(
+        field, turn, (shape[1], bottom - top), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
     return result
 
 

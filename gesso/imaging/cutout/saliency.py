@@ -3,15 +3,17 @@
 The methods are written from their papers:
 
 * superpixels: local k-means in (L, a, b, x, y) (SLIC, Achanta et al. 2012);
-* boundary connectivity and saliency optimisation (Zhu, Liang, Wei, Sun, CVPR 2014): a region is background as far as
-  regions of its colour reach the frame; the rest is salient by its contrast to the background;
-* minimum barrier distance (Zhang et al., ICCV 2015): how much colour must change on the best way from the frame.
+* boundary connectivity and saliency optimisation (Zhu, Liang, Wei, Sun, CVPR 2014): a region is background as
+  far as regions of its colour reach the frame; the rest is salient by its contrast to the background;
+* minimum barrier distance (Zhang et al., ICCV 2015): how much colour must change on the best way from the
+  frame.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,8 @@ from gesso.imaging.cutout.edge import Bytes, Flags, Floats
 
 Labels = NDArray[np.intp]
 
-# Colour distances (Lab) at which two neighbouring, and two compared, regions count as alike: sigma of the paper.
+# Colour distances (Lab) at which two neighbouring, and two compared, regions count as alike: sigma of the
+# paper.
 ALIKE = 10.0
 
 
@@ -74,7 +77,8 @@ def connectivity(lab: Floats, frame: Flags, prior: Floats) -> Floats:
     framed = np.zeros(count, np.bool_)
     framed[np.unique(labels[frame])] = True
 
-    # Two background regions may be parted by the subject: as in the paper, regions of the frame are all neighbours.
+    # Two background regions may be parted by the subject: as in the paper, regions of the frame are all
+    # neighbours.
     linked = adjacent | (framed[:, None] & framed[None])
     # Steps that every texture makes must not add up along a path.
     nearest = np.where(adjacent, contrast, np.inf).min(axis=1)
@@ -118,7 +122,8 @@ def _unit(values: Floats) -> Floats:
 
 
 def barrier(lab: Floats, seeds: Flags) -> Floats:
-    """Minimum barrier distance (H, W) in Lab units to `seeds`: the least span of colour on a path, channels summed.
+    """Minimum barrier distance (H, W) in Lab units to `seeds`: the least span of colour on a path, channels
+    summed.
 
     Whole rows and columns are swept at once, so a path may turn only between sweeps; three rounds settle it.
     """
@@ -159,6 +164,11 @@ class Palette:
     means: Floats  # (K, 3)
     inverses: Floats  # (K, 3, 3), of the covariances
 
+    def joined(self, other: "Palette") -> "Palette":
+        return Palette(
+            np.concatenate([self.means, other.means]), np.concatenate([self.inverses, other.inverses])
+        )
+
     def distance(self, lab: Floats) -> Floats:
         """Mahalanobis distance (H, W) from the nearest cluster."""
         best = np.full(lab.shape[:2], np.inf, np.float32)
@@ -171,15 +181,19 @@ class Palette:
 def palette(lab: Floats, where: Flags, sides: Labels | None = None) -> tuple[Palette, Flags]:
     """The colours seen `where` (H, W), in up to six clusters, and the pixels that belong to them.
 
-    With `sides` (H, W, numbers 0..3 of the frame's sides) a colour must be seen on two sides to count: what shows on
-    one side only may be the subject, running out of the picture.
+    With `sides` (H, W, numbers 0..3 of the frame's sides) a colour must be seen on two sides to count: what
+    shows on one side only may be the subject, running out of the picture.
     """
     colours = np.ascontiguousarray(lab[where])
-    count = min(6, len(colours))
-    cv2.setRNGSeed(1)
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 0.5)
-    _, labels, _ = cv2.kmeans(colours, count, np.empty(0), criteria, 1, cv2.KMEANS_PP_CENTERS)
-    flat = labels.ravel()
+    # A handful of pixels is one colour; clusters need some more.
+    count = min(6, 1 + len(colours) // 8)
+    flat = np.zeros(len(colours), np.intp)
+    if count > 1:
+        # The first centres are drawn at random: the same picture must always give the same clusters.
+        cv2.setRNGSeed(1)
+        criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 0.5)
+        _, labels, _ = cv2.kmeans(colours, count, np.empty(0), criteria, 1, cv2.KMEANS_PP_CENTERS)
+        flat = labels.ravel().astype(np.intp)
     sizes = np.bincount(flat, minlength=count)
     trusted = sizes >= max(3, 0.03 * len(colours))
     if sides is not None:
@@ -190,16 +204,24 @@ def palette(lab: Floats, where: Flags, sides: Labels | None = None) -> tuple[Pal
     chosen = np.flatnonzero(trusted)
     means = np.stack([colours[flat == k].mean(axis=0) for k in chosen])
     # At least 3 Lab units wide: a flat colour seen in other light is the same colour.
-    inverses = np.stack([np.linalg.inv(np.cov(colours[flat == k].T) + 9 * np.eye(3)) for k in chosen])
+    spreads = [_covariance(colours[flat == k]) + 9 * np.eye(3) for k in chosen]
+    inverses = np.stack([np.linalg.inv(spread) for spread in spreads])
     members = np.zeros(where.shape, np.bool_)
     members[where] = trusted[flat]
     return Palette(means.astype(np.float32), inverses.astype(np.float32)), members
 
 
+def _covariance(colours: Floats) -> Floats:
+    away = colours - colours.mean(axis=0)
+    result: Floats = away.T @ away / len(colours)
+    return result
+
+
 def nearest_side(shape: tuple[int, ...]) -> Labels:
     """For every pixel (H, W) the side of the frame it is nearest to: 0 top, 1 bottom, 2 left, 3 right."""
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
-    return np.argmin(np.stack([y, shape[0] - 1 - y, x, shape[1] - 1 - x]), axis=0)
+    result: Labels = np.argmin(np.stack([y, shape[0] - 1 - y, x, shape[1] - 1 - x]), axis=0)
+    return result
 
 
 def centred(shape: tuple[int, ...]) -> Floats:
@@ -213,7 +235,8 @@ def centred(shape: tuple[int, ...]) -> Floats:
 def people(rgb: Bytes, prior: Floats) -> Floats | None:
     """Where people with the faces in `rgb` (H, W, 3) are likely (H, W, 0..1), or None where no face is seen.
 
-    Head and hair are sure, shoulders and trunk likely. Faces where `prior` (any size, 0..1) is low are bystanders.
+    Head and hair are sure, shoulders and trunk likely. Faces where `prior` (any size, 0..1) is low are
+    bystanders.
     """
     grey = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
     least = max(24, min(grey.shape) // 10)

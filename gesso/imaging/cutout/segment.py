@@ -1,4 +1,5 @@
-"""Which pixels are subject: proposals from several kinds of evidence, each settled by GrabCut, the best one kept."""
+"""Which pixels are subject: proposals from several kinds of evidence, each settled by GrabCut, the best one
+kept."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from gesso.imaging.cutout.edge import Bytes, Flags, Floats, Guide, bounded, dept
 # Long side of the picture on which saliency is computed: textures average out, shapes remain.
 GLANCE = 180
 # GrabCut is the slow step: this many different drafts are worth it.
-FINALISTS = 2
+FINALISTS = 3
 # Cells of the colour histogram along each axis of Lab: 200 units, 8 each, and the ends.
 CELLS = 26
 
@@ -42,7 +43,11 @@ class Scene:
         frame = border(self.drop.shape, max(1, round(0.02 * min(self.drop.shape)))) & ~self.keep
         if not frame.any():
             frame = ~self.keep
-        return saliency.palette(self.lab, frame | self.drop, saliency.nearest_side(frame.shape))
+        found, seen = saliency.palette(self.lab, frame, saliency.nearest_side(frame.shape))
+        if not self.drop.any():
+            return found, seen
+        told, _ = saliency.palette(self.lab, self.drop)
+        return found.joined(told), seen | self.drop
 
     @functools.cached_property
     def cells(self) -> NDArray[np.intp]:
@@ -66,9 +71,11 @@ class Guess:
     edge: float  # how much of the outline lies on edges of the picture
     contact: float  # the part of the frame that the subject covers
     area: float  # the part of the space it could fill
+    least: float  # a smaller area is implausible: a box or lasso was drawn around something
     salience: float  # -1..1: how much more salient the inside is
     explained: float  # of what is unlike the background, the part that is inside
     pure: float  # of what is inside, the part that is unlike the background
+    reach: float  # how much of the height and width of a box or lasso it spans; 1 without one
     agreement: float = 1.0  # mean IoU with the other proposals
 
     @property
@@ -81,8 +88,9 @@ class Guess:
             + 0.5 * self.agreement
             + 0.9 * self.explained
             + 0.3 * self.pure
+            + 1.2 * self.reach
             - 0.8 * self.contact
-            - 12 * max(0.0, 0.03 - self.area)
+            - 0.8 * max(0.0, 1 - self.area / self.least)
             - 2 * max(0.0, self.area - 0.75)
         )
 
@@ -103,8 +111,10 @@ def guesses(scene: Scene) -> list[Guess]:
     drafts = _ranked(scene, [settled(scene, m, salient) for m in maps], salient)
     chosen: list[Flags] = []
     for draft in drafts:
-        if len(chosen) < FINALISTS and all(iou(draft.mask, mask) < 0.9 for mask in chosen):
+        if len(chosen) < FINALISTS and all(iou(draft.mask, mask) < 0.95 for mask in chosen):
             chosen.append(draft.mask)
+    if not drafts:
+        return []
     agreement = [iou(drafts[0].mask, draft.mask) for draft in drafts[1:]]
     final = _ranked(scene, [polished(scene, mask, salient) for mask in chosen], salient)
     return [replace(guess, agreement=float(np.mean(agreement)) if agreement else 1.0) for guess in final]
@@ -133,10 +143,17 @@ def proposals(scene: Scene) -> list[Floats]:
     spanned = _unit(np.minimum(saliency.barrier(lab, outside), 150))
     both = (spanned + strange) * (0.4 + 0.6 * prior)
     maps = [connected, both, _unit(connected) + _unit(both), np.where(drop, 0, 0.4 + strange) * prior]
-    if keep.any():
-        maps.append(_between(lab, keep, outside & ~keep))
-    if people is not None:
-        maps.append(prior)
+    if scene.enclosed:
+        # Everything within that is not clearly outside's: what a rectangle means to GrabCut.
+        maps.append(np.where(drop, 0, 0.35 + 0.4 * prior + 0.4 * strange).astype(np.float32))
+    if keep.any() and (outside & ~keep).any():
+        nearer = _between(lab, keep, outside & ~keep)
+        # Who strokes both sides has said more than any saliency can; a lasso still leaves a choice.
+        both_sides = scene.drop.any() and not scene.enclosed
+        maps = [nearer, nearer + 0.5 * _unit(connected)] if both_sides else [*maps, nearer]
+    elif people is not None:
+        # A face is better evidence than any contrast of colours.
+        maps = [prior, prior + 0.3 * _unit(connected)]
     return [fitted(_levelled(m, drop), scene.keep.shape) for m in maps]
 
 
@@ -149,8 +166,8 @@ def _levelled(m: Floats, drop: Flags) -> Floats:
 def _between(lab: Floats, keep: Flags, drop: Flags) -> Floats:
     """How much nearer (H, W, 0..1) each pixel is to what is kept than to what is dropped.
 
-    Nearness is barrier distance and likeness of colour: a stroke speaks for its surroundings and for what looks
-    like it.
+    Nearness is barrier distance and likeness of colour: a stroke speaks for its surroundings and for what
+    looks like it.
     """
     to_keep = saliency.barrier(lab, keep) + 6 * saliency.palette(lab, keep)[0].distance(lab)
     to_drop = saliency.barrier(lab, drop) + 6 * saliency.palette(lab, drop)[0].distance(lab)
@@ -161,7 +178,8 @@ def _between(lab: Floats, keep: Flags, drop: Flags) -> Floats:
 def _inward(drop: Flags) -> Floats:
     """How far (H, W, 0..1) inside a box or lasso: it is filled by its subject, but seldom to the corners."""
     inside = depth(~np.pad(drop, 1, constant_values=True))[1:-1, 1:-1]
-    return np.sqrt(np.clip(inside / max(1.0, float(inside.max())), 0, 1)).astype(np.float32)
+    result: Floats = np.sqrt(np.clip(inside / max(1.0, float(inside.max())), 0, 1)).astype(np.float32)
+    return result
 
 
 def _unit(values: Floats) -> Floats:
@@ -181,9 +199,9 @@ def _threshold(values: Floats) -> float:
 def settled(scene: Scene, likely: Floats, salient: Floats) -> Flags:
     """The subject (H, W) that `likely` (0..1) suggests, once colours and edges are heard too.
 
-    Three rounds: the colours of both sides are learnt as histograms, their odds and the odds of `likely` are added,
-    and the guided filter spreads the result up to the edges of the picture. Unlike GrabCut it keeps hearing where
-    the subject was thought to be, so that a part of another colour stays with the rest.
+    Three rounds: the colours of both sides are learnt as histograms, their odds and the odds of `likely` are
+    added, and the guided filter spreads the result up to the edges of the picture. Unlike GrabCut it keeps
+    hearing where the subject was thought to be, so that a part of another colour stays with the rest.
     """
     prior = np.clip(likely, 0.02, 0.98)
     place = np.log(prior / (1 - prior))
@@ -210,7 +228,7 @@ def polished(scene: Scene, mask: Flags, salient: Floats) -> Flags:
     labels[border(labels.shape, 1) & ~mask & ~scene.keep] = cv2.GC_BGD
     labels[scene.drop] = cv2.GC_BGD
     labels[scene.keep] = cv2.GC_FGD
-    subject = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
+    subject: Flags = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
     # GrabCut learns five colours of each side; with fewer pixels there is nothing to learn.
     if subject.sum() < 10 or (~subject).sum() < 10:
         return subject
@@ -235,7 +253,7 @@ def tidy(cut: Flags, scene: Scene, salient: Floats) -> Flags:
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~result).astype(np.uint8), connectivity=4)
     sizes = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     strange = np.bincount(labels.ravel(), weights=scene.strangeness.ravel(), minlength=len(sizes)) / sizes
-    filled = (sizes < max(4, 0.004 * result.sum())) | (strange > 0.5)
+    filled = (sizes < max(4, 0.004 * result.sum())) | (strange > 0.25)
     filled[0] = False
     filled[np.unique(labels[border(cut.shape, 1)])] = False
     filled[np.unique(labels[scene.drop])] = False
@@ -256,16 +274,23 @@ def _marked(scene: Scene, mask: Flags, salient: Floats, others: list[Flags]) -> 
     return Guess(
         mask=mask,
         explained=float(apart[inside].sum() / max(1e-6, float(apart.sum()))),
+        reach=_span(inside) / max(1, _span(room)) if scene.enclosed else 1.0,
         pure=float(strange[inside].mean()) if inside.any() else 0.0,
         separation=separation(scene.cells, inside, outside),
         edge=edge_support(scene.lab, mask),
         contact=contact,
         area=area,
+        least=0.25 if scene.enclosed else 0.03,
         salience=float(salient[inside].mean() - salient[outside].mean())
         if inside.any() and outside.any()
         else 0.0,
         agreement=float(np.mean(overlaps)) if overlaps else 1.0,
     )
+
+
+def _span(mask: Flags) -> int:
+    """The area of the rectangle around the true pixels."""
+    return int(mask.any(axis=0).sum()) * int(mask.any(axis=1).sum())
 
 
 def iou(a: Flags, b: Flags) -> float:
@@ -290,17 +315,18 @@ def separation(cells: NDArray[np.intp], inside: Flags, outside: Flags) -> float:
 
 def histogram(cells: NDArray[np.intp], weights: NDArray[Any]) -> Floats:
     """The share of `weights` (H, W) in every colour cell (CELLS ** 3,), smoothed by one cell each way."""
-    counts = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=CELLS**3).reshape(
-        CELLS, CELLS, CELLS
-    )
+    flat = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=CELLS**3)
+    counts: Floats = flat.astype(np.float32).reshape(CELLS, CELLS, CELLS)
     for axis in range(3):
-        counts = (2 * counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)) / 4
-    result: Floats = (counts / max(1e-9, float(counts.sum()))).astype(np.float32).ravel()
+        beside = np.roll(counts, 1, axis) + np.roll(counts, -1, axis)
+        counts = ((2 * counts + beside) / 4).astype(np.float32)
+    result: Floats = (counts / max(1e-9, float(counts.sum()))).ravel()
     return result
 
 
 def edge_support(lab: Floats, mask: Flags) -> float:
-    """The share of the outline (the frame left out) that lies on colour steps above the picture's usual, 0..1."""
+    """The share of the outline (the frame left out) that lies on colour steps above the picture's usual,
+    0..1."""
     smooth = cv2.GaussianBlur(lab, (0, 0), 1.0)
     strength = steepness(smooth)
     kernel = np.ones((3, 3), np.uint8)

@@ -1,22 +1,23 @@
 """The Sketchbook: a picture generator that needs no model, no network and no GPU.
 
-It reads a prompt for the words it knows (scene, time of day, weather, season, colours, mood, style), paints a composed
-scene from them and says which words it could not use. It is a procedure, not a model: it draws what is in `SCENES`.
+It reads a prompt for the words it knows (scene, time of day, weather, season, colours, mood, style), paints
+a composed scene from them and says which words it could not use. It is a procedure, not a model: it draws
+what is in `SCENES`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesso.imaging.sketchbook.paint import render
 from gesso.imaging.sketchbook.styles import STYLES, Style
-from gesso.imaging.sketchbook.words import SCENES, Brief, Reading, study
+from gesso.imaging.sketchbook.words import SCENES, Brief, Reading, Vocabulary, study
 from gesso.kit.errors import Invalid
 
 __all__ = ["SCENES", "STYLES", "Reading", "Style", "paint", "read"]
 
-_STYLE_WORDS: Mapping[str, tuple[str, ...]] = {name: style.words for name, style in STYLES.items()}
+_VOCABULARY = Vocabulary({name: style.words for name, style in STYLES.items()})
 QUALITIES = ("draft", "standard", "premium")
 
 
@@ -40,9 +41,9 @@ def paint(
 ) -> NDArray[np.uint8]:
     """Paint a prompt: (height, width, 3) sRGB bytes, the same for the same arguments on every run.
 
-    `width` and `height` are 16..4096 pixels in any ratio; the scene is composed for the frame, and one seed gives one
-    composition at every size of a ratio. `seed` is any integer from 0. `quality` is "draft" (half the resolution,
-    enlarged), "standard" or "premium" (supersampled). `report` is told the fraction done, rising to 1.
+    `width` and `height` are 16..4096 pixels in any ratio; the scene is composed for the frame, and one seed
+    gives one composition at every size of a ratio. `seed` is any integer from 0. `quality` is "draft" (half
+    the resolution, enlarged), "standard" or "premium" (supersampled). `report` is told the fraction done.
     Raises Invalid for a size, quality or style that does not exist.
     """
     if not (16 <= width <= 4096 and 16 <= height <= 4096):
@@ -57,4 +58,4 @@ def paint(
 def _study(prompt: str, style: str | None) -> Brief:
     if style is not None and style not in STYLES:
         raise Invalid(f"There is no style “{style}”.", fields=["style"])
-    return study(prompt, style, _STYLE_WORDS)
+    return study(prompt, style, _VOCABULARY)

@@ -1,7 +1,8 @@
-"""The canvas a scene is painted on: linear light in three planes, a depth beside them, and a few ways to lay paint.
+"""The canvas a scene is painted on: linear light in three planes, a depth, and a few ways to lay paint.
 
-Lengths and places are in units of the short side: x runs 0..`w`, y runs 0..`h` downwards, and the smaller of the two
-is 1. Shapes so stay round in every frame, and one seed gives one composition at every size of a ratio.
+Lengths and places are in units of the short side: x runs 0..`w`, y runs 0..`h` downwards, and the
+smaller of the two is 1. Shapes so stay round in every frame, and one seed gives one composition at
+every size of a ratio.
 """
 
 import zlib
@@ -13,12 +14,12 @@ import pyvips
 from numpy.typing import NDArray
 
 from gesso.imaging.sketchbook import noise
-from gesso.imaging.sketchbook.noise import Field, smooth
+from gesso.imaging.sketchbook.noise import Field, Real
 from gesso.imaging.sketchbook.palette import Colour, bytes_of, decode, encode
 
 _LINEAR = decode(np.arange(256) / 255.0)
 _BAND = 256
-Paint = Colour | Sequence[Field]
+Paint = Colour | Sequence[Real]
 
 
 class Canvas:
@@ -61,10 +62,26 @@ class Canvas:
         )
         return field if rows is None else field[rows]
 
+    def tile(
+        self,
+        rng: np.random.Generator,
+        side: int = 512,
+        cells: int = 8,
+        octaves: int = 5,
+        *,
+        rough: float = 0.5,
+        ridged: bool = False,
+    ) -> Field:
+        """A seamless texture no finer than the canvas can show; see `noise.tile`."""
+        limit = 2 ** int(np.ceil(np.log2(max(self.unit, 64))))
+        return noise.tile(rng, side, cells, octaves, rough=rough, ridged=ridged, limit=limit)
+
     def cover(
-        self, alpha: Field, paint: Paint, depth: float | Field | None = None, *, top: int = 0, left: int = 0
+        self, alpha: Real, paint: Paint, depth: float | Field | None = None, *, top: int = 0, left: int = 0
     ) -> None:
-        """Lay paint by `alpha` (h, w) 0..1 with its corner at pixel (left, top); depth changes where it mostly covers."""
+        """Lay paint by `alpha` (h, w) 0..1 with its corner at pixel (left, top); depth changes where it
+        mostly covers.
+        """
         part = np.s_[top : top + alpha.shape[0], left : left + alpha.shape[1]]
         for plane, value in zip(self.rgb, paint, strict=True):
             target = plane[part]
@@ -72,7 +89,7 @@ class Canvas:
         if depth is not None:
             np.copyto(self.depth[part], np.asarray(depth, np.float32), where=alpha > 0.5)
 
-    def shine(self, amount: Field, light: Paint, *, top: int = 0, left: int = 0) -> None:
+    def shine(self, amount: Real, light: Paint, *, top: int = 0, left: int = 0) -> None:
         """Add light by `amount` (h, w) with its corner at pixel (left, top)."""
         part = np.s_[top : top + amount.shape[0], left : left + amount.shape[1]]
         for plane, value in zip(self.rgb, light, strict=True):
@@ -90,9 +107,7 @@ class Canvas:
         columns = slice(self.column(x0), min(self.width, self.column(x1) + 1))
         return rows, columns
 
-    def draw(
-        self, body: str, depth: float | None = None, box: tuple[float, float, float, float] | None = None
-    ) -> None:
+    def draw(self, body: str, depth: float | None = None, box: tuple[float, float, float, float] | None = None) -> None:
         """Lay an SVG fragment in canvas units, cut to a box (x0, y0, x1, y1)."""
         rows, columns = self.span(*(box or (0, 0, self.w, self.h)))
         high, wide = rows.stop - rows.start, columns.stop - columns.start
@@ -100,16 +115,15 @@ class Canvas:
             return
         x, y = columns.start / self.unit, rows.start / self.unit
         view = f"{x:.6f} {y:.6f} {wide / self.unit:.6f} {high / self.unit:.6f}"
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="{view}">{body}</svg>'
+        frame = f'xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="{view}"'
+        svg = f"<svg {frame}>{body}</svg>"
         layer = pyvips.Image.svgload_buffer(svg.encode(), unlimited=True).numpy()
         self._lay(layer, rows.start, columns.start, depth, premultiplied=False)
 
-    def _lay(
-        self, layer: NDArray[np.uint8], top: int, left: int, depth: float | None, *, premultiplied: bool
-    ) -> None:
+    def _lay(self, layer: NDArray[np.uint8], top: int, left: int, depth: float | None, *, premultiplied: bool) -> None:
         for start in range(0, layer.shape[0], _BAND):
             band = layer[start : start + _BAND]
-            alpha = band[..., 3].astype(np.float32) / 255
+            alpha = band[..., 3].astype(np.float32) / np.float32(255)
             used = np.nonzero(alpha.any(0))[0]
             if not used.size:
                 continue
@@ -126,20 +140,18 @@ class Canvas:
                 left=left + int(used[0]),
             )
 
-    def mask(
-        self, polygons: Iterable[NDArray[np.floating]], top: int = 0, bottom: int | None = None
-    ) -> Field:
+    def mask(self, polygons: Iterable[NDArray[np.floating]], top: int = 0, bottom: int | None = None) -> Field:
         """Anti-aliased union (rows, W) 0..1 of polygons (N, 2) in units."""
         bottom = self.height if bottom is None else bottom
         field = np.zeros((max(0, bottom - top), self.width), np.uint8)
         for polygon in polygons:
             cv2.fillPoly(field, [self.fixed(polygon, top)], 255, cv2.LINE_AA, _SHIFT)
-        return field.astype(np.float32) / 255
+        return field.astype(np.float32) / np.float32(255)
 
     def fixed(self, points: NDArray[np.floating], top: int = 0, left: int = 0) -> NDArray[np.int32]:
         """Points (N, 2) in units as OpenCV's fixed-point pixels."""
         pixels = np.asarray(points, np.float64) * self.unit - (left + 0.5, top + 0.5)
-        return np.clip(np.round(pixels * 2**_SHIFT), -(2**26), 2**26).astype(np.int32)
+        return np.asarray(np.clip(np.round(pixels * 2**_SHIFT), -(2**26), 2**26), np.int32)
 
     def bloom(self, strength: float, radius: float = 0.03, threshold: float = 0.7) -> None:
         """Let what is bright glow, as in an eye or a lens: blurred in linear light and added."""
@@ -150,9 +162,7 @@ class Canvas:
             bright = np.clip(small - threshold, 0, 3)
             sigma = radius * size[1] / self.h
             halo = cv2.GaussianBlur(bright, (0, 0), sigma) + 0.5 * cv2.GaussianBlur(bright, (0, 0), sigma * 3)
-            plane += cv2.resize(halo, (self.width, self.height), interpolation=cv2.INTER_LINEAR) * np.float32(
-                strength
-            )
+            plane += cv2.resize(halo, (self.width, self.height), interpolation=cv2.INTER_LINEAR) * np.float32(strength)
 
     def develop(self) -> NDArray[np.float32]:
         """The picture (H, W, 3), sRGB-encoded 0..1, with a soft shoulder in place of clipped highlights."""
@@ -210,7 +220,7 @@ class Overlay:
         self.canvas._lay(self.layer, 0, 0, depth, premultiplied=True)
 
 
-def lookup(table: Colour, t: Field) -> list[Field]:
+def lookup(table: Colour, t: Real) -> list[Field]:
     """Three planes of a colour table (N, 3) read at `t` 0..1 (H, W)."""
     places = np.clip(t, 0, 1) * np.float32(len(table) - 1)
     zero = np.zeros_like(places)
@@ -232,6 +242,3 @@ def disc(canvas: Canvas, x: float, y: float, radius: float) -> tuple[Field, int,
     rows, columns = canvas.span(x - margin, y - margin, x + margin, y + margin)
     away = np.hypot(canvas.x[:, columns] - x, canvas.y[rows] - y)
     return np.clip((radius - away) * canvas.unit + 0.5, 0, 1).astype(np.float32), rows.start, columns.start
-
-
-__all__ = ["Canvas", "Overlay", "disc", "lookup", "smooth"]

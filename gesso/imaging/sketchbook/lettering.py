@@ -25,7 +25,9 @@ def _render(lines: list[str], face: str, size: float, align: str, tracking: floa
     """The coverage (h, w) of lines set at `size` pixels an em."""
     family, file = FACES[face]
     spacing = round(tracking * size * 1024 * 0.75)
-    markup = f'<span letter_spacing="{spacing}" line_height="{0.9 if face == "serif" else 0.92}">{_plain(chr(10).join(lines)) if len(lines) == 1 else chr(10).join(_plain(l) for l in lines)}</span>'
+    height = 0.9 if face == "serif" else 0.92
+    copy = "\n".join(_plain(line) for line in lines)
+    markup = f'<span letter_spacing="{spacing}" line_height="{height}">{copy}</span>'
     image = pyvips.Image.text(markup, font=f"{family} {size * 0.75:.2f}", fontfile=str(file), dpi=96, align=align)
     return np.ascontiguousarray(image.numpy().reshape(image.height, image.width))
 
@@ -49,15 +51,27 @@ def _breaks(words: list[str], lines: int) -> list[str]:
     return best[1] if best else [" ".join(words)]
 
 
-def typeset(text: str, width: int, height: int, face: str = "grotesque", *, align: str = "low", tracking: float = 0.0, lines: int | None = None) -> NDArray[np.float32]:
-    """Coverage (h, w) 0..1 of the text as large as fits `width` by `height` pixels, broken where that makes it largest.
+def typeset(
+    text: str,
+    width: int,
+    height: int,
+    face: str = "grotesque",
+    *,
+    align: str = "low",
+    tracking: float = 0.0,
+    lines: int | None = None,
+) -> NDArray[np.float32]:
+    """Coverage (h, w) 0..1 of the text as large as fits `width` by `height` pixels, broken where that makes
+    it largest.
 
-    Letters that neither typeface has are left to the system's fonts, or shown as Pango shows a missing glyph. An
-    empty or unprintable text gives an empty picture of one pixel.
+    Letters that neither typeface has are left to the system's fonts, or shown as Pango shows a missing glyph.
+    An empty or unprintable text gives an empty picture of one pixel.
     """
     words = text.split()[:24]
     if not words or not _plain(text).strip() or width < 4 or height < 4:
         return np.zeros((1, 1), np.float32)
+    if max(text) > "\u024f":
+        face = "grotesque"  # the one that knows more than Latin
     counts = [lines] if lines else list(range(1, min(len(words), 5 if len(words) <= 12 else 4) + 1))
     best: tuple[float, list[str]] | None = None
     for count in counts:

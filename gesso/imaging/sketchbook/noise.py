@@ -3,21 +3,24 @@
 Lengths are in units of the frame's short side.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Field = NDArray[np.float32]
+Real = NDArray[np.floating[Any]]
 Rng = np.random.Generator
 
 
-def smooth(low: float, high: float, value: Field) -> Field:
+def smooth(low: float, high: float, value: Real) -> Field:
     """Hermite step: 0 below `low`, 1 above `high` (either order of the two)."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
-def _enlarge(lattice: Field, down: Field, across: Field) -> Field:
+def _enlarge(lattice: Field, down: Real, across: Real) -> Field:
     """A lattice read at fractional rows `down` and columns `across` by Catmull-Rom splines.
 
     OpenCV's warps place samples on a grid of 1/32 cell, which shows as steps at these magnifications.
@@ -32,7 +35,7 @@ def _enlarge(lattice: Field, down: Field, across: Field) -> Field:
             (t - 1) * t * t / 2,
         )
         taps = [lattice[i + k - 1] * weight for k, weight in enumerate(weights)]
-        lattice = (taps[0] + taps[1] + taps[2] + taps[3]).T
+        lattice = np.ascontiguousarray((taps[0] + taps[1] + taps[2] + taps[3]).T)
     return lattice
 
 
@@ -46,7 +49,8 @@ def fbm(
     rough: float = 0.5,
     stretch: float = 1.0,
 ) -> Field:
-    """Fractal noise (H, W), zero mean, deviation about 1; features of `cell` short sides, `stretch` times as wide.
+    """Fractal noise (H, W), zero mean, deviation about 1; features of `cell` short sides, `stretch` times as
+    wide.
 
     It is computed on a grid just fine enough for its smallest octave and enlarged once, so 4096 pixels a side
     cost little more than 1024.
@@ -74,10 +78,10 @@ def fbm(
     return np.asarray(cv2.resize(total, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def line(
-    rng: Rng, x: Field, cell: float, octaves: int = 5, *, rough: float = 0.5, crag: bool = False
-) -> Field:
-    """Fractal noise along a line, zero mean, deviation about 1, at places `x` (N,). `crag` leaves sharp corners."""
+def line(rng: Rng, x: Real, cell: float, octaves: int = 5, *, rough: float = 0.5, crag: bool = False) -> Field:
+    """Fractal noise along a line, zero mean, deviation about 1, at places `x` (N,). `crag` leaves sharp
+    corners.
+    """
     total = np.zeros(x.shape, np.float32)
     power = 0.0
     for octave in range(octaves):
@@ -93,17 +97,31 @@ def line(
 
 
 def tile(
-    rng: Rng, side: int = 512, cells: int = 8, octaves: int = 5, *, rough: float = 0.5, ridged: bool = False
+    rng: Rng,
+    side: int = 512,
+    cells: int = 8,
+    octaves: int = 5,
+    *,
+    rough: float = 0.5,
+    ridged: bool = False,
+    limit: int = 4096,
 ) -> Field:
-    """A seamless texture (side, side), zero mean, deviation about 1, with `cells` features across."""
-    total = np.zeros((side, side), np.float32)
+    """A seamless texture, zero mean, deviation about 1, with `cells` features across.
+
+    It has `side` pixels a side, or `limit` if that is less: the same texture without its finest octaves.
+    """
+    size = min(side, limit)
+    total = np.zeros((size, size), np.float32)
     for octave in range(octaves):
         count = cells * 2**octave
         if count * 2 > side:
             break
-        lattice = np.pad(rng.standard_normal((count, count), dtype=np.float32), 2, mode="wrap")
-        places = np.arange(side, dtype=np.float32) * np.float32(count / side) + 2
-        layer = _enlarge(lattice, places, places)
+        # Drawn even where it is too fine to show, so that the generator goes on the same at every size.
+        lattice = rng.standard_normal((count, count), dtype=np.float32)
+        if count * 2 > size:
+            continue
+        places = np.arange(size, dtype=np.float32) * np.float32(count / size) + 2
+        layer = _enlarge(np.pad(lattice, 2, mode="wrap"), places, places)
         if ridged:
             layer = 1 - 2 * np.abs(layer)
         total += layer * np.float32(rough**octave)
@@ -111,7 +129,7 @@ def tile(
     return np.asarray(total / max(float(total.std()), 1e-6), np.float32)
 
 
-def sample(texture: Field, u: Field, v: Field) -> Field:
+def sample(texture: Field, u: Real, v: Real) -> Field:
     """A seamless texture read at (u, v), both in periods, broadcast together."""
     side = texture.shape[0]
     shape = np.broadcast_shapes(u.shape, v.shape)

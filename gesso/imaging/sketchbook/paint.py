@@ -10,13 +10,13 @@ from gesso.imaging.sketchbook import props, scenes
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.light import Light, light_of
 from gesso.imaging.sketchbook.noise import smooth
-from gesso.imaging.sketchbook.palette import colours, encode, to_lch
 from gesso.imaging.sketchbook.styles import STYLES, Picture
 from gesso.imaging.sketchbook.words import Brief
 
 # How many pixels are painted for one pixel of the picture, along a side.
 _SAMPLING = {"draft": 0.5, "standard": 1.0, "premium": 1.5}
-# Above so many pixels the scene is painted smaller and enlarged: its detail ends long before, memory would not.
+# Above so many pixels the scene is painted smaller and enlarged: its detail ends long before, memory would
+# not.
 _MOST = 2900 * 2900
 
 
@@ -24,18 +24,14 @@ def render(
     brief: Brief, width: int, height: int, seed: int, quality: str, report: Callable[[float], None]
 ) -> NDArray[np.uint8]:
     """The finished picture (height, width, 3)."""
-    sampling = _SAMPLING[quality]
-    if min(width, height) * sampling < 256:
-        sampling = max(1.0, min(2.0, 512 / min(width, height)))
-    sampling = min(sampling, max(1.0, 1.0 if quality != "draft" else 0.5) * (_MOST / (width * height)) ** 0.5) if width * height * sampling**2 > _MOST else sampling
-    size = (max(16, round(width * sampling)), max(16, round(height * sampling)))
+    size = _painted(width, height, quality)
     canvas = compose(brief, *size, seed, report)
     rgb, depth = canvas.develop(), canvas.depth
     rng = canvas.rng("style")
     palette = main_colours(rgb)
     del canvas.rgb
-    if (size[0], size[1]) != (width, height):
-        how = cv2.INTER_AREA if sampling > 1 else cv2.INTER_CUBIC
+    if size != (width, height):
+        how = cv2.INTER_AREA if size[0] > width else cv2.INTER_CUBIC
         rgb = np.clip(cv2.resize(rgb, (width, height), interpolation=how), 0, 1)
         depth = cv2.resize(depth, (width, height), interpolation=cv2.INTER_LINEAR)
     report(0.75)
@@ -44,6 +40,16 @@ def render(
     picture = to_bytes(styled, canvas.rng("dither"))
     report(1.0)
     return picture
+
+
+def _painted(width: int, height: int, quality: str) -> tuple[int, int]:
+    """The size at which the scene is painted."""
+    sampling, short = _SAMPLING[quality], min(width, height)
+    if short * sampling < 256:
+        # Fine things cannot be drawn on so few pixels: drawn larger and averaged, they keep their look.
+        sampling = min(max(512 / short, 1.0), 2.0)
+    sampling = min(sampling, (_MOST / (width * height)) ** 0.5)
+    return max(16, round(width * sampling)), max(16, round(height * sampling))
 
 
 def compose(brief: Brief, width: int, height: int, seed: int, report: Callable[[float], None]) -> Canvas:
@@ -72,6 +78,8 @@ def finish(canvas: Canvas, brief: Brief, light: Light) -> None:
         props.balloons(canvas, brief, light, horizon, lit)
     if brief.has("birds"):
         props.birds(canvas, light, horizon, lit)
+    if brief.has("fireflies") and brief.art != "forest":
+        props.fireflies(canvas, horizon)
     if reading.weather in {"rain", "storm"}:
         props.rain(canvas, light, 1.0 if reading.weather == "rain" else 0.6)
     if reading.weather == "snow":
@@ -88,7 +96,7 @@ def finish(canvas: Canvas, brief: Brief, light: Light) -> None:
 
 
 def main_colours(picture: NDArray[np.float32], count: int = 6) -> NDArray[np.float32]:
-    """The picture's main colours (count, 3), sRGB 0..1, by k-means on a thumbnail; from the most frequent on."""
+    """The main colours (count, 3), sRGB 0..1, by k-means on a thumbnail, the most frequent first."""
     small = cv2.resize(picture, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3)
     # A fixed start, the pixels at even steps of lightness, makes the clusters the same every time.
     order = np.argsort(small.sum(1), kind="stable")
@@ -102,13 +110,12 @@ def main_colours(picture: NDArray[np.float32], count: int = 6) -> NDArray[np.flo
 
 
 def to_bytes(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Bytes (H, W, 3) of a picture 0..1, dithered by triangular noise of one step so that gradients do not band."""
+    """Bytes (H, W, 3) of a picture 0..1, dithered by triangular noise of one step so that gradients do not
+    band.
+    """
     out = np.empty(picture.shape, np.uint8)
     for start in range(0, picture.shape[0], 256):
         band = picture[start : start + 256]
         noise = rng.random(band.shape[:2], dtype=np.float32) + rng.random(band.shape[:2], dtype=np.float32) - 1
         out[start : start + 256] = np.clip(band * 255 + noise[..., None] * 0.75 + 0.5, 0, 255)
     return out
-
-
-__all__ = ["colours", "compose", "encode", "render", "to_bytes", "to_lch"]

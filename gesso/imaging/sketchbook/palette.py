@@ -33,22 +33,23 @@ NAMED = {
     "red": "#d5333c", "crimson": "#a81838", "scarlet": "#e0301e", "ruby": "#9b1b45", "burgundy": "#6b1530",
     "maroon": "#6e1f2a", "rose": "#e0718c", "pink": "#f08db4", "magenta": "#cf2a94", "fuchsia": "#d633a8",
     "coral": "#ff7a66", "salmon": "#f79a85", "peach": "#ffb78f", "apricot": "#fdb575", "orange": "#f2862a",
-    "tangerine": "#f5762a", "rust": "#b2502a", "terracotta": "#c4694a", "copper": "#b87042", "bronze": "#9a713a",
-    "amber": "#f5a623", "gold": "#dcae3a", "mustard": "#d3a12c", "ochre": "#c4862f", "yellow": "#f7d046",
-    "lemon": "#f8e663", "cream": "#f6ead0", "beige": "#e2d2b4", "sand": "#dcbf8c", "tan": "#c9a273",
-    "brown": "#7b5336", "chocolate": "#55331f", "lime": "#a4d13a", "chartreuse": "#b9d83a", "green": "#3f9a5c",
-    "emerald": "#1a9c6b", "olive": "#7d7f36", "sage": "#9db08c", "moss": "#66793a", "mint": "#98dcb8",
-    "jade": "#2fa37c", "teal": "#1f8a8a", "turquoise": "#3cc4bb", "aqua": "#53cfd6", "cyan": "#2fc0dc",
-    "azure": "#3d93e6", "blue": "#2f66c0", "cobalt": "#2149b0", "navy": "#16264f", "indigo": "#3c3594",
-    "periwinkle": "#8c94e0", "lavender": "#b7a3e3", "lilac": "#c8a2d6", "violet": "#7d4cc2", "purple": "#7c3fa6",
-    "plum": "#7a3668", "mauve": "#b287ab", "white": "#f5f3ec", "ivory": "#f4efdc", "silver": "#bcc3cb",
-    "grey": "#868c94", "charcoal": "#3a3d44", "black": "#17181d",
+    "tangerine": "#f5762a", "rust": "#b2502a", "terracotta": "#c4694a", "copper": "#b87042",
+    "bronze": "#9a713a", "amber": "#f5a623", "gold": "#dcae3a", "mustard": "#d3a12c", "ochre": "#c4862f",
+    "yellow": "#f7d046", "lemon": "#f8e663", "cream": "#f6ead0", "beige": "#e2d2b4", "sand": "#dcbf8c",
+    "tan": "#c9a273", "brown": "#7b5336", "chocolate": "#55331f", "lime": "#a4d13a",
+    "chartreuse": "#b9d83a", "green": "#3f9a5c", "emerald": "#1a9c6b", "olive": "#7d7f36",
+    "sage": "#9db08c", "moss": "#66793a", "mint": "#98dcb8", "jade": "#2fa37c", "teal": "#1f8a8a",
+    "turquoise": "#3cc4bb", "aqua": "#53cfd6", "cyan": "#2fc0dc", "azure": "#3d93e6", "blue": "#2f66c0",
+    "cobalt": "#2149b0", "navy": "#16264f", "indigo": "#3c3594", "periwinkle": "#8c94e0",
+    "lavender": "#b7a3e3", "lilac": "#c8a2d6", "violet": "#7d4cc2", "purple": "#7c3fa6", "plum": "#7a3668",
+    "mauve": "#b287ab", "white": "#f5f3ec", "ivory": "#f4efdc", "silver": "#bcc3cb", "grey": "#868c94",
+    "charcoal": "#3a3d44", "black": "#17181d",
 }  # fmt: skip
 
 
 def decode(srgb: NDArray[np.floating]) -> Colour:
     """Linear light from sRGB-encoded 0..1 (IEC 61966-2-1)."""
-    value = np.asarray(srgb, np.float32)
+    value: Colour = np.asarray(srgb, np.float32)
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
@@ -91,17 +92,15 @@ def to_lch(linear: NDArray[np.floating]) -> Colour:
 
 def from_lch(lch: NDArray[np.floating]) -> Colour:
     """Linear sRGB (..., 3) of OKLCH, with the chroma lowered until the colour fits the gamut."""
-    lch = np.asarray(lch, np.float64)
-    angle = np.radians(lch[..., 2])
-    light = np.clip(lch[..., 0], 0, 1)
+    light, most, angle = np.clip(lch[..., 0], 0, 1), np.asarray(lch[..., 1]), np.radians(lch[..., 2])
     low, high = np.zeros(light.shape), np.ones(light.shape)
     for _ in range(12):
         middle = (low + high) / 2
-        chroma = lch[..., 1] * middle
+        chroma = most * middle
         rgb = from_lab(np.stack([light, chroma * np.cos(angle), chroma * np.sin(angle)], -1))
         fits = (rgb.min(-1) > -0.002) & (rgb.max(-1) < 1.002)
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    chroma = lch[..., 1] * low
+    chroma = most * low
     rgb = from_lab(np.stack([light, chroma * np.cos(angle), chroma * np.sin(angle)], -1))
     return np.clip(rgb, 0, 1)
 
@@ -157,5 +156,11 @@ def code(shade: Colour) -> str:
 
 def bytes_of(shade: Colour) -> tuple[int, int, int]:
     """sRGB bytes of a linear colour (3,), for drawing."""
-    red, green, blue = (round(float(v) * 255) for v in encode(shade).ravel())
+    red, green, blue = (_byte(float(v)) for v in shade)
     return red, green, blue
+
+
+def _byte(linear: float) -> int:
+    # Plain arithmetic: a stroke's colour is one number at a time, where arrays cost more than they save.
+    value = min(max(linear, 0.0), 1.0)
+    return round(255 * (12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055))

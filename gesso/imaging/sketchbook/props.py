@@ -1,4 +1,6 @@
-"""Small things that stand in a scene when a prompt names them: house, tent, boat, balloon, bridge, birds, path."""
+"""Small things that stand in a scene when a prompt names them: house, tent, boat, balloon, bridge, birds,
+path.
+"""
 
 import numpy as np
 
@@ -7,6 +9,7 @@ from gesso.imaging.sketchbook.canvas import Canvas, Overlay
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.noise import smooth
 from gesso.imaging.sketchbook.palette import Colour, code, colour, mix, vary
+from gesso.imaging.sketchbook.svg import line, path, polygon, rect
 from gesso.imaging.sketchbook.words import Brief
 
 LAMP = "#ffc766"
@@ -23,45 +26,92 @@ def lamp_glow(canvas: Canvas, x: float, y: float, radius: float, power: float) -
     rows, columns = canvas.span(x - radius * 4, y - radius * 4, x + radius * 4, y + radius * 4)
     away = np.hypot(canvas.x[:, columns] - x, canvas.y[rows] - y).astype(np.float32)
     if away.size:
-        field = np.exp(-((away / np.float32(radius)) ** 2)) + 0.3 * np.exp(-away / np.float32(radius * 0.9)) * smooth(radius * 4, radius * 2, away)
+        field = np.exp(-((away / np.float32(radius)) ** 2)) + 0.3 * np.exp(-away / np.float32(radius * 0.9)) * smooth(
+            radius * 4, radius * 2, away
+        )
         canvas.shine(field * np.float32(power), colour(LAMP), top=rows.start, left=columns.start)
 
 
-def path_between(points: list[tuple[float, float]]) -> str:
-    """The `points` attribute of an SVG polygon."""
-    return " ".join(f"{x:.5f},{y:.5f}" for x, y in points)
+def show_disc(
+    canvas: Canvas, brief: Brief, light: Light, sun: tuple[float, float], *, radius: float | None = None
+) -> None:
+    """The sun by day and the moon by night, unless something hides it; a rainbow where named."""
+    if brief.has("rainbow"):
+        rainbow(canvas, canvas.h * 0.62, sun)
+    moon = brief.has("moon") or light.night > 0.55
+    if not brief.allows("moon" if moon else "sun"):
+        return
+    if brief.reading.weather in {"rain", "storm", "overcast", "snow", "fog"} and not brief.has("moon", "sun"):
+        return
+    if moon and not brief.has("moon") and light.night < 0.9:
+        return
+    size = radius or float(canvas.rng("disc").uniform(0.038, 0.062))
+    sky.shine(canvas, light, sun, radius=size, moon=moon)
 
 
-def house(canvas: Canvas, brief: Brief, light: Light, x: float, foot: float, size: float, distance: float, sun: tuple[float, float]) -> None:
-    """A gabled house `size` wide, its gable towards us, one side to the sun, a light in the window towards evening."""
+def house(
+    canvas: Canvas,
+    brief: Brief,
+    light: Light,
+    x: float,
+    foot: float,
+    size: float,
+    distance: float,
+    sun: tuple[float, float],
+) -> None:
+    """A gabled house `size` wide, its gable towards us, one side to the sun, a light in the window towards
+    evening.
+    """
     lit = light.time in {"dusk", "blue", "night", "sunset", "dawn"} or light.mist > 0.8 or brief.reading.mood == "cosy"
     walls, roof = tint(brief, "house", "#a9745a"), colour("#5a4a4c")
     snowy = brief.reading.season == "winter"
     if snowy:
         roof = colour("#eef2f8")
     right = sun[0] > x
-    ink = lambda c, f: code(light.off(light.on(c, f), distance))  # noqa: E731
     s = size
     gable, eaves, top, back = x - s * 0.18, foot - s * 0.42, foot - s * 0.82, x + s * 0.62
-    g0, g1 = x - s * 0.5, x + s * 0.14
+    left, corner = x - s * 0.5, x + s * 0.14
     front, flank = (0.25, 0.75) if right else (0.75, 0.22)
-    window = "#ffcf7a" if lit else ink(colour("#7fa0b5"), 0.5)
+    window = "#ffcf7a" if lit else light.ink(colour("#7fa0b5"), 0.5, distance)
+    slope = light.ink(vary(roof, light=-0.05), flank, distance)
+    verge = light.ink(roof, front, distance)
     body = [
-        f'<polygon fill="{ink(walls, flank)}" points="{path_between([(g1, eaves), (back, eaves), (back, foot), (g1, foot)])}"/>',
-        f'<polygon fill="{ink(walls, front)}" points="{path_between([(g0, foot), (g0, eaves), (gable, top), (g1, eaves), (g1, foot)])}"/>',
-        f'<polygon fill="{ink(vary(roof, light=-0.05), flank)}" points="{path_between([(gable - 0.01 * s, top - 0.03 * s), (back - 0.27 * s, top - 0.03 * s), (back + 0.06 * s, eaves + 0.05 * s), (g1 + 0.06 * s, eaves + 0.07 * s)])}"/>',
-        f'<polygon fill="{ink(roof, front)}" points="{path_between([(gable, top - 0.05 * s), (g0 - 0.08 * s, eaves + 0.06 * s), (g0 - 0.02 * s, eaves + 0.09 * s), (gable, top + 0.04 * s), (g1 + 0.02 * s, eaves + 0.1 * s), (g1 + 0.07 * s, eaves + 0.07 * s)])}"/>',
-        f'<rect fill="{ink(colour("#6b5a56"), front)}" x="{x + 0.26 * s}" y="{top - 0.16 * s}" width="{0.1 * s}" height="{0.24 * s}"/>',
-        f'<rect fill="{window}" x="{gable - 0.22 * s}" y="{foot - 0.36 * s}" width="{0.15 * s}" height="{0.16 * s}"/>',
-        f'<rect fill="{ink(colour("#4a342a"), front)}" x="{gable + 0.06 * s}" y="{foot - 0.3 * s}" width="{0.14 * s}" height="{0.3 * s}"/>',
-        f'<rect fill="{window}" x="{g1 + 0.14 * s}" y="{foot - 0.3 * s}" width="{0.12 * s}" height="{0.14 * s}"/>',
-        f'<rect fill="{window}" x="{g1 + 0.32 * s}" y="{foot - 0.3 * s}" width="{0.12 * s}" height="{0.14 * s}"/>',
+        polygon(light.ink(walls, flank, distance), (corner, eaves), (back, eaves), (back, foot), (corner, foot)),
+        polygon(
+            light.ink(walls, front, distance),
+            (left, foot),
+            (left, eaves),
+            (gable, top),
+            (corner, eaves),
+            (corner, foot),
+        ),
+        polygon(
+            slope,
+            (gable - 0.01 * s, top - 0.03 * s),
+            (back - 0.27 * s, top - 0.03 * s),
+            (back + 0.06 * s, eaves + 0.05 * s),
+            (corner + 0.06 * s, eaves + 0.07 * s),
+        ),
+        polygon(
+            verge,
+            (gable, top - 0.05 * s),
+            (left - 0.08 * s, eaves + 0.06 * s),
+            (left - 0.02 * s, eaves + 0.09 * s),
+            (gable, top + 0.04 * s),
+            (corner + 0.02 * s, eaves + 0.1 * s),
+            (corner + 0.07 * s, eaves + 0.07 * s),
+        ),
+        rect(light.ink(colour("#6b5a56"), front, distance), x + 0.26 * s, top - 0.16 * s, 0.1 * s, 0.24 * s),
+        rect(window, gable - 0.22 * s, foot - 0.36 * s, 0.15 * s, 0.16 * s),
+        rect(light.ink(colour("#4a342a"), front, distance), gable + 0.06 * s, foot - 0.3 * s, 0.14 * s, 0.3 * s),
+        rect(window, corner + 0.14 * s, foot - 0.3 * s, 0.12 * s, 0.14 * s),
+        rect(window, corner + 0.32 * s, foot - 0.3 * s, 0.12 * s, 0.14 * s),
     ]
     canvas.draw("".join(body), distance, (x - s, foot - s * 1.2, x + s, foot + 0.01))
     if lit:
         power = 0.25 + 0.35 * light.night
         lamp_glow(canvas, gable - 0.15 * s, foot - 0.28 * s, s * 0.3, power)
-        lamp_glow(canvas, g1 + 0.29 * s, foot - 0.23 * s, s * 0.34, power)
+        lamp_glow(canvas, corner + 0.29 * s, foot - 0.23 * s, s * 0.34, power)
         smoke(canvas, light, x + 0.31 * s, top - 0.16 * s, s, distance)
 
 
@@ -73,7 +123,11 @@ def smoke(canvas: Canvas, light: Light, x: float, y: float, size: float, distanc
         return
     sway = noise.line(canvas.rng("smoke"), np.abs(up[:, 0]).astype(np.float32), 0.3, 3)[:, None] * size * 0.16
     wide = size * (0.03 + 0.2 * up)
-    body = np.exp(-(((canvas.x[:, columns] - x - sway * up * 2 - size * 0.3 * up**1.5) / wide) ** 2)) * np.clip(1 - up, 0, 1) * 0.5
+    body = (
+        np.exp(-(((canvas.x[:, columns] - x - sway * up * 2 - size * 0.3 * up**1.5) / wide) ** 2))
+        * np.clip(1 - up, 0, 1)
+        * 0.5
+    )
     canvas.cover(body.astype(np.float32), mix(light.haze, light.sky[-1], 0.5), top=rows.start, left=columns.start)
 
 
@@ -83,21 +137,33 @@ def tent(canvas: Canvas, brief: Brief, light: Light, x: float, foot: float, size
     s = size
     dark = light.night > 0.25
     if dark:
-        inner, outer = "#ffd98a", code(np.clip(mix(cloth, colour(LAMP), 0.4) * 0.9, 0, 1))
+        inner, outer = "#ffd98a", code(mix(cloth, colour(LAMP), 0.4) * np.float32(0.9))
     else:
-        inner, outer = code(light.off(light.on(vary(cloth, light=-0.2), 0.2), distance)), code(light.off(light.on(cloth, 0.7), distance))
-    side = code(light.off(light.on(vary(cloth, light=-0.08), 0.25), distance) * (1.6 if dark else 1.0))
+        inner, outer = light.ink(vary(cloth, light=-0.2), 0.2, distance), light.ink(cloth, 0.7, distance)
+    side = light.ink(vary(cloth, light=0.04 if dark else -0.08), 0.25, distance)
+    apex = (x - 0.05 * s, foot - 0.55 * s)
     body = [
-        f'<polygon fill="{side}" points="{path_between([(x - 0.05 * s, foot - 0.55 * s), (x + 0.5 * s, foot - 0.42 * s), (x + 0.72 * s, foot - 0.03 * s), (x + 0.35 * s, foot)])}"/>',
-        f'<polygon fill="{outer}" points="{path_between([(x - 0.5 * s, foot), (x - 0.05 * s, foot - 0.55 * s), (x + 0.35 * s, foot)])}"/>',
-        f'<polygon fill="{inner}" points="{path_between([(x - 0.2 * s, foot), (x - 0.06 * s, foot - 0.46 * s), (x + 0.06 * s, foot)])}"/>',
+        polygon(side, apex, (x + 0.5 * s, foot - 0.42 * s), (x + 0.72 * s, foot - 0.03 * s), (x + 0.35 * s, foot)),
+        polygon(outer, (x - 0.5 * s, foot), apex, (x + 0.35 * s, foot)),
+        polygon(inner, (x - 0.2 * s, foot), (x - 0.06 * s, foot - 0.46 * s), (x + 0.06 * s, foot)),
     ]
     canvas.draw("".join(body), distance, (x - s, foot - s, x + s, foot + 0.01))
     if dark:
         lamp_glow(canvas, x, foot - 0.18 * s, s * 0.6, 0.3)
 
 
-def boat(canvas: Canvas, brief: Brief, light: Light, x: float, foot: float, size: float, distance: float, sun: tuple[float, float], *, name: object = 0) -> None:
+def boat(
+    canvas: Canvas,
+    brief: Brief,
+    light: Light,
+    x: float,
+    foot: float,
+    size: float,
+    distance: float,
+    sun: tuple[float, float],
+    *,
+    name: object = 0,
+) -> None:
     """A sailing boat `size` high at the water line `foot`, with its reflection broken up below."""
     rng = canvas.rng("boat", name)
     sail, hull = tint(brief, "boat", "#f6f0e2"), colour("#5a2f2a")
@@ -105,19 +171,24 @@ def boat(canvas: Canvas, brief: Brief, light: Light, x: float, foot: float, size
     lit = 0.85 if (sun[0] - x) * way > 0 else 0.3
     s = size
     back = light.night < 0.5 and abs(sun[0] - x) < 0.3
-    ink = lambda c, f: code(light.off(light.on(c, f), distance))  # noqa: E731
     glow = 0.35 if back else lit
 
-    def at(px: float, py: float) -> str:
-        return f"{x + way * px * s:.5f} {foot + py * s:.5f}"
+    def at(px: float, py: float) -> tuple[float, float]:
+        return x + way * px * s, foot + py * s
 
-    body = (
-        f'<path fill="{ink(vary(sail, light=-0.08), glow * 0.7)}" d="M{at(-0.03, -0.96)} Q{at(-0.26, -0.5)} {at(-0.34, -0.14)} L{at(-0.03, -0.14)}Z"/>'
-        f'<path fill="{ink(sail, glow)}" d="M{at(0.02, -1.0)} Q{at(0.3, -0.55)} {at(0.42, -0.17)} L{at(0.02, -0.13)}Z"/>'
-        f'<path fill="{ink(colour("#3a2a24"), 0.2)}" d="M{at(-0.018, -1.02)} L{at(0.012, -1.02)} L{at(0.018, -0.08)} L{at(-0.024, -0.08)}Z"/>'
-        f'<path fill="{ink(hull, lit * 0.5)}" d="M{at(-0.42, -0.11)} L{at(0.5, -0.12)} Q{at(0.4, 0.02)} {at(0.25, 0.03)} L{at(-0.28, 0.03)} Q{at(-0.38, 0.0)} {at(-0.42, -0.11)}Z"/>'
-    )
-    canvas.draw(body, distance, (x - s * 0.6, foot - s * 1.1, x + s * 0.6, foot + s * 0.05))
+    jib, main = light.ink(vary(sail, light=-0.08), glow * 0.7, distance), light.ink(sail, glow, distance)
+    mast, wood = light.ink(colour("#3a2a24"), 0.2, distance), light.ink(hull, lit * 0.5, distance)
+    body = [
+        path(jib, "M", at(-0.03, -0.96), "Q", at(-0.26, -0.5), at(-0.34, -0.14), "L", at(-0.03, -0.14), "Z"),
+        path(main, "M", at(0.02, -1.0), "Q", at(0.3, -0.55), at(0.42, -0.17), "L", at(0.02, -0.13), "Z"),
+        polygon(mast, at(-0.018, -1.02), at(0.012, -1.02), at(0.018, -0.08), at(-0.024, -0.08)),
+        path(
+            wood,
+            *("M", at(-0.42, -0.11), "L", at(0.5, -0.12), "Q", at(0.4, 0.02), at(0.25, 0.03)),
+            *("L", at(-0.28, 0.03), "Q", at(-0.38, 0.0), at(-0.42, -0.11), "Z"),
+        ),
+    ]
+    canvas.draw("".join(body), distance, (x - s * 0.6, foot - s * 1.1, x + s * 0.6, foot + s * 0.05))
     sheet = Overlay(canvas)
     for i in range(16):
         t = (i + 0.5) / 16
@@ -136,17 +207,42 @@ def _blend(canvas: Canvas, sheet: Overlay, strength: float) -> None:
     sheet.lay()
 
 
-def balloon(canvas: Canvas, brief: Brief, light: Light, x: float, y: float, size: float, distance: float, sun: tuple[float, float], *, name: object = 0) -> None:
+def balloon(
+    canvas: Canvas,
+    brief: Brief,
+    light: Light,
+    x: float,
+    y: float,
+    size: float,
+    distance: float,
+    sun: tuple[float, float],
+    *,
+    name: object = 0,
+) -> None:
     """A hot-air balloon `size` across: gores in two colours, rounded by the light, with its basket."""
     rng = canvas.rng("balloon", name)
     said = brief.tints.get("balloon")
-    sets = [("#d9483b", "#f3e3c3"), ("#e9a02c", "#7c3b63"), ("#2f7f8c", "#f2d6a2"), ("#c4486a", "#f6c9a0"), ("#3f5aa6", "#f1e6cf")]
-    first, second = (colour(said[0]), colour(said[-1] if len(said) > 1 else "cream")) if said else tuple(colour(c) for c in sets[int(rng.integers(len(sets)))])
+    sets = [
+        ("#d9483b", "#f3e3c3"),
+        ("#e9a02c", "#7c3b63"),
+        ("#2f7f8c", "#f2d6a2"),
+        ("#c4486a", "#f6c9a0"),
+        ("#3f5aa6", "#f1e6cf"),
+    ]
+    first, second = (
+        (colour(said[0]), colour(said[-1] if len(said) > 1 else "cream"))
+        if said
+        else tuple(colour(c) for c in sets[int(rng.integers(len(sets)))])
+    )
     r = size / 2
     rows, columns = canvas.span(x - r * 1.05, y - r * 1.05, x + r * 1.05, y + r * 1.5)
     u, v = (canvas.x[:, columns] - x) / r, (canvas.y[rows] - y) / r
     # A sphere above, drawn in to the mouth below.
-    half = np.where(v < 0.25, np.sqrt(np.clip(1 - v * v, 0, 1)), np.clip(0.968 - 0.62 * (v - 0.25) - 0.16 * (v - 0.25) ** 2, 0, 1))
+    half = np.where(
+        v < 0.25,
+        np.sqrt(np.clip(1 - v * v, 0, 1)),
+        np.clip(0.968 - 0.62 * (v - 0.25) - 0.16 * (v - 0.25) ** 2, 0, 1),
+    )
     alpha = np.clip((half - np.abs(u)) * r * canvas.unit + 0.5, 0, 1) * (v < 1.28) * (v > -1)
     if not alpha.size:
         return
@@ -157,14 +253,18 @@ def balloon(canvas: Canvas, brief: Brief, light: Light, x: float, y: float, size
     round_ = np.sqrt(np.clip(1 - across**2, 0, 1))
     facing = np.clip(0.3 + 0.42 * across * towards + 0.25 * round_ - 0.22 * v, 0, 1).astype(np.float32)
     one, two = light.planes(first, facing, distance), light.planes(second, facing, distance)
-    canvas.cover(alpha.astype(np.float32), [a + (b - a) * which for a, b in zip(one, two, strict=True)], distance, top=rows.start, left=columns.start)
-    rope, basket = code(light.off(light.on(colour("#4a3a30"), 0.2), distance)), code(light.off(light.on(colour("#7a5230"), 0.5), distance))
-    m, b = y + r * 1.26, y + r * 1.62
-    body = (
-        f'<g stroke="{rope}" stroke-width="{r * 0.02}"><line x1="{x - r * 0.26}" y1="{m}" x2="{x - r * 0.12}" y2="{b}"/><line x1="{x + r * 0.26}" y1="{m}" x2="{x + r * 0.12}" y2="{b}"/></g>'
-        f'<rect fill="{basket}" x="{x - r * 0.14}" y="{b}" width="{r * 0.28}" height="{r * 0.22}" rx="{r * 0.03}"/>'
+    canvas.cover(
+        alpha.astype(np.float32),
+        [a + (b - a) * which for a, b in zip(one, two, strict=True)],
+        distance,
+        top=rows.start,
+        left=columns.start,
     )
-    canvas.draw(body, distance, (x - r * 0.4, m - r * 0.02, x + r * 0.4, b + r * 0.3))
+    rope, basket = light.ink(colour("#4a3a30"), 0.2, distance), light.ink(colour("#7a5230"), 0.5, distance)
+    mouth, rim = y + r * 1.26, y + r * 1.62
+    body = "".join(line(rope, r * 0.02, (x + k * r * 0.26, mouth), (x + k * r * 0.12, rim)) for k in (-1, 1))
+    body += rect(basket, x - r * 0.14, rim, r * 0.28, r * 0.22, r * 0.03)
+    canvas.draw(body, distance, (x - r * 0.4, mouth - r * 0.02, x + r * 0.4, rim + r * 0.3))
     if light.night > 0.4:
         lamp_glow(canvas, x, y + r * 0.6, r * 0.6, 0.3)
 
@@ -177,7 +277,9 @@ def balloons(canvas: Canvas, brief: Brief, light: Light, horizon: float, sun: tu
     for i in reversed(range(many)):
         t = i / many
         size = 0.19 * (1 - 0.8 * t)
-        x = side + float(rng.normal(0, 0.03)) if i == 0 else float(rng.uniform(0.08, 0.92)) * canvas.w
+        # The distant ones each in a lane of their own.
+        lane = (i - 0.5 + float(rng.uniform(-0.3, 0.3))) / (many - 1)
+        x = side + float(rng.normal(0, 0.03)) if i == 0 else (0.06 + 0.88 * lane) * canvas.w
         y = min(horizon, 1.0) * (0.4 if i == 0 else float(rng.uniform(0.2, 0.75))) + max(0.0, horizon - 1.0) * 0.7
         balloon(canvas, brief, light, x, y, size, 0.75 * t, sun, name=i)
 
@@ -197,43 +299,64 @@ def birds(canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float]
         arch = -flap * (np.abs(t) ** 0.6 - 0.55 * t * t * 1.1)
         thick = 0.13 * (1 - np.abs(t)) + 0.015
         px, py = x + s * t, y + s * (arch + roll * t)
-        sheet.fill(np.concatenate([np.stack([px, py - thick * s], -1), np.stack([px, py + thick * s], -1)[::-1]]), ink)
+        sheet.fill(
+            np.concatenate([np.stack([px, py - thick * s], -1), np.stack([px, py + thick * s], -1)[::-1]]),
+            ink,
+        )
     sheet.lay(0.6)
 
 
-def path(canvas: Canvas, brief: Brief, light: Light, x: float, y: float, bottom: float) -> None:
+def winding_path(canvas: Canvas, brief: Brief, light: Light, x: float, y: float, bottom: float) -> None:
     """A path that winds from the lower edge to (x, y), narrowing with distance."""
     rng = canvas.rng("path")
     top = canvas.row(y)
     t = np.clip((canvas.y[top:] - y) / max(bottom - y, 0.05), 0, 1)
     swing = float(rng.uniform(0.12, 0.24)) * (1 if rng.random() < 0.5 else -1)
     phase = float(rng.uniform(0.7, 1.3))
-    middle = x + swing * np.sin(t * np.pi * 1.45 * phase) * t**0.6 + (canvas.w * float(rng.uniform(0.35, 0.65)) - x) * t**1.6
+    middle = (
+        x + swing * np.sin(t * np.pi * 1.45 * phase) * t**0.6 + (canvas.w * float(rng.uniform(0.35, 0.65)) - x) * t**1.6
+    )
     half = 0.006 + 0.13 * t**1.5
-    ragged = 0.012 * noise.sample(noise.tile(rng, 256, 20, 3), canvas.x * 1.5, 1 / (canvas.y[top:] - y + 0.12)) * (0.2 + t)
+    ragged = (
+        0.012 * noise.sample(canvas.tile(rng, 256, 20, 3), canvas.x * 1.5, 1 / (canvas.y[top:] - y + 0.12)) * (0.2 + t)
+    )
     alpha = smooth(0.004, -0.006, np.abs(canvas.x - middle) + ragged - half).astype(np.float32)
     earth = tint(brief, "path", "#e6ecf4" if brief.reading.season == "winter" else "#cdb48c")
-    grain = noise.sample(noise.tile(rng, 512, 40, 4), canvas.x * 1.3, canvas.y[top:] * 3)
+    grain = noise.sample(canvas.tile(rng, 512, 40, 4), canvas.x * 1.3, canvas.y[top:] * 3)
     across = np.clip((canvas.x - middle) / np.maximum(half, 1e-3), -1, 1)
-    planes = light.planes(vary(earth, light=-0.06), np.clip(0.5 + 0.07 * grain - 0.2 * across**2, 0, 1).astype(np.float32), 0.2)
+    planes = light.planes(
+        vary(earth, light=-0.06), np.clip(0.5 + 0.07 * grain - 0.2 * across**2, 0, 1).astype(np.float32), 0.2
+    )
     canvas.cover(alpha * np.float32(0.93), planes, top=top)
 
 
 def bridge(canvas: Canvas, brief: Brief, light: Light, y: float, x0: float, x1: float, distance: float) -> None:
-    """A stone bridge of arches from x0 to x1, its deck at `y`, standing in water at `y` + a fifth of its arch."""
+    """A stone bridge of arches from x0 to x1, its deck at `y`, standing in water at `y` + a fifth of its
+    arch.
+    """
     stone = tint(brief, "bridge", "#9a8a7c")
     wide = x1 - x0
     arches = max(3, round(wide / 0.2))
     span = wide / arches
     thick, foot = 0.022, y + span * 0.62
-    ink, shade = code(light.off(light.on(stone, 0.45), distance)), code(light.off(light.on(vary(stone, light=-0.1), 0.15), distance))
-    parts = [f"M{x0} {y} L{x1} {y} L{x1} {foot}"]
+    ink, shade = light.ink(stone, 0.45, distance), light.ink(vary(stone, light=-0.1), 0.15, distance)
+    outline: list[str | tuple[float, float]] = ["M", (x0, y), "L", (x1, y), "L", (x1, foot)]
     for i in reversed(range(arches)):
-        a, b = x0 + i * span + span * 0.1, x0 + (i + 1) * span - span * 0.1
-        r = (b - a) / 2
-        parts.append(f"L{b} {foot} L{b} {y + thick + r} A{r} {r} 0 0 0 {a} {y + thick + r} L{a} {foot}")
-    parts.append(f"L{x0} {foot}Z")
-    body = f'<path fill="{ink}" d="{" ".join(parts)}"/><rect x="{x0}" y="{y - 0.012}" width="{wide}" height="0.014" fill="{ink}"/><rect x="{x0}" y="{y + 0.004}" width="{wide}" height="0.005" fill="{shade}"/>'
+        start, end = x0 + (i + 0.1) * span, x0 + (i + 0.9) * span
+        r = (end - start) / 2
+        spring = y + thick + r
+        outline += [
+            "L",
+            (end, foot),
+            "L",
+            (end, spring),
+            f"A {r} {r} 0 0 0",
+            (start, spring),
+            "L",
+            (start, foot),
+        ]
+    body = path(ink, *outline, "L", (x0, foot), "Z")
+    body += rect(ink, x0, y - 0.012, wide, 0.014) + rect(shade, x0, y + 0.004, wide, 0.005)
     canvas.draw(body, distance, (x0, y - 0.02, x1, foot + 0.01))
 
 
@@ -263,12 +386,32 @@ def snowfall(canvas: Canvas, light: Light) -> None:
     sky.splat(canvas, x, y, 0.0013 + 0.009 * near, power, np.ones((3, count)))
 
 
-def rainbow(canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float]) -> None:
+def rainbow(canvas: Canvas, horizon: float, sun: tuple[float, float]) -> None:
     """An arc opposite the sun, red outside."""
     x, y = canvas.w - sun[0], horizon + 0.12
     radius = 0.62 * min(canvas.w, 1.3)
     rows = slice(0, canvas.row(horizon))
     away = (np.hypot(canvas.x - x, canvas.y[rows] - y) - radius) / 0.05
-    for shift, name in ((0.8, "#ff3020"), (0.45, "#ff9020"), (0.1, "#f0e040"), (-0.25, "#40d060"), (-0.6, "#3090ff"), (-0.95, "#8040e0")):
+    for shift, name in (
+        (0.8, "#ff3020"),
+        (0.45, "#ff9020"),
+        (0.1, "#f0e040"),
+        (-0.25, "#40d060"),
+        (-0.6, "#3090ff"),
+        (-0.95, "#8040e0"),
+    ):
         band = np.exp(-(((away - shift) / 0.28) ** 2)).astype(np.float32) * smooth(0.0, 0.25, horizon - canvas.y[rows])
         canvas.shine(band * np.float32(0.13), colour(name))
+
+
+def fireflies(canvas: Canvas, horizon: float) -> None:
+    """Warm points that hover over the ground."""
+    rng = canvas.rng("fireflies")
+    count = int(70 * canvas.w)
+    x = rng.random(count) * canvas.w
+    y = horizon - 0.1 + rng.random(count) * (canvas.h - horizon)
+    near = rng.random(count)
+    radius = 0.0016 + 0.003 * near**2
+    tint = np.stack([np.full(count, 1.0), np.full(count, 0.82), np.full(count, 0.25)])
+    sky.splat(canvas, x, y, radius, 0.5 + near, tint)
+    sky.splat(canvas, x, y, radius * 5, 0.08 + 0.1 * near, tint)

@@ -20,9 +20,7 @@ def place_sun(canvas: Canvas, light: Light, horizon: float) -> tuple[float, floa
     return x * canvas.w, horizon - sky * float(rng.uniform(low, high))
 
 
-def paint_sky(
-    canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float], *, clouds: bool = True
-) -> None:
+def paint_sky(canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float], *, clouds: bool = True) -> None:
     """The gradient from zenith to `horizon`, warmer about the sun, with clouds as the light has them."""
     rows = slice(0, min(canvas.height, canvas.row(horizon) + 2))
     y = canvas.y[rows]
@@ -35,8 +33,8 @@ def paint_sky(
     field = np.clip(t, 0, 1) + 0.07 * near.astype(np.float32) + 0.014 * drift
     for plane, value in zip(canvas.rgb, lookup(light.table(), np.asarray(field, np.float32)), strict=True):
         plane[rows] = value
-        # What lies below the horizon is covered later; until then it continues the haze.
-        plane[rows.stop :] = value[-1:].mean()
+        # What lies below the horizon is covered later; until then the sky goes on.
+        plane[rows.stop :] = value[-1:]
     if light.night > 0.3:
         stars(canvas, light, horizon, (light.night - 0.3) / 0.7)
     if clouds and light.cloud > 0.05:
@@ -70,7 +68,7 @@ def shine(
     if moon:
         rows, columns = slice(top, top + alpha.shape[0]), slice(left, left + alpha.shape[1])
         u, v = (canvas.x[:, columns] - x) / radius, (canvas.y[rows] - y) / radius
-        texture = noise.tile(canvas.rng("moon"), 256, 4, 5)
+        texture = canvas.tile(canvas.rng("moon"), 256, 4, 5)
         seas = noise.sample(texture, u * 0.22 + 0.5, v * 0.22 + 0.5)
         limb = np.sqrt(np.clip(1 - u * u - v * v, 0, 1))
         tone = (0.9 - 0.16 * smooth(0.1, 1.2, seas)) * (0.78 + 0.22 * limb)
@@ -144,7 +142,7 @@ def paint_clouds(
     if rows.stop < 2:
         return
     rng = canvas.rng("clouds")
-    texture = noise.tile(rng, 1024, 5, 7, rough=0.53)
+    texture = canvas.tile(rng, 1024, 5, 7, rough=0.53)
     drift = rng.random(2)
     rise = np.maximum(horizon - canvas.y[rows], 0) + 0.13
     z = (0.32 / rise).astype(np.float32)
@@ -164,9 +162,7 @@ def paint_clouds(
     canvas.cover(body * fade, [dark[i] + (bright[i] - dark[i]) * lit for i in range(3)])
 
 
-def wisps(
-    canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float], strength: float = 0.5
-) -> None:
+def wisps(canvas: Canvas, light: Light, horizon: float, sun: tuple[float, float], strength: float = 0.5) -> None:
     """A few long thin clouds low in the sky."""
     rows = slice(canvas.row(horizon * 0.25), min(canvas.height, canvas.row(horizon)))
     if rows.stop - rows.start < 2:
@@ -176,10 +172,9 @@ def wisps(
     alpha = (
         smooth(0.55, 2.2, field + 0.6 * gate)
         * smooth(0.02, 0.1, horizon - canvas.y[rows])
+        * smooth(horizon * 0.25, horizon * 0.45, canvas.y[rows])
         * np.float32(strength)
     )
     bright, dark = cloud_colours(light)
     near = np.exp(-np.hypot(canvas.x - sun[0], canvas.y[rows] - sun[1]) / 0.4).astype(np.float32)
-    canvas.cover(
-        alpha, [dark[i] + (bright[i] - dark[i]) * (0.35 + 0.65 * near) for i in range(3)], top=rows.start
-    )
+    canvas.cover(alpha, [dark[i] + (bright[i] - dark[i]) * (0.35 + 0.65 * near) for i in range(3)], top=rows.start)

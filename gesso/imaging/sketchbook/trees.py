@@ -12,7 +12,9 @@ from gesso.imaging.sketchbook.palette import Colour, colour, vary
 Points = NDArray[np.float64]
 
 
-def conifer(rng: np.random.Generator, x: float, foot: float, tall: float, *, slim: float = 0.3, tiers: int = 11) -> Points:
+def conifer(
+    rng: np.random.Generator, x: float, foot: float, tall: float, *, slim: float = 0.3, tiers: int = 11
+) -> Points:
     """The outline (N, 2) of a fir of height `tall` that stands at (x, foot): ragged boughs that droop."""
     t = np.linspace(0.06, 0.95, tiers) + rng.normal(0, 0.012, tiers)
     reach = slim * tall * 0.5 * t**0.85 * rng.uniform(0.72, 1.12, tiers)
@@ -24,16 +26,35 @@ def conifer(rng: np.random.Generator, x: float, foot: float, tall: float, *, sli
     for i in range(tiers):
         y, middle = top + t[i] * tall, x + bend * (1 - t[i])
         inner = reach[i] * 0.42
-        right += [(middle + reach[i] * rng.uniform(0.85, 1.1), y + drop[i]), (middle + inner, y + drop[i] * 0.45)]
-        left += [(middle - reach[i] * rng.uniform(0.85, 1.1), y + drop[i]), (middle - inner, y + drop[i] * 0.45)]
+        right += [
+            (middle + reach[i] * rng.uniform(0.85, 1.1), y + drop[i]),
+            (middle + inner, y + drop[i] * 0.45),
+        ]
+        left += [
+            (middle - reach[i] * rng.uniform(0.85, 1.1), y + drop[i]),
+            (middle - inner, y + drop[i] * 0.45),
+        ]
     trunk = tall * 0.014
-    outline = [(x + bend, top), *right, (x + trunk, foot - tall * 0.03), (x + trunk, foot + 0.01), (x - trunk, foot + 0.01)]
+    outline = [
+        (x + bend, top),
+        *right,
+        (x + trunk, foot - tall * 0.03),
+        (x + trunk, foot + 0.01),
+        (x - trunk, foot + 0.01),
+    ]
     return np.array([*outline, (x - trunk, foot - tall * 0.03), *reversed(left)])
 
 
 def row_of_firs(
-    rng: np.random.Generator, w: float, ground: NDArray[np.floating], tall: float, gap: float, *, slim: float = 0.3, spare: tuple[float, float] | None = None
-) -> list[Points]:  # fmt: skip
+    rng: np.random.Generator,
+    w: float,
+    ground: NDArray[np.floating],
+    tall: float,
+    gap: float,
+    *,
+    slim: float = 0.3,
+    spare: tuple[float, float] | None = None,
+) -> list[Points]:
     """Outlines of firs along a ground line (W,) in units; none within `spare` (x0, x1), a clearing."""
     firs: list[Points] = []
     grove = noise.line(rng, np.linspace(0, w, 256).astype(np.float32), 0.4, 3)
@@ -43,15 +64,33 @@ def row_of_firs(
         height = tall * float(rng.uniform(0.42, 1.05)) * (1 + 0.22 * np.tanh(here))
         if not (spare and spare[0] < x < spare[1]):
             foot = float(np.interp(x, np.linspace(0, w, ground.size), ground)) + 0.012
-            firs.append(conifer(rng, x, foot, height, slim=slim * float(rng.uniform(0.8, 1.2)), tiers=int(np.clip(height * 60, 7, 17))))
+            firs.append(
+                conifer(
+                    rng,
+                    x,
+                    foot,
+                    height,
+                    slim=slim * float(rng.uniform(0.8, 1.2)),
+                    tiers=int(np.clip(height * 60, 7, 17)),
+                )
+            )
         x += gap * float(rng.uniform(0.35, 1.3)) * (1 - 0.25 * np.tanh(here))
     return firs
 
 
 def stand(
-    canvas: Canvas, light: Light, firs: list[Points], surface: Colour, distance: float, sun: tuple[float, float], *, name: object, foot: float, snow: float = 0.0,
-) -> None:  # fmt: skip
-    """Firs of one distance as one mass: darker below, lit through at the sun's side, mist about their feet."""
+    canvas: Canvas,
+    light: Light,
+    firs: list[Points],
+    surface: Colour,
+    distance: float,
+    sun: tuple[float, float],
+    *,
+    name: object,
+    foot: float,
+    snow: float = 0.0,
+) -> None:
+    """Firs of one distance as one mass: darker below, lit through by the sun, mist about their feet."""
     if not firs:
         return
     top = canvas.row(min(float(f[:, 1].min()) for f in firs) - 0.01)
@@ -61,7 +100,7 @@ def stand(
     alpha = canvas.mask(firs, top, end)
     rows = slice(top, end)
     y = canvas.y[rows]
-    texture = noise.tile(canvas.rng("needles", name), 512, 28, 4, rough=0.75)
+    texture = canvas.tile(canvas.rng("needles", name), 512, 28, 4, rough=0.75)
     needle = noise.sample(texture, canvas.x * np.float32(1.9), y * np.float32(1.3))
     near = np.exp(-np.hypot((canvas.x - sun[0]) / 0.4, (y - sun[1]) / 0.5)).astype(np.float32)
     height = np.clip((np.float32(foot) - y) / np.float32(max(foot - top / canvas.unit, 0.02)), 0, 1)
@@ -73,7 +112,9 @@ def stand(
         above = np.zeros_like(alpha)
         above[step:] = alpha[:-step]
         lying = np.clip(smooth(0.2, 0.9, needle * 0.5 + 0.65 * snow + 0.6 * (1 - above)) * snow, 0, 1)
-        for plane, value in zip(planes, light.planes(colour("#eef3fa"), np.clip(facing + 0.15, 0, 1), distance), strict=True):
+        for plane, value in zip(
+            planes, light.planes(colour("#eef3fa"), np.clip(facing + 0.15, 0, 1), distance), strict=True
+        ):
             plane += (value - plane) * lying
     mist = smooth(0.55, 0.0, height) * np.float32(0.15 + 0.75 * light.mist) * np.float32(min(1.0, 0.25 + distance))
     for plane, value in zip(planes, light.haze, strict=True):
@@ -91,10 +132,22 @@ def trunk(rng: np.random.Generator, x: float, foot: float, tall: float, wide: fl
 
 
 def broadleaf(
-    canvas: Canvas, sheet: Overlay, light: Light, rng: np.random.Generator, x: float, foot: float, tall: float, leaves: Colour, distance: float,
-    sun_x: float, *, bare: float = 0.0,
-) -> None:  # fmt: skip
-    """A round-headed tree of height `tall`: forked boughs, then leaves dark to light, brightest towards the sun."""
+    canvas: Canvas,
+    sheet: Overlay,
+    light: Light,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    tall: float,
+    leaves: Colour,
+    distance: float,
+    sun_x: float,
+    *,
+    bare: float = 0.0,
+) -> None:
+    """A round-headed tree of height `tall`: forked boughs, then leaves dark to light, brightest towards the
+    sun.
+    """
     bark = colour("#4a3a30")
     boughs: list[tuple[NDArray[np.float64], float]] = []
     tips: list[tuple[float, float]] = []
@@ -125,7 +178,13 @@ def broadleaf(
     count = int(9 * (1 - bare))
     towards = 1.0 if sun_x > x else -1.0
     for tone in range(4):
-        ink = [light.off(light.on(vary(leaves, hue=float(rng.normal(0, 9)), light=-0.05 + 0.02 * tone), 0.06 + 0.27 * tone), distance) for _ in range(5)]
+        ink = [
+            light.off(
+                light.on(vary(leaves, hue=float(rng.normal(0, 9)), light=-0.05 + 0.02 * tone), 0.06 + 0.27 * tone),
+                distance,
+            )
+            for _ in range(5)
+        ]
         lift = tone * size * 0.32
         for tx, ty in spots:
             side = ((tx - centre[0]) * towards - (ty - centre[1]) * 1.15) / (tall * 0.42)
@@ -134,12 +193,28 @@ def broadleaf(
             for _ in range(max(1, count - 2 * tone)):
                 dx, dy = rng.normal(0, size * (1.0 - 0.12 * tone), 2)
                 radius = size * float(rng.uniform(0.14, 0.34)) * (1.25 - 0.2 * tone)
-                sheet.oval(tx + dx + lift * towards * 0.5, ty + dy * 0.8 - lift, radius * 1.25, radius * 0.85, float(rng.uniform(-40, 40)), ink[int(rng.integers(5))])
+                sheet.oval(
+                    tx + dx + lift * towards * 0.5,
+                    ty + dy * 0.8 - lift,
+                    radius * 1.25,
+                    radius * 0.85,
+                    float(rng.uniform(-40, 40)),
+                    ink[int(rng.integers(5))],
+                )
 
 
 def grove(
-    canvas: Canvas, light: Light, rng: np.random.Generator, ground: NDArray[np.floating], tall: float, leaves: Colour, distance: float, sun: tuple[float, float], *, cover: float = 0.6,
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    ground: NDArray[np.floating],
+    tall: float,
+    leaves: Colour,
+    distance: float,
+    sun: tuple[float, float],
+    *,
+    cover: float = 0.6,
+) -> None:
     """A distant belt of round trees along a ground line (W,), clumped, with gaps."""
     sheet = Overlay(canvas)
     x = np.linspace(0, canvas.w, ground.size)
@@ -157,11 +232,22 @@ def grove(
                     a, r = rng.uniform(0, 2 * np.pi), np.sqrt(rng.random())
                     dx, dy = np.cos(a) * r * size * 0.42, np.sin(a) * r * size * 0.42
                     shift = tone * size * 0.09
-                    dabs.append((tone, place + dx + shift * towards, foot - size * 0.5 + dy - shift, size * float(rng.uniform(0.09, 0.17)), float(rng.normal())))
+                    dabs.append(
+                        (
+                            tone,
+                            place + dx + shift * towards,
+                            foot - size * 0.5 + dy - shift,
+                            size * float(rng.uniform(0.09, 0.17)),
+                            float(rng.normal()),
+                        )
+                    )
             dabs.append((0, place, foot - size * 0.12, size * 0.2, 0.0))
         place += tall * float(rng.uniform(0.22, 0.7))
     for tone in range(3):
-        inks = [light.off(light.on(vary(leaves, hue=8 * h, light=0.02 * tone), 0.04 + 0.3 * tone), distance) for h in (-1.2, -0.4, 0.4, 1.2)]
+        inks = [
+            light.off(light.on(vary(leaves, hue=8 * h, light=0.02 * tone), 0.04 + 0.3 * tone), distance)
+            for h in (-1.2, -0.4, 0.4, 1.2)
+        ]
         for level, px, py, radius, hue in dabs:
             if level == tone:
                 sheet.oval(px, py, radius * 1.2, radius, 0, inks[int(np.clip(hue + 2, 0, 3))])

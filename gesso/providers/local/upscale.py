@@ -1,6 +1,7 @@
 """Upscaling by Lanczos resampling: sharp, and honest about not inventing detail."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 from gesso.catalog import Context
 from gesso.imaging import picture, resize
@@ -23,6 +24,6 @@ async def upscale(request: Upscale, ctx: Context) -> AsyncIterator[Media]:
     yield Media(data, "image/png")
 
 
-def enlarge(data: bytes, factor: int, report: Report) -> bytes:
+def enlarge(data: bytes, factor: Literal[2, 4, 8], report: Report) -> bytes:
     """In a worker process: the picture, `factor` times as wide and high, as PNG."""
     return picture.png(resize.upscale(picture.load(data), factor, report=report))

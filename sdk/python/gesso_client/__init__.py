@@ -1,1 +1,27 @@
-"""The Python client of Gesso."""
+"""The Python client of Gesso: everything that the studio can do, over HTTP or in this process.
+
+    async with Client("http://127.0.0.1:8420", token) as gesso:
+        run = await gesso.run("image.generate", {"prompt": "a lighthouse at dusk"})
+        await gesso.assets.download(run.outputs[0].id, "lighthouse.png")
+
+`Client.here()` does the same without a server, where Gesso itself is installed.
+"""
+
+from gesso_client.client import Assets, Client
+from gesso_client.errors import Problem, Unreachable
+from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Run, Token
+
+__all__ = [
+    "Asset",
+    "Assets",
+    "Client",
+    "Credits",
+    "Estimate",
+    "Offer",
+    "Operation",
+    "Page",
+    "Problem",
+    "Run",
+    "Token",
+    "Unreachable",
+]

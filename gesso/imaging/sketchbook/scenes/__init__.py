@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.light import Light
-from gesso.imaging.sketchbook.scenes import abstract, city, clouds, dunes, forest, geometric, lake, meadow, mountains, night, poster, sea, stilllife
+from gesso.imaging.sketchbook.scenes import (
+    abstract,
+    city,
+    clouds,
+    dunes,
+    forest,
+    geometric,
+    lake,
+    meadow,
+    mountains,
+    night,
+    poster,
+    sea,
+    stilllife,
+)
 from gesso.imaging.sketchbook.words import Brief
 
 PAINTERS: dict[str, Callable[[Canvas, Brief, Light], None]] = {

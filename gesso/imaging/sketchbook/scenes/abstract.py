@@ -7,14 +7,29 @@ from gesso.imaging.sketchbook import noise
 from gesso.imaging.sketchbook.canvas import Canvas, lookup
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.noise import Field, smooth
-from gesso.imaging.sketchbook.palette import Colour, colour, colours, from_lab, mix, ramp, to_lab, to_lch, vary
+from gesso.imaging.sketchbook.palette import (
+    Colour,
+    colour,
+    colours,
+    from_lab,
+    mix,
+    ramp,
+    to_lab,
+    to_lch,
+    vary,
+)
 from gesso.imaging.sketchbook.words import Brief
 
 PALETTES = (
-    "#0f2a3f #1f6f78 #f2a65a #f6e7cb", "#2b1b3d #8a3d74 #f08a6b #fbe3c2", "#14213d #3f6fb5 #9fd0d6 #f4efe2",
-    "#23304a #6a4c93 #f28ab2 #fde5d4", "#0b3b36 #2f8f6b #b8d977 #fbf3d0", "#3a1420 #b5323f #f39a4b #fbeaca",
-    "#1c1b2e #4356a8 #c389d6 #fbd7e3", "#22333b #5e8f8a #e6c79c #f7f0e3",
-)  # fmt: skip
+    "#0f2a3f #1f6f78 #f2a65a #f6e7cb",
+    "#2b1b3d #8a3d74 #f08a6b #fbe3c2",
+    "#14213d #3f6fb5 #9fd0d6 #f4efe2",
+    "#23304a #6a4c93 #f28ab2 #fde5d4",
+    "#0b3b36 #2f8f6b #b8d977 #fbf3d0",
+    "#3a1420 #b5323f #f39a4b #fbeaca",
+    "#1c1b2e #4356a8 #c389d6 #fbd7e3",
+    "#22333b #5e8f8a #e6c79c #f7f0e3",
+)
 
 
 def palette_of(canvas: Canvas, brief: Brief) -> Colour:
@@ -75,19 +90,25 @@ def gradient(canvas: Canvas, palette: Colour) -> None:
     fold = np.sin((x * 0.9 + y * 1.2) * 3.2 + bend_x * 22 + float(rng.uniform(0, 6)))
     mesh = mesh * (1 + 0.10 * fold[..., None])
     for i, plane in enumerate(canvas.rgb):
-        plane[...] = cv2.resize(np.asarray(mesh[..., i], np.float32), (canvas.width, canvas.height), interpolation=cv2.INTER_CUBIC).clip(0, 1.2)
+        plane[...] = cv2.resize(
+            np.asarray(mesh[..., i], np.float32), (canvas.width, canvas.height), interpolation=cv2.INTER_CUBIC
+        ).clip(0, 1.2)
 
 
 def marble(canvas: Canvas, palette: Colour) -> None:
     """Stone: noise folded through itself twice, with veins, a few of them gilded."""
     rng = canvas.rng("marble")
-    texture = noise.tile(rng, 1024, 4, 8, rough=0.5)
+    texture = canvas.tile(rng, 1024, 4, 8, rough=0.5)
     x, y = canvas.x * np.float32(0.33), canvas.y * np.float32(0.33)
     shift = rng.random(8).astype(np.float32)
     first = noise.sample(texture, x + shift[0], y + shift[1])
     second = noise.sample(texture, x + shift[2], y + shift[3])
     third = noise.sample(texture, x + np.float32(0.09) * first + shift[4], y + np.float32(0.09) * second + shift[5])
-    fourth = noise.sample(texture, x * np.float32(1.2) + np.float32(0.07) * third + shift[6], y * np.float32(1.2) + np.float32(0.08) * first + shift[7])
+    fourth = noise.sample(
+        texture,
+        x * np.float32(1.2) + np.float32(0.07) * third + shift[6],
+        y * np.float32(1.2) + np.float32(0.08) * first + shift[7],
+    )
     value = 0.52 + 0.36 * np.sin((third * 1.9 + fourth * 0.8).astype(np.float32)) + 0.07 * first
     for plane, tone in zip(canvas.rgb, lookup(ramp(palette), np.asarray(value, np.float32)), strict=True):
         plane[...] = tone
@@ -117,13 +138,17 @@ def ribbons(canvas: Canvas, palette: Colour) -> None:
     for i in range(count):
         t = (i + 0.4) / count
         base = first + (last - first) * (0.04 + 0.98 * t)
-        wave = swing * np.sin(axis * float(rng.uniform(3.0, 4.4)) + phase + i * 0.55) + 0.035 * noise.line(rng, axis + 3, 0.6, 2)
+        wave = swing * np.sin(axis * float(rng.uniform(3.0, 4.4)) + phase + i * 0.55) + 0.035 * noise.line(
+            rng, axis + 3, 0.6, 2
+        )
         crest = np.interp(across, axis, base + wave).astype(np.float32)
         under = down - crest
         alpha = np.clip(under * canvas.unit + 0.5, 0, 1)
         shadow = np.exp(np.minimum(under, 0) / np.float32(0.03)) * (under < 0.001) * np.float32(0.34)
         canvas.cover(shadow, table[max(0, int(t * 511) - 90)] * np.float32(0.12))
-        tone = np.clip(t + 0.05 - 0.22 * np.exp(-np.maximum(under, 0) / np.float32(0.11)) + 0.09, 0, 1).astype(np.float32)
+        tone = np.clip(t + 0.05 - 0.22 * np.exp(-np.maximum(under, 0) / np.float32(0.11)) + 0.09, 0, 1).astype(
+            np.float32
+        )
         rim = np.exp(-np.maximum(under, 0) / np.float32(0.006)) * np.float32(0.16)
         canvas.cover(alpha, [p * (1 + rim) for p in lookup(table, tone)], 1 - t)
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from gesso.imaging.sketchbook import land, noise, props, sky, water
-from gesso.imaging.sketchbook.canvas import Canvas
+from gesso.imaging.sketchbook.canvas import Canvas, Overlay
 from gesso.imaging.sketchbook.light import Light
-from gesso.imaging.sketchbook.noise import smooth
-from gesso.imaging.sketchbook.palette import Colour, code, colour, mix, steer, vary
-from gesso.imaging.sketchbook.scenes.mountains import show_disc
+from gesso.imaging.sketchbook.noise import Real
+from gesso.imaging.sketchbook.palette import Colour, colour, mix, steer, vary
+from gesso.imaging.sketchbook.svg import line, polygon, rect
 from gesso.imaging.sketchbook.words import Brief
 
 FACADES = ("#8d8a92", "#a39a94", "#7c8794", "#9c7f70", "#6e7886", "#b3a797", "#5f6b7d")
@@ -15,11 +15,13 @@ FACADES = ("#8d8a92", "#a39a94", "#7c8794", "#9c7f70", "#6e7886", "#b3a797", "#5
 
 def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     rng = canvas.rng("city")
-    wet = brief.has("sea", "lake", "river", "bridge", "boat", "reflection", "waves") or (rng.random() < 0.5 and brief.allows("sea"))
+    wet = brief.has("sea", "lake", "river", "bridge", "boat", "reflection", "waves") or (
+        rng.random() < 0.5 and brief.allows("sea")
+    )
     shore = canvas.h * float(rng.uniform(0.64, 0.7) if wet else rng.uniform(1.0, 1.03))
     sun = sky.place_sun(canvas, light, shore - 0.12)
     sky.paint_sky(canvas, light, shore, sun)
-    show_disc(canvas, brief, light, sun)
+    props.show_disc(canvas, brief, light, sun)
     if brief.has("mountains", "hills") or rng.random() < 0.3:
         crest = shore - 0.16 - 0.05 * noise.line(canvas.rng("city hills"), canvas.x[0], 0.5, 6, crag=True)
         land.ridge(canvas, light, crest.astype(np.float32), colour(land.ROCK), 0.95, sun, name="city")
@@ -30,7 +32,14 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
         t = i / (layers - 1)
         skyline(canvas, brief, light, i, t, shore, centre, sun, said)
         if i < layers - 1:
-            land.mist_bank(canvas, light, shore - 0.02, 0.075, (0.22 + 0.5 * light.mist) * (1 - 0.5 * t), name=("city", i))
+            land.mist_bank(
+                canvas,
+                light,
+                shore - 0.02,
+                0.075,
+                (0.22 + 0.5 * light.mist) * (1 - 0.5 * t),
+                name=("city", i),
+            )
     if wet:
         quay(canvas, light, shore)
         body = colour("#20425c")
@@ -43,15 +52,32 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
         if brief.has("boat"):
             props.boat(canvas, brief, light, canvas.w - centre, shore + 0.1, 0.12, 0.2, sun)
     if light.night > 0.3:
-        glow = np.exp(-(((canvas.y - shore + 0.03) / 0.12) ** 2)) * np.exp(-(((canvas.x - centre) / (0.5 * canvas.w)) ** 2))
+        glow = np.exp(-(((canvas.y - shore + 0.03) / 0.12) ** 2)) * np.exp(
+            -(((canvas.x - centre) / (0.5 * canvas.w)) ** 2)
+        )
         canvas.shine(glow.astype(np.float32) * np.float32(0.09 * light.night), colour("#ffb36a"))
 
 
-def skyline(canvas: Canvas, brief: Brief, light: Light, layer: int, t: float, shore: float, centre: float, sun: tuple[float, float], said: tuple[str, ...] | None) -> None:
+def skyline(
+    canvas: Canvas,
+    brief: Brief,
+    light: Light,
+    layer: int,
+    t: float,
+    shore: float,
+    centre: float,
+    sun: tuple[float, float],
+    said: tuple[str, ...] | None,
+) -> None:
     """The buildings of one distance, tallest about the centre."""
     rng = canvas.rng("skyline", layer)
     distance = 0.85 * (1 - t) ** 1.25 + 0.05
-    most = min(shore * 0.8, (0.52, 0.46, 0.36, 0.17)[layer] * float(rng.uniform(0.9, 1.12)) * (1.1 if brief.reading.mood == "dramatic" else 1))
+    most = min(
+        shore * 0.8,
+        (0.52, 0.46, 0.36, 0.17)[layer]
+        * float(rng.uniform(0.9, 1.12))
+        * (1.1 if brief.reading.mood == "dramatic" else 1),
+    )
     x = -0.03
     while x < canvas.w + 0.03:
         wide = float(rng.uniform(0.028, 0.062)) * (0.8 + 0.65 * t)
@@ -62,11 +88,33 @@ def skyline(canvas: Canvas, brief: Brief, light: Light, layer: int, t: float, sh
         base = colour(said[int(rng.integers(len(said)))]) if said else colour(FACADES[int(rng.integers(len(FACADES)))])
         if light.steered is not None and not said:
             base = steer(base, light.steered[int(rng.integers(len(light.steered)))], 0.35)
-        tower(canvas, light, rng, x, x + wide, shore - tall, shore + 0.012, vary(base, light=float(rng.normal(0, 0.03))), distance, sun)
+        tower(
+            canvas,
+            light,
+            rng,
+            x,
+            x + wide,
+            shore - tall,
+            shore + 0.012,
+            vary(base, light=float(rng.normal(0, 0.03))),
+            distance,
+            sun,
+        )
         x += wide + gap
 
 
-def tower(canvas: Canvas, light: Light, rng: np.random.Generator, x0: float, x1: float, top: float, foot: float, wall: Colour, distance: float, sun: tuple[float, float]) -> None:
+def tower(
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    x0: float,
+    x1: float,
+    top: float,
+    foot: float,
+    wall: Colour,
+    distance: float,
+    sun: tuple[float, float],
+) -> None:
     """One building of one to three tiers, with its crown."""
     wide, tall = x1 - x0, foot - top
     slender = tall / wide > 2.6
@@ -79,14 +127,41 @@ def tower(canvas: Canvas, light: Light, rng: np.random.Generator, x0: float, x1:
     for k in reversed(range(tiers)):
         inset = 0.13 * (tiers - 1 - k) * wide
         end = steps[k + 1] + 0.002 if k + 1 < tiers else foot
-        block(canvas, light, rng, x0 + inset, x1 - inset, steps[k], end, wall, distance, sun, pattern, cell, share, turn)
+        block(
+            canvas,
+            light,
+            rng,
+            x0 + inset,
+            x1 - inset,
+            steps[k],
+            end,
+            wall,
+            distance,
+            sun,
+            pattern,
+            cell,
+            share,
+            turn,
+        )
     crown(canvas, light, rng, (x0 + x1) / 2, wide * (1 - 0.26 * (tiers - 1)), top, wall, distance, slender)
 
 
 def block(
-    canvas: Canvas, light: Light, rng: np.random.Generator, x0: float, x1: float, y0: float, y1: float, wall: Colour, distance: float, sun: tuple[float, float],
-    pattern: int, cell: float, share: float, turn: float,
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    x0: float,
+    x1: float,
+    y0: float,
+    y1: float,
+    wall: Colour,
+    distance: float,
+    sun: tuple[float, float],
+    pattern: int,
+    cell: float,
+    share: float,
+    turn: float,
+) -> None:
     """A box with a face to us and, where it is turned, one to the side; its windows, some of them lit."""
     rows, columns = canvas.span(x0 - 1 / canvas.unit, y0, x1 + 1 / canvas.unit, y1)
     columns_lit = max(1, int((x1 - x0) / cell))
@@ -149,25 +224,47 @@ def _warmth(rng: np.random.Generator) -> Colour:
     return colour(("#ffd089", "#ffc26b", "#ffe2b0", "#fff0d8", "#ffb95e")[int(rng.integers(5))])
 
 
-def crown(canvas: Canvas, light: Light, rng: np.random.Generator, x: float, wide: float, top: float, wall: Colour, distance: float, slender: bool) -> None:
+def crown(
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    x: float,
+    wide: float,
+    top: float,
+    wall: Colour,
+    distance: float,
+    slender: bool,
+) -> None:
     """What ends a roof: a spire, a pyramid, a mast with its lamp, a water tank, or nothing."""
-    ink = code(light.off(light.on(vary(wall, light=-0.03), 0.3), distance))
+    ink = light.ink(vary(wall, light=-0.03), 0.3, distance)
     kind = rng.random()
     if slender and kind < 0.22:
         tall = wide * float(rng.uniform(0.9, 1.7))
-        body = f'<polygon fill="{ink}" points="{x - wide * 0.5},{top + 0.001} {x - wide * 0.03},{top - tall * 0.6} {x},{top - tall * 1.5} {x + wide * 0.03},{top - tall * 0.6} {x + wide * 0.5},{top + 0.001}"/>'
-        canvas.draw(body, distance, (x - wide, top - tall * 1.55, x + wide, top + 0.002))
+        eaves, waist, tip = top + 0.001, top - tall * 0.6, top - tall * 1.5
+        body = polygon(
+            ink,
+            *((x - wide * 0.5, eaves), (x - wide * 0.03, waist), (x, tip)),
+            *((x + wide * 0.03, waist), (x + wide * 0.5, eaves)),
+        )
+        canvas.draw(body, distance, (x - wide, tip, x + wide, eaves))
     elif slender and kind < 0.5:
         tall = wide * float(rng.uniform(0.5, 1.5))
         thin = max(0.0012, wide * 0.035)
-        canvas.draw(f'<rect fill="{ink}" x="{x - thin / 2}" y="{top - tall}" width="{thin}" height="{tall}"/>', distance, (x - wide, top - tall, x + wide, top))
+        box = (x - wide, top - tall, x + wide, top)
+        canvas.draw(rect(ink, x - thin / 2, top - tall, thin, tall), distance, box)
         if light.night > 0.3:
-            point = np.array([x]), np.array([top - tall])
-            sky.splat(canvas, *point, np.array([0.0022]), np.array([0.9 * (1 - distance)]), np.array([[1.0], [0.2], [0.14]]))
+            lamps(canvas, np.array([x]), top - tall, 0.0022, 0.9 * (1 - distance), (1.0, 0.2, 0.14))
     elif kind < 0.72:
         size = wide * float(rng.uniform(0.22, 0.4))
-        off = float(rng.uniform(-0.2, 0.2)) * wide
-        canvas.draw(f'<rect fill="{ink}" x="{x + off - size / 2}" y="{top - size * 0.4}" width="{size}" height="{size * 0.45}"/>', distance, (x - wide, top - size, x + wide, top + size * 0.1))
+        left = x + float(rng.uniform(-0.2, 0.2)) * wide - size / 2
+        box = (x - wide, top - size, x + wide, top + size * 0.1)
+        canvas.draw(rect(ink, left, top - size * 0.4, size, size * 0.45), distance, box)
+
+
+def lamps(canvas: Canvas, x: Real, y: float, radius: float, power: float, tint: tuple[float, float, float]) -> None:
+    """Small lights of one colour at places `x` (N,) and height `y`."""
+    ones = np.ones(x.size)
+    sky.splat(canvas, x, y * ones, radius * ones, power * ones, np.outer(tint, ones))
 
 
 def quay(canvas: Canvas, light: Light, shore: float) -> None:
@@ -177,32 +274,36 @@ def quay(canvas: Canvas, light: Light, shore: float) -> None:
     canvas.cover(np.ones((rows.stop - rows.start, canvas.width), np.float32), ink, 0.1, top=rows.start)
     if light.night > 0.3:
         x = np.arange(0.02, canvas.w, 0.055)
-        ones = np.ones(x.size)
-        tint = np.stack([ones, 0.75 * ones, 0.42 * ones])
-        sky.splat(canvas, x, np.full(x.size, shore - 0.014), 0.0026 * ones, 1.2 * light.night * ones, tint)
-        sky.splat(canvas, x, np.full(x.size, shore - 0.014), 0.012 * ones, 0.16 * light.night * ones, tint)
+        lamps(canvas, x, shore - 0.014, 0.0026, 1.2 * light.night, (1.0, 0.75, 0.42))
+        lamps(canvas, x, shore - 0.014, 0.012, 0.16 * light.night, (1.0, 0.75, 0.42))
 
 
 def suspension(canvas: Canvas, light: Light, shore: float) -> None:
     """A suspension bridge across the water, two pylons and their cables."""
     rng = canvas.rng("suspension")
-    ink = code(light.off(light.on(colour("#7d3a34"), 0.4), 0.12))
+    ink = light.ink(colour("#7d3a34"), 0.4, 0.12)
     deck = shore + 0.035
-    a, b = canvas.w * float(rng.uniform(0.16, 0.26)), canvas.w * float(rng.uniform(0.74, 0.86))
-    top = deck - 0.25
-    cable = f'<path d="M{a - (b - a) * 0.5} {deck} Q{a - (b - a) * 0.16} {deck - 0.03} {a} {top} Q{(a + b) / 2} {deck * 2 - top - 0.02} {b} {top} Q{b + (b - a) * 0.16} {deck - 0.03} {b + (b - a) * 0.5} {deck}" fill="none" stroke="{ink}" stroke-width="0.0045"/>'
-    hangers = []
-    for t in np.linspace(0.04, 0.96, 25):
-        x = a + (b - a) * t
-        y = (1 - t) ** 2 * top + 2 * t * (1 - t) * (deck * 2 - top - 0.02) + t**2 * top
-        hangers.append(f'<line x1="{x}" y1="{min(y, deck)}" x2="{x}" y2="{deck}" stroke="{ink}" stroke-width="0.0014"/>')
-    pylons = "".join(f'<path fill="{ink}" d="M{p - 0.016} {deck + 0.1} L{p - 0.011} {top - 0.012} L{p - 0.004} {top - 0.012} L{p - 0.006} {deck + 0.1}Z M{p + 0.016} {deck + 0.1} L{p + 0.011} {top - 0.012} L{p + 0.004} {top - 0.012} L{p + 0.006} {deck + 0.1}Z M{p - 0.012} {top} h0.024 v0.007 h-0.024Z M{p - 0.013} {top + 0.08} h0.026 v0.006 h-0.026Z"/>' for p in (a, b))
-    road = f'<rect x="-0.1" y="{deck}" width="{canvas.w + 0.2}" height="0.011" fill="{ink}"/>'
-    canvas.draw(cable + "".join(hangers) + pylons + road, 0.12)
+    left, right = canvas.w * float(rng.uniform(0.16, 0.26)), canvas.w * float(rng.uniform(0.74, 0.86))
+    wide, top = right - left, deck - 0.25
+    sag = 2 * deck - top - 0.02
+    t = np.linspace(0, 1, 65)
+    main = np.stack([left + wide * t, (1 - t) ** 2 * top + 2 * t * (1 - t) * sag + t**2 * top], -1)
+    side = np.stack([wide * 0.5 * t, top + (deck - top) * t * (1.6 - 0.6 * t)], -1)
+    sheet = Overlay(canvas)
+    shade = light.off(light.on(colour("#7d3a34"), 0.4), 0.12)
+    sheet.stroke(main, 0.0045, shade)
+    sheet.stroke(side + np.array([right, 0]), 0.0045, shade)
+    sheet.stroke(side * np.array([-1, 1]) + np.array([left, 0]), 0.0045, shade)
+    sheet.lay(0.12)
+    body = [line(ink, 0.0014, (x, min(y, deck)), (x, deck)) for x, y in main[3:-3:2]]
+    for pylon in (left, right):
+        for k in (-1, 1):
+            foot, head = (pylon + k * 0.016, deck + 0.1), (pylon + k * 0.011, top - 0.012)
+            body.append(polygon(ink, foot, head, (pylon + k * 0.004, top - 0.012), (pylon + k * 0.006, deck + 0.1)))
+        body.append(rect(ink, pylon - 0.012, top, 0.024, 0.007))
+        body.append(rect(ink, pylon - 0.013, top + 0.08, 0.026, 0.006))
+    body.append(rect(ink, -0.1, deck, canvas.w + 0.2, 0.011))
+    canvas.draw("".join(body), 0.12)
     if light.night > 0.3:
         x = np.arange(0.02, canvas.w, 0.04)
-        ones = np.ones(x.size)
-        sky.splat(canvas, x, np.full(x.size, deck - 0.004), 0.0022 * ones, light.night * ones, np.stack([ones, 0.8 * ones, 0.5 * ones]))
-
-
-__all__ = ["paint", "smooth"]
+        lamps(canvas, x, deck - 0.004, 0.0022, light.night, (1.0, 0.8, 0.5))

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from gesso.imaging.sketchbook import land, noise, sky
+from gesso.imaging.sketchbook import land, noise, props, sky
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.noise import smooth
 from gesso.imaging.sketchbook.palette import colour, mix, vary
-from gesso.imaging.sketchbook.scenes.mountains import show_disc
 from gesso.imaging.sketchbook.words import Brief
 
 
@@ -17,7 +16,7 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     sun = sky.place_sun(canvas, light, horizon)
     sky.paint_sky(canvas, light, horizon + 0.08, sun, clouds=False)
     sky.wisps(canvas, light, horizon, sun, 0.5)
-    show_disc(canvas, brief, light, sun)
+    props.show_disc(canvas, brief, light, sun)
     count = 7
     peak = int(rng.integers(1, 4))
     for i in range(count):
@@ -48,7 +47,7 @@ def bank(canvas: Canvas, light: Light, name: int, base: float, t: float, sun: tu
     top, down, alpha = canvas.below(crest, blur=0.004 + 0.006 * t)
     if top >= canvas.height:
         return
-    texture = noise.tile(rng, 512, 5, 6, rough=0.55)
+    texture = canvas.tile(rng, 512, 5, 6, rough=0.55)
     u, v = canvas.x * np.float32(0.75 / (0.5 + t)), canvas.y[top:] * np.float32(1.0 / (0.5 + t))
     puff = noise.sample(texture, u, v)
     towards = np.float32(1.0 if sun[0] > canvas.w / 2 else -1.0)
@@ -62,4 +61,9 @@ def bank(canvas: Canvas, light: Light, name: int, base: float, t: float, sun: tu
     dark = mix(vary(dark, light=-0.05 * t), light.haze, 0.55 * (1 - t) + 0.1)
     foot = smooth(0.0, 0.28 + 0.3 * t, down)
     lit = lit * (1 - 0.65 * foot)
-    canvas.cover(alpha * np.float32(0.96), [dark[i] + (bright[i] - dark[i]) * lit for i in range(3)], (1 - t) * 0.9, top=top)
+    canvas.cover(
+        alpha * np.float32(0.96),
+        [dark[i] + (bright[i] - dark[i]) * lit for i in range(3)],
+        (1 - t) * 0.9,
+        top=top,
+    )

@@ -8,7 +8,6 @@ from gesso.imaging.sketchbook.canvas import Canvas, Overlay
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.noise import smooth
 from gesso.imaging.sketchbook.palette import colour, mix, vary
-from gesso.imaging.sketchbook.scenes.mountains import show_disc
 from gesso.imaging.sketchbook.words import Brief
 
 
@@ -32,15 +31,25 @@ def firs(canvas: Canvas, brief: Brief, light: Light) -> None:
     rng = canvas.rng("firs")
     horizon = canvas.h * float(rng.uniform(0.6, 0.7))
     clearing = canvas.w * float(rng.choice([0.36, 0.42, 0.6, 0.66]))
-    sun = (clearing + float(rng.normal(0, 0.04)), horizon - float(rng.uniform(0.16, 0.42)) * min(1.0, horizon))
+    sun = (
+        clearing + float(rng.normal(0, 0.04)),
+        horizon - float(rng.uniform(0.16, 0.42)) * min(1.0, horizon),
+    )
     sky.paint_sky(canvas, light, horizon + 0.1, sun)
-    show_disc(canvas, brief, light, sun, radius=0.04)
+    props.show_disc(canvas, brief, light, sun, radius=0.04)
     winter = brief.reading.season == "winter" or brief.reading.weather == "snow"
     snow = 0.75 if winter else 0.0
     needles = foliage(brief, "#2f4f3e" if not winter else "#34504a")
     x = canvas.x[0]
     if rng.random() < 0.6 and brief.allows("mountains"):
-        crest = land.peaks(canvas.rng("behind"), x, horizon, float(rng.uniform(0.2, 0.3)), main=clearing + float(rng.choice([-0.24, 0.24])), count=3)
+        crest = land.peaks(
+            canvas.rng("behind"),
+            x,
+            horizon,
+            float(rng.uniform(0.2, 0.3)),
+            main=clearing + float(rng.choice([-0.24, 0.24])),
+            count=3,
+        )
         land.mountain(canvas, light, crest, colour(land.ROCK), 0.85, sun[0], name="behind", snow=0.8 if winter else 0.3)
     floor = colour("#e9eef5") if winter else vary(colour("#5e6b42"), light=-0.02)
     count = 6
@@ -49,25 +58,46 @@ def firs(canvas: Canvas, brief: Brief, light: Light) -> None:
         distance = (1 - t) ** 1.2 * 0.95
         base = horizon + (canvas.h * 1.0 - horizon) * t**1.5
         feature = canvas.rng("stand", i)
-        ground = base + 0.02 * noise.line(feature, x, 0.6, 3) + (0.05 + 0.1 * t) * smooth(0.45, 0.0, np.abs(x - clearing)) * t
+        ground = (
+            base
+            + 0.02 * noise.line(feature, x, 0.6, 3)
+            + (0.05 + 0.1 * t) * smooth(0.45, 0.0, np.abs(x - clearing)) * t
+        )
         tall = 0.13 + 0.62 * t**1.25
         gap = tall * (0.19 + 0.12 * t)
         half = 0.035 + 0.34 * t**1.1
         spare = (clearing - half * canvas.w**0.5, clearing + half * canvas.w**0.5) if i else None
         outlines = trees.row_of_firs(feature, canvas.w, ground, tall, gap, slim=0.36 - 0.06 * t, spare=spare)
-        trees.stand(canvas, light, outlines, vary(needles, light=-0.04 * t), distance, sun, name=i, foot=base, snow=snow * (1 - 0.25 * t))
+        trees.stand(
+            canvas,
+            light,
+            outlines,
+            vary(needles, light=-0.04 * t),
+            distance,
+            sun,
+            name=i,
+            foot=base,
+            snow=snow * (1 - 0.25 * t),
+        )
         if i < count - 1:
             land.hill(canvas, light, ground.astype(np.float32), floor, distance, sun, name=("floor", i), foot=0.3)
             if i < 4 and brief.allows("fog"):
-                land.mist_bank(canvas, light, base - 0.02, 0.05 + 0.05 * t, (0.25 + 0.5 * light.mist) * (1 - 0.6 * t), name=("fog", i))
+                land.mist_bank(
+                    canvas,
+                    light,
+                    base - 0.02,
+                    0.05 + 0.05 * t,
+                    (0.25 + 0.5 * light.mist) * (1 - 0.6 * t),
+                    name=("fog", i),
+                )
         if i == count - 2 and brief.has("path"):
-            props.path(canvas, brief, light, clearing, horizon + 0.35 * (canvas.h - horizon), canvas.h * 1.02)
+            props.winding_path(canvas, brief, light, clearing, horizon + 0.35 * (canvas.h - horizon), canvas.h * 1.02)
         if i == 3:
             dwell(canvas, brief, light, clearing, base + 0.03, sun)
     if light.night < 0.5 and brief.reading.weather not in {"rain", "storm", "overcast"}:
         shafts(canvas, light, sun, 0.22 + 0.16 * light.mist)
     if brief.has("fireflies") or (light.night > 0.5 and rng.random() < 0.35 and not winter):
-        fireflies(canvas, horizon)
+        props.fireflies(canvas, horizon)
 
 
 def dwell(canvas: Canvas, brief: Brief, light: Light, x: float, foot: float, sun: tuple[float, float]) -> None:
@@ -87,7 +117,10 @@ def wood(canvas: Canvas, brief: Brief, light: Light) -> None:
     sun = (gap_x, horizon - 0.24)
     sky.paint_sky(canvas, light, horizon + 0.05, sun, clouds=False)
     sky.shine(canvas, light, sun, radius=0.03, halo=1.4)
-    palettes = {"autumn": ["#d9792b", "#e3a334", "#b8481f", "#c9962f", "#8f3a1c"], "spring": ["#9cc65a", "#b9d56b", "#7fae48", "#e8b7c6", "#a3c95f"]}
+    palettes = {
+        "autumn": ["#d9792b", "#e3a334", "#b8481f", "#c9962f", "#8f3a1c"],
+        "spring": ["#9cc65a", "#b9d56b", "#7fae48", "#e8b7c6", "#a3c95f"],
+    }
     hues = palettes.get(season or "", ["#5e9440", "#79a848", "#476f34", "#8fb552", "#3f6a33"])
     said = brief.tints.get("forest") or brief.tints.get("trees")
     leaves = [colour(name) for name in said] if said else [colour(name) for name in hues]
@@ -101,12 +134,21 @@ def wood(canvas: Canvas, brief: Brief, light: Light) -> None:
         base = horizon + (canvas.h * 0.97 - horizon) * t**1.4
         feature = canvas.rng("wood", i)
         ground = (base + 0.015 * noise.line(feature, x, 0.7, 3)).astype(np.float32)
-        land.hill(canvas, light, ground, vary(floor, hue=float(feature.normal(0, 6))), distance, sun, name=("wood", i), foot=0.5)
+        land.hill(
+            canvas,
+            light,
+            ground,
+            vary(floor, hue=float(feature.normal(0, 6))),
+            distance,
+            sun,
+            name=("wood", i),
+            foot=0.5,
+        )
         if i == 1:
             dwell(canvas, brief, light, gap_x, base + 0.02, sun)
         if i == layers - 1:
             if brief.has("path"):
-                props.path(canvas, brief, light, gap_x, horizon + 0.2 * (canvas.h - horizon), canvas.h * 1.02)
+                props.winding_path(canvas, brief, light, gap_x, horizon + 0.2 * (canvas.h - horizon), canvas.h * 1.02)
             fallen(canvas, light, leaves, horizon)
         wide = 0.010 + 0.052 * t**1.5
         outlines = []
@@ -115,20 +157,32 @@ def wood(canvas: Canvas, brief: Brief, light: Light) -> None:
         while place < canvas.w:
             if abs(place - gap_x) > clear * float(feature.uniform(0.7, 1.1)):
                 foot = float(np.interp(place, x, ground)) + 0.01 + 0.02 * t
-                outlines.append(trees.trunk(feature, place, foot, canvas.h * 1.2, wide * float(feature.uniform(0.6, 1.2))))
+                outlines.append(
+                    trees.trunk(feature, place, foot, canvas.h * 1.2, wide * float(feature.uniform(0.6, 1.2)))
+                )
             place += wide * float(feature.uniform(2.2, 6.5))
         alpha = canvas.mask(outlines)
         near = np.exp(-np.hypot((canvas.x - sun[0]) / 0.35, (canvas.y - sun[1]) / 0.6)).astype(np.float32)
-        streak = noise.sample(noise.tile(feature, 512, 30, 4), canvas.x * 3.1, canvas.y * 0.5)
+        streak = noise.sample(canvas.tile(feature, 512, 30, 4), canvas.x * 3.1, canvas.y * 0.5)
         planes = light.planes(bark, np.clip(0.06 + 0.3 * near + 0.06 * streak, 0, 1), distance)
         canvas.cover(alpha, planes, distance)
         crowns(canvas, light, feature, leaves, distance, t, horizon, gap_x, sun)
     shafts(canvas, light, sun, 0.3)
     if brief.has("fireflies"):
-        fireflies(canvas, horizon)
+        props.fireflies(canvas, horizon)
 
 
-def crowns(canvas: Canvas, light: Light, rng: np.random.Generator, leaves: list[np.ndarray], distance: float, t: float, horizon: float, gap_x: float, sun: tuple[float, float]) -> None:
+def crowns(
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    leaves: list[np.ndarray],
+    distance: float,
+    t: float,
+    horizon: float,
+    gap_x: float,
+    sun: tuple[float, float],
+) -> None:
     """The roof of leaves of one distance: dabs that thin out downwards and about the gap."""
     sheet = Overlay(canvas)
     size = 0.005 + 0.009 * t
@@ -165,7 +219,14 @@ def fallen(canvas: Canvas, light: Light, leaves: list[np.ndarray], horizon: floa
         y = horizon + (canvas.h - horizon) * (0.05 + 0.97 * t[i])
         r = 0.0016 + 0.0065 * t[i] ** 1.5
         leaf = inks[int(rng.integers(len(inks)))]
-        sheet.oval(float(rng.random()) * canvas.w, y, r * 1.6, r * 0.6, float(rng.uniform(-30, 30)), light.on(leaf, float(rng.uniform(0.1, 0.6))))
+        sheet.oval(
+            float(rng.random()) * canvas.w,
+            y,
+            r * 1.6,
+            r * 0.6,
+            float(rng.uniform(-30, 30)),
+            light.on(leaf, float(rng.uniform(0.1, 0.6))),
+        )
     sheet.lay()
 
 
@@ -185,16 +246,3 @@ def shafts(canvas: Canvas, light: Light, sun: tuple[float, float], strength: flo
     field = smooth(0.15, 1.7, beam) * fan * np.float32(strength)
     field = cv2.resize(np.asarray(field, np.float32), (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
     canvas.shine(field, mix(np.clip(light.sun / light.sun.max(), 0, 1), light.haze, 0.25))
-
-
-def fireflies(canvas: Canvas, horizon: float) -> None:
-    """Warm points that hover over the ground."""
-    rng = canvas.rng("fireflies")
-    count = int(70 * canvas.w)
-    x = rng.random(count) * canvas.w
-    y = horizon - 0.1 + rng.random(count) * (canvas.h - horizon)
-    near = rng.random(count)
-    radius = 0.0016 + 0.003 * near**2
-    tint = np.stack([np.full(count, 1.0), np.full(count, 0.82), np.full(count, 0.25)])
-    sky.splat(canvas, x, y, radius, 0.5 + near, tint)
-    sky.splat(canvas, x, y, radius * 5, 0.08 + 0.1 * near, tint)

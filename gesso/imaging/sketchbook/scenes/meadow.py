@@ -6,7 +6,6 @@ from gesso.imaging.sketchbook import land, noise, props, sky, trees
 from gesso.imaging.sketchbook.canvas import Canvas, Overlay
 from gesso.imaging.sketchbook.light import Light
 from gesso.imaging.sketchbook.palette import Colour, colour, mix, vary
-from gesso.imaging.sketchbook.scenes.mountains import show_disc
 from gesso.imaging.sketchbook.words import Brief
 
 
@@ -16,9 +15,7 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
     horizon = canvas.h * float(rng.uniform(0.46, 0.58))
     sun = sky.place_sun(canvas, light, horizon)
     sky.paint_sky(canvas, light, horizon + 0.04, sun)
-    if brief.has("rainbow"):
-        props.rainbow(canvas, light, horizon, sun)
-    show_disc(canvas, brief, light, sun)
+    props.show_disc(canvas, brief, light, sun)
     x = canvas.x[0]
     said = brief.tints.get("hills") or brief.tints.get("meadow")
     grass = vary(colour(said[0]), light=0.04) if said else land.grass_of(season, rng)
@@ -36,7 +33,17 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
         land.hill(canvas, light, crest, tone, distance, sun, name=i)
         if i < layers - 1:
             if brief.reading.mood != "minimal":
-                trees.grove(canvas, light, canvas.rng("hedge", i), crest + 0.006, 0.03 + 0.03 * t, wood, distance, sun, cover=0.42)
+                trees.grove(
+                    canvas,
+                    light,
+                    canvas.rng("hedge", i),
+                    crest + 0.006,
+                    0.03 + 0.03 * t,
+                    wood,
+                    distance,
+                    sun,
+                    cover=0.42,
+                )
             land.mist_bank(canvas, light, base + 0.05, 0.04, 0.12 + 0.4 * light.mist, name=("meadow", i))
         if i == 1:
             house_x = canvas.w * (0.3 if sun[0] > canvas.w / 2 else 0.7)
@@ -47,14 +54,16 @@ def paint(canvas: Canvas, brief: Brief, light: Light) -> None:
         near = crest
     if brief.has("path"):
         start = float(canvas.rng("path start").uniform(0.35, 0.65)) * canvas.w
-        props.path(canvas, brief, light, start, float(np.interp(start, x, near)) + 0.004, canvas.h * 1.02)
+        props.winding_path(canvas, brief, light, start, float(np.interp(start, x, near)) + 0.004, canvas.h * 1.02)
     edge = float(near.max())
     strokes(canvas, light, grass, edge, season)
     lone = brief.has("tree") or (not brief.has("flowers", "house", "path") and rng.random() < 0.6)
     if lone and brief.allows("tree"):
         place = canvas.w * (0.3 if sun[0] > canvas.w / 2 else 0.7) + float(rng.normal(0, 0.03))
         stand_alone(canvas, brief, light, place, float(np.interp(place, x, near)) + 0.03, sun)
-    if brief.has("flowers", "flower") or (season in {None, "spring", "summer"} and rng.random() < 0.7 and brief.allows("flowers")):
+    if brief.has("flowers", "flower") or (
+        season in {None, "spring", "summer"} and rng.random() < 0.7 and brief.allows("flowers")
+    ):
         flowers(canvas, brief, light, edge, 1.0 if brief.has("flowers", "flower") else 0.35)
 
 
@@ -67,11 +76,25 @@ def stand_alone(canvas: Canvas, brief: Brief, light: Light, x: float, foot: floa
     tall = min(float(rng.uniform(0.42, 0.54)), foot * 0.85)
     rows, columns = canvas.span(x - 0.5, foot - 0.08, x + 0.5, foot + 0.1)
     away = 0.14 if sun[0] < x else -0.14
-    shadow = np.exp(-(((canvas.x[:, columns] - x - away) / 0.24) ** 2) - ((canvas.y[rows] - foot - 0.014) / 0.026) ** 2).astype(np.float32)
+    shadow = np.exp(
+        -(((canvas.x[:, columns] - x - away) / 0.24) ** 2) - ((canvas.y[rows] - foot - 0.014) / 0.026) ** 2
+    ).astype(np.float32)
     if shadow.size:
         canvas.cover(shadow * np.float32(0.5), light.on(colour("#2f3d2a"), 0.05), top=rows.start, left=columns.start)
     sheet = Overlay(canvas)
-    trees.broadleaf(canvas, sheet, light, rng, x, foot, tall, leaves, 0.08, sun[0], bare=1.0 if season == "winter" else 0.0)
+    trees.broadleaf(
+        canvas,
+        sheet,
+        light,
+        rng,
+        x,
+        foot,
+        tall,
+        leaves,
+        0.08,
+        sun[0],
+        bare=1.0 if season == "winter" else 0.0,
+    )
     sheet.lay(0.12)
 
 
@@ -84,15 +107,22 @@ def strokes(canvas: Canvas, light: Light, grass: Colour, edge: float, season: st
     span = canvas.h - edge
     count = int(2600 * canvas.w * min(1.0, span / 0.35))
     t = np.sort(rng.random(count) ** 0.8)
-    inks = [light.off(light.on(vary(grass, hue=float(rng.normal(0, 12)), light=float(rng.normal(-0.04, 0.05))), f), 0.03) for f in np.linspace(0.08, 0.8, 12)]
-    for i in range(count):
-        y = edge + span * (0.04 + 1.04 * t[i])
-        px = float(rng.random()) * canvas.w
-        long = (0.008 + 0.055 * t[i] ** 1.6) * float(rng.uniform(0.5, 1.2))
-        bend = float(rng.normal(0.1, 0.35)) * long
-        wide = 0.0006 + 0.0032 * t[i] ** 1.5
-        blade = np.array([(px - wide, y), (px + bend * 0.3, y - long * 0.6), (px + bend, y - long), (px + bend * 0.42, y - long * 0.55), (px + wide, y)])
-        sheet.fill(blade, inks[int(rng.integers(12))])
+    inks = [
+        light.off(light.on(vary(grass, hue=float(rng.normal(0, 12)), light=float(rng.normal(-0.04, 0.05))), f), 0.03)
+        for f in np.linspace(0.08, 0.8, 12)
+    ]
+    place = rng.random(count) * canvas.w
+    foot = edge + span * (0.04 + 1.04 * t)
+    long = (0.008 + 0.055 * t**1.6) * rng.uniform(0.5, 1.2, count)
+    bend = rng.normal(0.1, 0.35, count) * long
+    wide = 0.0006 + 0.0032 * t**1.5
+    which = rng.integers(0, 12, count)
+    # Each blade from the left of its foot over the tip to the right.
+    across = np.stack([place - wide, place + bend * 0.3, place + bend, place + bend * 0.42, place + wide], -1)
+    up = np.stack([foot, foot - long * 0.6, foot - long, foot - long * 0.55, foot], -1)
+    blades = np.stack([across, up], -1)
+    for i in np.nonzero(long * canvas.unit > 1.5)[0]:
+        sheet.fill(blades[i], inks[which[i]])
     sheet.lay()
 
 
@@ -100,7 +130,13 @@ def flowers(canvas: Canvas, brief: Brief, light: Light, edge: float, share: floa
     """Flowers in drifts: specks far off, then heads with petals on stems towards us."""
     rng = canvas.rng("flowers")
     said = brief.tints.get("flowers") or brief.tints.get("flower") or brief.tints.get("meadow")
-    sets = [("#e2574c", "#f2b84b", "#f6f1e6"), ("#d96ba0", "#f3c6d6", "#8f6cc4"), ("#f2c94c", "#ef8f45", "#fbf3da"), ("#7a6bd0", "#b9a4ec", "#f1eefc"), ("#e64f43", "#e2574c", "#f08a6a")]
+    sets = [
+        ("#e2574c", "#f2b84b", "#f6f1e6"),
+        ("#d96ba0", "#f3c6d6", "#8f6cc4"),
+        ("#f2c94c", "#ef8f45", "#fbf3da"),
+        ("#7a6bd0", "#b9a4ec", "#f1eefc"),
+        ("#e64f43", "#e2574c", "#f08a6a"),
+    ]
     heads = [colour(c) for c in (said or sets[int(rng.integers(len(sets)))])]
     if said and len(said) == 1:
         heads = [heads[0], vary(heads[0], light=0.07, chroma=0.85), vary(heads[0], hue=14, light=-0.03)]
@@ -114,7 +150,10 @@ def flowers(canvas: Canvas, brief: Brief, light: Light, edge: float, share: floa
     for i in range(count):
         y = edge - 0.02 + span * 1.05 * t[i]
         x = float(rng.random()) * canvas.w
-        row, column = int(np.clip(y / canvas.h * 64, 0, 63)), int(np.clip(x / canvas.w * drift.shape[1], 0, drift.shape[1] - 1))
+        row, column = (
+            int(np.clip(y / canvas.h * 64, 0, 63)),
+            int(np.clip(x / canvas.w * drift.shape[1], 0, drift.shape[1] - 1)),
+        )
         if drift[row, column] + 0.9 * t[i] < rng.normal(0.0, 0.45):
             continue
         size = (0.0022 + 0.024 * t[i] ** 2.1) * float(rng.uniform(0.75, 1.25))
@@ -131,15 +170,34 @@ def flowers(canvas: Canvas, brief: Brief, light: Light, edge: float, share: floa
     sheet.lay(0.06)
 
 
-def head(sheet: Overlay, rng: np.random.Generator, x: float, y: float, size: float, bloom: Colour, light: Light, heart: Colour) -> None:
+def head(
+    sheet: Overlay,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    size: float,
+    bloom: Colour,
+    light: Light,
+    heart: Colour,
+) -> None:
     """One flower head seen a little from the side: petals dark behind, light in front."""
     petals = int(rng.integers(5, 9))
     flat, turn = float(rng.uniform(0.55, 0.95)), float(rng.uniform(0, 360))
-    behind, front = np.clip(bloom * 0.72, 0, 1), np.clip(mix(np.clip(bloom, 0, 1), np.ones(3, np.float32), 0.12), 0, 1)
+    behind, front = (
+        np.clip(bloom * 0.72, 0, 1),
+        np.clip(mix(np.clip(bloom, 0, 1), np.ones(3, np.float32), 0.12), 0, 1),
+    )
     for k in range(petals):
         angle = np.radians(turn + 360 * k / petals)
         dx, dy = np.cos(angle), np.sin(angle) * flat
         tone = behind if dy < -0.2 * flat else front if dy > 0.35 * flat else bloom
-        sheet.oval(x + dx * size * 0.55, y + dy * size * 0.55, size * 0.5, size * 0.3 * (0.7 + 0.3 * flat), float(np.degrees(np.arctan2(dy, dx))), tone)
+        sheet.oval(
+            x + dx * size * 0.55,
+            y + dy * size * 0.55,
+            size * 0.5,
+            size * 0.3 * (0.7 + 0.3 * flat),
+            float(np.degrees(np.arctan2(dy, dx))),
+            tone,
+        )
     sheet.oval(x, y, size * 0.24, size * 0.22 * flat, 0, heart)
     sheet.oval(x - size * 0.05, y - size * 0.06 * flat, size * 0.12, size * 0.1 * flat, 0, np.clip(heart * 1.5, 0, 1))

@@ -7,7 +7,6 @@ import numpy as np
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.lettering import typeset
 from gesso.imaging.sketchbook.light import Light
-from gesso.imaging.sketchbook.noise import smooth
 from gesso.imaging.sketchbook.palette import Colour, colour, mix, to_lch, vary
 from gesso.imaging.sketchbook.words import Brief
 
@@ -89,7 +88,11 @@ def bled(canvas: Canvas, brief: Brief, light: Light, art: Painter, text: str) ->
     centre = (top + mask.shape[0] / 2) / canvas.unit
     reach = mask.shape[0] / canvas.unit * 0.62 + 0.1
     scrim = np.exp(-(((canvas.y - centre) / reach) ** 4)) * np.ones_like(canvas.x) * np.float32(0.3 if pale else 0.34)
-    tone = np.clip(patch, 0, 1).astype(np.float32) * np.float32(0.42) if pale else mix(np.clip(patch, 0, 1).astype(np.float32), np.ones(3, np.float32), 0.7)
+    tone = (
+        np.clip(patch, 0, 1).astype(np.float32) * np.float32(0.42)
+        if pale
+        else mix(np.clip(patch, 0, 1).astype(np.float32), np.ones(3, np.float32), 0.7)
+    )
     canvas.cover(scrim.astype(np.float32), tone)
     stamp(canvas, mask, ink, top, left)
 
@@ -105,6 +108,3 @@ def stamp(canvas: Canvas, mask: np.ndarray, ink: Colour, top: int, left: int) ->
     mask = mask[: max(0, canvas.height - top), : max(0, canvas.width - left)]
     if mask.size:
         canvas.cover(mask, ink, 0.0, top=top, left=left)
-
-
-__all__ = ["paint", "smooth"]

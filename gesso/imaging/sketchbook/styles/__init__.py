@@ -62,22 +62,14 @@ STYLES: dict[str, Style] = {
         "watercolors",
         "aquarelle",
     ),
-    "oil": _style(
-        "Oil painting", paint.oil, "oil painting", "oil paint", "oil on canvas", "oils", "oil", "impasto"
-    ),
+    "oil": _style("Oil painting", paint.oil, "oil painting", "oil paint", "oil on canvas", "oils", "oil", "impasto"),
     "impressionist": _style(
         "Impressionist", paint.impressionist, "impressionist", "impressionism", "plein air", "monet", "renoir"
     ),
     "gouache": _style("Gouache", paint.gouache, "gouache", "tempera", "acrylic", "acrylics"),
-    "pastel": _style(
-        "Pastel chalk", paint.pastel, "pastels", "soft pastel", "chalk pastel", "pastel chalk", "crayon"
-    ),
-    "pointillism": _style(
-        "Pointillism", paint.pointillism, "pointillism", "pointillist", "stippled", "seurat"
-    ),
-    "ink_wash": _style(
-        "Ink wash", paint.ink_wash, "ink wash", "ink painting", "sumi", "sumi-e", "brush and ink"
-    ),
+    "pastel": _style("Pastel chalk", paint.pastel, "pastels", "soft pastel", "chalk pastel", "pastel chalk", "crayon"),
+    "pointillism": _style("Pointillism", paint.pointillism, "pointillism", "pointillist", "stippled", "seurat"),
+    "ink_wash": _style("Ink wash", paint.ink_wash, "ink wash", "ink painting", "sumi", "sumi-e", "brush and ink"),
     "line_art": _style(
         "Line art",
         ink.line_art,
@@ -108,9 +100,7 @@ STYLES: dict[str, Style] = {
         "vector",
         "minimalist",
     ),
-    "risograph": _style(
-        "Risograph", press.risograph, "risograph", "riso", "riso print", "halftone", "duotone"
-    ),
+    "risograph": _style("Risograph", press.risograph, "risograph", "riso", "riso print", "halftone", "duotone"),
     "comic": _style("Comic", ink.comic, "comic", "comics", "comic book", "cartoon", "manga", "pop art"),
     "paper_cut": _style(
         "Paper cut",
@@ -122,9 +112,7 @@ STYLES: dict[str, Style] = {
         "layered paper",
         "origami",
     ),
-    "stained_glass": _style(
-        "Stained glass", tiles.stained_glass, "stained glass", "leaded glass", "church window"
-    ),
+    "stained_glass": _style("Stained glass", tiles.stained_glass, "stained glass", "leaded glass", "church window"),
     "mosaic": _style("Mosaic", tiles.mosaic, "mosaic", "tesserae"),
     "low_poly": _style("Low poly", tiles.low_poly, "low poly", "lowpoly", "polygonal", "polygons", "faceted"),
     "cross_stitch": _style(
@@ -150,7 +138,5 @@ STYLES: dict[str, Style] = {
         "faded",
         "old photo",
     ),
-    "blueprint": _style(
-        "Blueprint", ink.blueprint, "blueprint", "cyanotype", "schematic", "technical drawing"
-    ),
+    "blueprint": _style("Blueprint", ink.blueprint, "blueprint", "cyanotype", "schematic", "technical drawing"),
 }

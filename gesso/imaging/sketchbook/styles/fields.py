@@ -40,9 +40,7 @@ def fit(plane: Plane, shape: tuple[int, ...]) -> Plane:
     if plane.shape[:2] == (height, width):
         return plane
     grows = plane.shape[0] * plane.shape[1] < height * width
-    out: Plane = cv2.resize(
-        plane, (width, height), interpolation=cv2.INTER_CUBIC if grows else cv2.INTER_AREA
-    )
+    out: Plane = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC if grows else cv2.INTER_AREA)
     return out
 
 
@@ -68,9 +66,7 @@ def blur(p: Picture, plane: Plane, sigma: float) -> Plane:
         out = cv2.GaussianBlur(plane, (0, 0), s)
         return out
     height, width = plane.shape[:2]
-    small = cv2.resize(
-        plane, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA
-    )
+    small = cv2.resize(plane, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), s / factor)
     out = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     return out
@@ -79,6 +75,15 @@ def blur(p: Picture, plane: Plane, sigma: float) -> Plane:
 def luma(rgb: Plane) -> Plane:
     """(H, W) brightness of sRGB-encoded values: 0.299 R + 0.587 G + 0.114 B (Rec. 601)."""
     out: Plane = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    return out
+
+
+def slope(plane: Plane) -> Plane:
+    """(H, W) steepness of `plane`, per pixel."""
+    gx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    gy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    # Not cv2.magnitude: its last bit depends on where in memory the planes happen to lie.
+    out: Plane = np.sqrt(gx * gx + gy * gy)
     return out
 
 
@@ -189,7 +194,19 @@ def simplify(p: Picture, rgb: Plane, radius: float) -> Plane:
             total += mean(rgb) * lift(weight)
             weights += weight
     total /= lift(weights)
+    # Small bright things, a window or a flower, would run together: what would change much stays.
+    change = np.abs(total - rgb).max(-1)
+    total += (rgb - total) * lift(ramp(0.12, 0.30, blur(p, change, radius * 0.3)))
     return total
+
+
+def plain(p: Picture, short: int, *radii: float) -> Plane:
+    """A copy, short side at most `short` px, simplified by each radius in turn: to find shapes in."""
+    rgb = proxy(p.rgb, short)
+    here = Picture(rgb, proxy(p.depth, short), p.rng, p.palette, min(rgb.shape[:2]) / 1024)
+    for radius in radii:
+        rgb = simplify(here, rgb, radius)
+    return rgb
 
 
 def flow(p: Picture, sigma: float = 6.0, slant: float = 0.0) -> tuple[Plane, Plane]:
@@ -247,7 +264,7 @@ def ink(
     After Kang et al. 2007 and Winnemöller et al. 2012. `detail` > 1 draws fainter edges too.
     """
     band = blur(p, grey, width) - blur(p, grey, width * 1.6)
-    band = smear(p, band, along, width * 6, passes=2)
+    band = smear(p, band, along, width * 4, passes=2)
     # Relative to the picture's own strong edges, but never so far that the grain of a flat sky is drawn.
     strong = max(float(np.percentile(np.abs(proxy(band, 256)), 97)), 0.012)
     return ramp(0.12, 0.12 + 1.2 / sharp, -band * np.float32(detail / strong))
@@ -272,10 +289,7 @@ def swatches(rgb: Plane, count: int) -> Plane:
     labels = np.zeros(len(sample), np.int32)
     found = 1
     while found < min(count, len(sample)):
-        spans = [
-            float(np.ptp(sample[labels == k], axis=0).max()) * np.sum(labels == k) ** 0.35
-            for k in range(found)
-        ]
+        spans = [float(np.ptp(sample[labels == k], axis=0).max()) * np.sum(labels == k) ** 0.35 for k in range(found)]
         widest = int(np.argmax(spans))
         box = np.flatnonzero(labels == widest)
         axis = int(np.argmax(np.ptp(sample[box], axis=0)))
@@ -410,11 +424,7 @@ def cut(p: Picture, amount: Plane, threshold: Plane, cell: float) -> Plane:
 
 def crisp(field: Plane, threshold: float) -> Plane:
     """(H, W) 1 where a smooth field exceeds `threshold`, its outline a pixel soft however flat the field."""
-    gx = cv2.Sobel(field, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    gy = cv2.Sobel(field, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    out: Plane = np.clip(
-        (field - np.float32(threshold)) / np.maximum(cv2.magnitude(gx, gy), 1e-5) + 0.5, 0, 1
-    )
+    out: Plane = np.clip((field - np.float32(threshold)) / np.maximum(slope(field), 1e-5) + 0.5, 0, 1)
     return out
 
 

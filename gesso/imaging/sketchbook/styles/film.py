@@ -15,10 +15,10 @@ from gesso.imaging.sketchbook.styles.fields import (
     mix,
     noise,
     places,
-    proxy,
+    plain,
     ramp,
     saturate,
-    simplify,
+    slope,
     toned,
     vignette,
 )
@@ -98,10 +98,10 @@ def vintage(p: Picture) -> Plane:
 
 def neon(p: Picture) -> Plane:
     """Glass tubes bent along the contours of the scene, alight in a dark room, their colour on the air."""
-    small = proxy(simplify(p, simplify(p, p.rgb, 10), 7), 512)
+    small = plain(p, 512, 10, 7)
     here = Picture(small, fit(p.depth, small.shape), p.rng, p.palette, min(small.shape[:2]) / 1024)
     tubes, cores = _tubes(p, here)
-    dim = blur(p, simplify(p, p.rgb, 6), 2)
+    dim = blur(p, p.rgb, 3)
     grey = toned(luma(dim), 1.8, 0.45)
     _, y = places(p)
     down = lift(np.clip(y / np.float32(p.depth.shape[0] / p.scale), 0, 1))
@@ -137,28 +137,24 @@ def _tubes(p: Picture, here: Picture) -> tuple[Plane, Plane]:
     glass = np.zeros((height, width, 3), np.uint8)
     cores = np.zeros((height, width), np.uint8)
     stock = np.array([colour(c) for c in _TUBE_COLOURS])
-    hues = (stock - stock.mean(-1, keepdims=True)) / np.linalg.norm(
-        stock - stock.mean(-1, keepdims=True), axis=-1
-    )[:, None]
+    hues = (stock - stock.mean(-1, keepdims=True)) / np.linalg.norm(stock - stock.mean(-1, keepdims=True), axis=-1)[
+        :, None
+    ]
     shortest = 220 * here.scale
-    slope = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    depth_slope = cv2.magnitude(cv2.Sobel(away, cv2.CV_32F, 1, 0), cv2.Sobel(away, cv2.CV_32F, 0, 1))
-    slope = np.maximum(slope, depth_slope) * np.float32(here.scale * 2)
+    steep_tone, steep_depth = slope(grey), slope(away)
+    # Steepness in multiples of what counts as a contour; ground that recedes evenly has none.
+    steep = np.maximum(steep_tone / 0.008, steep_depth / 0.03) * np.float32(here.scale * 2)
     thick = 4.2 * p.scale
     for turn, (field, threshold) in enumerate(fields):
-        found, _ = cv2.findContours(
-            (field > threshold).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
-        )
+        found, _ = cv2.findContours((field > threshold).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for outline in sorted(found, key=len, reverse=True)[:40]:
             points = outline[:, 0].astype(np.float32)
             # The frame of the picture is no contour, nor is a contour drawn where nothing changes.
-            inner = (
-                (points > 1.5) & (points < np.array([here.depth.shape[1], here.depth.shape[0]]) - 2.5)
-            ).all(1)
+            inner = ((points > 1.5) & (points < np.array([here.depth.shape[1], here.depth.shape[0]]) - 2.5)).all(1)
             at = points.astype(np.intp)
-            steep = (slope[at[:, 1], at[:, 0]] > 0.03).astype(np.float32)[None]
+            firm = (steep[at[:, 1], at[:, 0]] > 1).astype(np.float32)[None]
             # A tube bridges short calm stretches.
-            inner &= cv2.blur(steep, (61, 1), borderType=cv2.BORDER_REPLICATE)[0] > 0.35
+            inner &= cv2.blur(firm, (61, 1), borderType=cv2.BORDER_REPLICATE)[0] > 0.35
             for piece in _runs(points, inner, shortest):
                 under = here.rgb[piece[:, 1].astype(np.intp), piece[:, 0].astype(np.intp)].mean(0)
                 own = under - under.mean()
@@ -170,9 +166,7 @@ def _tubes(p: Picture, here: Picture) -> tuple[Plane, Plane]:
                 line = np.rint((_eased(piece, 9) + 0.5) * (ratio * 16) - 8).astype(np.int32)
                 cv2.polylines(glass, [line], False, tint, max(1, round(thick * 1.7)), cv2.LINE_AA, 4)
                 cv2.polylines(cores, [line], False, 255, max(1, round(thick * 0.6)), cv2.LINE_AA, 4)
-    return glass.astype(np.float32) * np.float32(1 / 255), blur(
-        p, cores.astype(np.float32) * np.float32(1 / 255), 0.8
-    )
+    return glass.astype(np.float32) * np.float32(1 / 255), blur(p, cores.astype(np.float32) * np.float32(1 / 255), 0.8)
 
 
 def _dust(p: Picture) -> Plane:
@@ -204,9 +198,7 @@ def _eased(points: Plane, reach: int) -> Plane:
     points = points[:-1] if closed else points
     reach = min(reach, len(points) // 2)
     margin = ((reach, reach), (0, 0))
-    padded = (
-        np.pad(points, margin, "wrap") if closed else np.pad(points, margin, "reflect", reflect_type="odd")
-    )
+    padded = np.pad(points, margin, "wrap") if closed else np.pad(points, margin, "reflect", reflect_type="odd")
     kernel = np.hanning(2 * reach + 3)[1:-1]
     kernel /= kernel.sum()
     eased = np.stack([np.convolve(padded[:, k], kernel, "valid") for k in range(2)], -1)

@@ -22,7 +22,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     noise,
     pick,
     places,
-    proxy,
+    plain,
     ramp,
     rgb_of,
     saturate,
@@ -92,9 +92,7 @@ def charcoal(p: Picture) -> Plane:
     grip = 0.95 * tooth + 0.4 * drag + 0.35 * side
     smudge = 0.55 * ramp(0.25, 1.0, blur(p, dark, 7))
     rubbed = 0.9 * ramp(-1.0, 2.3, 0.85 * grip + 5.2 * (dark - 0.58))
-    contour = ink(p, wobble(p, _drawable(p, 3), 60, 4), along, 3.4, 1.15, 1.6) * ramp(
-        -2.4, 0.2, tooth + 0.5 * drag
-    )
+    contour = ink(p, wobble(p, _drawable(p, 3), 60, 4), along, 3.4, 1.15, 1.6) * ramp(-2.4, 0.2, tooth + 0.5 * drag)
     coal = 1 - (1 - smudge) * (1 - rubbed) * (1 - 0.9 * contour)
     chalk = 0.88 * ramp(0.0, 2.0, 0.8 * tooth - 0.3 * drag + 0.5 * side + 6.0 * (grey - 0.74))
     chalk *= 1 - 0.9 * coal
@@ -106,10 +104,11 @@ def charcoal(p: Picture) -> Plane:
 def comic(p: Picture) -> Plane:
     """Bold ink, flat bright colours, dots in the half-shadows."""
     along = flow(p, 7)
-    soft = simplify(p, simplify(p, p.rgb, 9), 6)
+    vivid = saturate(plain(p, 560, 9, 6), 1.3)
+    lab = swatches(vivid, 9)
+    labels = nearest(vivid, lab)
+    soft = simplify(p, p.rgb, 7)
     grey = toned(luma(soft))
-    lab = swatches(saturate(soft, 1.3), 9)
-    labels = nearest(proxy(saturate(soft, 1.3), 560), lab)
     bright = lab * np.array([1.0, 1.28, 1.28], np.float32) + np.array([7.0, 0, 0], np.float32)
     bright[:, 0] = np.clip(bright[:, 0], 18, 97)
     paint = flat(p, labels, rgb_of(bright), 3.0)
@@ -120,7 +119,8 @@ def comic(p: Picture) -> Plane:
     paint = mix(paint, np.ones_like(paint), lift(0.55 * shine))
     drawing = _drawable(p, 4)
     line = np.maximum(ink(p, drawing, along, 3.6, 1.1, 3.0), 0.9 * ink(p, drawing, along, 1.7, 0.75, 3.0))
-    line = np.maximum(line, crisp(dark, 0.88))
+    # Black stays black, but a dusky sky is no black for being the darkest thing there.
+    line = np.maximum(line, crisp(np.minimum(dark, 1.25 - 2 * blur(p, luma(soft), 3)), 0.88))
     printed = mix(paint, np.broadcast_to(colour("15121c"), paint.shape), lift(line))
     return printed * (_paper(p, "fffaf0", 0.012))
 
@@ -166,9 +166,7 @@ def engraving(p: Picture) -> Plane:
         (1.02, -0.7, 0.46, 1.15),
         (-0.62, 0.5, 0.74, 1.3),
     ):
-        phase = (x * np.float32(-np.sin(angle)) + y * np.float32(np.cos(angle)) + bend * shape) / np.float32(
-            cell
-        )
+        phase = (x * np.float32(-np.sin(angle)) + y * np.float32(np.cos(angle)) + bend * shape) / np.float32(cell)
         wave = np.abs(2 * (phase - np.floor(phase)) - 1)
         bare *= 1 - cut(p, 0.92 * np.clip((sharp - low) / (high - low), 0, 1), wave, cell * 0.5)
     line = ink(p, _drawable(p, 2), flow(p, 6), 1.8, 0.9, 2.4)
@@ -176,9 +174,7 @@ def engraving(p: Picture) -> Plane:
     inside = ramp(26, 27.5, frame(p))
     rule = ramp(17, 18, frame(p)) * ramp(21.5, 20.5, frame(p))
     plate = np.maximum(plate * inside, rule) * (0.92 + 0.08 * spread(noise(p, 3)).clip(-1, 1))
-    return mix(
-        _paper(p, "f5eeda", 0.012), np.broadcast_to(colour("2a2a22"), p.rgb.shape), lift(np.clip(plate, 0, 1))
-    )
+    return mix(_paper(p, "f5eeda", 0.012), np.broadcast_to(colour("2a2a22"), p.rgb.shape), lift(np.clip(plate, 0, 1)))
 
 
 def blueprint(p: Picture) -> Plane:
@@ -192,12 +188,8 @@ def blueprint(p: Picture) -> Plane:
     soft = np.float32(max(0.9, 0.75 / p.scale))
 
     def ruled(step: float, weight: float) -> Plane:
-        across = np.abs(
-            (x - np.float32(width / 2) + np.float32(step / 2)) % np.float32(step) - np.float32(step / 2)
-        )
-        down = np.abs(
-            (y - np.float32(height / 2) + np.float32(step / 2)) % np.float32(step) - np.float32(step / 2)
-        )
+        across = np.abs((x - np.float32(width / 2) + np.float32(step / 2)) % np.float32(step) - np.float32(step / 2))
+        down = np.abs((y - np.float32(height / 2) + np.float32(step / 2)) % np.float32(step) - np.float32(step / 2))
         out: Plane = np.float32(weight) * np.clip(1.2 - np.minimum(across, down) / soft, 0, 1)
         return out
 
@@ -208,9 +200,7 @@ def blueprint(p: Picture) -> Plane:
     wave = np.abs(2 * (hatch_phase - np.floor(hatch_phase)) - 1)
     # On a blueprint ink is light: hatch what is light, and let the shadows stay blue.
     shade = 0.36 * cut(p, 0.55 * ramp(0.45, 1.0, blur(p, grey, 4)), wave, 5)
-    rules = ramp(38, 39.5, margin) * ramp(44, 42.5, margin) + 0.5 * ramp(30, 31, margin) * ramp(
-        33.5, 32.5, margin
-    )
+    rules = ramp(38, 39.5, margin) * ramp(44, 42.5, margin) + 0.5 * ramp(30, 31, margin) * ramp(33.5, 32.5, margin)
     drawn = np.maximum.reduce([line * inside, shade * inside, grid, 0.9 * rules])
     wear = noise(p, 300, 4)
     blue = mix(colour("123a78"), colour("2460a8"), lift(0.85 * wear + 0.25 * grey * inside))
@@ -245,9 +235,9 @@ def _hatching(
     v += 0.55 * p.rng.uniform(-0.5, 0.5, v.shape).astype(np.float32)
     u, v = u * np.float32(0.7 * length) - np.float32(reach), v * np.float32(spacing) - np.float32(reach)
     c, s = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-    at = np.stack(
-        [u * c - v * s + np.float32(wide / 2), u * s + v * c + np.float32(height / 2)], -1
-    ) * np.float32(p.scale)
+    at = np.stack([u * c - v * s + np.float32(wide / 2), u * s + v * c + np.float32(height / 2)], -1) * np.float32(
+        p.scale
+    )
     count = len(at)
     way = angle + 0.05 * p.rng.standard_normal(count, dtype=np.float32)
     size = p.rng.uniform(0.6, 1.2, count).astype(np.float32)

@@ -30,6 +30,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     saturate,
     scatter,
     simplify,
+    slope,
     smear,
     spread,
     swatches,
@@ -76,9 +77,9 @@ def painterly(p: Picture) -> Plane:
     """The house look: the picture itself, with the touch of a soft brush on fine board."""
     along = flow(p, 7, slant=0.3)
     touch = bristles(p, along, 4.5, 64)
-    rgb = mix(p.rgb, simplify(p, p.rgb, 6), 0.7)
-    rgb *= lift(1 + 0.017 * touch)
-    rgb += lift(0.022 * relief(p, touch, 1.0))
+    rgb = mix(p.rgb, simplify(p, p.rgb, 5), 0.65)
+    rgb *= lift(1 + 0.014 * touch)
+    rgb += lift(0.017 * relief(p, touch, 1.0))
     return saturate(rgb, 1.06) + 0.012 * grain(p, 1.3)
 
 
@@ -204,15 +205,11 @@ def pastel(p: Picture) -> Plane:
     tooth = spread(noise(p, 3.4, 2) + 0.5 * noise(p, 9))
     drag = bristles(p, along, 3.2, 40)
     # The ridges take the chalk first; pressure, and so cover, grows with light and with detail.
-    cover = ramp(
-        -1.35, 0.35, tooth * 0.9 + 0.5 * drag + 0.6 * luma(chalk) + 0.25 + 0.9 * fit(detail, p.depth.shape)
-    )
+    cover = ramp(-1.35, 0.35, tooth * 0.9 + 0.5 * drag + 0.6 * luma(chalk) + 0.25 + 0.9 * fit(detail, p.depth.shape))
     edge = frame(p) + 26 * (noise(p, 40, 3) - 0.5) + 9 * drag
     cover *= ramp(14, 30, edge)
     # Dust in the hollows: the paper has taken some of the colour around it.
-    ground = mix(paper, blur(p, key, 24), 0.35 * lift(ramp(10, 60, edge))) * lift(
-        1 + 0.06 * spread(noise(p, 2.2, 2))
-    )
+    ground = mix(paper, blur(p, key, 24), 0.35 * lift(ramp(10, 60, edge))) * lift(1 + 0.06 * spread(noise(p, 2.2, 2)))
     return mix(ground, chalk * lift(1 + 0.03 * tooth), lift(cover))
 
 
@@ -237,9 +234,7 @@ def ink_wash(p: Picture) -> Plane:
     hair = bristles(p, along, 3.0, 90)
     dry = ramp(0.1, 0.9, hair + 3.2 * (dark - 0.62) + 0.4 * spread(noise(p, 4)))
     density += 0.75 * dry * ramp(0.50, 0.85, dark)
-    density += (
-        0.85 * ink(p, blur(p, luma(rgb), 1.5), along, 3.6, 0.9, 1.6) * ramp(-1.4, 0.6, hair + 1.2 * dark)
-    )
+    density += 0.85 * ink(p, blur(p, luma(rgb), 1.5), along, 3.6, 0.9, 1.6) * ramp(-1.4, 0.6, hair + 1.2 * dark)
     fibre = spread(noise(p, 3, 2) + 0.8 * noise(p, 7, 2, stretch=6))
     density *= 1 - 0.06 * fibre
     paper = colour("f4efe3") * lift(1 + 0.012 * fibre)
@@ -249,24 +244,25 @@ def ink_wash(p: Picture) -> Plane:
 def gouache(p: Picture) -> Plane:
     """Opaque matte shapes in a dozen mixed colours, their edges dry-brushed into one another."""
     along = flow(p, 10, slant=0.2)
-    drag = bristles(p, along, 4.0, 70)
+    drag = bristles(p, along, 6.0, 90)
     soft = simplify(p, p.rgb, 8)
-    lab = swatches(soft, 14)
-    small = proxy(soft, 640)
-    tints = rgb_of(lab * np.array([0.96, 1.12, 1.12], np.float32) + np.array([2.5, 0, 0], np.float32))
-    paint = flat(p, nearest(small, lab), tints, 3.6)
+    lab = swatches(soft, 13)
+    # White is mixed into everything: lighter, and a stronger hue to make up for it.
+    tints = rgb_of(lab * np.array([0.88, 1.22, 1.22], np.float32) + np.array([10, 0, 0], np.float32))
+    paint = flat(p, nearest(proxy(soft, 640), lab), tints, 3.6)
     # Dry brush: along the borders of two colours the bristles pull one over the other.
-    pulled = smear(p, blur(p, paint, 5), along, 40, passes=3)
-    paint = mix(paint, pulled, lift(0.85 * ramp(0.2, 1.3, drag)))
+    pulled = smear(p, blur(p, paint, 7), along, 60, passes=3)
+    paint = mix(paint, pulled, lift(0.9 * ramp(0.1, 1.1, drag)))
     # Small forms, a face say, are worth a finer brush.
-    paint = mix(paint, soft, lift(0.25 + 0.5 * fit(_busy(p), p.depth.shape)))
-    chalky = 1 + 0.03 * drag + 0.02 * spread(noise(p, 90, 3)) + 0.018 * spread(noise(p, 2.4, 2))
+    paint = mix(paint, saturate(soft, 1.15) * 0.92 + 0.05, lift(0.10 + 0.6 * fit(_busy(p), p.depth.shape)))
+    # The last of the paint on the brush leaves a pale broken trail.
+    trail = ramp(1.0, 1.9, drag) * ramp(0.48, 0.62, noise(p, 150, 2))
+    paint += 0.10 * lift(trail)
+    chalky = 1 + 0.03 * drag + 0.025 * spread(noise(p, 90, 3)) + 0.022 * spread(noise(p, 2.4, 2))
     return paint * lift(chalky)
 
 
-def _cover(
-    p: Picture, canvas: Canvas, source: Plane, along: tuple[Plane, Plane], detail: Plane, brush: _Brush
-) -> None:
+def _cover(p: Picture, canvas: Canvas, source: Plane, along: tuple[Plane, Plane], detail: Plane, brush: _Brush) -> None:
     """Lay the strokes of one brush all over the canvas, in the colours of `source`."""
     at = scatter(p, (brush.width * brush.length * brush.spacing) ** 0.5)
     count = len(at)
@@ -302,7 +298,7 @@ def _busy(p: Picture) -> Plane:
     """(h, w) 0 calm .. 1 full of edges, at a reduced size: where finer tools are worth their while."""
     small = proxy(p.rgb, 256)
     grey = luma(small)
-    edge = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    edge = slope(grey)
     edge = cv2.GaussianBlur(edge, (0, 0), 1.6)
-    out: Plane = np.clip(edge / max(float(np.percentile(edge, 95)), 0.06), 0, 1)
+    out: Plane = np.clip(edge / max(float(np.percentile(edge, 95)), 0.015), 0, 1)
     return out

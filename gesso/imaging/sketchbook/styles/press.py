@@ -22,6 +22,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     mix,
     nearest,
     noise,
+    plain,
     proxy,
     ramp,
     relief,
@@ -44,14 +45,14 @@ _LIGHT_INKS = ("ffd23f", "ffb347", "8fd3d6", "f7a8c4", "bcd979", "a8c8ff")
 
 def screen_print(p: Picture) -> Plane:
     """A handful of flat inks with clean edges, a bare margin, a faint slip between screens."""
-    soft = saturate(simplify(p, simplify(p, p.rgb, 8), 6), 1.25)
+    soft = saturate(plain(p, 512, 8, 6), 1.25)
     lab = swatches(soft, 7)
     # A poster has its lightest and darkest ink well apart, whatever the picture had.
     reach = max(float(np.ptp(lab[:, 0])), 1.0)
     lab_out = lab * np.array([1, 1.25, 1.25], np.float32)
     wide = 14 + (lab[:, 0] - lab[:, 0].min()) * (80 / reach)
     lab_out[:, 0] = mix(lab[:, 0], wide, 0.6)
-    shares = territories(p, nearest(proxy(soft, 512), lab), len(lab), 4.2)
+    shares = territories(p, nearest(soft, lab), len(lab), 4.2)
     paper = colour("f7f1e3")
     edge = ramp(36, 37.2, frame(p))
     tints = rgb_of(lab_out)
@@ -74,7 +75,7 @@ def screen_print(p: Picture) -> Plane:
 def risograph(p: Picture) -> Plane:
     """Three spot inks, each through its own dot screen, a little out of register, uneven as soy ink is."""
     rgb = simplify(p, saturate(p.rgb, 1.2), 4)
-    rgb = rgb * lift(np.clip(toned(luma(rgb), 1.6, 0.5) / np.maximum(luma(rgb), 0.05), 0.6, 1.9))
+    rgb = rgb * lift(np.clip(toned(luma(rgb), 1.6, 0.64) / np.maximum(luma(rgb), 0.05), 0.7, 2.2))
     wanted = -np.log(np.clip(rgb, 0.05, 1))
     inks = _inks(p)
     absorb = -np.log(inks)
@@ -88,7 +89,10 @@ def risograph(p: Picture) -> Plane:
             np.full_like(p.depth, slip[0]),
             np.full_like(p.depth, slip[1]),
         )
-        dots = cut(p, np.clip(plate, 0, 1) * 1.06 - 0.03, screen(p, 7.2, angle), 7.2)
+        # Dots of full ink on bare paper average as light does, not as absorbance: Murray and Davies 1936.
+        strong = float(absorb[k].max())
+        area = (1 - np.exp(-strong * np.clip(plate, 0, 1))) / np.float32(1 - np.exp(-strong))
+        dots = cut(p, area, screen(p, 7.2, angle), 7.2)
         rough = ramp(-2.9, -0.9, spread(noise(p, 2.2, 2) + 0.9 * noise(p, 70, 3)))
         light += lift(dots * rough * (0.86 + 0.14 * noise(p, 200, 2))) * absorb[k]
     inside = lift(ramp(24, 25, frame(p)))
@@ -100,7 +104,7 @@ def risograph(p: Picture) -> Plane:
 def ukiyo_e(p: Picture) -> Plane:
     """Japanese woodblock: mineral colours, flat or graded, an indigo key line, the grain of the plank."""
     along = flow(p, 7)
-    soft = simplify(p, simplify(p, p.rgb, 9), 7)
+    soft = plain(p, 560, 9, 7)
     lab = swatches(soft, 10)
     stock = np.array(
         [
@@ -127,9 +131,10 @@ def ukiyo_e(p: Picture) -> Plane:
     # Prints are light: the middle of the range is lifted, the darks stay a little open.
     light = lab.copy()
     light[:, 0] = 14 + 80 * toned(lab[:, :1] / np.float32(100), 1.8, 0.62)[:, 0]
-    way = np.square((light[:, None] - stock_lab) * np.array([0.8, 1, 1], np.float32)).sum(-1)
-    tints = rgb_of(mix(light, stock_lab[np.argmin(way, 1)], 0.68))
-    block = flat(p, nearest(proxy(soft, 560), lab), tints, 4.0)
+    way = np.square((light[:, None] - stock_lab) * np.array([0.6, 1, 1], np.float32)).sum(-1)
+    kin = stock_lab[np.argmin(way, 1)]
+    tints = rgb_of(mix(light, kin, np.array([0.5, 0.85, 0.85], np.float32)))
+    block = flat(p, nearest(soft, lab), tints, 4.0)
     # Bokashi: the printer wipes the block so that a colour fades across its shape.
     graded = block + (blur(p, p.rgb, 10) - blur(p, block, 10)) * 0.45
     plank = spread(noise(p, 3, 2, stretch=30) + 0.8 * noise(p, 9, 2, stretch=24))
@@ -148,8 +153,7 @@ def ukiyo_e(p: Picture) -> Plane:
 
 def paper_cut(p: Picture) -> Plane:
     """Sheets of coloured paper stacked by depth and tone, each with its soft shadow on the ones behind."""
-    soft = simplify(p, simplify(p, p.rgb, 12), 9)
-    small = proxy(soft, 420)
+    small = plain(p, 420, 12, 9)
     here = Picture(small, fit(p.depth, small.shape), p.rng, p.palette, min(small.shape[:2]) / 1024)
     away = far(here)
     # Depth counts as a colour of its own, so that two ridges of one colour are two sheets.
@@ -160,16 +164,13 @@ def paper_cut(p: Picture) -> Plane:
     kinds = [k for k in range(len(lab)) if np.mean(labels == k) > 0.004]
     # Nearer sheets lie on top; where depth says nothing, the dark lies on the light.
     tints = np.array([small[labels == k].mean(0) for k in kinds])
-    rank = np.array([1.2 * away[labels == k].mean() for k in kinds]) + tints @ np.array(
-        [0.15, 0.3, 0.06], np.float32
-    )
+    rank = np.array([1.2 * away[labels == k].mean() for k in kinds]) + tints @ np.array([0.15, 0.3, 0.06], np.float32)
     tints = cv2.cvtColor(tints[None], cv2.COLOR_RGB2LAB)[0]
     tints[:, 0] = mix(tints[:, 0], 12 + 84 * toned(tints[:, :1] / 100, 2.0, 0.58)[:, 0], 0.75)
     tints = rgb_of(tints * np.array([1, 1.3, 1.3], np.float32))
     order = np.argsort(-rank)
     sheets = [
-        (np.isin(labels, [kinds[j] for j in order[i:]]).astype(np.float32), tints[k])
-        for i, k in enumerate(order)
+        (np.isin(labels, [kinds[j] for j in order[i:]]).astype(np.float32), tints[k]) for i, k in enumerate(order)
     ]
     fibre = spread(noise(p, 3, 3) + 0.5 * noise(p, 14, 2))
     tooth = relief(p, fibre, 0.55)
@@ -192,9 +193,7 @@ def pixel(p: Picture) -> Plane:
     height, width = p.depth.shape
     cell = max(1, round(8 * p.scale))
     rows, columns = -(-height // cell), -(-width // cell)
-    padded = cv2.copyMakeBorder(
-        p.rgb, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_REPLICATE
-    )
+    padded = cv2.copyMakeBorder(p.rgb, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_REPLICATE)
     small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
     sharp = np.clip(small + 0.6 * (small - cv2.GaussianBlur(small, (0, 0), 1.0)), 0, 1)
     sharp = saturate(sharp, 1.22)
@@ -216,6 +215,7 @@ def _inks(p: Picture) -> Plane:
     """(3, 3) the dark, warm and light spot inks that between them come closest to the picture."""
     sample = proxy(saturate(p.rgb, 1.2), 24).reshape(-1, 3)[:1500]
     wanted = -np.log(np.clip(sample, 0.05, 1))
+    weight = 0.1 + np.ptp(sample, axis=-1)
     best, chosen = np.inf, np.zeros((3, 3), np.float32)
     for trio in product(_DARK_INKS, _WARM_INKS, _LIGHT_INKS):
         inks = np.clip(np.array([colour(code) for code in trio]), 0.03, 0.985)
@@ -223,7 +223,8 @@ def _inks(p: Picture) -> Plane:
         made = np.exp(-_separate(wanted, absorb).clip(0, 1) @ absorb)
         # Hue must be right above all: lightness is mended by the key.
         miss = made - sample
-        loss = float(np.square(miss - 0.5 * miss.mean(-1, keepdims=True)).mean())
+        grey = miss.mean(-1, keepdims=True)
+        loss = float((weight * (np.square(miss - grey).sum(-1) + 0.25 * np.square(grey[:, 0]))).mean())
         if loss < best:
             best, chosen = loss, inks
     return chosen

@@ -9,6 +9,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     blur,
     chances,
     colour,
+    far,
     fit,
     flow,
     lift,
@@ -18,6 +19,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     noise,
     pick,
     places,
+    plain,
     proxy,
     ramp,
     relief,
@@ -25,6 +27,7 @@ from gesso.imaging.sketchbook.styles.fields import (
     saturate,
     scatter,
     simplify,
+    slope,
     spread,
     swatches,
     toned,
@@ -37,7 +40,11 @@ _SHIFT = 4
 
 def stained_glass(p: Picture) -> Plane:
     """Panes that follow the shapes of the picture, held in lead, with daylight behind them."""
-    small = proxy(simplify(p, simplify(p, p.rgb, 14), 10), 300)
+    small = plain(p, 300, 14, 10)
+    # A small picture is enlarged for this: the panes then fall as they do in a large one.
+    grow = min(300 / min(small.shape[:2]), (400_000 / (small.shape[0] * small.shape[1])) ** 0.5)
+    if grow > 1:
+        small = np.clip(fit(small, (round(small.shape[0] * grow), round(small.shape[1] * grow))), 0, 1)
     size = 64.0
     labels, count = _panes(p, small, size)
     key = saturate(small, 1.55)
@@ -47,23 +54,26 @@ def stained_glass(p: Picture) -> Plane:
     ratio = np.array([width / small.shape[1], height / small.shape[0]], np.float32)
     glass = np.clip(fit(key, (height, width)) * 255, 0, 255).astype(np.uint8)
     lead = np.zeros((height, width), np.uint8)
-    thick = max(1, round(6.4 * p.scale))
+    thick = max(1, round(6 * p.scale))
     least = 0.12 * (size * min(small.shape[:2]) / 1024) ** 2
     # The panes at the sides reach out of the picture, so that their outlines are not rounded off within it.
     apron = 6
-    spread_labels = np.pad(labels, apron, mode="edge")
-    spread_key = np.pad(key, ((apron, apron), (apron, apron), (0, 0)), mode="edge")
+    wide_labels = np.pad(labels, apron, mode="edge")
+    wide_key = np.pad(key, ((apron, apron), (apron, apron), (0, 0)), mode="edge").reshape(-1, 3)
     batch = p.rng.uniform(0.86, 1.12, count)
     melt = p.rng.uniform(-0.02, 0.02, (count, 3))
-    for k in range(count):
-        mask = (spread_labels == k).astype(np.uint8)
-        x, y, w, h = cv2.boundingRect(mask)
-        if w == 0:
+    sizes = np.bincount(wide_labels.ravel(), minlength=count)
+    panes = np.split(np.argsort(wide_labels, axis=None, kind="stable"), np.cumsum(sizes)[:-1])
+    for k, own in enumerate(panes):
+        if own.size == 0:
             continue
-        patch = np.s_[y : y + h, x : x + w]
-        tint = spread_key[patch][mask[patch] > 0].mean(0) * batch[k] + melt[k]
+        rows, columns = np.divmod(own, wide_labels.shape[1])
+        y, x = int(rows.min()), int(columns.min())
+        cell = np.zeros((rows.max() - y + 1 + 2 * apron, columns.max() - x + 1 + 2 * apron), np.uint8)
+        cell[rows - y + apron, columns - x + apron] = 255
+        tint = wide_key[own].mean(0) * batch[k] + melt[k]
         # A glazier cuts no zigzags: the outline is eased before it is straightened.
-        cell = cv2.GaussianBlur(np.pad(mask[patch] * np.uint8(255), apron), (0, 0), 2.0)
+        cell = cv2.GaussianBlur(cell, (0, 0), 2.0)
         found, _ = cv2.findContours(np.uint8(cell > 120), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         for outline in found:
             if cv2.contourArea(outline) < least:
@@ -85,9 +95,7 @@ def stained_glass(p: Picture) -> Plane:
     pane = 1 - (1 - np.clip(pane, 0, 1)) * (1 - 0.22 * spill)
     ridge = relief(p, blur(p, came, 1.6), 5.0)
     metal = (
-        colour("17161a")
-        + lift(0.16 * np.clip(ridge, 0, 1) + 0.05 * noise(p, 3, 2)) * colour("c8c6d0")
-        + 0.10 * spill
+        colour("17161a") + lift(0.16 * np.clip(ridge, 0, 1) + 0.05 * noise(p, 3, 2)) * colour("c8c6d0") + 0.10 * spill
     )
     return mix(pane, metal, lift(came)) * vignette(p, 0.25)
 
@@ -96,7 +104,7 @@ def mosaic(p: Picture) -> Plane:
     """Tesserae set in rows along the outlines, tilted each in its own way, in pale mortar."""
     along = flow(p, 5)
     side = 13.5
-    source = blur(p, saturate(simplify(p, p.rgb, 6), 1.15), 3)
+    source = blur(p, saturate(p.rgb, 1.15), 4)
     at, way, size = _rows(p, along, side)
     tint = pick(source, at, p.depth.shape)
     # How many tiles there are hangs on tiny differences: what befalls one is drawn by its place.
@@ -126,9 +134,9 @@ def low_poly(p: Picture) -> Plane:
     height, width = p.depth.shape
     small = proxy(p.rgb, 256)
     grey = luma(small) + 0.3 * proxy(p.depth, 256)
-    edge = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    edge = slope(grey)
     edge = cv2.GaussianBlur(edge, (0, 0), 1.2)
-    edge = np.clip(edge / max(float(np.percentile(edge, 97)), 0.05), 0, 1)
+    edge = np.clip(edge / max(float(np.percentile(edge, 97)), 0.012), 0, 1)
     coarse = scatter(p, 74, 0.85)
     fine = scatter(p, 15, 1.0)
     chance = p.rng.random(len(fine), dtype=np.float32)
@@ -162,13 +170,9 @@ def cross_stitch(p: Picture) -> Plane:
     cell = 12.0
     step = max(cell * p.scale, (height * width / 20_000) ** 0.5)
     rows, columns = max(1, round(height / step)), max(1, round(width / step))
-    small = (
-        saturate(fit(simplify(p, p.rgb, 5), (rows, columns)), 1.2) if rows * columns > 1 else p.rgb[:1, :1]
-    )
+    small = saturate(fit(simplify(p, p.rgb, 5), (rows, columns)), 1.2) if rows * columns > 1 else p.rgb[:1, :1]
     lab = swatches(np.ascontiguousarray(np.clip(small, 0, 1)), 30)
-    chart = rgb_of(lab * np.array([1, 1.1, 1.1], np.float32))[nearest(np.clip(small, 0, 1), lab)].reshape(
-        -1, 3
-    )
+    chart = rgb_of(lab * np.array([1, 1.1, 1.1], np.float32))[nearest(np.clip(small, 0, 1), lab)].reshape(-1, 3)
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     at = (np.stack([x, y], -1).reshape(-1, 2) + 0.5) * np.array([width / columns, height / rows], np.float32)
     count = len(at)
@@ -219,6 +223,7 @@ def _panes(p: Picture, small: Plane, size: float) -> tuple[NDArray[np.intp], int
     height, width = small.shape[:2]
     scale = min(height, width) / 1024
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    lab[..., 0] += 20 * fit(far(p), (height, width))
     step = max(2.0, size * scale)
     rows, columns = max(1, round(height / step)), max(1, round(width / step))
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -237,16 +242,13 @@ def _panes(p: Picture, small: Plane, size: float) -> tuple[NDArray[np.intp], int
             for dx in (-1, 0, 1):
                 r, c = np.clip(home_row + dy, 0, rows - 1), np.clip(home_column + dx, 0, columns - 1)
                 here, own = at[r, c], tint[r, c]
-                near = ((here[..., 0] - x) ** 2 + (here[..., 1] - y) ** 2) * np.float32((26 / step) ** 2)
+                near = ((here[..., 0] - x) ** 2 + (here[..., 1] - y) ** 2) * np.float32((15 / step) ** 2)
                 cost = near + np.square(own - lab).sum(-1) + np.where(absent[r, c], np.float32(1e6), 0)
                 better = cost < best
                 best = np.where(better, cost, best)
                 labels = np.where(better, r * columns + c, labels)
         count = np.maximum(np.bincount(labels.ravel(), minlength=rows * columns), 1).astype(np.float32)
-        sums = [
-            np.bincount(labels.ravel(), plane.ravel(), rows * columns) / count
-            for plane in (x, y, *cv2.split(lab))
-        ]
+        sums = [np.bincount(labels.ravel(), plane.ravel(), rows * columns) / count for plane in (x, y, *cv2.split(lab))]
         filled = np.bincount(labels.ravel(), minlength=rows * columns).reshape(rows, columns) > 0
         at[filled] = np.stack(sums[:2], -1).reshape(rows, columns, 2)[filled]
         tint[filled] = np.stack(sums[2:], -1).reshape(rows, columns, 3)[filled]
@@ -259,7 +261,7 @@ def _rows(p: Picture, along: tuple[Plane, Plane], side: float) -> tuple[Plane, P
     The level lines of the distance to the strong edges are walked in steps of a tile, the nearest first;
     a tile is set where nothing lies yet, and the gaps left over are filled from a loose grid.
     """
-    small = proxy(simplify(p, p.rgb, 8), 512)
+    small = plain(p, 512, 8)
     ratio = p.depth.shape[1] / small.shape[1]
     unit = min(small.shape[:2]) / 1024
     tile = max(side * unit, 1.5)
@@ -288,9 +290,7 @@ def _rows(p: Picture, along: tuple[Plane, Plane], side: float) -> tuple[Plane, P
         placed.append((x, y, turn, size))
 
     for row in range(int(away.max() / tile) + 1):
-        found, _ = cv2.findContours(
-            (away > (row + 0.5) * tile).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
-        )
+        found, _ = cv2.findContours((away > (row + 0.5) * tile).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for outline in found:
             line = outline[:, 0].astype(np.float32)
             hops = np.linalg.norm(np.diff(line, axis=0), axis=1)

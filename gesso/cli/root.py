@@ -1,0 +1,88 @@
+"""The tree of commands, and how each begins and ends."""
+
+import os
+import sys
+from importlib.metadata import version as installed
+
+from cyclopts import App, CycloptsError, Group
+
+from gesso.cli import doctor, ends, library, make, models, people, purse, say, serve
+
+
+def version() -> None:
+    """Print the version."""
+    say.result(installed("gesso"))
+
+
+MAKE = Group("Pictures", sort_key=1)
+RUN = Group("The studio", sort_key=2)
+ADMIN = Group("Who and how much", sort_key=3)
+
+app = App(
+    name="gesso",
+    help="Gesso, a self-hosted AI image studio. `gesso serve` starts it; `gesso create` works without.",
+    help_epilogue=ends.MEANING,
+    help_format="plaintext",
+    version=lambda: installed("gesso"),
+    suppress_keyboard_interrupt=False,
+)
+app.command(make.create, group=MAKE)
+app.command(make.run, group=MAKE)
+app.command(make.operations, group=MAKE)
+app.command(serve.serve, group=RUN)
+app.command(serve.worker, group=RUN)
+app.command(doctor.doctor, group=RUN)
+app.command(version, group=RUN)
+app.command(people.link, group=ADMIN)
+app.command(people.password, group=ADMIN)
+
+assets = App(name="assets", help="What the studio keeps: list, write to files, add, remove.", group=MAKE)
+for act in (library.ls, library.get, library.add, library.rm, library.restore):
+    assets.command(act)
+
+owned = App(name="models", help="Model files of your own.", group=RUN)
+for handle in (models.ls, models.add, models.rm):
+    owned.command(handle)
+
+token = App(name="token", help="API tokens: make, list, revoke.", group=ADMIN)
+token.command(people.create_token, name="create")
+token.command(people.ls_tokens, name="ls")
+token.command(people.revoke_token, name="revoke")
+
+who = App(name="people", help="Who is here: list, add.", group=ADMIN)
+who.command(people.add_person, name="add")
+who.command(people.ls_people, name="ls")
+
+credits = App(name="credits", help="What the team may spend.", group=ADMIN)
+credits.default(purse.show)
+for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
+    credits.command(count)
+
+for tree in (assets, owned, token, who, credits):
+    app.command(tree)
+app.register_install_completion_command(group=RUN)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; the exit code. An error is told in a line or two, unless it is a mistake of ours."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(given, exit_on_error=False, result_action="return_value")
+        say.flush()
+        return code if isinstance(code, int) else ends.OK
+    except CycloptsError:
+        return ends.USAGE
+    except KeyboardInterrupt:
+        say.note("Interrupted.")
+        return ends.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ends.OK
+    except Exception as error:
+        told = ends.explain(error)
+        if told is None:
+            raise
+        code, words = told
+        say.note(words)
+        return code

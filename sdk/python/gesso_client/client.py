@@ -1,0 +1,316 @@
+"""The client: one object, asynchronous, that speaks the studio's HTTP surface."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+from uuid import uuid4
+
+import httpx2
+
+from gesso_client.errors import Problem, Unreachable
+from gesso_client.here import here
+from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Run, Token
+
+POLL_SECONDS = 0.2
+WAIT_SECONDS = 30
+RETRY_SECONDS = (0.1, 0.3, 0.9)
+PATIENCE_SECONDS = 60.0
+"""How long a wait for a run outlives its server: long enough for a restart."""
+
+Progress = Callable[[Run], None]
+
+
+class Client:
+    """Speaks to the studio at `server` with the rights of `token`. Open it with `async with`.
+
+    Every call raises Problem when the studio says no, and Unreachable when it says nothing. `transport` is
+    for a studio that is reached in another way than by its address.
+    """
+
+    def __init__(
+        self, server: str, token: str | None = None, *, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self.server = server.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._opens: AbstractAsyncContextManager[httpx2.AsyncClient] = httpx2.AsyncClient(
+            base_url=self.server,
+            headers=headers,
+            timeout=httpx2.Timeout(90, connect=10),
+            transport=transport,
+        )
+        self._stack = AsyncExitStack()
+        self.assets = Assets(self)
+
+    @classmethod
+    def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
+        """The studio in this process, for the machine's owner: needs Gesso itself, no server and no token.
+
+        Uses the data folder that Gesso is told by its settings, or `data`. Also while a server runs on the
+        same folder: then the server works and this process only asks. Without `work` nothing is carried out.
+        """
+        client = cls("http://gesso.here")
+        client._opens = here(Path(data) if data is not None else None, work=work)
+        return client
+
+    async def __aenter__(self) -> Self:
+        self._http = await self._stack.enter_async_context(self._opens)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+    # -- what the studio can do --
+
+    async def operations(self) -> list[Operation]:
+        """Everything that the studio can do, and who offers it."""
+        return [Operation.of(told) for told in await self._get("/api/operations")]
+
+    async def estimate(self, op: str, input: Mapping[str, Any], offer: str | None = None) -> Estimate:
+        """Price and time. Nothing is promised, nothing is spent."""
+        body = {"op": op, "input": dict(input), "offer": offer}
+        return Estimate.of(await self._ask("POST", "/api/runs/estimate", again=True, json=body))
+
+    # -- runs --
+
+    async def run(
+        self,
+        op: str,
+        input: Mapping[str, Any],
+        *,
+        offer: str | None = None,
+        fallbacks: Iterable[str] = (),
+        key: str | None = None,
+        on_progress: Progress | None = None,
+    ) -> Run:
+        """Carries the operation out and waits for its end, whatever that is: look at `state` and `error`.
+
+        `on_progress` is given the run whenever something about it has changed; its outputs come one by one.
+        With the same `key` and the same input the same run is answered, and nothing is bought twice.
+        """
+        run = await self.submit(op, input, offer=offer, fallbacks=fallbacks, key=key)
+        return await self.wait(run.id, on_progress=on_progress)
+
+    async def submit(
+        self,
+        op: str,
+        input: Mapping[str, Any],
+        *,
+        offer: str | None = None,
+        fallbacks: Iterable[str] = (),
+        key: str | None = None,
+    ) -> Run:
+        """Promises the run and does not wait for it."""
+        body = {"op": op, "input": dict(input), "offer": offer, "fallbacks": list(fallbacks)}
+        return Run.of(await self._buy("/api/runs", body, key))
+
+    async def wait(self, run_id: str, *, on_progress: Progress | None = None) -> Run:
+        """The run, at its end. Outlives a restart of the server."""
+        last: Run | None = None
+        heard = time.monotonic()
+        while True:
+            try:
+                run = await self.get_run(run_id, wait=0 if on_progress else WAIT_SECONDS)
+            except Unreachable:
+                if time.monotonic() - heard > PATIENCE_SECONDS:
+                    raise
+                await asyncio.sleep(1)
+                continue
+            heard = time.monotonic()
+            if on_progress is not None and run != last:
+                on_progress(run)
+            if run.over:
+                return run
+            last = run
+            await asyncio.sleep(POLL_SECONDS if on_progress else 0)
+
+    async def get_run(self, run_id: str, *, wait: int = 0) -> Run:
+        """The run with the outputs that are there so far: now, or when it ends within `wait` seconds."""
+        headers = {"Prefer": f"wait={wait}"} if wait else {}
+        return Run.of(await self._get(f"/api/runs/{run_id}", headers=headers))
+
+    async def cancel(self, run_id: str) -> Run:
+        """Stops the run. What it delivered stays; the rest is not charged."""
+        return Run.of(await self._ask("POST", f"/api/runs/{run_id}/cancel", again=True))
+
+    async def rerun(
+        self,
+        run_id: str,
+        *,
+        offer: str | None = None,
+        input: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Run:
+        """The same recipe again, with what is changed; does not wait for it."""
+        return Run.of(
+            await self._buy(f"/api/runs/{run_id}/rerun", {"offer": offer, "input": dict(input or {})}, key)
+        )
+
+    # -- the account --
+
+    async def credits(self) -> Credits:
+        """What the team may still spend."""
+        return Credits.of(await self._get("/api/credits"))
+
+    async def limit_credits(self, balance: int) -> Credits:
+        """From now on the team may spend `balance` thousandths of a credit and no more. For owners."""
+        return Credits.of(
+            await self._ask("POST", "/api/credits/limit", again=True, json={"balance": balance})
+        )
+
+    async def unlimit_credits(self) -> Credits:
+        """Takes the limit away. For owners."""
+        return Credits.of(await self._ask("DELETE", "/api/credits/limit", again=True))
+
+    async def tokens(self) -> list[Token]:
+        """Your own tokens."""
+        return [Token.of(told) for told in await self._get("/api/tokens")]
+
+    async def create_token(self, name: str, scopes: Iterable[str] = ()) -> str:
+        """The token itself, which cannot be had again."""
+        told = await self._ask("POST", "/api/tokens", json={"name": name, "scopes": list(scopes)})
+        return str(told["token"])
+
+    async def revoke_token(self, token_id: str) -> None:
+        await self._ask("DELETE", f"/api/tokens/{token_id}", again=True)
+
+    # -- how it asks --
+
+    async def _get(self, path: str, **options: Any) -> Any:
+        return await self._ask("GET", path, again=True, **options)
+
+    async def _buy(self, path: str, body: Mapping[str, Any], key: str | None) -> Any:
+        """The key makes the retry of a request whose answer was lost the same purchase, not a second one."""
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return await self._ask("POST", path, again=True, json=body, headers=headers)
+
+    async def _ask(self, method: str, path: str, *, again: bool = False, **options: Any) -> Any:
+        """The answer, as JSON values. `again`: asking twice does no harm, so a dead line is tried again."""
+        pauses = iter(RETRY_SECONDS if again else ())
+        while True:
+            try:
+                return _read(await self._http.request(method, path, **options))
+            except httpx2.TransportError as error:
+                pause = None if isinstance(error, httpx2.UnsupportedProtocol) else next(pauses, None)
+                if pause is None:
+                    raise self._unreachable(error) from error
+                await asyncio.sleep(pause)
+            except httpx2.InvalidURL as error:
+                raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        reason = str(error) or type(error).__name__
+        return Unreachable(f"{self.server} does not answer ({reason}).")
+
+
+class Assets:
+    """What the studio keeps. `client.assets`."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def list(
+        self,
+        *,
+        q: str | None = None,
+        kind: str | None = None,
+        op: str | None = None,
+        favorite: bool | None = None,
+        deleted: bool = False,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[Asset]:
+        """A page of at most `limit` (1..200) assets, the newest first. `q`: words of title and prompt."""
+        asked = {
+            "q": q,
+            "kind": kind,
+            "op": op,
+            "favorite": favorite,
+            "deleted": deleted,
+            "after": after,
+            "limit": limit,
+        }
+        told = await self._client._get(
+            "/api/assets", params={name: value for name, value in asked.items() if value is not None}
+        )
+        return Page(tuple(map(Asset.of, told["items"])), told.get("next"))
+
+    async def every(self, **wanted: Any) -> AsyncIterator[Asset]:
+        """All that `list` would find, page after page."""
+        after = None
+        while True:
+            page = await self.list(**wanted, after=after)
+            for asset in page.items:
+                yield asset
+            after = page.next
+            if after is None:
+                return
+
+    async def get(self, asset_id: str) -> Asset:
+        return Asset.of(await self._client._get(f"/api/assets/{asset_id}"))
+
+    async def add(self, path: str | os.PathLike[str], *, title: str | None = None) -> Asset:
+        """Takes the picture at `path` in. Problem when it cannot be read or is too large."""
+        source = Path(path)
+        file = await asyncio.to_thread(source.open, "rb")
+        with file:
+            told = await self._client._ask(
+                "POST",
+                "/api/assets",
+                files={"file": (source.name, file)},
+                data={"title": title} if title else {},
+            )
+        return Asset.of(told)
+
+    async def download(self, asset_id: str, path: str | os.PathLike[str]) -> Path:
+        """Writes the original bytes to `path`, all of them or none."""
+        target = Path(path)
+        part = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
+        try:
+            async with self._client._http.stream("GET", f"/api/assets/{asset_id}/file") as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    _read(answer)
+                with await asyncio.to_thread(part.open, "wb") as file:
+                    async for piece in answer.aiter_bytes(1 << 20):
+                        await asyncio.to_thread(file.write, piece)
+            await asyncio.to_thread(part.replace, target)
+        except httpx2.TransportError as error:
+            raise self._client._unreachable(error) from error
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        return target
+
+    async def favorite(self, asset_id: str, value: bool = True) -> Asset:
+        told = await self._client._ask(
+            "PATCH", f"/api/assets/{asset_id}", again=True, json={"favorite": value}
+        )
+        return Asset.of(told)
+
+    async def remove(self, asset_id: str) -> Asset:
+        """Into the trash, from which `restore` takes it out again."""
+        return Asset.of(await self._client._ask("DELETE", f"/api/assets/{asset_id}", again=True))
+
+    async def restore(self, asset_id: str) -> Asset:
+        return Asset.of(await self._client._ask("POST", f"/api/assets/{asset_id}/restore", again=True))
+
+
+def _read(answer: httpx2.Response) -> Any:
+    """The body; Problem when the studio said no, or when something between us and it did."""
+    if answer.status_code == 204:
+        return None
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if answer.is_success and told is not None:
+        return told
+    if answer.is_success or answer.is_redirect:
+        raise Problem(answer.status_code, {"title": "There is no Gesso at this address"})
+    raise Problem(answer.status_code, cast(Mapping[str, Any], told) if isinstance(told, dict) else {})

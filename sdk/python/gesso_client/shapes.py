@@ -1,0 +1,182 @@
+"""The values that the studio speaks in. What a newer server says beyond them is in `raw`; what an older one
+leaves out has its default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+OVER = frozenset({"succeeded", "failed", "cancelled", "unknown"})
+"""The states in which nothing more happens by itself. `unknown` waits for a person."""
+
+
+def _told(kind: type[T], told: Mapping[str, Any], **read: Any) -> T:
+    """A `kind` of what was told about it: names that it does not know are left to `raw`."""
+    known = {name: value for name, value in told.items() if name in _names(kind)}
+    return kind(**(known | read | {"raw": told}))
+
+
+def _names(kind: type[Any]) -> frozenset[str]:
+    return frozenset(found.name for found in fields(kind))
+
+
+def _raw() -> Any:
+    return field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A picture with provenance. Times are ISO 8601; `run` made it (None for an upload); `parents` are the
+    assets that it was made from; `bytes` is its length."""
+
+    id: str
+    kind: str = "image"
+    type: str = "image/png"
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    sha256: str = ""
+    title: str = ""
+    favorite: bool = False
+    created_at: str = ""
+    deleted_at: str | None = None
+    op: str | None = None
+    run: str | None = None
+    parents: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Asset":
+        return _told(
+            cls, told, parents=tuple(told.get("parents") or ()), children=tuple(told.get("children") or ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of an operation. `price` and `spent` are thousandths of a credit, `progress` is 0..1,
+    `seconds` the estimate; `error` has `code`, `title` and `message`."""
+
+    id: str
+    op: str = ""
+    offer: str = ""
+    state: str = "queued"
+    progress: float = 0.0
+    note: str = ""
+    expected: int = 1
+    seconds: float = 0.0
+    price: int = 0
+    spent: int = 0
+    input: Mapping[str, Any] = field(default_factory=dict)
+    understood: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: Mapping[str, str] | None = None
+    outputs: tuple[Asset, ...] = ()
+    rerun_of: str | None = None
+    created_at: str = ""
+    started_at: str | None = None
+    ended_at: str | None = None
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Run":
+        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored", "notes")}
+        return _told(cls, told, **lists, outputs=tuple(map(Asset.of, told.get("outputs") or ())))
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Before anything is promised: who would do it, the price in thousandths of a credit, about how many
+    seconds it takes, the words that are understood and what will be ignored."""
+
+    offer: str
+    price: int = 0
+    seconds: float = 0.0
+    understood: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Estimate":
+        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored")}
+        return _told(cls, told, **lists)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Who does an operation, with which model. `input` is a JSON Schema."""
+
+    id: str
+    title: str = ""
+    provider: str = ""
+    model: str = ""
+    lane: str = ""
+    input: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Offer":
+        return _told(cls, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something that the studio can do, with everyone who offers it there, the first choice first."""
+
+    op: str
+    title: str = ""
+    description: str = ""
+    capability: str = ""
+    makes: str = "image"
+    example: Mapping[str, Any] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Operation":
+        return _told(cls, told, offers=tuple(map(Offer.of, told.get("offers") or ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What the team may still spend, and what its runs hold at present: thousandths of a credit."""
+
+    balance: int = 0
+    reserved: int = 0
+    unlimited: bool = False
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Credits":
+        return _told(cls, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token, without the token itself. No scopes: it may do what its person may."""
+
+    id: str
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    created_at: str = ""
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Token":
+        return _told(cls, told, scopes=tuple(told.get("scopes") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a list. `next`, when there is one, is the `after` of the page that follows."""
+
+    items: tuple[T, ...]
+    next: str | None = None

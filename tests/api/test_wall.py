@@ -1,0 +1,405 @@
+"""Who may do what. Every route is looked at, so that a new one cannot be forgotten."""
+
+import importlib
+import json
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import func, select
+
+from gesso import accounts, api
+from gesso.credits.tables import Entry
+from gesso.db import Table
+from gesso.events import Event
+from gesso.kit.ids import uuid7
+from gesso.library import Asset
+from gesso.runs.tables import Run
+from tests.conftest import House, photo, upload
+
+pytestmark = pytest.mark.anyio
+
+PUBLIC = {
+    ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("POST", "/api/session"),
+    ("GET", "/api/health"),
+    ("GET", "/api/health/live"),
+    ("GET", "/api/image-studio/health"),
+    ("GET", "/api/signed/{token}"),
+    ("HEAD", "/api/signed/{token}"),
+}
+OWN = {
+    ("DELETE", "/api/session"),
+    ("PUT", "/api/me/password"),
+    ("POST", "/api/tokens"),
+    ("DELETE", "/api/tokens/{token_id}"),
+}
+"""What everybody may do with what is theirs."""
+LOOKS = {
+    ("POST", "/api/runs/estimate"),
+    ("POST", "/api/image-studio/estimate-cost"),
+    ("POST", "/api/assets/{asset_id}/link"),
+}
+"""POSTs that change nothing."""
+
+SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """(method, path) of everything that answers."""
+    for _, name, _ in pkgutil.iter_modules(api.__path__, "gesso.api."):
+        for router in vars(importlib.import_module(name)).values():
+            for route in router.routes if isinstance(router, APIRouter) else []:
+                assert isinstance(route, APIRoute)
+                path = next(path for path in (route.path, f"/api{route.path}") if path in known(app))
+                yield from ((method, path) for method in route.methods)
+
+
+def known(app: FastAPI) -> set[str]:
+    return {"/", "/sign-in", *app.openapi()["paths"]}
+
+
+def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """For each route that writes, a request that an editor could make."""
+    picture = {"image": asset}
+    return {
+        ("POST", "/api/runs"): {"json": SKETCH},
+        ("POST", "/api/runs/{run_id}/cancel"): {},
+        ("POST", "/api/runs/{run_id}/rerun"): {},
+        ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
+        ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
+        ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now"}},
+        ("DELETE", "/api/assets/{asset_id}"): {},
+        ("POST", "/api/assets/{asset_id}/restore"): {},
+        ("POST", "/api/credits/limit"): {"json": {"balance": 1}},
+        ("DELETE", "/api/credits/limit"): {},
+        ("POST", "/api/image-studio/create"): {"json": {"prompt": "a lake"}},
+        ("POST", "/api/image-studio/upscale"): {"json": picture},
+        ("POST", "/api/image-studio/edit/process"): {"json": picture | {"operation": "remove_background"}},
+        ("POST", "/api/runs/estimate"): {"json": SKETCH},
+        ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
+        ("POST", "/api/assets/{asset_id}/link"): {},
+    }
+
+
+async def census(house: House) -> dict[str, int]:
+    """How many rows each table has: what was written shows."""
+    async with house.studio.db.session(read_only=True) as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Table.metadata.sorted_tables
+        }
+
+
+def filled(path: str, asset: str, run: str, token: str = "") -> str:
+    return path.format(asset_id=asset, run_id=run, token_id=token, token="x")
+
+
+async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:
+    return await client.request(method, path, **body)
+
+
+async def test_without_a_token_nothing_opens(idle: House) -> None:
+    client, owner = idle.client(), await idle.as_owner()
+    asset = (await upload(owner))["id"]
+    run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    before = await census(idle)
+    for strange in ({}, {"Authorization": "Bearer gesso_wrong"}, {"Authorization": "Basic YTpi"}):
+        for method, path in routes(idle.app):
+            if (method, path) in PUBLIC:
+                continue
+            answer = await client.request(method, filled(path, asset, run, asset), headers=strange)
+            assert answer.status_code == 401, (method, path)
+            assert answer.headers["www-authenticate"] == "Bearer"
+            if method != "HEAD":
+                assert answer.json()["code"] == "signed_out", (method, path)
+    cookie = await client.get("/api/me", headers={"Cookie": "gesso_visit=visit_wrong"})
+    assert cookie.status_code == 401
+    assert await census(idle) == before
+
+
+async def test_a_viewer_sees_and_changes_nothing(idle: House) -> None:
+    owner, viewer = await idle.as_owner(), await idle.join("vera", "viewer")
+    asset = (await upload(owner))["id"]
+    run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    writing = {(method, path) for method, path in routes(idle.app) if method not in ("GET", "HEAD")}
+    known = bodies(asset)
+    assert writing == known.keys() | OWN | {("POST", "/api/session")}, "a new route: say here how it is asked"
+    before = await census(idle)
+    for (method, path), body in known.items():
+        answer = await ask(viewer, method, filled(path, asset, run), **body)
+        if (method, path) in LOOKS:
+            assert answer.status_code == 200, (method, path, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "denied"), (method, path)
+    assert await census(idle) == before
+    seen = (await viewer.get(f"/api/assets/{asset}")).json()
+    assert (seen["favorite"], seen["title"], seen["deleted_at"]) == (False, "photo", None)
+    assert (await viewer.get(f"/api/runs/{run}")).json()["state"] == "queued"
+    for data in (photo(), b"no picture"):
+        sent = {"image": f"data:image/png;base64,{data.hex()}"}
+        assert (await viewer.post("/api/image-studio/upscale", json=sent)).status_code == 403
+
+
+async def test_only_an_owner_sets_what_may_be_spent(idle: House) -> None:
+    for role in ("commenter", "editor", "admin"):
+        client = await idle.join(f"a {role}", role)
+        assert (await client.post("/api/credits/limit", json={"balance": 0})).status_code == 403
+        assert (await client.delete("/api/credits/limit")).status_code == 403
+    commenter = await idle.join("carl", "commenter")
+    assert (await commenter.post("/api/runs", json=SKETCH)).status_code == 403
+
+
+async def test_another_team_is_told_nothing(idle: House) -> None:
+    """What is another team's is answered in the same words as what is not there at all."""
+    owner, stranger = await idle.as_owner(), await idle.join("eve", "owner", team="Elsewhere")
+    asset = (await upload(owner))["id"]
+    run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    token = (await owner.get("/api/tokens")).json()[0]["id"]
+    nothing = str(uuid7())
+    before = await census(idle)
+    tried = 0
+    for method, path in routes(idle.app):
+        if "{" not in path or (method, path) in PUBLIC:
+            continue
+        tried += 1
+        body = bodies(asset).get((method, path), {})
+        theirs = await ask(stranger, method, filled(path, asset, run, token), **body)
+        absent = await ask(stranger, method, filled(path, nothing, nothing, nothing), **body)
+        assert theirs.status_code == absent.status_code == 404, (method, path, theirs.text)
+        assert theirs.content == absent.content, (method, path)
+    assert tried >= 15
+    for name in ("image.upscale", "image.remove_background"):
+        order = {"op": name, "input": {"image": asset}}
+        assert (await stranger.post("/api/runs", json=order)).status_code == 404
+    mine = (await upload(stranger))["id"]
+    masked = {"op": "image.remove_background", "input": {"image": mine, "mask": asset}}
+    assert (await stranger.post("/api/runs", json=masked)).status_code == 404
+    sent = {"operation": "remove_background", "image": mine, "mask": asset}
+    assert (await stranger.post("/api/image-studio/edit/process", json=sent)).status_code == 404
+    assert (await stranger.post("/api/image-studio/upscale", json={"image": asset})).status_code == 404
+    for path in ("/api/runs", "/api/assets?q=photo", "/api/assets?deleted=true"):
+        found = (await stranger.get(path)).json()["items"]
+        assert all(item["id"] == mine for item in found), path
+    assert (await owner.get(f"/api/runs/{run}")).json()["state"] == "queued"
+    after = await census(idle)
+    assert after == before | {name: before[name] + 1 for name in ("asset", "event")}, "only the upload"
+
+
+async def test_the_same_picture_in_two_teams_is_two_pictures(idle: House) -> None:
+    """Nobody learns from an upload that others have the same bytes, or loses theirs with them."""
+    owner, stranger = await idle.as_owner(), await idle.join("eve", "owner", team="Elsewhere")
+    one, two = await upload(owner), await upload(stranger)
+    assert one["sha256"] == two["sha256"]
+    keys = {key async for key in idle.studio.store.keys() if key.endswith(".png")}
+    assert len(keys) == 2
+    await stranger.delete(f"/api/assets/{two['id']}")
+    assert (await owner.get(one["file"])).status_code == 200
+
+
+async def test_scopes_narrow_a_token_and_a_narrow_token_makes_no_wide_one(idle: House) -> None:
+    owner = await idle.as_owner()
+    made = await owner.post("/api/tokens", json={"name": "looks", "scopes": ["library.read"]})
+    looks = idle.client(made.json()["token"])
+    assert (await looks.get("/api/assets")).status_code == 200
+    assert (await looks.get("/api/me")).json()["permissions"] == ["library.read"]
+    before = await census(idle)
+    for refused in (
+        await looks.get("/api/runs"),
+        await looks.get("/api/credits"),
+        await looks.post("/api/runs", json=SKETCH),
+        await looks.post("/api/assets", files={"file": ("a.png", photo())}),
+        await looks.post("/api/tokens", json={"name": "more", "scopes": ["library.write"]}),
+        await looks.post("/api/tokens", json={"name": "more", "scopes": ["library.read", "runs.create"]}),
+        await looks.post("/api/tokens", json={"name": "all", "scopes": []}),
+        await looks.post("/api/tokens", json={"name": "all"}),
+        await looks.put("/api/me/password", json={"password": "a way to all of it"}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "denied"), refused.request.url
+    assert await census(idle) == before
+    same = await looks.post("/api/tokens", json={"name": "same", "scopes": ["library.read"]})
+    again = idle.client(same.json()["token"])
+    assert (await again.get("/api/me")).json()["permissions"] == ["library.read"]
+    unknown = await owner.post("/api/tokens", json={"name": "x", "scopes": ["everything"]})
+    assert unknown.status_code in (403, 422)
+
+
+async def test_a_token_whose_scopes_are_all_gone_may_nothing(idle: House) -> None:
+    """A person who was an admin and is a viewer now: no scopes left is not the same as no scopes named."""
+    async with idle.studio.db.session() as session:
+        admin = await accounts.add_person(session, "amy", "admin", team="Studio")
+        token = await accounts.create_token(session, admin, "t", ["people.manage"])
+        member = await session.get_one(accounts.tables.Member, (admin.user_id, admin.team_id))
+        member.role = "viewer"
+    client = idle.client(token)
+    assert (await client.get("/api/me")).json()["permissions"] == []
+    assert (await client.get("/api/assets")).status_code == 403
+    assert (await client.post("/api/tokens", json={"name": "wider"})).status_code == 403
+
+
+async def test_a_revoked_token_opens_nothing_and_cannot_be_listed(idle: House) -> None:
+    owner, editor = await idle.as_owner(), await idle.join("ed", "editor")
+    secret = (await owner.post("/api/tokens", json={"name": "short-lived"})).json()["token"]
+    client = idle.client(secret)
+    listed = (await owner.get("/api/tokens")).json()
+    assert secret not in json.dumps(listed)
+    (token,) = [token["id"] for token in listed if token["name"] == "short-lived"]
+    assert (await client.get("/api/me")).status_code == 200
+    assert (await editor.delete(f"/api/tokens/{token}")).status_code == 403
+    assert (await client.get("/api/me")).status_code == 200
+    assert (await owner.delete(f"/api/tokens/{token}")).status_code == 204
+    assert (await client.get("/api/me")).status_code == 401
+    assert [found["name"] for found in (await owner.get("/api/tokens")).json()] == ["test"]
+    theirs = (await editor.get("/api/tokens")).json()
+    assert [found["name"] for found in theirs] == ["test"]
+    assert (await owner.delete(f"/api/tokens/{theirs[0]['id']}")).status_code == 204
+    assert (await editor.get("/api/me")).status_code == 401
+
+
+async def test_whoever_leaves_the_team_is_let_in_no_more(idle: House) -> None:
+    client = await idle.join("lea", "admin")
+    assert (await client.get("/api/assets")).status_code == 200
+    async with idle.studio.db.session() as session:
+        me = (await client.get("/api/me")).json()
+        found = await session.scalar(select(accounts.tables.Member).where(accounts.tables.Member.role == "admin"))
+        assert str(found.user_id) == me["user"]
+        await session.delete(found)
+    assert (await client.get("/api/assets")).status_code == 403
+
+
+ODD = ["", "x", "-1", "0", "201", "1e3", "9" * 30, "null", "%", "\x00", "é", "😀", "'; DROP TABLE asset;--", "a" * 600]
+
+
+async def test_odd_ids_and_odd_queries_are_a_clear_answer(idle: House) -> None:
+    """On both databases alike: PostgreSQL keeps no NUL and no number without end, SQLite keeps both."""
+    owner = await idle.as_owner()
+    asset = (await upload(owner))["id"]
+    document = idle.app.openapi()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if path == "/api/events":
+                continue
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "header":
+                    continue
+                for value in ODD:
+                    given: dict[str, Any] = bodies(asset).get((method.upper(), path), {})
+                    if parameter["in"] == "path":
+                        url = path.replace(f"{{{parameter['name']}}}", quote(value, safe=""))
+                    else:
+                        url = filled(path, asset, asset, asset)
+                        given = given | {"params": {parameter["name"]: value}}
+                    answer = await ask(owner, method.upper(), url, **given)
+                    assert answer.status_code < 500, (method, url, value, answer.text)
+                    if answer.status_code >= 400:
+                        assert answer.headers["content-type"] == "application/problem+json"
+                        told = answer.json()
+                        assert (told["status"], bool(told["code"])) == (answer.status_code, True)
+
+
+BROKEN = [
+    b"",
+    b"null",
+    b"[]",
+    b"{",
+    b"\xff\xfe",
+    b'"text"',
+    b'{"\\ud800": 1}',
+    b'{"op": "\\ud800", "input": {"\\ud800": "\\ud800"}}',
+    b'{"op": "image.generate", "input": {"prompt": "a\\u0000b"}}',
+    b'{"op": "image.generate", "input": {"prompt": "\\ud800"}}',
+    b'{"op": "image.generate", "input": {"prompt": "x", "\\ud800": 1}}',
+    b'{"op": "image.generate", "input": {"prompt": "x", "seed": 1e400}}',
+    b'{"op": "image.generate", "input": {"prompt": "x", "width": NaN, "seed": Infinity}}',
+    b'{"op": "image.upscale", "input": {"image": "x"}, "offer": "a/\\u0000"}',
+    b'{"op": "\\u0000", "input": {}}',
+    b'{"title": "a\\u0000b"}',
+    b'{"title": "   "}',
+    b'{"title": "\\ud800"}',
+    b'{"name": "a\\u0000b", "password": "\\u0000"}',
+    b'{"name": "\\ud800", "password": "x"}',
+    b'{"name": "a\\u0000b", "scopes": ["\\u0000"]}',
+    b'{"prompt": "a\\u0000b"}',
+    b'{"image": "\\ud800"}',
+    b'{"image": "\\u0000", "operation": "remove_background"}',
+    b'{"balance": 1e999}',
+    b'{"balance": ' + b"9" * 5000 + b"}",
+    b'{"op": "x", "input": {"a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}",
+    b'{"op": "x", "input": {"a": ' + b"[" * 500 + b"]" * 500 + b"}}",
+]
+
+
+async def test_broken_bodies_are_a_clear_answer(idle: House) -> None:
+    owner = await idle.as_owner()
+    asset = (await upload(owner))["id"]
+    run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    for method, path in routes(idle.app):
+        if method in ("GET", "HEAD", "DELETE"):
+            continue
+        for body in BROKEN:
+            answer = await owner.request(
+                method,
+                filled(path, asset, run, asset),
+                content=body,
+                headers={"Content-Type": "application/json"},
+            )
+            assert answer.status_code < 500, (method, path, body[:80], answer.text)
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_no_route_reads_more_than_it_could_need(idle: House) -> None:
+    """JSON lies in memory before anybody is asked who they are."""
+    stranger = idle.client()
+    for method, path in routes(idle.app):
+        if method in ("POST", "PUT", "PATCH") and ("requestBody" in idle.app.openapi()["paths"][path][method.lower()]):
+            most = 70 << 20 if "image-studio" in path else 2 << 20
+            sent = 0
+
+            async def endless() -> AsyncIterator[bytes]:
+                nonlocal sent
+                yield b'{"a": "'
+                while sent < most:
+                    sent += 1 << 20
+                    yield b"a" * (1 << 20)
+
+            answer = await stranger.request(
+                method,
+                filled(path, str(uuid7()), str(uuid7())),
+                content=endless(),
+                headers={"Content-Type": "application/json"},
+            )
+            assert answer.status_code in (401, 413), (method, path)
+            assert sent < most or answer.status_code == 413, (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_is_not_there_and_what_is_not_done_there_are_problems_too(idle: House) -> None:
+    owner = await idle.as_owner()
+    for path in ("/api/nothing", "/nothing", "/api/assets/x/y/z", "/api/../etc/passwd"):
+        answer = await owner.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    answer = await owner.put("/api/assets")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"] or "POST" in answer.headers["allow"]
+    for answer in (await owner.get("/api/assets"), await owner.get("/"), await owner.get("/api/nothing")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_nothing_of_what_happened_names_another_team(idle: House) -> None:
+    """Each row of what was done belongs to one of the teams that did something, and to the right one."""
+    owner, stranger = await idle.as_owner(), await idle.join("eve", "owner", team="Elsewhere")
+    await upload(owner)
+    await owner.post("/api/runs", json=SKETCH)
+    await upload(stranger)
+    async with idle.studio.db.session(read_only=True) as session:
+        for kind, mine in ((Asset, 1), (Run, 1), (Event, 2), (Entry, 0)):
+            teams = [row.team_id for row in await session.scalars(select(kind))]
+            assert teams.count(idle.owner.team_id) == mine, kind

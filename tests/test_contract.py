@@ -1,0 +1,90 @@
+"""What every operation and every offer must be: a new one is held to this without a line of test written for it."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from gesso import catalog
+from gesso.catalog import Offer
+from gesso.ops import OPERATIONS, Operation
+from gesso.ops.fields import WIDGETS, AssetRef
+from tests.conftest import House, photo, upload
+
+SHELF = catalog.load({}, Path("no models"))
+OFFERS = [offer for offers in SHELF.offers.values() for offer in offers.values()]
+
+
+def widgets(schema: Any) -> set[str]:
+    match schema:
+        case dict():
+            own = {schema["x-ui"]["widget"]} if "widget" in schema.get("x-ui", {}) else set()
+            return own.union(*(widgets(value) for value in schema.values()))
+        case list():
+            return set().union(*(widgets(value) for value in schema)) if schema else set()
+    return set()
+
+
+@pytest.mark.parametrize("kind", OPERATIONS.values(), ids=lambda kind: kind.op)
+def test_an_operation_says_what_it_is(kind: type[Operation]) -> None:
+    assert kind.title
+    assert kind.title[0].isupper()
+    assert kind.__doc__
+    assert kind.op.count(".") == 1
+    assert kind.makes in ("image", "video", "audio", "mesh", "text")
+    assert SHELF.offers.get(kind.op), "somebody offers it without a key"
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
+def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
+    schema = offer.request.model_json_schema()
+    assert widgets(schema) <= WIDGETS
+    for name, field in schema["properties"].items():
+        assert field.get("title"), name
+        shown = widgets(field) or field.get("type") in ("string", "integer", "number", "boolean") or "anyOf" in field
+        assert shown or "$ref" in field, f"nobody could ask for {name}"
+    assert offer.title
+    assert offer.lane in ("remote", "cpu", "gpu")
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
+def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
+    given = {name: "0" * 32 if value == "asset" else value for name, value in offer.request.example.items()}
+    request = offer.request.model_validate(given)
+    assert offer.price(request) >= 0
+    assert 0 < offer.seconds(request) < 3600
+    assert request.outputs() >= 1
+    assert request.settled().settled() == request.settled()
+    reading = offer.read(request)
+    assert all(isinstance(word, str) for word in reading.understood + reading.ignored)
+    named = [name for name, value in request if isinstance(value, AssetRef)]
+    assert len(list(request.assets())) == len(named)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_offer_carries_its_example_out(house: House, client: httpx2.AsyncClient) -> None:
+    asset = (await upload(client, photo(320, 240)))["id"]
+    for offer in OFFERS:
+        given = {name: asset if value == "asset" else value for name, value in offer.request.example.items()}
+        order = {"op": offer.request.op, "offer": offer.id, "input": given}
+        run = (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json()
+        assert run["state"] == "succeeded", (offer.id, run["error"])
+        assert len(run["outputs"]) == run["expected"]
+        assert all(made["kind"] == offer.request.makes for made in run["outputs"])
+        used = [asset] if asset in given.values() else []
+        assert all(made["parents"] == used for made in run["outputs"])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_same_request_gives_the_same_bytes(house: House, client: httpx2.AsyncClient) -> None:
+    asset = (await upload(client, photo(160, 120)))["id"]
+    for offer in OFFERS:
+        given = {name: asset if value == "asset" else value for name, value in offer.request.example.items()}
+        order = {"op": offer.request.op, "offer": offer.id, "input": given}
+        first, second = [
+            (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json() for _ in range(2)
+        ]
+        assert first["outputs"][0]["sha256"] == second["outputs"][0]["sha256"], offer.id
