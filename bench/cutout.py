@@ -321,9 +321,9 @@ SUBJECTS: dict[str, Callable[[], tuple[Floats, Floats]]] = {
 }
 
 
-def scenes() -> Iterator[Scene]:
+def scenes(seed: int = 11) -> Iterator[Scene]:
     """Each subject on three of the twelve backgrounds, at its own size and place each time."""
-    random = np.random.default_rng(11)
+    random = np.random.default_rng(seed)
     behind = list(BACKGROUNDS.items())
     for number, (name, subject) in enumerate(SUBJECTS.items()):
         colour, alpha = subject()
@@ -384,12 +384,13 @@ def main() -> None:
     """Prints the table, and the worst pictures to a folder if one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=Path, help="a folder for contact sheets of the results")
+    parser.add_argument("--seed", type=int, default=11, help="other sizes, places and noise")
     parser.add_argument("--scene", default="", help="only scenes whose name contains this")
     parser.add_argument("--no-grabcut", action="store_true", help="leave out the comparison")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     rows: list[tuple[Scene, str, float, float, float, float]] = []
-    for scene in scenes():
+    for scene in scenes(options.seed):
         if options.scene not in scene.name:
             continue
         line, sheet = [], [scene.rgb]

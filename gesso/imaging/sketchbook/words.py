@@ -102,7 +102,7 @@ forest: forest wood woodland woods jungle grove pine conifer fir spruce birch
 lake: lake pond lagoon fjord loch
 sea: sea ocean seascape bay coast coastline shore harbour harbor water horizon
 beach: beach seaside
-mountains: mountain peak ridge alps alpine summit range himalaya valley mount
+mountains: mountain layered peak ridge alps alpine summit range himalaya valley mount
 meadow: meadow field prairie grassland countryside pasture farmland garden grass lawn
 hills: hill hillside
 flowers: flowers wildflower wildflowers poppies poppy tulips daisies lavender-field blossoms sunflowers
@@ -120,7 +120,7 @@ tent: tent camp camping campsite
 path: path road trail lane pathway track
 birds: bird gull seagull swallow crow geese flock
 moon: moon moonlight moonlit full-moon crescent
-sun: sun sunlight sunlit sunshine
+sun: sun sunbeam light-shaft light-shafts sunlight sunlit sunshine
 stars: star starry starlight starlit
 sky: sky
 river: river stream creek

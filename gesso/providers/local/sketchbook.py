@@ -34,7 +34,7 @@ class Sketch(Generate):
 
 
 def seconds(request: Sketch) -> float:
-    return 0.3 + 1.2 * request.count * request.width * request.height / 2**20
+    return 0.4 + 1.5 * request.count * request.width * request.height / 2**20
 
 
 def read(request: Sketch) -> Reading:

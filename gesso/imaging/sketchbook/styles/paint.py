@@ -77,9 +77,9 @@ def painterly(p: Picture) -> Plane:
     """The house look: the picture itself, with the touch of a soft brush on fine board."""
     along = flow(p, 7, slant=0.3)
     touch = bristles(p, along, 4.5, 64)
-    rgb = mix(p.rgb, simplify(p, p.rgb, 5), 0.65)
-    rgb *= lift(1 + 0.014 * touch)
-    rgb += lift(0.017 * relief(p, touch, 1.0))
+    rgb = mix(p.rgb, simplify(p, p.rgb, 5), 0.45)
+    rgb *= lift(1 + 0.006 * touch)
+    rgb += lift(0.006 * relief(p, touch, 1.0))
     return saturate(rgb, 1.06) + 0.012 * grain(p, 1.3)
 
 
