@@ -66,9 +66,7 @@ def filled(picture: Bytes) -> Floats:
     """`picture`, cut to the scene's shape and scaled to its size, 0..255."""
     height, width = picture.shape[:2]
     scale = max(WIDTH / width, HEIGHT / height)
-    large = cv2.resize(
-        picture, (round(width * scale + 1), round(height * scale + 1)), interpolation=cv2.INTER_CUBIC
-    )
+    large = cv2.resize(picture, (round(width * scale + 1), round(height * scale + 1)), interpolation=cv2.INTER_CUBIC)
     result: Floats = large[:HEIGHT, :WIDTH].astype(np.float32)
     return result
 
@@ -92,9 +90,7 @@ def drawn(draw: Callable[[Bytes, int], object]) -> Floats:
     """Alpha of shapes drawn at four times the size."""
     canvas = np.zeros((HEIGHT * 4, WIDTH * 4), np.uint8)
     draw(canvas, 4)
-    result: Floats = (
-        cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    )
+    result: Floats = cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     return result
 
 
@@ -180,9 +176,7 @@ def white_mug() -> tuple[Floats, Floats]:
 def blob() -> tuple[Floats, Floats]:
     random = np.random.default_rng(8)
     angles = np.linspace(0, 2 * np.pi, 400, endpoint=False)
-    radius = 130 + sum(
-        random.normal(0, 28 / k) * np.cos(k * angles + random.uniform(0, 6)) for k in range(1, 9)
-    )
+    radius = 130 + sum(random.normal(0, 28 / k) * np.cos(k * angles + random.uniform(0, 6)) for k in range(1, 9))
     points = np.stack([330 + 1.3 * radius * np.cos(angles), 240 + radius * np.sin(angles)], axis=1)
 
     def draw(canvas: Bytes, k: int) -> None:
@@ -193,9 +187,7 @@ def blob() -> tuple[Floats, Floats]:
 
 def letters() -> tuple[Floats, Floats]:
     def draw(canvas: Bytes, k: int) -> None:
-        cv2.putText(
-            canvas, "Gesso", (60 * k, 300 * k), cv2.FONT_HERSHEY_DUPLEX, 5.4 * k, 255, 22 * k, cv2.LINE_AA
-        )
+        cv2.putText(canvas, "Gesso", (60 * k, 300 * k), cv2.FONT_HERSHEY_DUPLEX, 5.4 * k, 255, 22 * k, cv2.LINE_AA)
 
     return shaded((40, 60, 170)), drawn(draw)
 
@@ -341,9 +333,7 @@ def scenes(seed: int = 11) -> Iterator[Scene]:
             yield Scene(f"{name} on {place}", kind, rgb, matte)
 
 
-def placed(
-    colour: Floats, alpha: Floats, random: np.random.Generator, *, grounded: bool
-) -> tuple[Floats, Floats]:
+def placed(colour: Floats, alpha: Floats, random: np.random.Generator, *, grounded: bool) -> tuple[Floats, Floats]:
     """A subject scaled by 0.55 to 1.05 and moved within the frame; a grounded one stays at the bottom."""
     scale = random.uniform(0.55, 1.05)
     x, y = random.uniform(-1, 1, 2) * (1.1 - scale) * 0.4 * np.array([WIDTH, HEIGHT])
@@ -424,10 +414,7 @@ def graded(cut: Cutout) -> tuple[Floats, float]:
 
 
 def report(rows: list[tuple[Scene, str, float, float, float, float]]) -> None:
-    print(
-        f"\n{'':10}{'IoU mean':>10}{'median':>8}{'min':>7}{'SAD %':>7}{'s':>6}   "
-        + "plain photo texture clutter"
-    )
+    print(f"\n{'':10}{'IoU mean':>10}{'median':>8}{'min':>7}{'SAD %':>7}{'s':>6}   " + "plain photo texture clutter")
     for way in dict.fromkeys(row[1] for row in rows):
         mine = [row for row in rows if row[1] == way]
         values = np.array([row[2] for row in mine])

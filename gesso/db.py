@@ -1,5 +1,7 @@
 """The database: one request or one job is one Work, and one Work is one transaction. Only this file commits."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -90,6 +92,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url: URL = make_url(url)
         self.engine = _async_engine(self.url)
+        # SQLite has one writer. Those of this process queue here, in order; left to SQLite they would sleep and poll.
+        self._turn = asyncio.Lock() if self.on_sqlite else contextlib.nullcontext()
         self.after_commit: list[Callable[[set[str]], None]] = []
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
@@ -102,9 +106,9 @@ class Database:
         """Commits when the block ends, rolls back when it raises.
 
         On SQLite a session that may write takes the write lock at once: one that first reads and then writes
-        would fail if another wrote in between.
+        would fail if another wrote in between. So such a session is short, and none is opened within another.
         """
-        async with self._sessions.begin() as session:
+        async with contextlib.nullcontext() if read_only else self._turn, self._sessions.begin() as session:
             await session.connection(execution_options={"reads": read_only})
             yield session
         rung: set[str] = session.info.pop("rung", set())

@@ -57,7 +57,7 @@ class Studio:
         pool = pool or Pool(
             cores, memory=settings.memory_mb << 20, seconds=settings.work_seconds, calm=picture.calm
         )
-        lanes = {"remote": 32, "cpu": max(4, 2 * cores), "gpu": 1}
+        lanes = {"remote": 32, "cpu": max(8, 4 * cores), "gpu": 1}
         jobs = Jobs(db, lease=settings.lease_seconds, concurrency=lanes)
         bell = Bell()
         db.after_commit.append(bell.ring)

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message
@@ -321,8 +320,8 @@ async def _form(request: Request, limit: int) -> FormData:
 
     try:
         return await Request(request.scope, receive).form(max_files=1, max_fields=10)
-    except (MultiPartException, HTTPException) as error:
-        raise Invalid(f"The form could not be read: {error.args[-1]}") from error
+    except HTTPException as error:
+        raise Invalid(f"The form could not be read: {error.detail}") from error
     except ClientDisconnect as error:
         raise Invalid("The upload broke off.") from error
 

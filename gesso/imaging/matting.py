@@ -74,9 +74,7 @@ def matte(
         answer = session.run([facts.output], {facts.input: tensor})[0]
     # onnxruntime raises its own kinds, which are not to be named without importing it.
     except Exception as error:
-        raise Invalid(
-            f"The model {path.name} failed at {width} x {height} pixels: {_first_line(error)}"
-        ) from error
+        raise Invalid(f"The model {path.name} failed at {width} x {height} pixels: {_first_line(error)}") from error
     return _alpha(path, np.asarray(answer, np.float32), rgb.shape[:2])
 
 
@@ -103,9 +101,7 @@ def _size(facts: ModelFacts, asked: int | None) -> tuple[int, int]:
     if asked is None:
         return facts.preferred or (SIZE, SIZE)
     if not STRIDE <= asked <= 4096:
-        raise Invalid(
-            f"The size of a model's picture is {STRIDE} to 4096 pixels, not {asked}.", fields=["size"]
-        )
+        raise Invalid(f"The size of a model's picture is {STRIDE} to 4096 pixels, not {asked}.", fields=["size"])
     side = max(STRIDE, round(asked / STRIDE) * STRIDE)
     return side, side
 
@@ -125,9 +121,7 @@ def _session(path: Path, threads: int) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise Invalid(
-            f"{path.name} cannot be read as an ONNX model: {_first_line(error)}", fields=["model"]
-        ) from error
+        raise Invalid(f"{path.name} cannot be read as an ONNX model: {_first_line(error)}", fields=["model"]) from error
 
 
 def _facts(path: Path, session: Any) -> ModelFacts:
@@ -179,9 +173,7 @@ def _sidecar(path: Path) -> tuple[Triple, Triple, tuple[int, int] | None]:
     except ValueError as error:
         raise Invalid(f"{path.name} is no JSON: {error}", fields=["model"]) from error
     if not isinstance(stated, dict) or not stated.keys() <= {"size", "mean", "std"}:
-        raise Invalid(
-            f'{path.name} must be an object with "size", "mean" and "std" at most.', fields=["model"]
-        )
+        raise Invalid(f'{path.name} must be an object with "size", "mean" and "std" at most.', fields=["model"])
     mean = _triple(path, "mean", stated.get("mean", MEAN))
     std = _triple(path, "std", stated.get("std", STD))
     if min(std) <= 0:
@@ -190,14 +182,8 @@ def _sidecar(path: Path) -> tuple[Triple, Triple, tuple[int, int] | None]:
     if size is None:
         return mean, std, None
     sides = [size, size] if isinstance(size, int) else size
-    if (
-        not isinstance(sides, list)
-        or len(sides) != 2
-        or not all(type(n) is int and 1 <= n <= 4096 for n in sides)
-    ):
-        raise Invalid(
-            f'{path.name}: "size" is a number of pixels up to 4096, or [height, width].', fields=["model"]
-        )
+    if not isinstance(sides, list) or len(sides) != 2 or not all(type(n) is int and 1 <= n <= 4096 for n in sides):
+        raise Invalid(f'{path.name}: "size" is a number of pixels up to 4096, or [height, width].', fields=["model"])
     return mean, std, (sides[0], sides[1])
 
 

@@ -6,16 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from gesso.cli import main
 from tests.conftest import photo
 
 Done = subprocess.CompletedProcess[str]
+Typed = Callable[..., Done]
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,20 @@ def there(bare: Shell, house_data: Shell, server: Server) -> Shell:
     """Any machine from which the server is spoken to."""
     token = house_data.ok("token", "create", "tests")
     return bare.given(GESSO_SERVER=server.url, GESSO_TOKEN=token, GESSO_DATA="/nowhere")
+
+
+@pytest.fixture
+def typed(there: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """The same commands to the same server, without a new process for each: for tests of many."""
+    for name, value in there.told.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str) -> Done:
+        code = main(list(words))
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, said.out, said.err)
+
+    return run
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Shell, Typed
 
 SMALL = ("--size", "256x256", "--seed", "3")
 
@@ -66,13 +66,11 @@ def test_json_is_the_only_thing_on_stdout_without_a_server_too(here: Shell) -> N
     assert done.stderr == ""
 
 
-def test_a_dry_run_says_the_price_and_keeps_nothing(there: Shell, picture: Path) -> None:
-    before = there.ok("assets", "ls", "--limit", "200")
-    said = there.ok("run", "upscale", f"image={picture}", "--dry-run")
-    assert "free, about" in said
-    estimate = json.loads(there.ok("create", "a red barn", "--dry-run", "--json"))
-    assert estimate["price"] == 0
-    assert there.ok("assets", "ls", "--limit", "200") == before
+def test_a_dry_run_says_the_price_and_keeps_nothing(typed: Typed, picture: Path) -> None:
+    before = typed("assets", "ls", "--limit", "200").stdout
+    assert "free, about" in typed("run", "upscale", f"image={picture}", "--dry-run").stdout
+    assert json.loads(typed("create", "a red barn", "--dry-run", "--json").stdout)["price"] == 0
+    assert typed("assets", "ls", "--limit", "200").stdout == before
 
 
 @pytest.mark.parametrize(
@@ -95,9 +93,9 @@ def test_a_dry_run_says_the_price_and_keeps_nothing(there: Shell, picture: Path)
     ],
 )
 def test_what_cannot_be_done_is_said_in_plain_words_with_its_exit_code(
-    there: Shell, words: tuple[str, ...], code: int, said: str
+    typed: Typed, words: tuple[str, ...], code: int, said: str
 ) -> None:
-    done = there(*words)
+    done = typed(*words)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -135,12 +133,11 @@ def test_an_interrupted_run_is_cancelled(there: Shell, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_operations_and_their_fields_are_listed(there: Shell) -> None:
-    rows = [row.split("\t") for row in there.ok("operations").splitlines()]
-    known = {row[0] for row in rows}
-    listed = json.loads(there.ok("operations", "--json"))
+def test_operations_and_their_fields_are_listed(typed: Typed) -> None:
+    known = {row.split("\t")[0] for row in typed("operations").stdout.splitlines()}
+    listed = json.loads(typed("operations", "--json").stdout)
     assert known == {each["op"] for each in listed}
     for each in listed:
-        shown = there.ok("operations", each["op"])
+        shown = typed("operations", each["op"]).stdout
         for name in each["offers"][0]["input"]["properties"]:
             assert f"{name}\t" in shown

@@ -23,9 +23,7 @@ def luminance(path: Path, side: int | str = "side", *, gain: float = 40.0, squas
         nodes.append(helper.make_node("Sigmoid", ["level"], ["alpha"]))
     else:
         nodes.append(helper.make_node("Identity", ["level"], ["alpha"]))
-    return saved(
-        path, nodes, [1, 3, side, side], [1, 1, side, side], [numpy_helper.from_array(weights, "weights")]
-    )
+    return saved(path, nodes, [1, 3, side, side], [1, 1, side, side], [numpy_helper.from_array(weights, "weights")])
 
 
 def saved(
@@ -85,9 +83,7 @@ def test_a_sidecar_changes_normalisation_and_size(tmp_path: Path) -> None:
     model = luminance(tmp_path / "net.onnx")
     grey = np.full((50, 60, 3), 110, np.uint8)
     assert (matte(model, grey, size=64) < 128).all()
-    (tmp_path / "net.json").write_text(
-        json.dumps({"size": [64, 96], "mean": [0.2, 0.2, 0.2], "std": [1, 1, 1]})
-    )
+    (tmp_path / "net.json").write_text(json.dumps({"size": [64, 96], "mean": [0.2, 0.2, 0.2], "std": [1, 1, 1]}))
     assert inspect(model).preferred == (64, 96)
     assert (matte(model, grey) > 250).all()
 
@@ -141,9 +137,7 @@ def test_an_array_that_is_no_rgb_picture_is_invalid(tmp_path: Path) -> None:
         matte(luminance(tmp_path / "net.onnx"), np.zeros((4, 4), np.uint8))
 
 
-def test_without_onnxruntime_the_error_names_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_onnxruntime_the_error_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = luminance(tmp_path / "net.onnx")
     # What Python does for a package that is not installed.
     monkeypatch.setitem(sys.modules, "onnxruntime", None)

@@ -40,7 +40,7 @@ def decontaminate(rgb: Bytes, alpha: Bytes) -> Bytes:
         rows = result[top:bottom]
         own = strip(front, top, bottom, alpha.shape)
         clear = matte == 0
-        rows[clear] = _bytes(own[clear])
+        np.copyto(rows, cv2.convertScaleAbs(own, alpha=255), where=clear[..., None])
         soft = ~clear & (matte < 255)
         if soft.any():
             other = strip(back, top, bottom, alpha.shape)

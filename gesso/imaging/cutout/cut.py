@@ -91,7 +91,7 @@ def remove(
     say(0.75)
     colour = colours.decontaminate(rgb, whole) if decontaminate else rgb
     say(1.0)
-    return Cutout(np.dstack([colour, whole]), confidence, advice)
+    return Cutout(cv2.merge([colour, whole]), confidence, advice)
 
 
 def trimap(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -101,11 +101,7 @@ def trimap(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     remove. With alpha (H, W, 2) or (H, W, 4), pixels of alpha below 128 were not painted and are undecided.
     Raises `Invalid` for other shapes or types.
     """
-    if (
-        mask.dtype != np.uint8
-        or mask.ndim not in (2, 3)
-        or (mask.ndim == 3 and mask.shape[2] not in (1, 2, 3, 4))
-    ):
+    if mask.dtype != np.uint8 or mask.ndim not in (2, 3) or (mask.ndim == 3 and mask.shape[2] not in (1, 2, 3, 4)):
         raise Invalid("A mask is a grey or colour picture of 8 bits per channel.", fields=["hints"])
     layers = mask if mask.ndim == 3 else mask[..., None]
     light = layers[..., :3] @ LUMA if layers.shape[2] >= 3 else layers[..., 0]
@@ -295,9 +291,7 @@ def _plain_confidence(lab: Floats, mask: Flags, behind: backdrop.Backdrop) -> fl
     """Sure when the subject differs clearly from a backdrop that the whole frame shows."""
     away = np.linalg.norm(lab - behind.lab, axis=2)
     rim = mask & (edge.depth(mask) <= 4)
-    contrast = (
-        float(np.median(away[rim])) / (3 * max(backdrop.STEP, 4.5 * behind.spread)) if rim.any() else 0.0
-    )
+    contrast = float(np.median(away[rim])) / (3 * max(backdrop.STEP, 4.5 * behind.spread)) if rim.any() else 0.0
     share = float(mask.mean())
     usual = float(np.clip(share / 0.01, 0.3, 1)) * float(np.clip((1 - share) / 0.2, 0.2, 1))
     return round(min(1.0, 0.45 + 0.55 * min(1.0, contrast)) * usual * (0.6 + 0.4 * behind.share), 3)

@@ -259,9 +259,7 @@ def strip(field: Floats, top: int, bottom: int, shape: tuple[int, ...]) -> Float
     # Pixel centres meet pixel centres, as in a resize of the whole.
     turn = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    result: Floats = cv2.warpAffine(
-        field, turn, (shape[1], bottom - top), flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
+    result: Floats = cv2.warpAffine(field, turn, (shape[1], bottom - top), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return result
 
 

@@ -38,8 +38,7 @@ def superpixels(lab: Floats, spacing: int) -> Labels:
     labels = (row * columns + column).ravel()
     shifts = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     nearby = [
-        (np.clip(row + dy, 0, rows - 1) * columns + np.clip(column + dx, 0, columns - 1)).ravel()
-        for dy, dx in shifts
+        (np.clip(row + dy, 0, rows - 1) * columns + np.clip(column + dx, 0, columns - 1)).ravel() for dy, dx in shifts
     ]
     centres = averages(features, labels, rows * columns)
     for _ in range(5):
@@ -165,9 +164,7 @@ class Palette:
     inverses: Floats  # (K, 3, 3), of the covariances
 
     def joined(self, other: "Palette") -> "Palette":
-        return Palette(
-            np.concatenate([self.means, other.means]), np.concatenate([self.inverses, other.inverses])
-        )
+        return Palette(np.concatenate([self.means, other.means]), np.concatenate([self.inverses, other.inverses]))
 
     def distance(self, lab: Floats) -> Floats:
         """Mahalanobis distance (H, W) from the nearest cluster."""
@@ -263,7 +260,5 @@ def people(rgb: Bytes, prior: Floats) -> Floats | None:
             np.int32,
         )
         cv2.fillPoly(likely, [body], 0.7)
-        cv2.ellipse(
-            likely, (middle, y + round(0.45 * h)), (round(0.55 * w), round(0.75 * h)), 0, 0, 360, 1.0, -1
-        )
+        cv2.ellipse(likely, (middle, y + round(0.45 * h)), (round(0.55 * w), round(0.75 * h)), 0, 0, 360, 1.0, -1)
     return likely if likely.any() else None

@@ -281,9 +281,7 @@ def _marked(scene: Scene, mask: Flags, salient: Floats, others: list[Flags]) -> 
         contact=contact,
         area=area,
         least=0.25 if scene.enclosed else 0.03,
-        salience=float(salient[inside].mean() - salient[outside].mean())
-        if inside.any() and outside.any()
-        else 0.0,
+        salience=float(salient[inside].mean() - salient[outside].mean()) if inside.any() and outside.any() else 0.0,
         agreement=float(np.mean(overlaps)) if overlaps else 1.0,
     )
 
