@@ -79,7 +79,7 @@ class Studio:
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
         """With `work`, this process also takes runs."""
         await self.jobs.open()
-        warming = asyncio.create_task(self.pool.warm())
+        warming = asyncio.create_task(self.pool.warm(_furnish))
         try:
             if work:
                 await self.jobs.work(self.runs.execute, self.settings.lanes)
@@ -104,6 +104,11 @@ async def found(db: Database) -> Actor:
             credits.open_purse(Work(session, owner), unlimited=True)
             return owner
         return await accounts.founder(session)
+
+
+def _furnish() -> None:
+    """In a new worker process: everything that a task may need is imported."""
+    catalog.load({}, Path("no models"))
 
 
 def _secret(settings: Settings) -> bytes:

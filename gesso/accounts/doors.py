@@ -35,9 +35,7 @@ def invite(session: AsyncSession, who: Actor) -> str:
     """A code that signs `who` in, once, within a day."""
     code = secret("once")
     session.add(
-        Invitation(
-            sha256=digest(code), user_id=who.user_id, team_id=who.team_id, expires_at=now() + LINK_HOLDS
-        )
+        Invitation(sha256=digest(code), user_id=who.user_id, team_id=who.team_id, expires_at=now() + LINK_HOLDS)
     )
     return code
 
@@ -59,9 +57,7 @@ async def by_code(session: AsyncSession, code: str) -> Actor:
 def sign_in(session: AsyncSession, who: Actor) -> str:
     """Starts a visit; what is returned goes into the cookie."""
     key = secret("visit")
-    session.add(
-        Visit(sha256=digest(key), user_id=who.user_id, team_id=who.team_id, expires_at=now() + VISIT_HOLDS)
-    )
+    session.add(Visit(sha256=digest(key), user_id=who.user_id, team_id=who.team_id, expires_at=now() + VISIT_HOLDS))
     return key
 
 
@@ -116,11 +112,7 @@ async def create_token(session: AsyncSession, who: Actor, name: str, scopes: Ite
     if not 1 <= len(name.strip()) <= 200:
         raise Invalid("A token's name has 1 to 200 characters.")
     token = secret("gesso")
-    session.add(
-        Token(
-            team_id=who.team_id, user_id=who.user_id, name=name.strip(), sha256=digest(token), scopes=wanted
-        )
-    )
+    session.add(Token(team_id=who.team_id, user_id=who.user_id, name=name.strip(), sha256=digest(token), scopes=wanted))
     return token
 
 

@@ -28,9 +28,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
 SCOPES: Final = tuple(sorted(_OWN))
 
 
-async def actor(
-    session: AsyncSession, user_id: UUID, team_id: UUID, scopes: Iterable[str] | None = None
-) -> Actor:
+async def actor(session: AsyncSession, user_id: UUID, team_id: UUID, scopes: Iterable[str] | None = None) -> Actor:
     """What this person may do in this team now, narrowed to `scopes`. Denied when no longer a member."""
     member = await session.get(Member, (user_id, team_id), populate_existing=True)
     if member is None:
@@ -58,10 +56,7 @@ async def founder(session: AsyncSession) -> Actor:
     """The person who has owned a team the longest: who acts when the command line speaks for the machine."""
     found = (
         await session.execute(
-            select(Member.user_id, Member.team_id)
-            .where(Member.role == "owner")
-            .order_by(Member.created_at)
-            .limit(1)
+            select(Member.user_id, Member.team_id).where(Member.role == "owner").order_by(Member.created_at).limit(1)
         )
     ).first()
     if found is None:
@@ -86,9 +81,7 @@ async def named(session: AsyncSession, person: str | None = None, team: str | No
     found = (await session.execute(query)).first()
     if found is None:
         who = f"nobody named “{person}”" if person is not None else "nobody"
-        raise NotFound(
-            f"There is {who}{f' in “{team}”' if team is not None else ''}. `gesso people ls` lists all."
-        )
+        raise NotFound(f"There is {who}{f' in “{team}”' if team is not None else ''}. `gesso people ls` lists all.")
     return await actor(session, found.user_id, found.team_id)
 
 

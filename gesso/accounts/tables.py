@@ -24,9 +24,7 @@ class Team(Row):
 
 class Member(Table):
     __tablename__ = "member"
-    __table_args__ = (
-        CheckConstraint("role IN ('owner', 'admin', 'editor', 'commenter', 'viewer')", name="role"),
-    )
+    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'editor', 'commenter', 'viewer')", name="role"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)

@@ -132,7 +132,8 @@ async def assets_out(work: Work, found: Sequence[Asset]) -> list[AssetOut]:
 async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
     """The runs with their outputs: three queries, however many runs."""
     runs = list(found)
-    outputs = await library.of_runs(work, [run.id for run in runs]) if runs else {}
+    begun = [run.id for run in runs if run.attempt]
+    outputs = await library.of_runs(work, begun) if begun else {}
     every = [asset for made in outputs.values() for asset in made]
     lineages = await library.lineage(work, [asset.id for asset in every]) if every else {}
     return [
@@ -153,7 +154,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
             ignored=run.ignored,
             notes=run.notes,
             error=Problem(**run.error) if run.error else None,
-            outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs[run.id]],
+            outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs.get(run.id, ())],
             rerun_of=run.rerun_of,
             created_at=run.created_at,
             started_at=run.started_at,

@@ -198,9 +198,7 @@ def _catalog(settings: "Settings") -> Iterator[Check]:
     mend = f"`gesso models ls` says why {', '.join(idle)} offers nothing." if idle else ""
     yield Check("Models", "warn" if idle else "ok", f"{len(files)} in {settings.models}", mend)
     for provider in shelf.providers:
-        count = sum(
-            offer.provider == provider.name for each in shelf.offers.values() for offer in each.values()
-        )
+        count = sum(offer.provider == provider.name for each in shelf.offers.values() for offer in each.values())
         missing = shelf.missing.get(provider.name)
         if missing is None:
             yield Check(provider.title, "ok", f"{count} offer{'' if count == 1 else 's'}")

@@ -36,9 +36,7 @@ _BY_STATUS: Final[Mapping[int, int]] = {
 def explain(error: BaseException) -> tuple[int, str] | None:
     """The exit code, and a line or two for a person. None: a mistake of ours, which keeps its traceback."""
     if isinstance(error, GessoError):
-        return _BY_STATUS.get(error.status, FAILED), _words(
-            error.title, str(error), error.facts.get("fields") or ()
-        )
+        return _BY_STATUS.get(error.status, FAILED), _words(error.title, str(error), error.facts.get("fields") or ())
     if isinstance(error, OSError) and error.filename is not None:
         return USAGE, f"{error.filename}: {error.strerror}."
     # What was never imported was never raised: a command that asks no server need not load the client.
@@ -51,9 +49,7 @@ def explain(error: BaseException) -> tuple[int, str] | None:
         faults = json.loads(error.json(include_url=False, include_input=False))
         said = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
         return USAGE, f"The settings do not fit (environment variables GESSO_...): {said}."
-    if (alchemy := sys.modules.get("sqlalchemy.exc")) is not None and isinstance(
-        error, alchemy.OperationalError
-    ):
+    if (alchemy := sys.modules.get("sqlalchemy.exc")) is not None and isinstance(error, alchemy.OperationalError):
         reason = str(error.orig).strip().splitlines()
         return UNREACHABLE, f"The database cannot be used: {reason[0] if reason else 'no reason was given'}."
     return None

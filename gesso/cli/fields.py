@@ -47,9 +47,7 @@ class Field:
                 return _parse(shape, text)
             except ValueError as fault:
                 faults.append(str(fault))
-        raise Invalid(
-            f"{self.name}: {faults[0] if faults else 'takes no value'}.", fields=[{"field": self.name}]
-        )
+        raise Invalid(f"{self.name}: {faults[0] if faults else 'takes no value'}.", fields=[{"field": self.name}])
 
     @property
     def kind(self) -> str:
@@ -83,9 +81,7 @@ def parse(fields: Mapping[str, Field], said: Sequence[str]) -> dict[str, Any]:
         if name not in fields:
             near = get_close_matches(name, fields, 1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise Invalid(
-                f"There is no field “{name}”.{hint} Fields: {', '.join(fields)}.", fields=[{"field": name}]
-            )
+            raise Invalid(f"There is no field “{name}”.{hint} Fields: {', '.join(fields)}.", fields=[{"field": name}])
         values[name] = fields[name].parse(value)
     return values
 

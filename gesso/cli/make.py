@@ -23,16 +23,10 @@ Output = Annotated[
         help="FILE or DIR/ to write to; the suffix chooses the format. Else results stay in the library.",
     ),
 ]
-AsJson = Annotated[
-    bool, Parameter(name="--json", negative="", show_default=False, help="One JSON document on stdout.")
-]
+AsJson = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="One JSON document on stdout.")]
 WhichOffer = Annotated[str | None, Parameter(help="Who is to do it. Else the best that accepts.")]
-Fields = Annotated[
-    str, Parameter(name="FIELD=VALUE", help="Inputs, as `gesso operations OPERATION` lists them.")
-]
-DryRun = Annotated[
-    bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")
-]
+Fields = Annotated[str, Parameter(name="FIELD=VALUE", help="Inputs, as `gesso operations OPERATION` lists them.")]
+DryRun = Annotated[bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")]
 
 # A dry run keeps nothing, so no file is uploaded for it: any id will do for the price.
 NOWHERE: Final = "00000000-0000-7000-8000-000000000000"
@@ -201,9 +195,7 @@ def _named(found: Sequence["Operation"], name: str) -> "Operation":
     exact = [each for each in found if each.op == name]
     fitting = exact or [each for each in found if each.op.rpartition(".")[2] == name.replace("-", "_")]
     if len(fitting) != 1:
-        raise NotFound(
-            f"There is no operation “{name}”. Operations: {', '.join(sorted(each.op for each in found))}."
-        )
+        raise NotFound(f"There is no operation “{name}”. Operations: {', '.join(sorted(each.op for each in found))}.")
     return fitting[0]
 
 

@@ -48,9 +48,7 @@ async def create_token(
     say.result(token)
 
 
-async def ls_tokens(
-    *, person: As = None, team: InTeam = None, as_json: AsJson = False, where: Where = HERE
-) -> None:
+async def ls_tokens(*, person: As = None, team: InTeam = None, as_json: AsJson = False, where: Where = HERE) -> None:
     """List tokens; what they are is not kept, so it cannot be shown."""
     found = await _tokens(person, team, where)
     if as_json:
@@ -168,9 +166,7 @@ async def _tokens(person: str | None, team: str | None, where: Where) -> "Sequen
 
     async with machine() as here, here.db.session(read_only=True) as session:
         found = await accounts.tokens(Work(session, await _who(here, session, person, team)))
-    return [
-        Token(str(token.id), token.name, tuple(token.scopes), token.created_at.isoformat()) for token in found
-    ]
+    return [Token(str(token.id), token.name, tuple(token.scopes), token.created_at.isoformat()) for token in found]
 
 
 async def _who(here: Machine, session: "AsyncSession", person: str | None, team: str | None) -> "Actor":

@@ -46,14 +46,13 @@ def serve(
 
 def worker() -> int:
     """Only work on runs, beside servers and other workers on the same PostgreSQL and store."""
-    from gesso import worker as only
     from gesso.settings import Settings
 
     settings = Settings()
     if settings.database.startswith("sqlite"):
-        raise Invalid(
-            "Workers of their own need PostgreSQL (GESSO_DATABASE_URL). On SQLite, `gesso serve` does it."
-        )
+        raise Invalid("Workers of their own need PostgreSQL (GESSO_DATABASE_URL). On SQLite, `gesso serve` does it.")
+    from gesso import worker as only
+
     logs.listen(settings.log)
     _prepare(settings)
     asyncio.run(only.work(settings))

@@ -52,9 +52,7 @@ async def limit(work: Work, amount: Credits) -> None:
 
 
 async def unlimit(work: Work) -> None:
-    await work.session.execute(
-        update(Purse).where(Purse.team_id == work.actor.team_id).values(unlimited=True)
-    )
+    await work.session.execute(update(Purse).where(Purse.team_id == work.actor.team_id).values(unlimited=True))
 
 
 async def reserve(work: Work, run_id: UUID, amount: Credits) -> None:

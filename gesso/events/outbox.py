@@ -22,9 +22,7 @@ class Event(Table):
     __tablename__ = "event"
     __table_args__ = (Index(None, "team_id", "seq"),)
 
-    seq: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     team_id: Mapped[UUID]
     type: Mapped[str]
     data: Mapped[dict[str, Any]]
@@ -86,10 +84,7 @@ def _number(session: Session) -> None:
 async def after(work: Work, seq: int, limit: int = 500) -> Sequence[Event]:
     """The team's events after number `seq`, in order."""
     found = await work.session.scalars(
-        select(Event)
-        .where(Event.team_id == work.actor.team_id, Event.seq > seq)
-        .order_by(Event.seq)
-        .limit(limit)
+        select(Event).where(Event.team_id == work.actor.team_id, Event.seq > seq).order_by(Event.seq).limit(limit)
     )
     return found.all()
 

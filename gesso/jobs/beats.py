@@ -15,6 +15,7 @@ import psutil
 from dbos import DBOSClient
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gesso.jobs.tables import Crash, Heartbeat
 
@@ -42,9 +43,7 @@ def beat(engine: Engine, worker: Worker) -> None:
     """Says that `worker` lives."""
     with engine.begin() as connection:
         at = _clock(connection)
-        known = connection.execute(
-            update(Heartbeat).where(Heartbeat.id == worker.id).values(beat_at=at)
-        ).rowcount
+        known = connection.execute(update(Heartbeat).where(Heartbeat.id == worker.id).values(beat_at=at)).rowcount
         if not known:
             connection.execute(
                 insert(Heartbeat).values(
@@ -91,14 +90,13 @@ def reap(engine: Engine, client: DBOSClient, lease: float) -> list[str]:
     return [job.workflow_id for job in orphans]
 
 
-def crashes(connection: Connection, job_id: str) -> int:
-    return connection.scalar(select(Crash.times).where(Crash.job_id == job_id)) or 0
+async def crashes(session: AsyncSession, job_id: str) -> int:
+    """How many workers died while they held this job."""
+    return await session.scalar(select(Crash.times).where(Crash.job_id == job_id)) or 0
 
 
 def _count_crash(connection: Connection, job_id: str) -> None:
-    known = connection.execute(
-        update(Crash).where(Crash.job_id == job_id).values(times=Crash.times + 1)
-    ).rowcount
+    known = connection.execute(update(Crash).where(Crash.job_id == job_id).values(times=Crash.times + 1)).rowcount
     if not known:
         connection.execute(insert(Crash).values(job_id=job_id, times=1))
 

@@ -30,11 +30,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`about` names what the job is for; `crashes` counts the workers that died while they held it."""
+    """`about` names what the job is for."""
 
     id: str
     about: str
-    crashes: int
 
 
 Perform = Callable[[Job], Awaitable[None]]
@@ -49,9 +48,7 @@ class Jobs:
 
     _now: "Jobs | None" = None
 
-    def __init__(
-        self, db: Database, *, lease: float = 30.0, concurrency: dict[str, int] | None = None
-    ) -> None:
+    def __init__(self, db: Database, *, lease: float = 30.0, concurrency: dict[str, int] | None = None) -> None:
         self._db = db
         self._lease = lease
         self._concurrency = concurrency or {"remote": 32, "cpu": 8, "gpu": 1}
@@ -118,9 +115,7 @@ class Jobs:
         DBOS.listen_queues(list(worker.lanes))
         DBOS.launch()
         for lane in worker.lanes:
-            DBOS.register_queue(
-                lane, worker_concurrency=self._concurrency[lane], polling_interval_sec=POLL_SECONDS
-            )
+            DBOS.register_queue(lane, worker_concurrency=self._concurrency[lane], polling_interval_sec=POLL_SECONDS)
         self._thread = threading.Thread(target=self._beat, args=(worker,), name="heartbeat", daemon=True)
         self._thread.start()
 
@@ -163,16 +158,11 @@ class Jobs:
         pause = 1.0
         while True:
             try:
-                crashes = await asyncio.to_thread(self._crashes, id)
-                return await self._perform(Job(id, about, crashes))
+                return await self._perform(Job(id, about))
             except Exception as error:
                 log.warning("a job could not be ended, and is tried again", job=id, error=repr(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
-
-    def _crashes(self, id: str) -> int:
-        with self._engine.connect() as connection:
-            return beats.crashes(connection, id)
 
     async def stop(self, grace: float = 5.0) -> None:
         """Finishes what ends within `grace` seconds and gives the rest back to the queue."""
@@ -198,9 +188,7 @@ class Jobs:
             self._thread.join()
         DBOS.destroy()
         assert self._client is not None
-        held = self._client.list_workflows(
-            status="PENDING", executor_id=worker.id, load_input=False, load_output=False
-        )
+        held = self._client.list_workflows(status="PENDING", executor_id=worker.id, load_input=False, load_output=False)
         for job in held:
             self._client.resume_workflows([job.workflow_id], queue_name=job.queue_name)
         beats.leave(self._engine, worker)

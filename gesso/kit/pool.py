@@ -10,6 +10,7 @@ import os
 import pickle
 import resource
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -84,9 +85,7 @@ class Pool:
         self._processes = self._start()
 
     def _start(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self.size, initializer=_begin, initargs=self._begin, context=self._spawn
-        )
+        return ProcessPool(max_workers=self.size, initializer=_begin, initargs=self._begin, context=self._spawn)
 
     def _schedule(self, slot: int | None, task: bytes) -> Future[Any]:
         if not self._processes.active:
@@ -113,9 +112,7 @@ class Pool:
         except (FutureTimeout, TimeoutError) as error:
             raise Exhausted(f"This took longer than {self.seconds:g} seconds and was stopped.") from error
         except (ProcessExpired, BrokenProcessPool) as error:
-            raise Exhausted(
-                "The process that worked on this picture died; it may have run out of memory."
-            ) from error
+            raise Exhausted("The process that worked on this picture died; it may have run out of memory.") from error
         except MemoryError as error:
             raise Exhausted("This needs more memory than one piece of work may take.") from error
         except (asyncio.CancelledError, CancelledError):
@@ -136,20 +133,19 @@ class Pool:
                 report(now)
                 last = now
 
-    async def warm(self) -> None:
-        """Starts every process, so that the first picture does not wait for imports."""
-        await asyncio.gather(*(self.run(_nap) for _ in range(self.size)))
+    async def warm(self, prepare: Callable[[], None]) -> None:
+        """Starts every process and runs `prepare` in it, so that the first picture does not wait for imports."""
+        await asyncio.gather(*(self.run(_warm, prepare) for _ in range(self.size)))
 
     def stop(self) -> None:
         self._processes.stop()
         self._processes.join()
 
 
-def _nap() -> None:
-    """Long enough for each process to take one."""
-    import time
-
-    time.sleep(0.05)
+def _warm(prepare: Callable[[], None]) -> None:
+    """Takes long enough for each process to get one of these."""
+    prepare()
+    time.sleep(0.1)
 
 
 __all__ = ["Pool", "Report"]

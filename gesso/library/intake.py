@@ -52,11 +52,7 @@ class _Seen:
 def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
     """In a worker process: everything there is to know of a picture. `thorough` reads every pixel of it."""
     read = Path(source) if isinstance(source, str) else source
-    facts = (
-        picture.check(read, max_pixels=max_pixels)
-        if thorough
-        else picture.inspect(read, max_pixels=max_pixels)
-    )
+    facts = picture.check(read, max_pixels=max_pixels) if thorough else picture.inspect(read, max_pixels=max_pixels)
     derived = thumb.derive(read, max_pixels=max_pixels)
     if isinstance(read, Path):
         with read.open("rb") as file:
@@ -68,7 +64,7 @@ def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
 
 async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: Limits) -> Kept:
     """Takes a stranger's file in. Nothing rests when it is refused (BadMedia, TooLarge)."""
-    size = os.path.getsize(path)
+    size = await asyncio.to_thread(os.path.getsize, path)
     if size > limits.bytes:
         raise TooLarge(f"The file is larger than {limits.bytes >> 20} MiB.", limit=limits.bytes)
     seen = await pool.run(_look, str(path), limits.pixels, thorough=True)

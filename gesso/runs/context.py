@@ -73,9 +73,7 @@ class RunContext:
             raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
         async with self.db.work(self.actor) as work:
             await work.session.execute(
-                update(Step)
-                .where(Step.run_id == self.run_id, Step.name == step)
-                .values(answer={"value": value})
+                update(Step).where(Step.run_id == self.run_id, Step.name == step).values(answer={"value": value})
             )
         return value
 
@@ -102,9 +100,7 @@ class RunContext:
             if span is not None:
                 self.fraction = span[0] + (span[1] - span[0]) * min(max(fraction, 0.0), 1.0)
 
-        work = asyncio.create_task(
-            self.pool.run(call, *args, report=report if span is not None else None, **kwargs)
-        )
+        work = asyncio.create_task(self.pool.run(call, *args, report=report if span is not None else None, **kwargs))
         stopped = asyncio.create_task(self.stop.wait())
         try:
             await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from gesso import accounts, credits, events, library
+from gesso import accounts, credits, events, jobs, library
 from gesso.catalog import Catalog, Offer, Reading
 from gesso.db import Database, Work
 from gesso.jobs import Job, Jobs
@@ -104,9 +104,7 @@ class Runs:
         plan = self._plan(order)
         return Estimate(plan.offer.id, plan.price, plan.offer.seconds(plan.request), plan.reading)
 
-    async def submit(
-        self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None
-    ) -> Run:
+    async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
         work.actor.require("runs.create")
         run_id = uuid7()
@@ -146,9 +144,7 @@ class Runs:
         kept = old.request | dict(changes)
         chosen = offer or old.offer
         accepted = self.catalog.find(old.op, chosen).request.model_fields
-        order = Order(
-            old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen
-        )
+        order = Order(old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen)
         return await self.submit(work, order, key=key, rerun_of=old.id)
 
     async def cancel(self, work: Work, run_id: UUID) -> Run:
@@ -213,7 +209,7 @@ class Runs:
     async def execute(self, job: Job) -> None:
         """The job: carries the run out, once whatever happens, with the rights that its asker has today."""
         run_id = UUID(job.about)
-        begun = await self._begin(run_id, job.crashes)
+        begun = await self._begin(run_id, job)
         if begun is None:
             return
         run, actor, done = begun
@@ -228,11 +224,9 @@ class Runs:
             await self._later(run, actor, Retry("The studio could not write down the result just then."))
         except Exception:
             log.exception("a run failed in an unforeseen way", run=str(run_id))
-            await self._give_up(
-                run, actor, Failed("The engine made a mistake with this request. It was noted down.")
-            )
+            await self._give_up(run, actor, Failed("The engine made a mistake with this request. It was noted down."))
 
-    async def _begin(self, run_id: UUID, crashes: int) -> tuple[Run, Actor, int] | None:
+    async def _begin(self, run_id: UUID, job: Job) -> tuple[Run, Actor, int] | None:
         """Claims the run: from here on only this execution writes to it. None when there is nothing to do."""
         async with self.db.session() as session:
             run = await session.scalar(select(Run).where(Run.id == run_id).with_for_update())
@@ -248,12 +242,13 @@ class Runs:
             if run.stopping:
                 await self._end(work, run, Cancelled("Stopped."))
                 return None
-            if crashes >= MAX_CRASHES:
+            again = run.attempt > 0
+            if again and (crashes := await jobs.crashes(session, job.id)) >= MAX_CRASHES:
                 await self._end(work, run, Failed(f"{crashes} workers died while they worked on this."))
                 return None
             run.state, run.attempt, run.started_at = "running", run.attempt + 1, run.started_at or now()
             _tell(work, run)
-            return run, actor, await _made(work, run_id)
+            return run, actor, await _made(work, run_id) if again else 0
 
     async def _carry_out(self, run: Run, actor: Actor, done: int) -> None:
         refusal: Refused | None = None
@@ -285,7 +280,7 @@ class Runs:
         """Every output is stored as soon as it is there."""
         if context.done >= request.outputs():
             return
-        index = context.done
+        index, title = context.done, await self._title(context.actor, request)
         async for media in offer.run(request, context):
             kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
             async with self.db.work(context.actor) as work:
@@ -293,7 +288,7 @@ class Runs:
                 await library.add(
                     work,
                     kept,
-                    title=_title(request, index),
+                    title=title if request.outputs() == 1 else f"{title} ({index + 1})",
                     prompt=request.words(),
                     run_id=run.id,
                     index=index,
@@ -304,6 +299,15 @@ class Runs:
                 context.fraction = max(context.fraction, index / request.outputs())
                 current.progress = min(context.fraction, 1.0)
                 _tell(work, current)
+
+    async def _title(self, actor: Actor, request: Operation) -> str:
+        """The words it was made from; what was made from a picture is called as that picture is."""
+        words = request.words().strip()
+        source = next(request.assets(), None)
+        if not words and source is not None:
+            async with self.db.work(actor, read_only=True) as work:
+                words = (await library.get(work, source)).title
+        return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
     async def _succeed(
         self, run: Run, actor: Actor, offer: Offer[Any], request: Operation, context: RunContext
@@ -414,9 +418,7 @@ async def _mine(work: Work, run: Run) -> Run:
 
 
 async def _made(work: Work, run_id: UUID) -> int:
-    return (
-        await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
-    )
+    return await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
 
 
 async def _fit_masks(work: Work, request: Operation) -> None:
@@ -439,12 +441,6 @@ async def _fit_masks(work: Work, request: Operation) -> None:
 def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:
     """Of a recipe, what this offer's request type has a field for: a fallback may take less."""
     return {name: value for name, value in request.items() if name in offer.request.model_fields}
-
-
-def _title(request: Operation, index: int) -> str:
-    words = request.words().strip() or request.title
-    title = words if len(words) <= 80 else words[:79].rstrip() + "…"
-    return f"{title} ({index + 1})" if request.outputs() > 1 else title
 
 
 def _tell(work: Work, run: Run) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,14 +27,20 @@ async def plain(sqlite_template: Path, tmp_path: Path, pool: Pool) -> AsyncItera
         yield house
 
 
+async def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Looks again and again; TimeoutError when it does not come true."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - a server and a file ring no bell
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def serving(house: House) -> AsyncIterator[tuple[str, int]]:
     """The house behind a real server: (host, port)."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(house.app, lifespan="off", log_level="critical"))
     running = asyncio.create_task(server.serve([listening]))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     host, port = listening.getsockname()
     try:
         yield host, port
@@ -50,5 +56,10 @@ async def strays(house: House) -> set[str]:
     async with house.studio.db.session(read_only=True) as session:
         assets = (await session.scalars(Asset.__table__.select().with_only_columns(Asset.key))).all()
     known = set(assets) | {key.rpartition(".")[0] + end for key in assets for end in DERIVED.values()}
-    resting = {key async for key in house.studio.store.keys()}
-    return {str(path) for path in house.studio.scratch.iterdir()} | (resting - known)
+    return {str(path) for path in house.studio.scratch.iterdir()} | (await resting(house) - known)
+
+
+async def resting(house: House) -> set[str]:
+    """The keys of everything in the store."""
+    listed = house.studio.store.keys()
+    return {key async for key in listed}

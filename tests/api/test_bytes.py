@@ -168,7 +168,7 @@ async def test_no_picture_can_act_as_a_page_and_no_title_can_break_a_header(plai
         assert (await client.get(asset["thumbnail"])).headers["content-security-policy"].startswith("sandbox")
     named = (await client.get(asset["file"], params={"download": "true"})).headers["content-disposition"]
     assert named.startswith("attachment; ")
-    snow = [found for found in (await client.get("/api/assets?q=雪")).json()["items"]][0]
+    (snow,) = (await client.get("/api/assets?q=雪")).json()["items"]
     header = (await client.get(snow["file"])).headers["content-disposition"]
     assert header.endswith("filename*=UTF-8''%D1%81%D0%BD%D0%B5%D0%B3%20%E9%9B%AA%20%C3%A9.png")
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.api import pictures
-from tests.api.conftest import serving, strays
+from tests.api.conftest import resting, serving, strays
 from tests.conftest import House, photo, upload
 
 pytestmark = pytest.mark.anyio
@@ -121,7 +121,7 @@ async def test_every_bad_file_is_refused_in_words_and_leaves_nothing(plain: Hous
     assert len(pictures.bomb(30_000)) < 2_000_000
     assert (await client.get("/api/assets")).json()["items"] == []
     assert await strays(plain) == set()
-    assert [key async for key in plain.studio.store.keys()] == []
+    assert await resting(plain) == set()
 
 
 def form(*parts: tuple[bytes, bytes], boundary: bytes = b"edge", end: bytes = b"--edge--\r\n") -> bytes:
@@ -224,7 +224,7 @@ async def test_half_a_gigabyte_is_refused_so_that_the_sender_can_read_why(plain:
         assert (await client.get(f"http://{host}:{port}/api/health")).status_code == 200
     assert most - before < 100 << 20, "it was held in memory"
     assert await strays(plain) == set()
-    assert [key async for key in plain.studio.store.keys()] == []
+    assert await resting(plain) == set()
 
 
 async def test_an_upload_that_breaks_off_leaves_nothing(plain: House) -> None:
@@ -232,7 +232,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(plain: House) -> None:
     body = form((FILE, photo(600, 400) + bytes(2 << 20)))
     async with serving(plain) as (host, port):
         for length in (None, len(body)):
-            reader, writer = await asyncio.open_connection(host, port)
+            _, writer = await asyncio.open_connection(host, port)
             sending = f"Content-Length: {length}" if length else "Transfer-Encoding: chunked"
             writer.write(
                 f"POST /api/assets HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n"

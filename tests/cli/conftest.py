@@ -85,13 +85,10 @@ def serving(shell: Shell, log: Path, *words: str) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """Nothing of the outer Gesso's; what Python compiles is kept for the next command, as on any machine."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GESSO_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
-    kept["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
-    return Shell(kept)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GESSO_")}
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp().parent / "compiled"))
+    return Shell(kept, {"GESSO_PROCESSES": "1"})
 
 
 @pytest.fixture(scope="session")

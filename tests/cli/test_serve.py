@@ -21,29 +21,24 @@ from tests.imaging.test_matting import luminance
 def test_a_server_starts_again_signs_in_once_and_stops_cleanly(here: Shell, tmp_path: Path) -> None:
     with serving(here, tmp_path / "log") as first:
         assert httpx2.get(f"{first.url}/api/health").json()["ready"]
-        assert httpx2.get(first.link).status_code == 303
-        began = time.monotonic()
-        assert first.stop(signal.SIGINT) == 0
-        assert time.monotonic() - began < 8
+        with httpx2.Client() as browser:
+            visit = browser.get(first.link).cookies["gesso_visit"]
+            assert "gesso_visit" not in httpx2.get(first.link).cookies
+        assert first.stop(signal.SIGTERM) == 0
     with serving(here, tmp_path / "again") as second:
         assert second.link != first.link
-        began = time.monotonic()
-        assert second.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - began < 8
-    assert first.link.partition("code=")[2] not in (tmp_path / "log").read_text()
-    assert "Traceback" not in (tmp_path / "log").read_text() + (tmp_path / "again").read_text()
-
-
-def test_an_open_stream_of_events_does_not_hold_the_server_up(here: Shell, tmp_path: Path) -> None:
-    headers = {"Authorization": f"Bearer {here.ok('token', 'create', 'listener')}"}
-    with (
-        serving(here, tmp_path / "log") as server,
-        httpx2.stream("GET", f"{server.url}/api/events", headers=headers, timeout=30) as events,
-    ):
-        lines = events.iter_lines()
-        assert next(lines).startswith("retry:")
-        assert server.stop() == 0
-        assert not any(line.startswith("event:") for line in lines)
+        # A stream of events never ends by itself, and must not hold the server up.
+        headers = {"Cookie": f"gesso_visit={visit}"}
+        with httpx2.stream("GET", f"{second.url}/api/events", headers=headers, timeout=30) as events:
+            lines = events.iter_lines()
+            assert next(lines).startswith("retry:")
+            began = time.monotonic()
+            assert second.stop(signal.SIGINT) == 0
+            assert time.monotonic() - began < 8
+            assert not any(line.startswith("event:") for line in lines)
+    logged = (tmp_path / "log").read_text() + (tmp_path / "again").read_text()
+    assert first.link.partition("code=")[2] not in logged
+    assert "Traceback" not in logged
 
 
 def test_a_port_that_is_taken_is_told_at_once(here: Shell, server: Server) -> None:

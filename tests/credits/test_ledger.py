@@ -95,17 +95,13 @@ class Model:
     async def check(self, db: Database, actor: Actor) -> None:
         async with db.work(actor, read_only=True) as work:
             purse = await work.session.get_one(Purse, actor.team_id)
-            total = await work.session.scalar(
-                select(func.sum(Entry.amount)).where(Entry.team_id == actor.team_id)
-            )
+            total = await work.session.scalar(select(func.sum(Entry.amount)).where(Entry.team_id == actor.team_id))
             seen = await credits.balance(work)
         assert purse.balance == (total or 0) == self.balance
         assert purse.reserved == sum(self.held.values()) >= 0
         assert purse.unlimited is self.unlimited
         assert self.unlimited or purse.balance >= 0
-        assert seen == credits.Balance(
-            Credits(max(self.balance, 0)), Credits(purse.reserved), self.unlimited
-        )
+        assert seen == credits.Balance(Credits(max(self.balance, 0)), Credits(purse.reserved), self.unlimited)
 
 
 async def a_team(db: Database, name: str) -> Actor:
@@ -125,9 +121,7 @@ def test_the_purse_is_what_its_entries_say_after_any_moves(settings: Settings, p
             await model.play(db, actor, move, amount)
             await model.check(db, actor)
 
-    @trials(
-        max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    @trials(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(MOVES)
     def any_moves(moves: list[tuple[str, int]]) -> None:
         portal.call(play, moves)

@@ -27,6 +27,12 @@ async def join(db: Database, name: str, team: str) -> Actor:
         return await accounts.add_person(session, name, "owner", team=team)
 
 
+async def change_my_mind(db: Database, actor: Actor) -> None:
+    async with db.work(actor) as work:
+        events.emit(work, "thing.happened", n=1)
+        raise RuntimeError("changed my mind")
+
+
 async def read(db: Database, actor: Actor, seq: int = 0, limit: int = 500) -> list[tuple[int, object]]:
     async with db.work(actor, read_only=True) as work:
         return [(event.seq, event.data.get("n")) for event in await events.after(work, seq, limit)]
@@ -37,9 +43,7 @@ async def test_what_is_rolled_back_is_never_told_and_rings_nothing(db: Database)
     rung: list[set[str]] = []
     db.after_commit.append(rung.append)
     with pytest.raises(RuntimeError, match="changed my mind"):
-        async with db.work(actor) as work:
-            events.emit(work, "thing.happened", n=1)
-            raise RuntimeError("changed my mind")
+        await change_my_mind(db, actor)
     assert (await read(db, actor), rung) == ([], [])
     async with db.work(actor) as work:
         events.emit(work, "thing.happened", n=2, rings="somebody")

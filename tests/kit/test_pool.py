@@ -24,6 +24,13 @@ async def small() -> AsyncIterator[Pool]:
     await asyncio.to_thread(pool.stop)
 
 
+def wait_for(note: Path) -> None:
+    ends = time.monotonic() + 30
+    while not note.exists() or not note.read_text():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
 async def test_work_is_done_elsewhere(small: Pool) -> None:
     assert await small.run(tasks.double, 21) == 42
     assert await small.run(tasks.me) != os.getpid()
@@ -32,8 +39,7 @@ async def test_work_is_done_elsewhere(small: Pool) -> None:
 async def test_cancelling_ends_the_process_at_once_and_the_pool_works_on(small: Pool, tmp_path: Path) -> None:
     note = tmp_path / "note"
     working = asyncio.create_task(small.run(tasks.sleep, 60, str(note)))
-    while not note.exists() or not note.read_text():
-        await asyncio.sleep(0.02)
+    await asyncio.to_thread(wait_for, note)
     sleeper = psutil.Process(int(note.read_text()))
     working.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -21,11 +21,15 @@ class Thing:
     id: UUID
 
 
+def by_id(thing: Thing) -> UUID:
+    return thing.id
+
+
 def test_a_page_says_where_the_next_begins_only_when_there_is_more() -> None:
     things = [Thing(uuid7()) for _ in range(3)]
-    assert Page.cut(things, 3) == Page(things, None)
-    assert Page.cut(things, 2) == Page(things[:2], things[1].id)
-    assert Page[Thing].cut([], 2) == Page([], None)
+    assert Page.cut(things, 3, by_id) == Page(things, None)
+    assert Page.cut(things, 2, by_id) == Page(things[:2], things[1].id)
+    assert Page[Thing].cut([], 2, by_id) == Page([], None)
 
 
 def test_credits_are_whole_thousandths() -> None:
@@ -51,9 +55,7 @@ def test_an_actor_may_what_is_permitted_and_nothing_else() -> None:
 
 
 def test_every_error_travels_between_processes_and_has_a_code_and_a_status() -> None:
-    kinds = [
-        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GessoError)
-    ]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GessoError)]
     codes = [kind.code for kind in kinds]
     assert len(codes) == len(set(codes))
     for kind in kinds:

@@ -156,7 +156,7 @@ async def test_the_same_bytes_rest_once_however_often_and_at_once_they_come(idle
     same = await asyncio.gather(*(upload(client, photo(), f"{n}.png") for n in range(6)))
     assert len({asset["id"] for asset in same}) == 6
     assert len({asset["sha256"] for asset in same}) == 1
-    keys = [key async for key in idle.studio.store.keys()]
-    assert len(keys) == len(set(keys)) == 3, "the picture and its two thumbnails"
+    listed = idle.studio.store.keys()
+    assert len([key async for key in listed]) == 3, "the picture and its two thumbnails"
     await client.delete(f"/api/assets/{same[0]['id']}")
     assert (await client.get(same[1]["file"])).content == photo()

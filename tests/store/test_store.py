@@ -19,6 +19,11 @@ async def all_of(store: Store, key: str, start: int, end: int) -> bytes:
     return b"".join([piece async for piece in store.stream(key, start, end)])
 
 
+async def keys(store: Store, prefix: str = "") -> set[str]:
+    listed = store.keys(prefix)
+    return {key async for key in listed}
+
+
 async def test_what_is_put_can_be_had_again_whole_and_in_part(store: Store, tmp_path: Path) -> None:
     data = bytes(range(256)) * 10_000
     await store.put("team/ab/abc.png", data)
@@ -30,8 +35,8 @@ async def test_what_is_put_can_be_had_again_whole_and_in_part(store: Store, tmp_
     file.write_bytes(b"from a file")
     await store.put("team/cd/cde.png", file)
     assert await store.get("team/cd/cde.png") == b"from a file"
-    assert {key async for key in store.keys()} == {"team/ab/abc.png", "team/cd/cde.png"}
-    assert {key async for key in store.keys("team/cd")} == {"team/cd/cde.png"}
+    assert await keys(store) == {"team/ab/abc.png", "team/cd/cde.png"}
+    assert await keys(store, "team/cd") == {"team/cd/cde.png"}
 
 
 async def test_what_rests_is_never_changed(store: Store) -> None:
@@ -49,7 +54,7 @@ async def test_what_is_not_there_is_not_found(store: Store) -> None:
 
 async def test_a_store_that_is_ready_says_so_and_keeps_no_trace_of_the_question(store: Store) -> None:
     await store.ready()
-    assert [key async for key in store.keys()] == []
+    assert await keys(store) == set()
 
 
 async def test_a_local_store_is_its_owners_alone(tmp_path: Path) -> None:

@@ -148,9 +148,7 @@ class Client:
         key: str | None = None,
     ) -> Run:
         """The same recipe again, with what is changed; does not wait for it."""
-        return Run.of(
-            await self._buy(f"/api/runs/{run_id}/rerun", {"offer": offer, "input": dict(input or {})}, key)
-        )
+        return Run.of(await self._buy(f"/api/runs/{run_id}/rerun", {"offer": offer, "input": dict(input or {})}, key))
 
     # -- the account --
 
@@ -160,9 +158,7 @@ class Client:
 
     async def limit_credits(self, balance: int) -> Credits:
         """From now on the team may spend `balance` thousandths of a credit and no more. For owners."""
-        return Credits.of(
-            await self._ask("POST", "/api/credits/limit", again=True, json={"balance": balance})
-        )
+        return Credits.of(await self._ask("POST", "/api/credits/limit", again=True, json={"balance": balance}))
 
     async def unlimit_credits(self) -> Credits:
         """Takes the limit away. For owners."""
@@ -288,9 +284,7 @@ class Assets:
         return target
 
     async def favorite(self, asset_id: str, value: bool = True) -> Asset:
-        told = await self._client._ask(
-            "PATCH", f"/api/assets/{asset_id}", again=True, json={"favorite": value}
-        )
+        told = await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json={"favorite": value})
         return Asset.of(told)
 
     async def remove(self, asset_id: str) -> Asset:

@@ -50,9 +50,7 @@ class Asset:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Asset":
-        return _told(
-            cls, told, parents=tuple(told.get("parents") or ()), children=tuple(told.get("children") or ())
-        )
+        return _told(cls, told, parents=tuple(told.get("parents") or ()), children=tuple(told.get("children") or ()))
 
 
 @dataclass(frozen=True, slots=True)
