@@ -26,6 +26,9 @@ from gesso.settings import Settings
 from gesso.store import Store, open_store
 
 
+LONGEST_WRITE = 3600.0
+
+
 @dataclass(frozen=True)
 class Studio:
     """Everything that a server or a worker needs. `opened` starts it and stops it."""
@@ -57,7 +60,7 @@ class Studio:
         pool = pool or Pool(
             cores, memory=settings.memory_mb << 20, seconds=settings.work_seconds, calm=picture.calm
         )
-        lanes = {"remote": 32, "cpu": max(8, 4 * cores), "gpu": 1}
+        lanes = {"remote": 32, "cpu": max(16, 4 * cores), "gpu": 1}
         jobs = Jobs(db, lease=settings.lease_seconds, concurrency=lanes)
         bell = Bell()
         db.after_commit.append(bell.ring)
@@ -79,6 +82,8 @@ class Studio:
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
         """With `work`, this process also takes runs."""
         await self.jobs.open()
+        alone = not await self.jobs.living()
+        await asyncio.to_thread(self.store.sweep, older=0 if alone else LONGEST_WRITE)
         warming = asyncio.create_task(self.pool.warm(_furnish))
         try:
             if work:

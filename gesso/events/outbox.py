@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, event, func, select, text
+from sqlalchemy import BigInteger, Index, Integer, event, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gesso.db import Table, Work
@@ -65,20 +65,22 @@ class Bell:
 def emit(work: Work, type: str, *, rings: str | None = None, **data: Any) -> None:
     """Tells `data` (JSON values) to the actor's team when, and only when, this work is committed. `rings` also
     wakes whoever waits for that one name."""
-    pending: list[Event] = work.session.info.setdefault("events", [])
-    pending.append(Event(team_id=work.actor.team_id, type=type, data=data))
+    pending: list[dict[str, Any]] = work.session.info.setdefault("events", [])
+    pending.append({"team_id": work.actor.team_id, "type": type, "data": data})
     rung: set[str] = work.session.info.setdefault("rung", set())
     rung.update({str(work.actor.team_id)} | ({rings} if rings else set()))
 
 
 @event.listens_for(Session, "before_commit")
 def _number(session: Session) -> None:
-    pending: list[Event] = session.info.pop("events", [])
-    if pending and session.get_bind().dialect.name == "postgresql":
-        session.flush()
-        for team in sorted({item.team_id.int for item in pending}):
+    pending: list[dict[str, Any]] = session.info.pop("events", [])
+    if not pending:
+        return
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        for team in sorted({item["team_id"].int for item in pending}):
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": team % (1 << 63)})
-    session.add_all(pending)
+    session.execute(insert(Event), pending)
 
 
 async def after(work: Work, seq: int, limit: int = 500) -> Sequence[Event]:

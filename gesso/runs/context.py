@@ -36,6 +36,7 @@ class RunContext:
     models: Path
     actor: Actor
     run_id: UUID
+    offer: str
     done: int
     told: BaseModel
     fraction: float = 0.0
@@ -53,6 +54,7 @@ class RunContext:
             return await library.open_asset(work, self.store, ref)
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+        step = f"{self.offer} {step}"
         async with self.db.work(self.actor) as work:
             kept = await work.session.get(Step, (self.run_id, step))
             if kept is None:

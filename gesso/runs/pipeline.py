@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ from gesso.kit.errors import (
     Undecided,
 )
 from gesso.kit.ids import uuid7
+from gesso.kit.media import Media
 from gesso.kit.money import ZERO, Credits, share
 from gesso.kit.page import Page
 from gesso.kit.pool import Pool
@@ -263,42 +264,48 @@ class Runs:
                 self.models,
                 actor,
                 run.id,
+                offer.id,
                 done,
                 self.catalog.settings[offer.provider],
             )
             try:
                 async with self._watching(run, context):
                     await self._make(run, offer, request, context)
-                await self._succeed(run, actor, offer, request, context)
                 return
             except Refused as error:
                 log.info("an offer refused", run=str(run.id), offer=offer_id, error=str(error))
-                refusal = refusal or error
+                refusal, done = refusal or error, context.done
         raise refusal or Refused("Nobody accepted this.")
 
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
-        """Every output is stored as soon as it is there."""
-        if context.done >= request.outputs():
-            return
-        index, title = context.done, await self._title(context.actor, request)
-        async for media in offer.run(request, context):
-            kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
-            async with self.db.work(context.actor) as work:
-                current = await _mine(work, run)
-                await library.add(
-                    work,
-                    kept,
-                    title=title if request.outputs() == 1 else f"{title} ({index + 1})",
-                    prompt=request.words(),
-                    run_id=run.id,
-                    index=index,
-                    op=run.op,
-                    parents=request.assets(),
-                )
-                index += 1
-                context.fraction = max(context.fraction, index / request.outputs())
-                current.progress = min(context.fraction, 1.0)
-                _tell(work, current)
+        """Every output is stored as soon as it is there; with the last one the run is settled."""
+        title = await self._title(context.actor, request)
+        outputs = aclosing(offer.run(request, context)) if context.done < request.outputs() else nullcontext(_none())
+        async with outputs as made:
+            async for media in made:
+                kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
+                async with self.db.work(context.actor) as work:
+                    current = await _mine(work, run)
+                    await library.add(
+                        work,
+                        kept,
+                        title=title if request.outputs() == 1 else f"{title} ({context.done + 1})",
+                        prompt=request.words(),
+                        run_id=run.id,
+                        index=context.done,
+                        op=run.op,
+                        parents=request.assets(),
+                    )
+                    context.done += 1
+                    if context.done == request.outputs():
+                        return await self._succeed(work, current, offer, request, context)
+                    context.fraction = max(context.fraction, context.done / request.outputs())
+                    current.progress = context.fraction
+                    _tell(work, current)
+        if context.done == 0:
+            raise Failed("The engine finished without a result.")
+        async with self.db.work(context.actor) as work:
+            await self._succeed(work, await _mine(work, run), offer, request, context)
 
     async def _title(self, actor: Actor, request: Operation) -> str:
         """The words it was made from; what was made from a picture is called as that picture is."""
@@ -309,20 +316,13 @@ class Runs:
                 words = (await library.get(work, source)).title
         return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
-    async def _succeed(
-        self, run: Run, actor: Actor, offer: Offer[Any], request: Operation, context: RunContext
-    ) -> None:
-        async with self.db.work(actor) as work:
-            current = await _mine(work, run)
-            made = await _made(work, run.id)
-            if made == 0:
-                raise Failed("The engine finished without a result.")
-            if made < request.outputs():
-                context.say(f"{made} of {request.outputs()} came out; only those were charged.")
-            await self._settle(work, current, share(offer.price(request), made, request.outputs()))
-            current.state, current.progress, current.ended_at = "succeeded", 1.0, now()
-            current.offer, current.notes, current.note = offer.id, list(context.notes), ""
-            _tell(work, current)
+    async def _succeed(self, work: Work, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
+        if context.done < request.outputs():
+            context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
+        await self._settle(work, run, share(offer.price(request), context.done, request.outputs()))
+        run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
+        run.offer, run.notes, run.note = offer.id, list(context.notes), ""
+        _tell(work, run)
 
     async def _later(self, run: Run, actor: Actor, error: Retry) -> None:
         """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
@@ -392,6 +392,12 @@ class Runs:
                 told = said
             except (DBAPIError, GessoError) as error:
                 log.warning("progress could not be written down", run=str(run.id), error=str(error))
+
+
+async def _none() -> AsyncIterator[Media]:
+    """What a run still makes whose outputs are all stored: nothing."""
+    return
+    yield
 
 
 async def get(work: Work, run_id: UUID) -> Run:

@@ -4,6 +4,7 @@ Keys are content addresses that callers make; an object is written once and neve
 """
 
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -61,15 +62,17 @@ class Store:
         await obstore.put_async(self._objects, ".ready", b"")
         await obstore.delete_async(self._objects, ".ready")
 
-    def sweep(self) -> None:
-        """Removes what a killed process left half-written on local disk (obstore writes to NAME#N, then renames).
+    def sweep(self, *, older: float = 0.0) -> None:
+        """Removes what a killed process left half-written on local disk, if untouched for `older` seconds.
 
-        For the start, before anyone writes.
+        obstore writes to NAME#N and renames it when it is whole. While others write, `older` must be more than the
+        longest write takes.
         """
-        if self._root is not None and self._root.exists():
-            for left in self._root.rglob("*#*"):
-                if re.search(r"#\d+$", left.name):
-                    left.unlink(missing_ok=True)
+        if self._root is None or not self._root.exists():
+            return
+        for left in self._root.rglob("*#*"):
+            if re.search(r"#\d+$", left.name) and time.time() - left.stat().st_mtime >= older:
+                left.unlink(missing_ok=True)
 
 
 def open_store(url: str) -> Store:

@@ -132,7 +132,7 @@ def test_the_purse_is_what_its_entries_say_after_any_moves(settings: Settings, p
         portal.call(db.close)
 
 
-def test_more_than_was_reserved_cannot_be_spent_and_no_grant_or_limit_is_below_nothing(
+def test_nobody_spends_more_than_was_reserved_or_reserves_more_than_there_is(
     settings: Settings, portal: BlockingPortal
 ) -> None:
     db = Database(settings.database)
@@ -148,8 +148,13 @@ def test_more_than_was_reserved_cannot_be_spent_and_no_grant_or_limit_is_below_n
         for refused in ("grant", "limit"):
             with pytest.raises(Invalid):
                 await model.do(db, actor, refused, Credits(-1))
+        with pytest.raises(InsufficientCredits, match=r"costs 0\.601 credits and the team has 0\.6 left"):
+            await model.do(db, actor, "reserve", uuid7(), Credits(601))
         async with db.work(actor, read_only=True) as work:
             assert await credits.balance(work) == credits.Balance(Credits(600), Credits(400), False)
+        await model.do(db, actor, "reserve", uuid7(), Credits(600))
+        async with db.work(actor, read_only=True) as work:
+            assert await credits.balance(work) == credits.Balance(Credits(0), Credits(1_000), False)
 
     try:
         portal.call(play)
