@@ -60,7 +60,9 @@ async def measure(address: str, token: str) -> None:
         enlarge(data, 2, lambda fraction: None)
         direct.append(time.perf_counter() - begun)
     print(f"direct call            p50 {median(direct) * 1000:7.1f} ms")
-    print(f"one at a time          p50 {median(alone) * 1000:7.1f} ms   p95 {quantiles(alone, n=20)[-1] * 1000:7.1f} ms")
+    print(
+        f"one at a time          p50 {median(alone) * 1000:7.1f} ms   p95 {quantiles(alone, n=20)[-1] * 1000:7.1f} ms"
+    )
     print(f"{AT_ONCE} at a time          p50 {median(together) * 1000:7.1f} ms   {rate:5.1f} runs/s")
     print(f"ratio to the direct call, one at a time: {median(alone) / median(direct):.0f}x (goal: p50 <= 150 ms)")
     print(f"sustained: {rate:.1f} runs/s (goal: >= 20)")

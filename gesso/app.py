@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from gesso.api import account, assets, events, health, image_studio, operations, page, problems, runs
+from gesso.api import account, assets, events, health, image_studio, operations, page, problems, reference, runs
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
 from gesso.settings import Settings
@@ -33,7 +33,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
         title="Gesso",
         version="0.1.0",
         lifespan=lifespan,
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
@@ -45,6 +45,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
     app.include_router(api)
     app.include_router(account.doors)
     app.include_router(page.router)
+    app.include_router(reference.router)
     problems.install(app)
     app.middleware("http")(_guard)
     plain = app.openapi

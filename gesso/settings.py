@@ -32,9 +32,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address to listen on. Loopback unless you say otherwise.")
     port: int = Field(8420, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
-    public_url: str = Field(
-        "", description="The address people use, behind a proxy: `https://studio.example`."
-    )
+    public_url: str = Field("", description="The address people use, behind a proxy: `https://studio.example`.")
     secret: SecretStr = Field(
         SecretStr(""),
         description="Signs links. Empty: made at the first start and kept in the data folder. Several servers share one.",
@@ -48,7 +46,7 @@ class Settings(BaseSettings):
     work_seconds: int = Field(600, ge=1, description="The longest that one piece of pixel work may take.")
     max_upload_mb: int = Field(200, ge=1, description="The largest file that may be uploaded, in MiB.")
     max_pixels: int = Field(
-        120_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
+        100_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
     )
     lease_seconds: float = Field(
         30, gt=0, description="A worker that is silent for this long is dead; its runs go to others."

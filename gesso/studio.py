@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -25,8 +25,8 @@ from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
 
-
 LONGEST_WRITE = 3600.0
+"""Seconds. What was half-written before that is nobody's any more."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Studio:
     pool: Pool
     owns_pool: bool
     runs: Runs
-    secret: bytes
+    secret: bytes = field(repr=False)
     scratch: Path
 
     @property
@@ -57,9 +57,7 @@ class Studio:
         store = open_store(settings.store)
         cores = settings.processes or os.cpu_count() or 1
         owned = pool is None
-        pool = pool or Pool(
-            cores, memory=settings.memory_mb << 20, seconds=settings.work_seconds, calm=picture.calm
-        )
+        pool = pool or Pool(cores, memory=settings.memory_mb << 20, seconds=settings.work_seconds, calm=picture.calm)
         lanes = {"remote": 32, "cpu": max(16, 4 * cores), "gpu": 1}
         jobs = Jobs(db, lease=settings.lease_seconds, concurrency=lanes)
         bell = Bell()
@@ -74,9 +72,7 @@ class Studio:
             Limits(settings.max_upload_mb << 20, settings.max_pixels),
             settings.models,
         )
-        return cls(
-            settings, db, store, bell, jobs, pool, owned, runs, _secret(settings), _scratch(settings.scratch)
-        )
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, _secret(settings), _scratch(settings.scratch))
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
@@ -84,14 +80,15 @@ class Studio:
         await self.jobs.open()
         alone = not await self.jobs.living()
         await asyncio.to_thread(self.store.sweep, older=0 if alone else LONGEST_WRITE)
-        warming = asyncio.create_task(self.pool.warm(_furnish))
+        warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
         try:
             if work:
                 await self.jobs.work(self.runs.execute, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
-            warming.cancel()
+            if warming is not None:
+                warming.cancel()
             await self.jobs.stop()
             await self.runs.http.aclose()
             if self.owns_pool:
@@ -106,7 +103,7 @@ async def found(db: Database) -> Actor:
     async with db.session() as session:
         owner = await accounts.first_owner(session)
         if owner is not None:
-            credits.open_purse(Work(session, owner), unlimited=True)
+            await credits.open_purse(Work(session, owner), unlimited=True)
             return owner
         return await accounts.founder(session)
 

@@ -106,10 +106,8 @@ class House:
     async def join(self, name: str, role: str = "editor", team: str = "Studio") -> httpx2.AsyncClient:
         """A person with this role in this team (made when new, with an unlimited purse), and their client."""
         async with self.studio.db.session() as session:
-            known = {team for _, team, _ in await accounts.people(session)}
             actor = await accounts.add_person(session, name, role, team=team)
-            if team not in known:
-                credits.open_purse(Work(session, actor), unlimited=True)
+            await credits.open_purse(Work(session, actor), unlimited=True)
             token = await accounts.create_token(session, actor, "test")
         return self.client(token)
 

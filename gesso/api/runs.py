@@ -71,13 +71,16 @@ async def settle_down(desk: Desk, response: Response, answer: RunOut, prefer: st
     asked = re.search(r"(?:^|[,;\s])wait=(\d+)", prefer or "")
     seconds = min(float(asked[1]), LONGEST_WAIT) if asked else 0.0
     ends = asyncio.get_running_loop().time() + seconds
-    while answer.state not in (*OVER, "unknown") and not desk.studio.bell.closed:
+    state = answer.state
+    while state not in (*OVER, "unknown") and not desk.studio.bell.closed:
         left = ends - asyncio.get_running_loop().time()
         if left <= 0:
             break
         await desk.studio.bell.wait(str(answer.id), min(left, 0.5))
         async with desk.read() as work:
-            answer = await run_out(work, await runs.get(work, answer.id))
+            state = await runs.state(work, answer.id)
+            if state != answer.state or left <= 0.5:
+                answer = await run_out(work, await runs.get(work, answer.id))
     response.status_code = 200 if answer.state in (*OVER, "unknown") else 202
     response.headers["Location"] = f"/api/runs/{answer.id}"
     return answer

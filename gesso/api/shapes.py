@@ -51,6 +51,7 @@ class RunOut(BaseModel):
 
     id: UUID
     op: str
+    title: str
     offer: str
     state: str = Field(description="queued, running, succeeded, failed, cancelled, or unknown")
     progress: float
@@ -140,6 +141,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
         RunOut(
             id=run.id,
             op=run.op,
+            title=run.title,
             offer=run.offer,
             state=run.state,
             progress=run.progress,

@@ -18,9 +18,7 @@ from gesso.ops import OPERATIONS, Operation
 class Catalog:
     """`offers[op][offer id]`; `missing[provider]` says what a provider without offers still must be told."""
 
-    def __init__(
-        self, providers: Iterable[Provider], told: Mapping[str, Mapping[str, Any]], models: Path
-    ) -> None:
+    def __init__(self, providers: Iterable[Provider], told: Mapping[str, Mapping[str, Any]], models: Path) -> None:
         self.providers = tuple(providers)
         self.models = models
         self.settings: dict[str, BaseModel] = {}
@@ -55,9 +53,7 @@ class Catalog:
         """
         choices = self.offers.get(op, {})
         if not choices:
-            raise NotFound(
-                f"Nobody here offers “{op}”." if op in OPERATIONS else f"There is no operation “{op}”."
-            )
+            raise NotFound(f"Nobody here offers “{op}”." if op in OPERATIONS else f"There is no operation “{op}”.")
         if offer_id is not None:
             if offer_id not in choices:
                 raise NotFound(f"“{offer_id}” does not offer {op}. Offers: {', '.join(sorted(choices))}.")

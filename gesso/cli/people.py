@@ -99,8 +99,7 @@ async def add_person(
         known = await accounts.people(session)
         home = team or next(each for _, each, its_role in known if its_role == "owner")
         actor = await accounts.add_person(session, name, role, team=home)
-        if home not in [each for _, each, _ in known]:
-            credits.open_purse(Work(session, actor), unlimited=True)
+        await credits.open_purse(Work(session, actor), unlimited=True)
         code = accounts.invite(session, actor)
         url = here.url
     say.note(f"{name} is now in {home}, as {role}. This link signs them in once, within a day:")

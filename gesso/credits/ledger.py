@@ -18,9 +18,10 @@ class Balance:
     unlimited: bool
 
 
-def open_purse(work: Work, *, unlimited: bool) -> None:
-    """A new team's purse: empty."""
-    work.session.add(Purse(team_id=work.actor.team_id, unlimited=unlimited))
+async def open_purse(work: Work, *, unlimited: bool) -> None:
+    """Gives a team that has none its purse: empty."""
+    if await work.session.get(Purse, work.actor.team_id) is None:
+        work.session.add(Purse(team_id=work.actor.team_id, unlimited=unlimited))
 
 
 async def balance(work: Work) -> Balance:

@@ -466,9 +466,7 @@ def _on_load(kind: str, long: int, inside: int) -> dict[str, float]:
 def _srgb(image: Any) -> Any:
     """8 bits of sRGB, with the alpha that the image has."""
     if image.format not in ("uchar", "ushort") and image.interpretation not in ("scrgb", "lab", "labs"):
-        raise BadMedia(
-            "This picture has pixels of an unusual kind. Export it with 8 or 16 bits and try again."
-        )
+        raise BadMedia("This picture has pixels of an unusual kind. Export it with 8 or 16 bits and try again.")
     image = _managed(image)
     if image.interpretation not in ("srgb", "rgb") or image.format != "uchar":
         image = image.colourspace("srgb")
@@ -485,9 +483,7 @@ def _managed(image: Any) -> Any:
     if "icc-profile-data" not in image.get_fields():
         return image
     try:
-        return image.icc_transform(
-            "srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8
-        )
+        return image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8)
     except pyvips.Error:
         bare = image.copy()
         bare.remove("icc-profile-data")

@@ -76,9 +76,9 @@ def upscale(
         large = _straight(enlarge(_premultiplied(patch), factor))
         y, x = (rows.start - top) * factor, (columns.start - left) * factor
         high, wide = (rows.stop - rows.start) * factor, (columns.stop - columns.start) * factor
-        result[rows.start * factor : rows.stop * factor, columns.start * factor : columns.stop * factor] = (
-            large[y : y + high, x : x + wide]
-        )
+        result[rows.start * factor : rows.stop * factor, columns.start * factor : columns.stop * factor] = large[
+            y : y + high, x : x + wide
+        ]
         done += high * wide
         if report is not None:
             report(done / (height * width * factor**2))

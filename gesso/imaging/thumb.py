@@ -117,10 +117,7 @@ def thumbhash(pixels: Pixels) -> bytes:
         | clear << 23
     )
     second: int = (
-        (down if wide else across)
-        | _nearest(63 * yellow_scale) << 3
-        | _nearest(63 * ruddy_scale) << 9
-        | wide << 15
+        (down if wide else across) | _nearest(63 * yellow_scale) << 3 | _nearest(63 * ruddy_scale) << 9 | wide << 15
     )
     head = first.to_bytes(3, "little") + second.to_bytes(2, "little")
     terms = [*light_terms, *yellow_terms, *ruddy_terms]
@@ -140,10 +137,7 @@ def _cosines(plane: NDArray[np.float64], across: int, down: int) -> tuple[float,
     by_row = _waves(height, down)
     table = by_row @ plane @ by_column.T / (width * height)
     kept = [
-        float(table[y, x])
-        for y in range(down)
-        for x in range(across)
-        if (x or y) and x * down < across * (down - y)
+        float(table[y, x]) for y in range(down) for x in range(across) if (x or y) and x * down < across * (down - y)
     ]
     scale = max(map(abs, kept))
     # An even plane leaves rounding noise, and dividing noise by noise would write it into the hash.

@@ -22,7 +22,9 @@ from gesso.kit.ids import uuid7
 
 WORKFLOW: Final = "gesso.job"
 VERSION: Final = "1"
-POLL_SECONDS: Final = 0.1
+POLL_SECONDS: Final = {"cpu": 0.1}
+CALM_POLL_SECONDS: Final = 0.25
+"""For lanes whose work takes seconds anyway."""
 PRIORITY: Final = 100
 
 log = structlog.get_logger(__name__)
@@ -115,7 +117,11 @@ class Jobs:
         DBOS.listen_queues(list(worker.lanes))
         DBOS.launch()
         for lane in worker.lanes:
-            DBOS.register_queue(lane, worker_concurrency=self._concurrency[lane], polling_interval_sec=POLL_SECONDS)
+            DBOS.register_queue(
+                lane,
+                worker_concurrency=self._concurrency[lane],
+                polling_interval_sec=POLL_SECONDS.get(lane, CALM_POLL_SECONDS),
+            )
         self._thread = threading.Thread(target=self._beat, args=(worker,), name="heartbeat", daemon=True)
         self._thread.start()
 

@@ -145,15 +145,16 @@ async def lineage(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
     return {id: Lineage(parents[id], children[id]) for id in ids}
 
 
-async def require(work: Work, asset_ids: Iterable[UUID]) -> None:
-    """Raises NotFound unless the actor may see every one of them, and none is in the trash."""
+async def require(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The title of each. NotFound unless the actor may see every one of them and none is in the trash; Invalid when
+    one is no picture."""
     wanted = set(asset_ids)
     if not wanted:
-        return
+        return {}
     seen = await work.session.execute(
         Asset.visible_to(work.actor)
         .where(Asset.id.in_(wanted))
-        .with_only_columns(Asset.id, Asset.deleted_at, Asset.kind)
+        .with_only_columns(Asset.id, Asset.deleted_at, Asset.kind, Asset.title)
     )
     found = {row.id: row for row in seen}
     if missing := wanted - found.keys():
@@ -162,6 +163,7 @@ async def require(work: Work, asset_ids: Iterable[UUID]) -> None:
         raise NotFound(f"The asset {trashed[0]} is in the trash; restore it first.")
     if foreign := [row for row in found.values() if row.kind != "image"]:
         raise Invalid(f"The asset {foreign[0].id} is no picture but {foreign[0].kind}.")
+    return {id: row.title for id, row in found.items()}
 
 
 async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:

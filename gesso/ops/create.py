@@ -18,9 +18,7 @@ class Generate(Operation):
     example = {"prompt": "a lighthouse at dusk", "width": 512, "height": 512, "seed": 7}
 
     prompt: Prompt
-    negative_prompt: str = Field(
-        "", max_length=10_000, title="Leave out", json_schema_extra=ui("text", advanced=True)
-    )
+    negative_prompt: str = Field("", max_length=10_000, title="Leave out", json_schema_extra=ui("text", advanced=True))
     width: int = Field(1024, ge=64, le=8192, json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(1024, ge=64, le=8192, json_schema_extra=ui("size", group="shape", unit="px"))
     count: int = Field(1, ge=1, le=10, title="Images", json_schema_extra=ui("number"))

@@ -32,9 +32,7 @@ WIDGETS: Final = frozenset(
 )
 
 
-def ui(
-    widget: str, *, group: str = "", order: int = 0, advanced: bool = False, unit: str = ""
-) -> dict[str, Any]:
+def ui(widget: str, *, group: str = "", order: int = 0, advanced: bool = False, unit: str = "") -> dict[str, Any]:
     """The hint that a form is drawn from: `Field(json_schema_extra=ui("number", unit="px"))`."""
     if widget not in WIDGETS:
         raise ValueError(f"No widget is named {widget!r}.")
@@ -56,9 +54,7 @@ class AssetRef(UUID):
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {"type": "string", "format": "uuid", **ui(cls.widget)}
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import httpx2
@@ -28,6 +28,7 @@ from gesso.kit.errors import (
     Failed,
     GessoError,
     Invalid,
+    NotFound,
     Refused,
     Retry,
     Undecided,
@@ -47,7 +48,7 @@ from gesso.store import Store
 
 MAX_TRIES: Final = 5
 MAX_CRASHES: Final = 3
-WATCH_SECONDS: Final = 0.4
+WATCH_SECONDS: Final = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -112,13 +113,14 @@ class Runs:
         if key is not None and (known := await self._known(work, key, order, run_id)):
             return known
         plan = self._plan(order)
-        await library.require(work, plan.request.assets())
+        titles = await library.require(work, plan.request.assets())
         await _fit_masks(work, plan.request)
         run = Run(
             id=run_id,
             team_id=work.actor.team_id,
             user_id=work.actor.user_id,
             op=order.op,
+            title=_title(plan.request, titles),
             offer=plan.offer.id,
             fallbacks=list(order.fallbacks),
             request=plan.request.model_dump(mode="json"),
@@ -279,8 +281,11 @@ class Runs:
 
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         """Every output is stored as soon as it is there; with the last one the run is settled."""
-        title = await self._title(context.actor, request)
-        outputs = aclosing(offer.run(request, context)) if context.done < request.outputs() else nullcontext(_none())
+        outputs = (
+            aclosing(cast(AsyncGenerator[Media, None], offer.run(request, context)))
+            if context.done < request.outputs()
+            else nullcontext(_none())
+        )
         async with outputs as made:
             async for media in made:
                 kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
@@ -289,7 +294,7 @@ class Runs:
                     await library.add(
                         work,
                         kept,
-                        title=title if request.outputs() == 1 else f"{title} ({context.done + 1})",
+                        title=run.title if request.outputs() == 1 else f"{run.title} ({context.done + 1})",
                         prompt=request.words(),
                         run_id=run.id,
                         index=context.done,
@@ -306,15 +311,6 @@ class Runs:
             raise Failed("The engine finished without a result.")
         async with self.db.work(context.actor) as work:
             await self._succeed(work, await _mine(work, run), offer, request, context)
-
-    async def _title(self, actor: Actor, request: Operation) -> str:
-        """The words it was made from; what was made from a picture is called as that picture is."""
-        words = request.words().strip()
-        source = next(request.assets(), None)
-        if not words and source is not None:
-            async with self.db.work(actor, read_only=True) as work:
-                words = (await library.get(work, source)).title
-        return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
     async def _succeed(self, work: Work, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         if context.done < request.outputs():
@@ -405,6 +401,15 @@ async def get(work: Work, run_id: UUID) -> Run:
     return await work.find(Run, run_id)
 
 
+async def state(work: Work, run_id: UUID) -> str:
+    """The run's state alone."""
+    query = Run.visible_to(work.actor).where(Run.id == run_id).with_only_columns(Run.state)
+    found: str | None = (await work.session.execute(query)).scalar()
+    if found is None:
+        raise NotFound("There is no such run.")
+    return found
+
+
 async def listed(work: Work, *, state: str | None, after: UUID | None, limit: int) -> Page[Run]:
     """The newest first."""
     query = Run.visible_to(work.actor).order_by(Run.id.desc()).limit(limit + 1)
@@ -442,6 +447,11 @@ async def _fit_masks(work: Work, request: Operation) -> None:
                 "They must be of the same size.",
                 fields=[{"field": name, "message": "not of the picture's size", "kind": "mask_size"}],
             )
+
+
+def _title(request: Operation, sources: Mapping[UUID, str]) -> str:
+    words = request.words().strip() or next((sources[ref] for ref in request.assets()), request.title)
+    return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
 
 def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Run(Owned):
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     user_id: Mapped[UUID]
     op: Mapped[str]
+    title: Mapped[str]
+    """What its outputs are called: its words, or the title of the picture that it is made from."""
     offer: Mapped[str]
     fallbacks: Mapped[list[str]]
     """Other offers that may be tried, in order, when one refuses before it accepts."""

@@ -107,7 +107,7 @@ class Model:
 async def a_team(db: Database, name: str) -> Actor:
     async with db.session() as session:
         actor = await accounts.add_person(session, "Ada", "owner", team=name)
-        credits.open_purse(Work(session, actor), unlimited=True)
+        await credits.open_purse(Work(session, actor), unlimited=True)
     return actor
 
 

@@ -110,9 +110,7 @@ ADOBE_RGB = np.array(
 DISPLAY_P3 = np.array(
     [[0.51512, 0.29198, 0.15710], [0.24120, 0.69225, 0.06657], [-0.00105, 0.04189, 0.78407]], np.float64
 )
-SRGB = np.array(
-    [[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]], np.float64
-)
+SRGB = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]], np.float64)
 
 
 def in_srgb(rgb: tuple[int, int, int], primaries: NDArray[np.float64], gamma: float) -> NDArray[np.float64]:
@@ -291,9 +289,7 @@ def test_damage_in_a_later_frame_is_found() -> None:
     frame = file.rindex(b",\0\0\0\0" + struct.pack("<HH", 96, 128))
     palette = 3 << (file[frame + 9] & 7) + 1 if file[frame + 9] & 0x80 else 0
     data_at = frame + 10 + palette + 2
-    file[data_at : data_at + 60] = (
-        b"\xff" * 60
-    )  # The highest code of all, before any but the lowest is defined.
+    file[data_at : data_at + 60] = b"\xff" * 60  # The highest code of all, before any but the lowest is defined.
     assert picture.load(bytes(file)).shape == (128, 96, 3)
     with pytest.raises(BadMedia):
         picture.check(bytes(file))
@@ -445,9 +441,7 @@ def test_a_picture_comes_upright_from_every_orientation(format: str, orientation
     loaded = picture.load(file)
     facts = picture.inspect(file)
     assert (facts.height, facts.width) == loaded.shape[:2] == upright.shape[:2]
-    np.testing.assert_allclose(
-        loaded.astype(int), upright, atol=0 if format in ("PNG", "WEBP", "TIFF") else 12
-    )
+    np.testing.assert_allclose(loaded.astype(int), upright, atol=0 if format in ("PNG", "WEBP", "TIFF") else 12)
 
 
 def test_an_orientation_that_does_not_exist_is_upright() -> None:

@@ -106,9 +106,7 @@ def test_tiles_leave_no_seam(method: Method, factor: Factor, channels: int) -> N
     corner = upscale(pixels[-150:, -160:], factor, method)
     whole = upscale(pixels, factor, method)
     inner = 40 * factor
-    np.testing.assert_array_equal(
-        whole[-150 * factor + inner :, -160 * factor + inner :], corner[inner:, inner:]
-    )
+    np.testing.assert_array_equal(whole[-150 * factor + inner :, -160 * factor + inner :], corner[inner:, inner:])
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -217,9 +217,7 @@ def test_the_hash_paints_a_blur_of_the_photo(name: str) -> None:
 def test_the_hash_of_a_plain_colour_is_that_colour() -> None:
     blur = painted(thumbhash(np.full((50, 70, 3), [200, 90, 30], np.uint8)))
     assert thumbhash(np.full((50, 70, 3), 90, np.uint8))[5:] == bytes(16), "and no noise"
-    np.testing.assert_allclose(
-        blur[..., :3], np.broadcast_to([200, 90, 30], blur[..., :3].shape) / 255, atol=0.03
-    )
+    np.testing.assert_allclose(blur[..., :3], np.broadcast_to([200, 90, 30], blur[..., :3].shape) / 255, atol=0.03)
 
 
 # ------------------------------------------------------------------------------------------- dominant colour

@@ -27,9 +27,7 @@ shop = Provider("shop", "A slow shop of the tests")
 @shop.offers(Generate, model="slow", title="Slow", price=per_output(2), lane="remote")
 async def deliver(request: Generate, ctx: Context) -> AsyncIterator[Media]:
     async def buy() -> str:
-        with Path(os.environ["SALES"]).open("a") as sales:
-            sales.write(f"{request.seed}\n")
-        return "sold"
+        return sell(request.seed)
 
     await ctx.once("buy", buy)
     await asyncio.sleep(0.5)
@@ -39,6 +37,12 @@ async def deliver(request: Generate, ctx: Context) -> AsyncIterator[Media]:
 def with_shop(studio: Studio) -> None:
     runs = studio.runs
     runs.catalog = Catalog([*runs.catalog.providers, shop], {}, studio.settings.models)
+
+
+def sell(seed: int | None) -> str:
+    with Path(os.environ["SALES"]).open("a") as sales:
+        sales.write(f"{seed}\n")
+    return "sold"
 
 
 async def serve(settings: Settings) -> None:

@@ -178,9 +178,7 @@ async def test_a_run_that_never_succeeds_gives_the_money_back(house: House, clie
     assert await money(client) == (10_000, 0)
 
 
-async def test_a_refusal_is_tried_elsewhere_within_what_was_reserved(
-    house: House, client: httpx2.AsyncClient
-) -> None:
+async def test_a_refusal_is_tried_elsewhere_within_what_was_reserved(house: House, client: httpx2.AsyncClient) -> None:
     closed, open_ = Shop("refuse"), Shop(name="market")
     house.offer(closed, open_)
     order = CAT | {"fallbacks": ["market/paint"]}
@@ -287,9 +285,7 @@ async def test_outputs_appear_one_by_one(house: House, client: httpx2.AsyncClien
     await client.get(f"/api/runs/{run['id']}", headers=WAIT)
 
 
-async def test_an_engine_that_errs_fails_the_run_and_not_the_studio(
-    house: House, client: httpx2.AsyncClient
-) -> None:
+async def test_an_engine_that_errs_fails_the_run_and_not_the_studio(house: House, client: httpx2.AsyncClient) -> None:
     provider = Provider("broken", "A broken engine")
 
     @provider.offers(Generate, model="x", title="X", price=per_output(1))

@@ -13,9 +13,7 @@ def upgrade() -> None:
 
     op.create_table(
         "event",
-        sa.Column(
-            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
@@ -67,9 +65,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('grant', 'limit', 'reserve', 'settle')", name=op.f("ck_credit_entry_kind")
-        ),
+        sa.CheckConstraint("kind IN ('grant', 'limit', 'reserve', 'settle')", name=op.f("ck_credit_entry_kind")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_credit_entry_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_entry")),
         sa.UniqueConstraint("run_id", "kind", name=op.f("uq_credit_entry_run_id_kind")),
@@ -104,9 +100,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('owner', 'admin', 'editor', 'commenter', 'viewer')", name=op.f("ck_member_role")
-        ),
+        sa.CheckConstraint("role IN ('owner', 'admin', 'editor', 'commenter', 'viewer')", name=op.f("ck_member_role")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_member_team_id")),
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_member_user_id")),
         sa.PrimaryKeyConstraint("user_id", "team_id", name=op.f("pk_member")),
@@ -127,6 +121,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("op", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.Column("offer", sa.String(), nullable=False),
         sa.Column("fallbacks", sa.JSON(), nullable=False),
         sa.Column("request", sa.JSON(), nullable=False),
@@ -150,8 +145,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'unknown')",
-            name=op.f("ck_run_state"),
+            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'unknown')", name=op.f("ck_run_state")
         ),
         sa.CheckConstraint("progress BETWEEN 0 AND 1", name=op.f("ck_run_progress")),
         sa.CheckConstraint("spent BETWEEN 0 AND price", name=op.f("ck_run_spent")),
