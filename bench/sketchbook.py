@@ -1,6 +1,6 @@
 """How long the Sketchbook takes, on one core: its scenes and its styles at 1024 x 1024, and one at 4096 x 4096.
 
-The peer of each is the picture's own PNG encoding in the same run, so the ratio holds when the machine's speed does not.
+The peer of each is the picture's own PNG encoding in the same run, so the ratio holds on any machine.
 """
 
 import time

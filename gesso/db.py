@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
+import aiosqlite
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Select, TypeDecorator, create_engine, event, select
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -136,7 +139,9 @@ def sync_engine(url: URL) -> Engine:
 
 def _async_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), pool_size=8, max_overflow=8)
+        engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"), async_creator=partial(_connect, url), pool_size=8, max_overflow=8
+        )
         _tame_sqlite(engine.sync_engine)
         return engine
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
@@ -157,3 +162,53 @@ def _tame_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         reads = connection.get_execution_options().get("reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+class _Statement:
+    """A cursor that needs one trip to the connection's thread where aiosqlite's own needs four (make it, execute,
+    fetch, close). Statements are short here, so the trips were most of what a run cost the event loop."""
+
+    def __init__(self, connection: "_Connection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Any = ()) -> Self:
+        return await self._trip(sqlite3.Cursor.execute, sql, parameters)
+
+    async def executemany(self, sql: str, parameters: Any) -> Self:
+        return await self._trip(sqlite3.Cursor.executemany, sql, parameters)
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        self._rows = []
+
+    async def _trip(self, call: Callable[..., Any], sql: str, parameters: Any) -> Self:
+        def there() -> None:
+            with contextlib.closing(self._connection._conn.cursor()) as cursor:
+                call(cursor, sql, parameters)
+                self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+                self._rows = cursor.fetchall() if cursor.description else []
+
+        await self._connection._execute(there)  # type: ignore[no-untyped-call]
+        return self
+
+
+class _Connection(aiosqlite.Connection):
+    def cursor(self) -> Any:
+        return _Statement(self)
+
+
+def _connect(url: URL) -> _Connection:
+    assert url.database is not None
+    connection = _Connection(partial(sqlite3.connect, url.database, check_same_thread=False), 64)
+    connection._thread.daemon = True
+    return connection

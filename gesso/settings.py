@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address people use, behind a proxy: `https://studio.example`.")
     secret: SecretStr = Field(
         SecretStr(""),
-        description="Signs links. Empty: made at the first start and kept in the data folder. Several servers share one.",
+        description="Signs links. Empty: made at the first start and kept in the data folder. "
+        "Several servers share one.",
     )
     worker: bool = Field(True, description="Whether `gesso serve` also works on runs, besides answering.")
     lanes: Annotated[tuple[str, ...], NoDecode] = Field(
