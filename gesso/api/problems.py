@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from gesso.catalog import plain
 from gesso.kit.errors import GessoError, Invalid, NotFound
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ def problem(
 ) -> Response:
     """All in ASCII: a name in the request may hold half a surrogate pair, which UTF-8 cannot say."""
     said = dict(headers or {}) | ({"WWW-Authenticate": "Bearer"} if status == 401 else {})
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, **facts}
+    body = facts | {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
     return Response(json.dumps(body), status, said, media_type=TYPE)
 
 
@@ -51,7 +52,7 @@ async def _shape(request: Request, error: Exception) -> Response:
     fields = [
         {
             "field": ".".join(str(part) for part in fault["loc"][1:]),
-            "message": fault["msg"],
+            "message": plain(fault["msg"]),
             "kind": fault["type"],
         }
         for fault in error.errors()

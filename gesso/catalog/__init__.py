@@ -1,6 +1,6 @@
 """Who can do which operation, with which model, for how much."""
 
-from gesso.catalog.catalog import Catalog, load
+from gesso.catalog.catalog import Catalog, load, plain
 from gesso.catalog.offer import Context, Offer, Provider, Reading, free, per_output
 
-__all__ = ["Catalog", "Context", "Offer", "Provider", "Reading", "free", "load", "per_output"]
+__all__ = ["Catalog", "Context", "Offer", "Provider", "Reading", "free", "load", "per_output", "plain"]

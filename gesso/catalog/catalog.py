@@ -28,7 +28,7 @@ class Catalog:
                 self.settings[provider.name] = provider.settings.model_validate(told.get(provider.name, {}))
             except ValidationError as error:
                 self.missing[provider.name] = "; ".join(
-                    f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+                    f"{'.'.join(map(str, fault['loc']))}: {plain(fault['msg'])}" for fault in error.errors()
                 )
 
     @property
@@ -79,9 +79,14 @@ class Catalog:
             raise NotFound(f"“{offer_id}” no longer offers {op} here.") from None
 
 
+def plain(message: str) -> str:
+    """A validator's own words, without the name of the exception that carried them."""
+    return message.removeprefix("Value error, ")
+
+
 def _refusal(error: ValidationError) -> Invalid:
     fields = [
-        {"field": ".".join(map(str, fault["loc"])) or "input", "message": fault["msg"], "kind": fault["type"]}
+        {"field": ".".join(map(str, fault["loc"])) or "input", "message": plain(fault["msg"]), "kind": fault["type"]}
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     first = fields[0]

@@ -305,7 +305,7 @@ def _kind(source: Source) -> str:
     if kind in READABLE:
         return kind
     said = _REFUSALS.get(kind or "", "This is not a picture that can be read.")
-    raise BadMedia(f"{said} Export it as PNG or JPEG and try again.", type=kind)
+    raise BadMedia(f"{said} Export it as PNG or JPEG and try again.", kind=kind)
 
 
 def _head(path: str | os.PathLike[str]) -> bytes:
@@ -324,7 +324,7 @@ def _reading(kind: str) -> Iterator[None]:
             raise
         name = kind.removeprefix("image/").upper()
         raise BadMedia(
-            f"This {name} file is damaged or incomplete. Upload it again, or export it anew.", type=kind
+            f"This {name} file is damaged or incomplete. Upload it again, or export it anew.", kind=kind
         ) from error
 
 

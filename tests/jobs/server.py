@@ -39,6 +39,13 @@ def with_shop(studio: Studio) -> None:
     runs.catalog = Catalog([*runs.catalog.providers, shop], {}, studio.settings.models)
 
 
+@shop.offers(Generate, model="bomb", title="Bomb", price=per_output(2), lane="remote")
+async def explode(request: Generate, ctx: Context) -> AsyncIterator[Media]:
+    await asyncio.sleep(0.2)
+    os._exit(9)
+    yield Media(b"")
+
+
 def sell(seed: int | None) -> str:
     with Path(os.environ["SALES"]).open("a") as sales:
         sales.write(f"{seed}\n")

@@ -205,3 +205,22 @@ async def test_a_stopped_server_gives_its_work_back_and_the_next_one_takes_it_up
         seen = await all_over(client, 120)
         assert Counter(run["state"] for run in seen) == {"succeeded": RUNS}
         assert [run["error"] for run in seen if run["error"]] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_run_that_kills_every_worker_is_given_up_and_its_money_returns(processes: Processes) -> None:
+    token = await a_token(processes.database_url, limit=5_000)
+    first, address = processes.serve()
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        order = {"op": "image.generate", "offer": "shop/bomb", "input": {"prompt": "boom"}}
+        assert (await client.post("/api/runs", json=order)).status_code == 202
+    assert first.wait(60) == 9
+    for _ in range(2):
+        again, _ = processes.serve()
+        assert again.wait(60) == 9
+    _, address = processes.serve()
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        (run,) = await all_over(client, 60)
+        assert run["state"] == "failed"
+        assert run["error"]["message"] == "3 workers died while they worked on this."
+        assert (await client.get("/api/credits")).json() == {"balance": 5_000, "reserved": 0, "unlimited": False}
