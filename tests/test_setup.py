@@ -23,11 +23,14 @@ ROOT = Path(__file__).parent.parent
 MAKE = shutil.which("make") or "make"
 
 
+SURROUNDINGS = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+"""The environment without what a `make` that runs these tests has put there."""
+
+
 def make(folder: Path, *arguments: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
     # The surroundings of a `make test` that runs this test are none of its business.
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
-        [MAKE, *arguments], cwd=folder, env=surroundings | {"PATH": path}, capture_output=True, text=True
+        [MAKE, *arguments], cwd=folder, env=SURROUNDINGS | {"PATH": path}, capture_output=True, text=True
     )
 
 
@@ -104,6 +107,7 @@ while :; do sleep 0.02; done
     with subprocess.Popen(
         [MAKE, "run"],
         cwd=checkout,
+        env=SURROUNDINGS,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

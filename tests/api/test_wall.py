@@ -28,6 +28,7 @@ pytestmark = pytest.mark.anyio
 PUBLIC = {
     ("GET", "/"),
     ("GET", "/sign-in"),
+    ("GET", "/api/docs"),
     ("POST", "/api/session"),
     ("GET", "/api/health"),
     ("GET", "/api/health/live"),
@@ -63,7 +64,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 def known(app: FastAPI) -> set[str]:
-    return {"/", "/sign-in", *app.openapi()["paths"]}
+    return {"/", "/sign-in", "/api/docs", *app.openapi()["paths"]}
 
 
 def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:

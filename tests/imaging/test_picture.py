@@ -367,10 +367,11 @@ def test_a_zip_bomb_is_refused_from_its_header_in_little_memory(tmp_path: Path) 
             except TooLarge:
                 refused += 1
         grown = peak() - before
+        ours = pyvips.Image.svgload_buffer(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
         try:
-            pyvips.Image.svgload_buffer(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
-        except pyvips.Error as error:
-            print(refused, grown, "blocked" in str(error), pyvips.cache_get_max())
+            pyvips.Image.new_from_buffer(b"1 2 3", "", loader="csvload")
+        except pyvips.Error:
+            print(refused, grown, ours.width, pyvips.cache_get_max())
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program), str(bomb)],
@@ -378,10 +379,10 @@ def test_a_zip_bomb_is_refused_from_its_header_in_little_memory(tmp_path: Path) 
         text=True,
         check=True,
     )
-    refused, grown, blocked, cached = done.stdout.split()
+    refused, grown, drawn, cached = done.stdout.split()
     assert int(refused) == 4
     assert int(grown) < 10_000, "kB of memory"
-    assert (blocked, cached) == ("True", "0"), "a calm process neither draws SVG nor keeps pictures"
+    assert (drawn, cached) == ("9", "0"), "a calm process draws its own SVG, and keeps no pictures"
 
 
 def test_the_frames_of_an_animation_count_towards_the_limit() -> None:
