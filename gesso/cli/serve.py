@@ -132,12 +132,13 @@ def _config(app: Any, **more: Any) -> Any:
 
 
 async def _greet(studio: "Studio", url: str) -> None:
-    from gesso import accounts
+    from gesso import accounts, events
     from gesso.studio import found
 
     owner = await found(studio.db)
     async with studio.db.session() as session:
         await accounts.sweep(session)
+        await events.sweep(session)
         code = accounts.invite(session, owner)
     say.note(f"Gesso is at {url}. This link signs you in, once, within a day; `gesso link` prints another.")
     say.result(f"{url}/sign-in?code={code}")

@@ -7,15 +7,19 @@ anyway).
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, event, func, insert, select, text
+from sqlalchemy import BigInteger, Index, Integer, delete, event, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gesso.db import Table, Work
 from gesso.kit.time import now
+
+
+KEPT: Final = timedelta(days=30)
 
 
 class Event(Table):
@@ -95,3 +99,8 @@ async def newest(work: Work) -> int:
     """The number of the team's last event; 0 when there was none."""
     found = await work.session.scalar(select(func.max(Event.seq)).where(Event.team_id == work.actor.team_id))
     return found or 0
+
+
+async def sweep(session: AsyncSession) -> None:
+    """Forgets what is older than `KEPT`: nobody resumes there."""
+    await session.execute(delete(Event).where(Event.created_at < now() - KEPT))

@@ -3,14 +3,16 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from gesso import accounts, events
 from gesso.db import Database
 from gesso.events import Bell
 from gesso.kit.actor import Actor
+from gesso.kit.time import now
 from gesso.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -128,3 +130,16 @@ async def test_a_bell_wakes_who_waits_for_that_name_and_at_the_end_everybody() -
     await asyncio.wait_for(two, 5)
     assert bell.closed
     await asyncio.wait_for(bell.wait("three", 0.01), 5)
+
+
+async def test_old_events_are_forgotten_and_new_ones_kept(db: Database) -> None:
+    actor = await join(db, "ada", "Studio")
+    async with db.work(actor) as work:
+        events.emit(work, "thing.happened", n=1)
+        events.emit(work, "thing.happened", n=2)
+    (old, _), (new, _) = await read(db, actor)
+    async with db.session() as session:
+        long_ago = now() - events.KEPT - timedelta(minutes=1)
+        await session.execute(update(events.Event).where(events.Event.seq == old).values(created_at=long_ago))
+        await events.sweep(session)
+    assert await read(db, actor) == [(new, 2)]
