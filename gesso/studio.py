@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,6 +19,7 @@ from gesso.events import Bell
 from gesso.imaging import picture
 from gesso.jobs import Jobs
 from gesso.kit.actor import Actor
+from gesso.kit.errors import Unavailable
 from gesso.kit.pool import Pool
 from gesso.library import Limits
 from gesso.runs import Runs
@@ -119,12 +120,20 @@ def _secret(settings: Settings) -> bytes:
     if told:
         return told.encode()
     path = settings.data / "secret.key"
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    if not path.exists():
+        # Whole or not at all: a key that was cut short by a full disk would let anybody sign.
+        fresh = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    key = path.read_bytes()
+    if len(key) < 32:
+        raise Unavailable(f"{path} is damaged. Remove it, and a new key is made; links signed before then end.")
+    return key
 
 
 def _scratch(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gesso.accounts.people import SCOPES, actor
 from gesso.accounts.tables import Invitation, Member, Person, Token, Visit
-from gesso.db import Work
+from gesso.db import Database, Work
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Denied, Invalid, SignedOut
 from gesso.kit.ids import secret
@@ -79,13 +79,19 @@ async def by_token(session: AsyncSession, token: str) -> Actor:
     return await actor(session, found.user_id, found.team_id, found.scopes or None)
 
 
-async def by_password(session: AsyncSession, name: str, password: str) -> Actor:
-    """Takes the same time whether or not the person exists."""
-    person = await session.scalar(select(Person).where(Person.name == name.strip()))
+async def by_password(db: Database, name: str, password: str) -> Actor:
+    """Takes the same time whether or not the person exists, and holds no connection meanwhile."""
+    async with db.session(read_only=True) as session:
+        person = await session.scalar(select(Person).where(Person.name == name.strip()))
     kept = person.password if person is not None else None
     matches = await asyncio.to_thread(_matches, kept or _decoy(), password)
     if person is None or kept is None or not matches:
         raise SignedOut("The name or the password is not right.")
+    async with db.session(read_only=True) as session:
+        return await _in_first_team(session, person)
+
+
+async def _in_first_team(session: AsyncSession, person: Person) -> Actor:
     member = await session.scalar(
         select(Member).where(Member.user_id == person.id).order_by(Member.created_at).limit(1)
     )

@@ -89,8 +89,7 @@ async def by_link(code: str, studio: TheStudio, request: Request) -> Response:
 @router.post("/session", status_code=204)
 async def sign_in(who: SignIn, studio: TheStudio, request: Request, response: Response) -> None:
     """Signs in by name and password. No actor: this is how one becomes one."""
-    async with studio.db.session(read_only=True) as session:
-        actor = await accounts.by_password(session, who.name, who.password)
+    actor = await accounts.by_password(studio.db, who.name, who.password)
     async with studio.db.session() as session:
         key = accounts.sign_in(session, actor)
     _remember(response, request, key)

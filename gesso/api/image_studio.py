@@ -183,7 +183,7 @@ async def _take_in(desk: Desk, name: str, text: str) -> UUID:
     if len(text) > limits.bytes * 4 // 3 + 1024:
         raise TooLarge(f"The {name} is larger than {limits.bytes >> 20} MiB.")
     try:
-        data = base64.b64decode(text.rpartition("base64,")[2], validate=True)
+        data = await asyncio.to_thread(base64.b64decode, text.rpartition("base64,")[2], validate=True)
     except (binascii.Error, ValueError):
         raise BadMedia(f"“{name}” is neither an asset id nor base64.") from None
     path = desk.studio.scratch / str(uuid4())

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from gesso.db import Table, Work
 from gesso.kit.time import now
 
-
 KEPT: Final = timedelta(days=30)
 
 

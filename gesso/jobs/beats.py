@@ -70,29 +70,40 @@ def workers(connection: Connection, lease: float) -> Sequence[Worker]:
     return [worker for worker, at in found if at >= oldest and not _is_gone(worker)]
 
 
-def reap(engine: Engine, client: DBOSClient, lease: float) -> list[str]:
-    """Puts the jobs of the dead back into their queues; answers their ids. One reaper at a time."""
+def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[str]:
+    """Puts the jobs of the dead back into their queues; answers their ids.
+
+    One worker reaps at a time: the oldest that lives (ids sort by birth), and on PostgreSQL, where clocks and views
+    may differ for a moment, under a lock that is held to the end. What is held is listed before who lives, so a worker
+    that has just come does not look dead.
+    """
+    held = client.list_workflows(status="PENDING", load_input=False, load_output=False)
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            mine = connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_KEY})
+        alive = {worker.id for worker in workers(connection, lease)}
+        if me.id != min(alive, default=me.id):
+            return []
+        connection.execute(delete(Heartbeat).where(Heartbeat.id.not_in(alive)))
+    orphans = [job for job in held if job.executor_id not in alive]
+    if not orphans:
+        return []
+    with engine.connect().execution_options(reads=True) as guard:
+        if guard.dialect.name == "postgresql":
+            mine = guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_KEY})
             if not mine:
                 return []
-        alive = {worker.id for worker in workers(connection, lease)}
-        connection.execute(delete(Heartbeat).where(Heartbeat.id.not_in(alive)))
-    held = client.list_workflows(status="PENDING", load_input=False, load_output=False)
-    orphans = [job for job in held if job.executor_id not in alive]
-    for queue in {job.queue_name for job in orphans}:
-        ids = [job.workflow_id for job in orphans if job.queue_name == queue]
-        with engine.begin() as connection:
-            for id in ids:
-                _count_crash(connection, id)
-        client.resume_workflows(ids, queue_name=queue)
+        for queue in {job.queue_name for job in orphans}:
+            ids = [job.workflow_id for job in orphans if job.queue_name == queue]
+            client.resume_workflows(ids, queue_name=queue)
+            with engine.begin() as connection:
+                for id in ids:
+                    _count_crash(connection, id)
     return [job.workflow_id for job in orphans]
 
 
-async def crashes(session: AsyncSession, job_id: str) -> int:
-    """How many workers died while they held this job."""
-    return await session.scalar(select(Crash.times).where(Crash.job_id == job_id)) or 0
+async def crashes(session: AsyncSession, about: str) -> int:
+    """How many workers died while they held a job whose id begins with `about`."""
+    found = select(func.sum(Crash.times)).where(Crash.job_id.startswith(about, autoescape=True))
+    return await session.scalar(found) or 0
 
 
 def _count_crash(connection: Connection, job_id: str) -> None:

@@ -132,7 +132,7 @@ class Jobs:
             try:
                 beats.beat(self._engine, worker)
                 assert self._client is not None
-                for id in beats.reap(self._engine, self._client, self._lease):
+                for id in beats.reap(self._engine, self._client, self._lease, worker):
                     log.warning("took over a job from a dead worker", job=id)
             except Exception as error:
                 log.warning("the heartbeat failed, and will be tried again", error=str(error))
@@ -203,7 +203,7 @@ class Jobs:
         """Every worker that is alive, on any machine."""
 
         def ask() -> list[beats.Worker]:
-            with self._engine.connect() as connection:
+            with self._engine.connect().execution_options(reads=True) as connection:
                 return list(beats.workers(connection, self._lease))
 
         return await asyncio.to_thread(ask)

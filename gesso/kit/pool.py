@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -43,9 +44,9 @@ def _begin(slots: Any, memory: int, calm: Callable[[], None] | None) -> None:
 
 def _work(slot: int | None, task: bytes) -> Any:
     """The task is unpacked here and not by the pool, which would break for good at one that cannot be unpacked."""
-    call, args, kwargs = pickle.loads(task)
-    if slot is not None:
-        kwargs["report"] = lambda fraction: _tell(slot, fraction)
+    call, args, kwargs, reports = pickle.loads(task)
+    if reports:
+        kwargs["report"] = partial(_tell, slot)
     try:
         return call(*args, **kwargs)
     except Exception as error:
@@ -61,8 +62,10 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _tell(slot: int, fraction: float) -> None:
-    _slots[slot] = fraction
+def _tell(slot: int | None, fraction: float) -> None:
+    """Without a slot (all are taken) the work goes on unwatched."""
+    if slot is not None:
+        _slots[slot] = fraction
 
 
 class Pool:
@@ -100,7 +103,7 @@ class Pool:
         With `report`, the call is given a `report(fraction)` of its own, and what it says arrives here within
         a quarter of a second. Raises what the call raises, or Exhausted when it passed its time or memory.
         """
-        task = pickle.dumps((call, args, kwargs))
+        task = pickle.dumps((call, args, kwargs, report is not None))
         slot = self._free.pop() if report is not None and self._free else None
         if slot is not None:
             self._slots[slot] = 0.0

@@ -11,13 +11,11 @@ from gesso import events
 from gesso.db import Work
 from gesso.kit.errors import Invalid, NotFound
 from gesso.kit.ids import uuid7
-from gesso.kit.media import Media
 from gesso.kit.page import Page
 from gesso.kit.time import now
 from gesso.library import search
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent
-from gesso.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +86,6 @@ async def again(work: Work, kept: Kept) -> Asset | None:
 async def get(work: Work, asset_id: UUID) -> Asset:
     """The asset, also from the trash; NotFound when the actor may not see it."""
     return await work.find(Asset, asset_id)
-
-
-async def open_asset(work: Work, store: Store, asset_id: UUID) -> Media:
-    """The asset's bytes."""
-    asset = await get(work, asset_id)
-    return Media(await store.get(asset.key), asset.type, {"width": asset.width, "height": asset.height})
 
 
 async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:

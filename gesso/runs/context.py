@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import httpx2
 from pydantic import BaseModel
 from sqlalchemy import delete, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import library
 from gesso.db import Database
@@ -20,6 +21,9 @@ from gesso.kit.pool import Pool
 from gesso.ops.fields import AssetRef
 from gesso.runs.tables import Step
 from gesso.store import Store
+
+PAUSES: Final = (0.5, 2.0, 8.0, 30.0)
+"""Seconds between the tries to write a bought answer down."""
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -51,7 +55,8 @@ class RunContext:
 
     async def open(self, ref: AssetRef) -> Media:
         async with self.db.work(self.actor, read_only=True) as work:
-            return await library.open_asset(work, self.store, ref)
+            asset = await library.get(work, ref)
+        return Media(await self.store.get(asset.key), asset.type, {"width": asset.width, "height": asset.height})
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
         step = f"{self.offer} {step}"
@@ -73,11 +78,21 @@ class RunContext:
             raise
         except Exception as error:
             raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
-        async with self.db.work(self.actor) as work:
-            await work.session.execute(
-                update(Step).where(Step.run_id == self.run_id, Step.name == step).values(answer={"value": value})
-            )
+        await self._keep(step, value)
         return value
+
+    async def _keep(self, step: str, value: Any) -> None:
+        """Insists: what was bought and is not written down would have to be asked of a person."""
+        for pause in (*PAUSES, None):
+            try:
+                async with self.db.work(self.actor) as work:
+                    mine = update(Step).where(Step.run_id == self.run_id, Step.name == step)
+                    await work.session.execute(mine.values(answer={"value": value}))
+                return
+            except SQLAlchemyError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
 
     async def _forget(self, step: str) -> None:
         async with self.db.work(self.actor) as work:

@@ -14,7 +14,7 @@ import httpx2
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, jobs, library
 from gesso.catalog import Catalog, Offer, Reading
@@ -31,11 +31,12 @@ from gesso.kit.errors import (
     NotFound,
     Refused,
     Retry,
+    Unavailable,
     Undecided,
 )
 from gesso.kit.ids import uuid7
 from gesso.kit.media import Media
-from gesso.kit.money import ZERO, Credits, share
+from gesso.kit.money import Credits, share
 from gesso.kit.page import Page
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
@@ -43,7 +44,7 @@ from gesso.library import Asset, Limits
 from gesso.ops import Operation
 from gesso.ops.fields import MaskRef
 from gesso.runs.context import RunContext
-from gesso.runs.tables import OVER, Key, Run
+from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
 
 MAX_TRIES: Final = 5
@@ -81,7 +82,12 @@ class Estimate:
 class _Plan:
     offer: Offer[Any]
     request: Operation
-    price: Credits
+    prices: dict[str, Credits]
+
+    @property
+    def price(self) -> Credits:
+        """What is reserved: enough for the dearest that may be tried."""
+        return max(self.prices.values())
 
     @property
     def reading(self) -> Reading:
@@ -122,7 +128,7 @@ class Runs:
             op=order.op,
             title=_title(plan.request, titles),
             offer=plan.offer.id,
-            fallbacks=list(order.fallbacks),
+            prices=plan.prices,
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
             expected=plan.request.outputs(),
@@ -135,7 +141,7 @@ class Runs:
         work.session.add(run)
         await work.session.flush()
         await credits.reserve(work, run.id, plan.price)
-        await self.jobs.enqueue(work, str(run.id), str(run.id), lane=plan.offer.lane)
+        await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane)
         _tell(work, run)
         return run
 
@@ -164,26 +170,28 @@ class Runs:
         return run
 
     async def resolve(self, work: Work, run_id: UUID, *, charged: bool) -> Run:
-        """A person's word on an unknown run: it was charged, or it was not and the money returns."""
+        """A person's word on an unknown run: it was charged, all of it, or nothing but what was delivered."""
         work.actor.require("runs.create")
         run = await work.find(Run, run_id, lock=True)
         if run.state != "unknown":
             raise Conflict("Only a run whose outcome is unknown can be resolved.")
-        spent = Credits(run.price) if charged else ZERO
-        await credits.settle(work, run.id, Credits(run.price), spent)
-        run.state, run.spent, run.ended_at = "failed", spent, now()
+        delivered = share(run.due, await _made(work, run.id), run.expected)
+        await self._settle(work, run, run.due if charged else delivered)
+        run.state, run.ended_at = "failed", now()
         _tell(work, run)
         return run
 
     def _plan(self, order: Order) -> _Plan:
-        """The best offer for the order; the price is that of the dearest that may be tried."""
+        """The best offer for the order, and what each that may be tried takes for that very recipe."""
         offer, request = self.catalog.pick(order.op, order.offer, order.input)
         request = request.settled()
-        prices = [offer.price(request)]
+        prices = {offer.id: offer.price(request)}
+        recipe = request.model_dump(mode="json")
         for other in order.fallbacks:
-            also, parsed = self.catalog.pick(order.op, other, order.input)
-            prices.append(also.price(parsed))
-        return _Plan(offer, request, max(prices))
+            also = self.catalog.find(order.op, other)
+            _, same = self.catalog.pick(order.op, other, _known_to(also, recipe))
+            prices.setdefault(other, also.price(same))
+        return _Plan(offer, request, prices)
 
     async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
         """The run that this key stands for already; None when the key is taken for `run_id` now."""
@@ -218,11 +226,11 @@ class Runs:
         run, actor, done = begun
         try:
             await self._carry_out(run, actor, done)
-        except Retry as error:
+        except (Retry, Unavailable) as error:
             await self._later(run, actor, error)
         except GessoError as error:
             await self._give_up(run, actor, error)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("a run met trouble and will be tried again", run=str(run_id), error=repr(error))
             await self._later(run, actor, Retry("The studio could not write down the result just then."))
         except Exception:
@@ -233,7 +241,7 @@ class Runs:
         """Claims the run: from here on only this execution writes to it. None when there is nothing to do."""
         async with self.db.session() as session:
             run = await session.scalar(select(Run).where(Run.id == run_id).with_for_update())
-            if run is None or run.state not in ("queued", "running"):
+            if run is None or run.state not in ("queued", "running") or job.id != _job_id(run):
                 return None
             work = Work(session, Actor(run.user_id, run.team_id, "nobody", frozenset()))
             try:
@@ -246,7 +254,7 @@ class Runs:
                 await self._end(work, run, Cancelled("Stopped."))
                 return None
             again = run.attempt > 0
-            if again and (crashes := await jobs.crashes(session, job.id)) >= MAX_CRASHES:
+            if again and (crashes := await jobs.crashes(session, str(run.id))) >= MAX_CRASHES:
                 await self._end(work, run, Failed(f"{crashes} workers died while they worked on this."))
                 return None
             run.state, run.attempt, run.started_at = "running", run.attempt + 1, run.started_at or now()
@@ -255,8 +263,13 @@ class Runs:
 
     async def _carry_out(self, run: Run, actor: Actor, done: int) -> None:
         refusal: Refused | None = None
-        for offer_id in (run.offer, *run.fallbacks):
+        every = list(run.prices)
+        for offer_id in every[every.index(run.offer) :]:
             offer = self.catalog.find(run.op, offer_id)
+            if offer_id != run.offer:
+                async with self.db.work(actor) as work:
+                    run = await _mine(work, run)
+                    run.offer = offer_id
             request = offer.request.model_validate(_known_to(offer, run.request))
             context = RunContext(
                 self.db,
@@ -303,24 +316,24 @@ class Runs:
                     )
                     context.done += 1
                     if context.done == request.outputs():
-                        return await self._succeed(work, current, offer, request, context)
+                        return await self._succeed(work, current, request, context)
                     context.fraction = max(context.fraction, context.done / request.outputs())
                     current.progress = context.fraction
                     _tell(work, current)
         if context.done == 0:
             raise Failed("The engine finished without a result.")
         async with self.db.work(context.actor) as work:
-            await self._succeed(work, await _mine(work, run), offer, request, context)
+            await self._succeed(work, await _mine(work, run), request, context)
 
-    async def _succeed(self, work: Work, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
+    async def _succeed(self, work: Work, run: Run, request: Operation, context: RunContext) -> None:
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
-        await self._settle(work, run, share(offer.price(request), context.done, request.outputs()))
+        await self._settle(work, run, share(run.due, context.done, request.outputs()))
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
-        run.offer, run.notes, run.note = offer.id, list(context.notes), ""
+        run.notes, run.note = list(context.notes), ""
         _tell(work, run)
 
-    async def _later(self, run: Run, actor: Actor, error: Retry) -> None:
+    async def _later(self, run: Run, actor: Actor, error: Retry | Unavailable) -> None:
         """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
         async with self.db.work(actor) as work:
             current = await work.find(Run, run.id, lock=True)
@@ -332,7 +345,7 @@ class Runs:
             current.tries, current.state, current.note = current.tries + 1, "queued", str(error)
             await self.jobs.enqueue(
                 work,
-                f"{run.id}:{current.tries}",
+                _job_id(current),
                 str(run.id),
                 lane=self.catalog.find(run.op, run.offer).lane,
                 delay=self.retry_seconds * 2 ** (current.tries - 1),
@@ -349,6 +362,11 @@ class Runs:
         """The other end of a run: says why, and gives back what was not delivered. Unknown keeps the money held."""
         if run.state in OVER:
             return
+        begun = await work.session.scalar(
+            select(Step.name).where(Step.run_id == run.id, Step.answer.is_(None)).limit(1)
+        )
+        if begun is not None and not isinstance(error, Undecided):
+            error = Undecided(f"{error} But the provider was being asked then, and may have accepted.")
         run.error = {"code": error.code, "title": error.title, "message": str(error)}
         run.note = ""
         if isinstance(error, Undecided):
@@ -356,7 +374,7 @@ class Runs:
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
             run.ended_at = now()
-            await self._settle(work, run, share(Credits(run.price), await _made(work, run.id), run.expected))
+            await self._settle(work, run, share(run.due, await _made(work, run.id), run.expected))
         _tell(work, run)
 
     async def _settle(self, work: Work, run: Run, spent: Credits) -> None:
@@ -371,6 +389,7 @@ class Runs:
             yield
         finally:
             watch.cancel()
+            await asyncio.wait({watch})
 
     async def _watch(self, run: Run, context: RunContext) -> None:
         told = (context.fraction, context.note)
@@ -379,14 +398,16 @@ class Runs:
             said = (context.fraction, context.note)
             try:
                 async with self.db.work(context.actor, read_only=said == told) as work:
-                    current = await get(work, run.id)
+                    current = await (get(work, run.id) if said == told else _mine(work, run))
                     if current.stopping or current.attempt != run.attempt:
                         context.stop.set()
                     if said != told:
                         current.progress, current.note = max(said[0], current.progress), said[1]
                         _tell(work, current)
                 told = said
-            except (DBAPIError, GessoError) as error:
+            except Cancelled:
+                context.stop.set()
+            except (SQLAlchemyError, GessoError) as error:
                 log.warning("progress could not be written down", run=str(run.id), error=str(error))
 
 
@@ -447,6 +468,11 @@ async def _fit_masks(work: Work, request: Operation) -> None:
                 "They must be of the same size.",
                 fields=[{"field": name, "message": "not of the picture's size", "kind": "mask_size"}],
             )
+
+
+def _job_id(run: Run) -> str:
+    """The one job that may carry the run out now. (An older one may be delivered again after a crash.)"""
+    return f"{run.id}:{run.tries}"
 
 
 def _title(request: Operation, sources: Mapping[UUID, str]) -> str:

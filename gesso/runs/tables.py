@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
+from gesso.kit.money import Credits
 from gesso.kit.time import now
 
 STATES: Final = ("queued", "running", "succeeded", "failed", "cancelled", "unknown")
@@ -30,8 +31,9 @@ class Run(Owned):
     title: Mapped[str]
     """What its outputs are called: its words, or the title of the picture that it is made from."""
     offer: Mapped[str]
-    fallbacks: Mapped[list[str]]
-    """Other offers that may be tried, in order, when one refuses before it accepts."""
+    """Who does it now: the first, or the one that is tried after a refusal."""
+    prices: Mapped[dict[str, Any]]
+    """Each offer that may be tried, in order, with the price that was promised for it."""
     request: Mapped[dict[str, Any]]
     """The recipe: every choice made, also those that were left to chance."""
     rerun_of: Mapped[UUID | None]
@@ -43,7 +45,7 @@ class Run(Owned):
     seconds: Mapped[float]
     """The estimate."""
     price: Mapped[int] = mapped_column(BigInteger)
-    """What was reserved, in thousandths of a credit."""
+    """What was reserved, in thousandths of a credit: the highest of `prices`."""
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
     understood: Mapped[list[str]]
     ignored: Mapped[list[str]]
@@ -56,6 +58,11 @@ class Run(Owned):
     stopping: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def due(self) -> Credits:
+        """What the offer that does it takes for all of it."""
+        return Credits(self.prices[self.offer])
 
 
 class Step(Table):

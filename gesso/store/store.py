@@ -5,7 +5,8 @@ Keys are content addresses that callers make; an object is written once and neve
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -14,6 +15,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from gesso.kit.errors import NotFound, Unavailable
+from gesso.kit.ids import uuid7
 
 CHUNK = 1 << 20
 
@@ -25,26 +27,19 @@ class Store:
 
     async def put(self, key: str, data: bytes | Path) -> None:
         """Writes the object unless it is there already (same key, same bytes)."""
-        try:
+        with suppress(AlreadyExistsError), _told("stored"):
             await obstore.put_async(self._objects, key, data, mode="create")
-        except AlreadyExistsError:
-            return
-        except (OSError, BaseError) as error:
-            raise Unavailable(f"The picture could not be stored: {error}. Is the disk full?") from error
 
     async def get(self, key: str) -> bytes:
-        try:
+        """The object; NotFound when there is none, Unavailable when the store cannot be asked now."""
+        with _told("read"):
             found = await obstore.get_async(self._objects, key)
             return bytes(await found.bytes_async())
-        except FileNotFoundError:
-            raise NotFound("The bytes of this asset are gone.") from None
 
     async def size(self, key: str) -> int:
-        """Length in bytes; NotFound when there is no such object."""
-        try:
+        """Length in bytes; errors as for `get`."""
+        with _told("read"):
             return int((await obstore.head_async(self._objects, key))["size"])
-        except FileNotFoundError:
-            raise NotFound("The bytes of this asset are gone.") from None
 
     async def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` to before `end`, in pieces of at most 1 MiB."""
@@ -59,8 +54,9 @@ class Store:
 
     async def ready(self) -> None:
         """Raises when the store cannot be reached or written."""
-        await obstore.put_async(self._objects, ".ready", b"")
-        await obstore.delete_async(self._objects, ".ready")
+        probe = f".ready-{uuid7()}"
+        await obstore.put_async(self._objects, probe, b"")
+        await obstore.delete_async(self._objects, probe)
 
     def sweep(self, *, older: float = 0.0) -> None:
         """Removes what a killed process left half-written on local disk, if untouched for `older` seconds.
@@ -73,6 +69,19 @@ class Store:
         for left in self._root.rglob("*#*"):
             if re.search(r"#\d+$", left.name) and time.time() - left.stat().st_mtime >= older:
                 left.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Turns the errors of the many stores into ours."""
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except FileNotFoundError:
+        raise NotFound("The bytes of this asset are gone.") from None
+    except (OSError, BaseError) as error:
+        raise Unavailable(f"The picture could not be {what} just now: {error}. Is the disk full, or away?") from error
 
 
 def open_store(url: str) -> Store:

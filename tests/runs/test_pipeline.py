@@ -13,6 +13,7 @@ from gesso import credits
 from gesso.accounts.tables import Member
 from gesso.catalog import Context, Provider, per_output
 from gesso.credits.tables import Entry, Purse
+from gesso.jobs import Job
 from gesso.kit.errors import Refused, Retry
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
@@ -314,3 +315,53 @@ async def test_what_an_engine_makes_is_checked_before_it_is_kept(house: House, c
     async with house.studio.db.session(read_only=True) as session:
         assert await session.scalar(select(func.count()).select_from(Asset)) == 0
         assert await session.scalar(select(func.count()).select_from(Run)) == 1
+
+
+async def test_a_fallback_is_paid_at_its_own_price(house: House, client: httpx2.AsyncClient) -> None:
+    dear = Provider("dear", "Dear")
+
+    @dear.offers(Generate, model="x", title="X", price=per_output(10))
+    async def never(request: Generate, ctx: Context) -> AsyncIterator[Media]:
+        raise Refused("Too dear.")
+        yield Media(b"")
+
+    house.offer(dear, Shop("", "refuse"))
+    await spendable(house, 50_000)
+    order = CAT | {"offer": "dear/x", "fallbacks": ["shop/paint"], "input": {"prompt": "cats", "count": 2}}
+    estimate = (await client.post("/api/runs/estimate", json=order)).json()
+    assert estimate["price"] == 20_000
+    run = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    assert (run["state"], run["offer"], run["spent"]) == ("failed", "shop/paint", 2_000)
+    assert await money(client) == (48_000, 0)
+
+
+async def test_an_older_job_of_a_run_does_nothing(house: House, client: httpx2.AsyncClient) -> None:
+    """A worker may die after it put a run back and before its job was closed; then that job is delivered again."""
+    shop = Shop("", "hang")
+    house.offer(shop)
+    run = (await client.post("/api/runs", json=CAT)).json()
+    await until(client, run["id"], note="waiting")
+    await house.studio.runs.execute(Job(f"{run['id']}:7", run["id"]))
+    async with house.studio.db.session(read_only=True) as session:
+        assert await session.scalar(select(Run.attempt)) == 1
+    await client.post(f"/api/runs/{run['id']}/cancel")
+    await client.get(f"/api/runs/{run['id']}", headers=WAIT)
+    assert shop.bought == ["bought"]
+
+
+async def test_a_store_that_is_away_for_a_moment_loses_nothing_that_was_bought(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    shop = Shop()
+    house.offer(shop)
+    store = house.studio.settings.data / "store"
+    store.rename(store.with_name("gone"))
+    store.write_text("no folder")
+    run = (await client.post("/api/runs", json=CAT)).json()
+    while "could not be stored" not in (await client.get(f"/api/runs/{run['id']}")).json()["note"]:
+        await asyncio.sleep(0.01)
+    store.unlink()
+    store.with_name("gone").rename(store)
+    run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+    assert run["state"] == "succeeded", run["error"]
+    assert shop.bought == ["bought"]

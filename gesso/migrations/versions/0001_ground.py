@@ -123,7 +123,7 @@ def upgrade() -> None:
         sa.Column("op", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("offer", sa.String(), nullable=False),
-        sa.Column("fallbacks", sa.JSON(), nullable=False),
+        sa.Column("prices", sa.JSON(), nullable=False),
         sa.Column("request", sa.JSON(), nullable=False),
         sa.Column("rerun_of", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
