@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         "Several servers share one.",
     )
     worker: bool = Field(True, description="Whether `gesso serve` also works on runs, besides answering.")
-    lanes: Annotated[tuple[str, ...], NoDecode] = Field(
+    lanes: Annotated[tuple[Literal["remote", "cpu", "gpu"], ...], NoDecode] = Field(
         ("remote", "cpu"), description="Which lanes a worker takes runs from: `remote`, `cpu`, `gpu`."
     )
     processes: int = Field(0, ge=0, le=256, description="Processes for pixel work. 0: one per core.")

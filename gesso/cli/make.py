@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from gesso.cli import ends, fields, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.pictures import Target
-from gesso.kit.errors import Invalid, NotFound
+from gesso.kit.errors import Failed, Invalid, NotFound
 
 if TYPE_CHECKING:
     from gesso_client import Client, Estimate, Operation, Run
@@ -155,7 +155,14 @@ async def _make(
         # By the offer whose price was shown, and by no other.
         promised = await gesso.submit(operation.op, input, offer=estimate.offer)
         ended = await _watch(gesso, promised, shown=not as_json)
-        saved = await target.save(gesso, ended.outputs) if target is not None else []
+        try:
+            saved = await target.save(gesso, ended.outputs) if target is not None else []
+        except OSError as error:
+            kept = " ".join(asset.id for asset in ended.outputs)
+            raise Failed(
+                f"It was made and is in the library ({kept}), but could not be saved: {error.strerror}. "
+                "`gesso assets get ID -o FILE` saves it elsewhere."
+            ) from None
     if as_json:
         files = {"files": [str(path) for path in saved]} if target is not None else {}
         say.as_json({**ended.raw, **files})

@@ -42,7 +42,7 @@ from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation
-from gesso.ops.fields import MaskRef
+from gesso.ops.fields import Box, MaskRef
 from gesso.runs.context import RunContext
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
@@ -120,7 +120,7 @@ class Runs:
             return known
         plan = self._plan(order)
         titles = await library.require(work, plan.request.assets())
-        await _fit_masks(work, plan.request)
+        await _fit(work, plan.request)
         run = Run(
             id=run_id,
             team_id=work.actor.team_id,
@@ -453,21 +453,26 @@ async def _made(work: Work, run_id: UUID) -> int:
     return await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
 
 
-async def _fit_masks(work: Work, request: Operation) -> None:
-    """A mask has the size of the picture that it is for."""
-    masks = {name: value for name, value in request if isinstance(value, MaskRef)}
+async def _fit(work: Work, request: Operation) -> None:
+    """A mask has the size of the picture that it is for, and a box begins within it."""
     image = getattr(request, "image", None)
-    if not masks or image is None:
+    marks = {name: value for name, value in request if isinstance(value, MaskRef | Box)}
+    if not marks or image is None:
         return
     picture = await library.get(work, image)
-    for name, ref in masks.items():
-        mask = await library.get(work, ref)
+    for name, mark in marks.items():
+        if isinstance(mark, Box):
+            if mark.x >= picture.width or mark.y >= picture.height:
+                raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
+            continue
+        mask = await library.get(work, mark)
         if (mask.width, mask.height) != (picture.width, picture.height):
-            raise Invalid(
-                f"{name}: the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}. "
-                "They must be of the same size.",
-                fields=[{"field": name, "message": "not of the picture's size", "kind": "mask_size"}],
-            )
+            sizes = f"the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}"
+            raise _misfit(name, f"{sizes}; they must be of the same size")
+
+
+def _misfit(field: str, message: str) -> Invalid:
+    return Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "misfit"}])
 
 
 def _job_id(run: Run) -> str:

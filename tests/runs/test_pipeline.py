@@ -358,10 +358,22 @@ async def test_a_store_that_is_away_for_a_moment_loses_nothing_that_was_bought(
     store.rename(store.with_name("gone"))
     store.write_text("no folder")
     run = (await client.post("/api/runs", json=CAT)).json()
-    while "could not be stored" not in (await client.get(f"/api/runs/{run['id']}")).json()["note"]:
+    for _ in range(1000):
+        if "could not be stored" in (await client.get(f"/api/runs/{run['id']}")).json()["note"]:
+            break
         await asyncio.sleep(0.01)
     store.unlink()
     store.with_name("gone").rename(store)
     run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
     assert run["state"] == "succeeded", run["error"]
     assert shop.bought == ["bought"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_marks_that_do_not_fit_the_picture_are_refused_before(house: House, client: httpx2.AsyncClient) -> None:
+    image, small = (await upload(client))["id"], (await upload(client, photo(40, 40)))["id"]
+    for marks in ({"mask": small}, {"box": "500,10,20,20"}):
+        order = {"op": "image.remove_background", "input": {"image": image, **marks}}
+        answer = await client.post("/api/runs", json=order)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["fields"][0]["field"] in marks
