@@ -57,6 +57,7 @@ clean: ## remove what was built or installed, never your data
 	$(call install,--requirement requirements.lock)
 	$(call install,--no-deps --force-reinstall --editable .)
 	@PYTHONDONTWRITEBYTECODE= $(python) -c "import gesso.app, gesso.worker, gesso.cli.serve, uvicorn.main, alembic.command"
+	@$(python) -m pip uninstall --quiet --yes pip setuptools 2>/dev/null || true # 27 MB that nothing here runs on
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.lock
