@@ -116,8 +116,7 @@ async def password(wanted: Password, desk: AtDesk) -> None:
     """Sets your password and ends your visits everywhere. Whoever can do this can do all that you can, so a token
     that may do less than you may not."""
     accounts.require_whole(desk.actor)
-    async with desk.work() as work:
-        await accounts.set_password(work.session, desk.actor.user_id, wanted.password)
+    await accounts.set_password(desk.studio.db, desk.actor.user_id, wanted.password)
 
 
 @router.get("/tokens")

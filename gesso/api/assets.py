@@ -141,8 +141,8 @@ async def recipe(asset_id: UUID, desk: AtDesk) -> Recipe:
         asset = await library.get(work, asset_id)
         near = (await library.lineage(work, [asset_id]))[asset_id]
         run = await runs.get(work, asset.run_id) if asset.run_id else None
-        parents = [await library.get(work, id) for id in near.parents]
-        children = [await library.get(work, id) for id in near.children]
+        parents = await library.several(work, near.parents)
+        children = await library.several(work, near.children)
         return Recipe(
             asset=await _out(work, asset),
             run=await run_out(work, run) if run else None,

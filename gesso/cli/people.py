@@ -139,9 +139,10 @@ async def password(
     from gesso import accounts
 
     wanted = sys.stdin.readline().rstrip("\r\n") if stdin else await asyncio.to_thread(_asked_twice)
-    async with machine() as here, here.db.session() as session:
-        actor = await _who(here, session, person, None)
-        await accounts.set_password(session, actor.user_id, wanted)
+    async with machine() as here:
+        async with here.db.session(read_only=True) as session:
+            actor = await _who(here, session, person, None)
+        await accounts.set_password(here.db, actor.user_id, wanted)
     say.note("The password is set.")
 
 

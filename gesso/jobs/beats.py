@@ -78,13 +78,11 @@ def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[s
     that has just come does not look dead.
     """
     held = client.list_workflows(status="PENDING", load_input=False, load_output=False)
-    with engine.begin() as connection:
+    # A look, which every worker takes every two seconds, holds up no writer.
+    with engine.connect().execution_options(reads=True) as connection:
         alive = {worker.id for worker in workers(connection, lease)}
-        if me.id != min(alive, default=me.id):
-            return []
-        connection.execute(delete(Heartbeat).where(Heartbeat.id.not_in(alive)))
     orphans = [job for job in held if job.executor_id not in alive]
-    if not orphans:
+    if not orphans or me.id != min(alive, default=me.id):
         return []
     with engine.connect().execution_options(reads=True) as guard:
         if guard.dialect.name == "postgresql":
@@ -97,6 +95,8 @@ def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[s
             with engine.begin() as connection:
                 for id in ids:
                     _count_crash(connection, id)
+    with engine.begin() as connection:
+        connection.execute(delete(Heartbeat).where(Heartbeat.id.in_({job.executor_id for job in orphans})))
     return [job.workflow_id for job in orphans]
 
 

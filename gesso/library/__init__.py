@@ -14,6 +14,7 @@ from gesso.library.assets import (
     rename,
     require,
     restore,
+    several,
 )
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.tables import Asset, Parent
@@ -37,5 +38,6 @@ __all__ = [
     "rename",
     "require",
     "restore",
+    "several",
     "take_in",
 ]
