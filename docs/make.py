@@ -65,8 +65,10 @@ def row(name: str, field: FieldInfo, schema: dict[str, Any], whole: dict[str, An
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
     kind = options[0] if options else schema
     said = "asset id" if kind.get("format") == "uuid" else kind.get("type", "")
-    if "$ref" in kind:
-        said = f"`{{{', '.join(whole['$defs'][kind['$ref'].rpartition('/')[2]]['properties'])}}}`"
+    if "items" in kind and "$ref" in kind["items"]:
+        said = f"list of {shape(kind['items'], whole)}"
+    elif found := [shape(option, whole) for option in kind.get("oneOf", [kind]) if "$ref" in option]:
+        said = " or ".join(found)
     if "enum" in kind:
         said = " or ".join(f"`{value}`" for value in kind["enum"])
     low, high = kind.get("minimum"), kind.get("maximum")
@@ -80,6 +82,13 @@ def row(name: str, field: FieldInfo, schema: dict[str, Any], whole: dict[str, An
     parts = (schema.get("title", ""), schema.get("description", "").rstrip("."), known)
     what = ". ".join(part for part in parts if part)
     return f"| `{name}` | {said}{' ' + unit if unit else ''} | {default} | {what} |\n"
+
+
+def shape(reference: dict[str, Any], whole: dict[str, Any]) -> str:
+    """The names of an object's fields; of a field that can have one value only, the value."""
+    fields = whole["$defs"][reference["$ref"].rpartition("/")[2]]["properties"]
+    names = [f'{name}: "{field["const"]}"' if "const" in field else name for name, field in fields.items()]
+    return f"`{{{', '.join(names)}}}`"
 
 
 def settings() -> str:

@@ -40,10 +40,21 @@ def test_an_operation_says_what_it_is(kind: type[Operation]) -> None:
 def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
     schema = offer.request.model_json_schema()
     assert widgets(schema) <= WIDGETS
+    assert [field["x-ui"]["order"] for field in schema["properties"].values()] == sorted(
+        {field["x-ui"]["order"] for field in schema["properties"].values()}
+    ), "each field has its own place in the form"
     for name, field in schema["properties"].items():
+        hint = field["x-ui"]
         assert field.get("title"), name
-        shown = widgets(field) or field.get("type") in ("string", "integer", "number", "boolean") or "anyOf" in field
-        assert shown or "$ref" in field, f"nobody could ask for {name}"
+        assert hint.get("widget") in WIDGETS, f"nobody could ask for {name}"
+        if hint["widget"] == "slider":
+            assert {"minimum", "maximum"} <= field.keys(), f"the slider of {name} has two ends"
+            assert hint["step"] > 0, name
+        if "enum" in field and "options" in hint:
+            assert [option["value"] for option in hint["options"]] == field["enum"], f"{name} has a title for each"
+        for other, wanted in hint.get("visible_if", {}).items():
+            assert other in schema["properties"], name
+            assert wanted
     assert offer.title
     assert offer.lane in ("remote", "cpu", "gpu")
 

@@ -164,7 +164,10 @@ def _parse(shape: Schema, text: str) -> Any:
         case "array":
             if text.lstrip().startswith("["):
                 return _json(text)
-            return [_item(shape.get("items", {}), part.strip()) for part in text.split(",") if part.strip()]
+            items = shape.get("items", {})
+            # A comma stands within what has several parts.
+            parts = text.split(";" if items.get("type") == "object" else ",")
+            return [_item(items, part.strip()) for part in parts if part.strip()]
         case "object":
             if text.lstrip().startswith("{"):
                 return _json(text)
@@ -186,13 +189,17 @@ def _item(shape: Schema, text: str) -> Any:
 
 
 def _compound(shape: Schema, text: str) -> dict[str, Any]:
-    """A few numbers in the order of their names: x,y,width,height."""
-    names = list(shape.get("properties", {}))
-    parts = text.split(",")
-    if not names or len(parts) != len(names):
-        raise ValueError(f"{','.join(names) or 'a JSON object'}, not “{text}”")
-    properties = shape["properties"]
-    return {name: _parse(properties[name], part.strip()) for name, part in zip(names, parts, strict=True)}
+    """A few values in the order of their names, x,y,width,height; the last may be left out where not required."""
+    properties = shape.get("properties", {})
+    names, parts = list(properties), text.split(",")
+    if not names or not len(shape.get("required", ())) <= len(parts) <= len(names):
+        raise ValueError(f"{_parts(properties) or 'a JSON object'}, not “{text}”")
+    return {name: _parse(properties[name], part.strip()) for name, part in zip(names, parts, strict=False)}
+
+
+def _parts(properties: Mapping[str, Schema]) -> str:
+    """The names of the values, or the value itself where there is but one."""
+    return ",".join(str(shape.get("const", name)) for name, shape in properties.items())
 
 
 def _json(text: str) -> Any:
@@ -237,7 +244,7 @@ def _kind(shape: Schema) -> str:
         case "array":
             return f"list of {_kind(shape.get('items', {}))}"
         case "object":
-            return ",".join(shape.get("properties", {})) or "JSON object"
+            return _parts(shape.get("properties", {})) or "JSON object"
         case "string":
             return "text"
         case _:

@@ -1,5 +1,5 @@
 """The verbs of the studio. One file each family; the catalog finds whatever file stands here."""
 
-from gesso.ops.operation import OPERATIONS, Capability, Operation
+from gesso.ops.operation import OPERATIONS, Capability, Operation, Size
 
-__all__ = ["OPERATIONS", "Capability", "Operation"]
+__all__ = ["OPERATIONS", "Capability", "Operation", "Size"]

@@ -1,12 +1,12 @@
-"""Create: from words to pictures."""
+"""Create: from words, and pictures if wanted, to pictures."""
 
 import secrets
 from typing import Literal, Self
 
 from pydantic import Field
 
-from gesso.ops.fields import Prompt, Seed, ui
-from gesso.ops.operation import Operation
+from gesso.ops.fields import ImageRef, Prompt, Reference, Seed, titled, ui
+from gesso.ops.operation import Operation, Size
 
 
 class Generate(Operation):
@@ -15,20 +15,59 @@ class Generate(Operation):
     op = "image.generate"
     title = "Generate"
     capability = "create"
+    sized_by = ("width", "height")
     example = {"prompt": "a lighthouse at dusk", "width": 512, "height": 512, "seed": 7}
 
-    prompt: Prompt
-    negative_prompt: str = Field("", max_length=10_000, title="Leave out", json_schema_extra=ui("text", advanced=True))
-    width: int = Field(1024, ge=64, le=8192, json_schema_extra=ui("size", group="shape", unit="px"))
-    height: int = Field(1024, ge=64, le=8192, json_schema_extra=ui("size", group="shape", unit="px"))
-    count: int = Field(1, ge=1, le=10, title="Images", json_schema_extra=ui("number"))
+    prompt: Prompt = Field(title="Prompt", description="What the pictures show.")
+    image: ImageRef | None = Field(
+        None,
+        title="Start from a picture",
+        description="Its composition is kept and made anew; the prompt says how.",
+        json_schema_extra=ui("image", group="pictures"),
+    )
+    strength: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        title="Strength",
+        description="How far the result may leave the start picture: 0 keeps it, 1 ignores it.",
+        json_schema_extra=ui("slider", group="pictures", step=0.05, visible_if={"image": "set"}),
+    )
+    references: tuple[Reference, ...] = Field(
+        (),
+        max_length=4,
+        title="References",
+        description="Pictures whose look the result takes on, each by its weight.",
+        json_schema_extra=ui("references", group="pictures"),
+    )
+    style: str | None = Field(
+        None,
+        max_length=100,
+        title="Style",
+        description="The manner or medium. Left empty, the prompt decides.",
+        json_schema_extra=ui("styles"),
+    )
+    width: int = Field(1024, ge=64, le=8192, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
+    height: int = Field(1024, ge=64, le=8192, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
+    count: int = Field(1, ge=1, le=10, title="Images", json_schema_extra=ui("number", step=1))
+    quality: Literal["draft", "standard", "premium"] = Field(
+        "standard",
+        title="Quality",
+        description="A draft is quick, premium takes longest.",
+        json_schema_extra=ui("segments", options=titled(draft="Draft", standard="Standard", premium="Premium")),
+    )
+    negative_prompt: str = Field(
+        "",
+        max_length=10_000,
+        title="Leave out",
+        description="What the pictures shall not show.",
+        json_schema_extra=ui("text", advanced=True),
+    )
     seed: Seed | None = Field(
         None,
         title="Seed",
         description="The same seed and prompt give the same picture. Image n takes seed + n.",
     )
-    style: str | None = Field(None, max_length=100, json_schema_extra=ui("styles"))
-    quality: Literal["draft", "standard", "premium"] = Field("standard", json_schema_extra=ui("segments"))
 
     def settled(self) -> Self:
         if self.seed is not None:
@@ -40,3 +79,6 @@ class Generate(Operation):
 
     def words(self) -> str:
         return self.prompt
+
+    def size(self, source: Size | None) -> Size:
+        return self.width, self.height

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from gesso.ops.fields import Box, ImageRef, MaskRef, ui
-from gesso.ops.operation import Operation
+from gesso.ops.operation import Operation, Size
 
 
 class RemoveBackground(Operation):
@@ -14,7 +14,7 @@ class RemoveBackground(Operation):
     capability = "edit"
     example = {"image": "asset"}
 
-    image: ImageRef
+    image: ImageRef = Field(title="Picture")
     box: Box | None = Field(None, title="Around the subject", description="Nothing outside the box is kept.")
     mask: MaskRef | None = Field(
         None,
@@ -22,18 +22,27 @@ class RemoveBackground(Operation):
         description="A trimap of the picture's size: white is kept, black is removed, mid-grey or transparent "
         "is left to the method. A few strokes are enough.",
     )
-    feather: float = Field(0, ge=0, le=64, title="Soften the edge", json_schema_extra=ui("number", unit="px"))
+    feather: float = Field(
+        0,
+        ge=0,
+        le=64,
+        title="Soften the edge",
+        json_schema_extra=ui("slider", group="edge", unit="px", step=0.5),
+    )
     shift: float = Field(
         0,
         ge=-64,
         le=64,
         title="Move the edge",
         description="Positive grows the subject.",
-        json_schema_extra=ui("number", unit="px", advanced=True),
+        json_schema_extra=ui("slider", group="edge", unit="px", step=0.5, advanced=True),
     )
     decontaminate: bool = Field(
         True,
         title="Clean the edge colours",
         description="Takes the old background's colour out of hair and soft edges.",
-        json_schema_extra=ui("switch", advanced=True),
+        json_schema_extra=ui("switch", group="edge", advanced=True),
     )
+
+    def size(self, source: Size | None) -> Size | None:
+        return source

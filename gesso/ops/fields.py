@@ -1,6 +1,7 @@
 """The vocabulary of requests: each type knows the widget that asks for it (`x-ui` in the JSON Schema)."""
 
-from typing import Annotated, Any, ClassVar, Final
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -22,22 +23,83 @@ WIDGETS: Final = frozenset(
         "mask",
         "box",
         "number",
+        "slider",
+        "colour",
         "seed",
         "size",
         "select",
         "segments",
         "switch",
         "styles",
+        "references",
+        "backdrop",
     }
 )
 
 
-def ui(widget: str, *, group: str = "", order: int = 0, advanced: bool = False, unit: str = "") -> dict[str, Any]:
-    """The hint that a form is drawn from: `Field(json_schema_extra=ui("number", unit="px"))`."""
+def ui(
+    widget: str,
+    *,
+    group: str = "",
+    order: int = 0,
+    advanced: bool = False,
+    unit: str = "",
+    step: float = 0,
+    visible_if: Mapping[str, str] | None = None,
+    options: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The hint that a form is drawn from: `Field(json_schema_extra=ui("slider", unit="px"))`.
+
+    group       fields of one group stand together.
+    order       the place in the form, from 1; without it, as declared.
+    unit        what the number counts.
+    step        between two values of a slider or number.
+    visible_if  the field makes sense only then: `{"image": "set"}` while `image` has a value, else
+                `{"kind": "blur"}` while `kind` is that.
+    options     the choices as people read them: `{"value": ..., "title": ...}`, where there is one with the
+                address of a `picture` of it.
+    """
     if widget not in WIDGETS:
         raise ValueError(f"No widget is named {widget!r}.")
-    hint = {"widget": widget, "group": group, "order": order, "advanced": advanced, "unit": unit}
+    hint = {
+        "widget": widget,
+        "group": group,
+        "order": order,
+        "advanced": advanced,
+        "unit": unit,
+        "step": step,
+        "visible_if": dict(visible_if or {}),
+        "options": [dict(option) for option in options],
+    }
     return {"x-ui": {key: value for key, value in hint.items() if value}}
+
+
+def titled(**titles: str) -> list[dict[str, str]]:
+    """The options of a choice, by their values: `titled(draft="Draft", standard="Standard")`."""
+    return [{"value": value, "title": title} for value, title in titles.items()]
+
+
+class Form(BaseModel):
+    """A frozen piece of a request whose JSON Schema a form can be drawn from: the whole `x-ui` hint of every field
+    stands at the field itself, with its place in the form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        told = handler(schema)
+        for place, field in enumerate(handler.resolve_ref_schema(told).get("properties", {}).values(), 1):
+            field["x-ui"] = {"order": place} | _hint(field, handler) | field.get("x-ui", {})
+        return told
+
+
+def _hint(field: Mapping[str, Any], handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    """What the type of a field, or its one alternative to null, says of its widget."""
+    for choice in field.get("anyOf", [field]):
+        found: dict[str, Any] = handler.resolve_ref_schema(choice).get("x-ui", {})
+        if found:
+            return found
+    return {}
 
 
 class AssetRef(UUID):
@@ -87,6 +149,68 @@ class Box(BaseModel):
         return value
 
 
+class Reference(Form):
+    """A picture whose look is taken on, and how strongly."""
+
+    image: ImageRef = Field(title="Picture")
+    weight: float = Field(0.5, ge=0, le=1, title="Weight", json_schema_extra=ui("slider", step=0.05))
+
+
+Colour = Annotated[
+    str,
+    StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True),
+    Field(json_schema_extra=ui("colour")),
+]
+
+
+class ColourBackdrop(Form):
+    """One colour."""
+
+    kind: Literal["colour"] = Field(title="Kind", json_schema_extra=ui("select"))
+    colour: Colour = Field(title="Colour")
+
+
+class GradientBackdrop(Form):
+    """From one colour to another."""
+
+    kind: Literal["gradient"] = Field(title="Kind", json_schema_extra=ui("select"))
+    start: Colour = Field(title="From")
+    end: Colour = Field(title="To")
+    angle: float = Field(
+        180,
+        ge=0,
+        le=360,
+        title="Angle",
+        description="0 runs upwards, 90 to the right, 180 downwards.",
+        json_schema_extra=ui("slider", unit="°", step=1),
+    )
+
+
+class ImageBackdrop(Form):
+    """Another picture."""
+
+    kind: Literal["image"] = Field(title="Kind", json_schema_extra=ui("select"))
+    image: ImageRef = Field(title="Picture")
+    fit: Literal["cover", "contain", "tile"] = Field(
+        "cover",
+        title="Fit",
+        description="Cover fills the frame and crops what is over; contain shows it whole, before a blurred copy; "
+        "tile repeats it.",
+        json_schema_extra=ui("segments", options=titled(cover="Cover", contain="Contain", tile="Tile")),
+    )
+
+
+class BlurBackdrop(Form):
+    """The picture's own background, out of focus."""
+
+    kind: Literal["blur"] = Field(title="Kind", json_schema_extra=ui("select"))
+    radius: float = Field(24, ge=1, le=128, title="Radius", json_schema_extra=ui("slider", unit="px", step=1))
+
+
+Backdrop = Annotated[
+    ColourBackdrop | GradientBackdrop | ImageBackdrop | BlurBackdrop,
+    Field(discriminator="kind", json_schema_extra=ui("backdrop")),
+]
 Prompt = Annotated[
     str,
     StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True),

@@ -3,30 +3,33 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from gesso.ops.fields import AssetRef
+from gesso.ops.fields import AssetRef, Form
 
 Capability = Literal["create", "edit", "upscale", "control", "transform", "export"]
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
 
 OPERATIONS: dict[str, type["Operation"]] = {}
 
 
-class Operation(BaseModel):
+class Operation(Form):
     """A typed, frozen request. A subclass that names `op` is a new verb; one that does not narrows or widens its
     parent for one offer.
 
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
-    `example` is an input that must work; where it names `"asset"`, an asset of the reader's is meant.
+    `example` is an input that must work; where it names `"asset"`, an asset of the reader's is meant. `sized_by`
+    names the fields that decide how large the result is, as far as the source does not.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     op: ClassVar[str]
     title: ClassVar[str]
     capability: ClassVar[Capability]
     makes: ClassVar[str] = "image"
     example: ClassVar[Mapping[str, Any]]
+    sized_by: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -38,6 +41,13 @@ class Operation(BaseModel):
     def outputs(self) -> int:
         """How many assets this request asks for: what most prices are a multiple of."""
         return 1
+
+    def size(self, source: Size | None) -> Size | None:
+        """The size of each result, where `source` is the size of the picture in the field `image`.
+
+        None where it cannot be known before: for an operation that does not say, or without a source.
+        """
+        return None
 
     def settled(self) -> "Operation":
         """The same request with every choice made that is left to chance, so that it can be run again."""

@@ -20,7 +20,22 @@ SCHEMA: dict[str, Any] = {
             "type": "object",
             "properties": {name: {"type": "integer"} for name in ("x", "y", "width", "height")},
             "required": ["x", "y", "width", "height"],
-        }
+        },
+        "Weighted": {
+            "type": "object",
+            "properties": {"image": {"type": "string", "format": "uuid"}, "weight": {"type": "number"}},
+            "required": ["image"],
+        },
+        "Plain": {
+            "type": "object",
+            "properties": {"kind": {"const": "plain", "type": "string"}, "colour": {"type": "string"}},
+            "required": ["kind", "colour"],
+        },
+        "Blurred": {
+            "type": "object",
+            "properties": {"kind": {"const": "blurred", "type": "string"}, "radius": {"type": "number"}},
+            "required": ["kind"],
+        },
     },
     "properties": {
         "words": {"type": "string"},
@@ -34,6 +49,10 @@ SCHEMA: dict[str, Any] = {
         "images": {
             "type": "array",
             "items": {"type": "string", "format": "uuid", "x-ui": {"widget": "image"}},
+        },
+        "looks": {"type": "array", "items": {"$ref": "#/$defs/Weighted"}},
+        "ground": {
+            "anyOf": [{"oneOf": [{"$ref": "#/$defs/Plain"}, {"$ref": "#/$defs/Blurred"}]}, {"type": "null"}],
         },
         "sizes": {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]}},
         "extra": {"type": "object", "additionalProperties": True},
@@ -60,6 +79,11 @@ ID = "01a1f93e-ed96-7632-ab98-f7f797f5c558"
         ("box=1,2, 30,40", {"x": 1, "y": 2, "width": 30, "height": 40}),
         ('box={"x":1,"y":2,"width":30,"height":40}', {"x": 1, "y": 2, "width": 30, "height": 40}),
         (f"images={ID},{ID}", [ID, ID]),
+        (f"looks={ID}; {ID},0.25", [{"image": ID}, {"image": ID, "weight": 0.25}]),
+        ("ground=plain,#ff8800", {"kind": "plain", "colour": "#ff8800"}),
+        ("ground=blurred,12", {"kind": "blurred", "radius": 12.0}),
+        ("ground=blurred", {"kind": "blurred"}),
+        ("ground=none", None),
         ("sizes=256,large", [256, "large"]),
         ('extra={"a":[1]}', {"a": [1]}),
     ],
@@ -109,6 +133,8 @@ def test_a_field_says_what_it_takes() -> None:
         "seed": "whole number",
         "box": "x,y,width,height",
         "images": "list of picture (id or file)",
+        "looks": "list of image,weight",
+        "ground": "plain,colour or blurred,radius",
         "sizes": "list of value",
         "extra": "JSON object",
     }

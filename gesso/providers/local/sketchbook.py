@@ -12,17 +12,22 @@ from gesso.ops.create import Generate
 from gesso.ops.fields import ui
 from gesso.providers.local import provider
 
+STYLES = [
+    {"value": name, "title": style.title, "picture": f"/styles/{name}.webp"}
+    for name, style in sketchbook.STYLES.items()
+]
+
 
 class Sketch(Generate):
     """Paints a composed scene from the words it knows."""
 
-    width: int = Field(1024, ge=256, le=4096, json_schema_extra=ui("size", group="shape", unit="px"))
-    height: int = Field(1024, ge=256, le=4096, json_schema_extra=ui("size", group="shape", unit="px"))
+    width: int = Field(1024, ge=256, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
+    height: int = Field(1024, ge=256, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
     style: str | None = Field(
         None,
         title="Style",
         description="How it is painted. None: as the prompt says, else painterly.",
-        json_schema_extra=ui("styles") | {"examples": list(sketchbook.STYLES)},
+        json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
     )
 
     @field_validator("style")
@@ -39,7 +44,8 @@ def seconds(request: Sketch) -> float:
 
 def read(request: Sketch) -> Reading:
     said = sketchbook.read(request.prompt, style=request.style)
-    return Reading(said.understood, said.ignored + (("negative_prompt",) if request.negative_prompt else ()))
+    unused = tuple(name for name in ("negative_prompt", "image", "references") if getattr(request, name))
+    return Reading(said.understood, said.ignored + unused)
 
 
 @provider.offers(
