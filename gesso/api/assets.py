@@ -5,7 +5,7 @@ import contextlib
 import re
 import shutil
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from gesso.db import Work
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
-from gesso.library import Asset, Wanted
+from gesso.library import Asset, Purpose, Wanted
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -50,6 +50,7 @@ UPLOAD: Final = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "title": {"type": "string"},
+                        "purpose": {"type": "string", "enum": list(get_args(Purpose)), "default": "picture"},
                     },
                 }
             }
@@ -82,7 +83,8 @@ class Link(BaseModel):
 @router.post("", status_code=201, openapi_extra=UPLOAD)
 async def upload(request: Request, desk: AtDesk) -> AssetOut:
     """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
-    is kept: type by content, size in bytes and pixels, every pixel readable."""
+    is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
+    unless they are asked for it."""
     desk.actor.require("library.write")
     limit = desk.studio.limits.bytes
     form = await _form(request, limit)
@@ -90,6 +92,7 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Invalid("Send the picture as the multipart field “file”.", fields=[{"field": "file"}])
+        purpose = _purpose(form.get("purpose", "picture"))
         title = form.get("title")
         name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
         path = desk.studio.scratch / str(uuid4())
@@ -103,7 +106,7 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
     finally:
         await form.close()
     async with desk.work() as work:
-        asset = await library.add(work, kept, title=name)
+        asset = await library.add(work, kept, title=name, purpose=purpose)
         return (await assets_out(work, [asset]))[0]
 
 
@@ -115,13 +118,15 @@ async def listed(
     op: Annotated[str | None, Query(description="The operation that made it.")] = None,
     favorite: bool | None = None,
     deleted: Annotated[bool, Query(description="The trash instead.")] = False,
+    purpose: Annotated[Literal["picture", "mask", "any"], Query(description="What they serve for.")] = "picture",
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[AssetOut]:
     """The team's assets, the newest first."""
     desk.actor.require("library.read")
+    wanted = Wanted(q, kind, op, favorite, deleted, None if purpose == "any" else purpose)
     async with desk.read() as work:
-        page = await library.listed(work, Wanted(q, kind, op, favorite, deleted), after=after, limit=limit)
+        page = await library.listed(work, wanted, after=after, limit=limit)
         return PageOut(items=await assets_out(work, page.items), next=page.next)
 
 
@@ -149,6 +154,15 @@ async def recipe(asset_id: UUID, desk: AtDesk) -> Recipe:
             parents=await assets_out(work, parents),
             children=await assets_out(work, children),
         )
+
+
+@router.get("/{asset_id}/versions")
+async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
+    """The first original, then whatever was made of it by editing or enlarging, in order of time; none that is in the
+    trash. The same for each of them."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        return await assets_out(work, await library.versions(work, asset_id))
 
 
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
@@ -297,6 +311,13 @@ def _disposition(title: str, type: str, download: bool) -> str:
     name = f"{stem}.{extension(type)}"
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     return f"{'attachment' if download else 'inline'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+
+def _purpose(told: object) -> Purpose:
+    match told:
+        case "picture" | "mask":
+            return told
+    raise Invalid("The field “purpose” is picture or mask.", fields=[{"field": "purpose"}])
 
 
 async def _form(request: Request, limit: int) -> FormData:

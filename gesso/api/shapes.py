@@ -9,14 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import library
 from gesso.db import Work
-from gesso.library import Asset, Lineage
+from gesso.library import Asset, Lineage, Purpose
 from gesso.runs import Run
 
 T = TypeVar("T")
 
 
 class AssetOut(BaseModel):
-    """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from."""
+    """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
+    `version_of` is the first original, when this is that picture edited or enlarged."""
 
     id: UUID
     kind: str
@@ -33,9 +34,12 @@ class AssetOut(BaseModel):
     run: UUID | None
     parents: list[UUID]
     children: list[UUID]
+    purpose: Purpose
+    version_of: UUID | None
     facts: dict[str, Any]
     file: str
     thumbnail: str
+    preview: str
 
 
 class Problem(BaseModel):
@@ -119,9 +123,12 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         run=asset.run_id,
         parents=list(lineage.parents),
         children=list(lineage.children),
+        purpose=asset.purpose,
+        version_of=asset.version_of,
         facts=asset.facts,
         file=f"/api/assets/{asset.id}/file",
         thumbnail=f"/api/assets/{asset.id}/thumbnail",
+        preview=f"/api/assets/{asset.id}/preview",
     )
 
 

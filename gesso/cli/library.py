@@ -80,7 +80,7 @@ async def get(id: str, *, output: Output = None, as_json: AsJson = False, where:
     if as_json:
         say.as_json(asset.raw)
         return
-    shown = {name: value for name, value in asset.raw.items() if name not in ("facts", "file", "thumbnail")}
+    shown = {name: value for name, value in asset.raw.items() if name not in ("facts", "file", "thumbnail", "preview")}
     say.table(("", ""), [(name, "" if value is None else str(value)) for name, value in shown.items()])
 
 

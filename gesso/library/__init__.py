@@ -15,9 +15,10 @@ from gesso.library.assets import (
     require,
     restore,
     several,
+    versions,
 )
 from gesso.library.intake import Kept, Limits, keep, take_in
-from gesso.library.tables import Asset, Parent
+from gesso.library.tables import Asset, Parent, Purpose
 
 __all__ = [
     "Asset",
@@ -25,6 +26,7 @@ __all__ = [
     "Limits",
     "Lineage",
     "Parent",
+    "Purpose",
     "Wanted",
     "add",
     "again",
@@ -40,4 +42,5 @@ __all__ = [
     "restore",
     "several",
     "take_in",
+    "versions",
 ]

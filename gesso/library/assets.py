@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gesso import events
 from gesso.db import Work
@@ -15,7 +15,7 @@ from gesso.kit.page import Page
 from gesso.kit.time import now
 from gesso.library import search
 from gesso.library.intake import Kept
-from gesso.library.tables import Asset, Parent
+from gesso.library.tables import Asset, Parent, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Wanted:
     op: str | None = None
     favorite: bool | None = None
     deleted: bool = False
+    purpose: Purpose | None = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,11 @@ async def add(
     index: int | None = None,
     op: str | None = None,
     parents: Iterable[UUID] = (),
+    purpose: Purpose = "picture",
+    version_of: UUID | None = None,
 ) -> Asset:
-    """Bytes first, row second: a row never points at bytes that are not there."""
+    """Bytes first, row second: a row never points at bytes that are not there. `version_of` is the picture that this
+    one is an edit of, itself an edit or not."""
     asset = Asset(
         id=uuid7(),
         team_id=work.actor.team_id,
@@ -64,6 +68,8 @@ async def add(
         title=_line(title),
         words=search.words(_line(title), prompt),
         facts=kept.facts,
+        purpose=purpose,
+        version_of=await _first(work, version_of) if version_of else None,
     )
     work.session.add(asset)
     await work.session.flush()
@@ -96,6 +102,19 @@ async def several(work: Work, asset_ids: Iterable[UUID]) -> Sequence[Asset]:
     return found.all()
 
 
+async def versions(work: Work, asset_id: UUID) -> Sequence[Asset]:
+    """The first original, then whatever was made of it by editing, in order of time; none that is in the trash. The
+    same for each of them."""
+    asset = await get(work, asset_id)
+    first = asset.version_of or asset.id
+    found = await work.session.scalars(
+        Asset.visible_to(work.actor)
+        .where((Asset.id == first) | (Asset.version_of == first), Asset.deleted_at.is_(None))
+        .order_by(Asset.id != first, Asset.id)
+    )
+    return found.all()
+
+
 async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:
     """The newest first. A page costs the same at any depth."""
     query = Asset.visible_to(work.actor).order_by(Asset.id.desc()).limit(limit + 1)
@@ -106,6 +125,8 @@ async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) 
         query = query.where(Asset.kind == wanted.kind)
     if wanted.op:
         query = query.where(Asset.op == wanted.op)
+    if wanted.purpose:
+        query = query.where(Asset.purpose == wanted.purpose)
     if wanted.favorite is not None:
         query = query.where(Asset.favorite == wanted.favorite)
     if after is not None:
@@ -195,6 +216,15 @@ async def restore(work: Work, asset_id: UUID) -> Asset:
         asset.deleted_at = None
         events.emit(work, "asset.restored", asset=str(asset.id))
     return asset
+
+
+async def _first(work: Work, asset_id: UUID) -> UUID | None:
+    """The first original of the family; None when the picture is gone."""
+    query = Asset.visible_to(work.actor).where(Asset.id == asset_id)
+    first: UUID | None = await work.session.scalar(
+        query.with_only_columns(func.coalesce(Asset.version_of, Asset.id, type_=Asset.id.type))
+    )
+    return first
 
 
 def _line(title: str) -> str:

@@ -1,21 +1,32 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
+from gesso.kit.actor import Actor
+
+Purpose = Literal["picture", "mask"]
 
 
 class Asset(Owned):
-    """Bytes with provenance. The bytes at `key` are never changed; delete is a date in `deleted_at`."""
+    """Bytes with provenance. The bytes at `key` are never changed; delete is a date in `deleted_at`.
+
+    Erased for good (`erased_at`) means that the bytes and the words are gone. The row stays, seen by nobody: runs count
+    it, and what was made from it names it.
+    """
 
     __tablename__ = "asset"
     __table_args__ = (
         UniqueConstraint("run_id", "run_index"),
         CheckConstraint("kind IN ('image', 'video', 'audio', 'mesh', 'text')", name="kind"),
+        CheckConstraint("purpose IN ('picture', 'mask')", name="purpose"),
+        CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="erased_at"),
         Index(None, "team_id", "deleted_at", "id"),
+        # Holds all that the layout of a whole library is drawn from.
+        Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
@@ -37,7 +48,16 @@ class Asset(Owned):
     facts: Mapped[dict[str, Any]]
     """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ..."""
     favorite: Mapped[bool] = mapped_column(default=False)
+    purpose: Mapped[Purpose] = mapped_column(String, server_default="picture")
+    """A mask serves to make pictures and is no picture of its own: lists leave it out unless they are asked for it."""
+    version_of: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    """The first original, when this is that picture edited or enlarged, however often."""
     deleted_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Self]:
+        return super().visible_to(actor).where(cls.erased_at.is_(None))
 
 
 class Parent(Table):

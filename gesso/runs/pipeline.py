@@ -313,6 +313,7 @@ class Runs:
                         index=context.done,
                         op=run.op,
                         parents=request.assets(),
+                        version_of=_edited(request),
                     )
                     context.done += 1
                     if context.done == request.outputs():
@@ -483,6 +484,12 @@ def _job_id(run: Run) -> str:
 def _title(request: Operation, sources: Mapping[UUID, str]) -> str:
     words = request.words().strip() or next((sources[ref] for ref in request.assets()), request.title)
     return words if len(words) <= 80 else words[:79].rstrip() + "…"
+
+
+def _edited(request: Operation) -> UUID | None:
+    """The picture that the outputs are a version of; None where something new is made."""
+    image = getattr(request, "image", None)
+    return image if request.capability in ("edit", "upscale") and isinstance(image, UUID) else None
 
 
 def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:

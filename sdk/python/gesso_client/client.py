@@ -1,6 +1,7 @@
 """The client: one object, asynchronous, that speaks the studio's HTTP surface."""
 
 import asyncio
+import builtins
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -219,16 +220,19 @@ class Assets:
         op: str | None = None,
         favorite: bool | None = None,
         deleted: bool = False,
+        purpose: str = "picture",
         after: str | None = None,
         limit: int = 50,
     ) -> Page[Asset]:
-        """A page of at most `limit` (1..200) assets, the newest first. `q`: words of title and prompt."""
+        """A page of at most `limit` (1..200) assets, the newest first. `q`: words of title and prompt;
+        `purpose`: picture, mask or any."""
         asked = {
             "q": q,
             "kind": kind,
             "op": op,
             "favorite": favorite,
             "deleted": deleted,
+            "purpose": purpose,
             "after": after,
             "limit": limit,
         }
@@ -251,8 +255,13 @@ class Assets:
     async def get(self, asset_id: str) -> Asset:
         return Asset.of(await self._client._get(f"/api/assets/{asset_id}"))
 
-    async def add(self, path: str | os.PathLike[str], *, title: str | None = None) -> Asset:
-        """Takes the picture at `path` in. Problem when it cannot be read or is too large."""
+    async def versions(self, asset_id: str) -> builtins.list[Asset]:
+        """The first original, then whatever was made of it by editing or enlarging, in order of time."""
+        return [Asset.of(told) for told in await self._client._get(f"/api/assets/{asset_id}/versions")]
+
+    async def add(self, path: str | os.PathLike[str], *, title: str | None = None, purpose: str = "picture") -> Asset:
+        """Takes the picture at `path` in. Problem when it cannot be read or is too large. A `purpose` of mask keeps it
+        out of lists."""
         source = Path(path)
         file = await asyncio.to_thread(source.open, "rb")
         with file:
@@ -260,7 +269,7 @@ class Assets:
                 "POST",
                 "/api/assets",
                 files={"file": (source.name, file)},
-                data={"title": title} if title else {},
+                data={"purpose": purpose} | ({"title": title} if title else {}),
             )
         return Asset.of(told)
 

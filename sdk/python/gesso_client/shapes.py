@@ -28,7 +28,8 @@ def _raw() -> Any:
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A picture with provenance. Times are ISO 8601; `run` made it (None for an upload); `parents` are the
-    assets that it was made from; `bytes` is its length."""
+    assets that it was made from; `version_of` is the first original, when this is that picture edited or enlarged;
+    `bytes` is its length."""
 
     id: str
     kind: str = "image"
@@ -45,6 +46,8 @@ class Asset:
     run: str | None = None
     parents: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    purpose: str = "picture"
+    version_of: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = _raw()
 
