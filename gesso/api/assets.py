@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
+import gzip
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Annotated, Final, Literal, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -24,7 +26,7 @@ from gesso.db import Work
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
-from gesso.library import Asset, Purpose, Wanted
+from gesso.library import Asset, Purpose, Shape, Wanted
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -37,7 +39,25 @@ DRAIN_BYTES: Final = 2 << 30
 DRAIN_SECONDS: Final = 30
 FORM_EXTRA: Final = 64 << 10
 RANGE: Final = re.compile(r"bytes *= *(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18}) *")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+GZIP: Final = re.compile(r"\bgzip\b(?! *; *q=0(\.0*)?(?![.0-9]))")
 FOREVER: Final = "private, max-age=31536000, immutable"
+
+
+def _utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the calendar") from None
+
+
+def _day_ends(value: object) -> object:
+    """A date alone means all of that day."""
+    return f"{value}T23:59:59.999999" if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+Since = Annotated[datetime, AfterValidator(_utc)]
+Until = Annotated[datetime, AfterValidator(_utc), BeforeValidator(_day_ends)]
 
 UPLOAD: Final = {
     "requestBody": {
@@ -57,6 +77,63 @@ UPLOAD: Final = {
         },
     }
 }
+
+
+class Filters(BaseModel):
+    """Which assets are meant, and in which order. What is not named does not narrow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str | None = Field(None, max_length=500, description="Words of title and prompt.")
+    kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
+    op: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+        [], max_length=50, description="The operation that made it; of several, any."
+    )
+    favorite: bool | None = None
+    deleted: bool = Field(False, description="The trash instead.")
+    purpose: Literal["picture", "mask", "any"] = Field("picture", description="What they serve for.")
+    shape: Shape | None = Field(None, description="Square is whatever is within 3 % of it.")
+    since: Since | None = Field(None, description="A date, or a time (UTC unless it says otherwise).")
+    until: Until | None = Field(None, description="The same; a date means the end of that day.")
+    min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
+    uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
+    sort: Literal["newest", "oldest"] = "newest"
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            q=self.q,
+            kind=self.kind,
+            ops=tuple(self.op),
+            favorite=self.favorite,
+            deleted=self.deleted,
+            purpose=None if self.purpose == "any" else self.purpose,
+            shape=self.shape,
+            since=self.since,
+            until=self.until,
+            min_side=self.min_side,
+            uploads=self.uploads,
+            oldest_first=self.sort == "oldest",
+        )
+
+
+class Listing(Filters):
+    """A page of the list: at most `limit` assets that come after the one named."""
+
+    after: UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class LayoutOut(BaseModel):
+    """The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
+    round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
+    the last asset of block k, for all blocks but the last, so block k is the list `after=anchors[k-1]&limit=block` with
+    the same filters. `seq` is the number of the newest event that this outline knows of."""
+
+    total: int
+    block: int
+    ratios: str
+    anchors: list[UUID]
+    seq: int
 
 
 class AssetChange(BaseModel):
@@ -111,23 +188,23 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
 
 
 @router.get("")
-async def listed(
-    desk: AtDesk,
-    q: Annotated[str | None, Query(max_length=500, description="Words of title and prompt.")] = None,
-    kind: Literal["image", "video", "audio", "mesh", "text"] | None = None,
-    op: Annotated[str | None, Query(description="The operation that made it.")] = None,
-    favorite: bool | None = None,
-    deleted: Annotated[bool, Query(description="The trash instead.")] = False,
-    purpose: Annotated[Literal["picture", "mask", "any"], Query(description="What they serve for.")] = "picture",
-    after: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> PageOut[AssetOut]:
-    """The team's assets, the newest first."""
+async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[AssetOut]:
+    """The team's assets, the newest first unless `sort` says otherwise."""
     desk.actor.require("library.read")
-    wanted = Wanted(q, kind, op, favorite, deleted, None if purpose == "any" else purpose)
     async with desk.read() as work:
-        page = await library.listed(work, wanted, after=after, limit=limit)
+        page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
         return PageOut(items=await assets_out(work, page.items), next=page.next)
+
+
+@router.get("/layout", response_model=LayoutOut)
+async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query()]) -> Response:
+    """The outline of the whole list, for pages that scroll through it: one byte for each asset says its shape, and
+    the anchors say where each block of the list begins."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        found = await library.layout(work, asked.wanted())
+    body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
+    return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
 
 
 @router.get("/{asset_id}")
@@ -280,6 +357,14 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     headers["Content-Length"] = str(end - start)
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return StreamingResponse(store.stream(key, start, end), 206, headers)
+
+
+def _squeezed(body: bytes, request: Request) -> Response:
+    """The JSON, compressed where the client can read that."""
+    headers = {"Vary": "Accept-Encoding"}
+    if GZIP.search(request.headers.get("accept-encoding", "")):
+        headers["Content-Encoding"], body = "gzip", gzip.compress(body, 4)
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def _holds(header: str | None, etag: str) -> bool:

@@ -2,7 +2,6 @@
 
 from gesso.library.assets import (
     Lineage,
-    Wanted,
     add,
     again,
     favorite,
@@ -18,21 +17,27 @@ from gesso.library.assets import (
     versions,
 )
 from gesso.library.intake import Kept, Limits, keep, take_in
+from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.wanted import Shape, Wanted
 
 __all__ = [
+    "BLOCK",
     "Asset",
     "Kept",
+    "Layout",
     "Limits",
     "Lineage",
     "Parent",
     "Purpose",
+    "Shape",
     "Wanted",
     "add",
     "again",
     "favorite",
     "get",
     "keep",
+    "layout",
     "lineage",
     "listed",
     "of_runs",

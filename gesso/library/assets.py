@@ -16,18 +16,7 @@ from gesso.kit.time import now
 from gesso.library import search
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which assets are asked for. None does not narrow."""
-
-    q: str | None = None
-    kind: str | None = None
-    op: str | None = None
-    favorite: bool | None = None
-    deleted: bool = False
-    purpose: Purpose | None = "picture"
+from gesso.library.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +105,9 @@ async def versions(work: Work, asset_id: UUID) -> Sequence[Asset]:
 
 
 async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:
-    """The newest first. A page costs the same at any depth."""
-    query = Asset.visible_to(work.actor).order_by(Asset.id.desc()).limit(limit + 1)
-    query = query.where(Asset.deleted_at.is_not(None) if wanted.deleted else Asset.deleted_at.is_(None))
-    if wanted.q:
-        query = query.where(search.matches(wanted.q))
-    if wanted.kind:
-        query = query.where(Asset.kind == wanted.kind)
-    if wanted.op:
-        query = query.where(Asset.op == wanted.op)
-    if wanted.purpose:
-        query = query.where(Asset.purpose == wanted.purpose)
-    if wanted.favorite is not None:
-        query = query.where(Asset.favorite == wanted.favorite)
-    if after is not None:
-        query = query.where(Asset.id < after)
-    return Page.cut((await work.session.scalars(query)).all(), limit, lambda asset: asset.id)
+    """A page costs the same at any depth."""
+    found = await work.session.scalars(wanted.query(work.actor, after=after).limit(limit + 1))
+    return Page.cut(found.all(), limit, lambda asset: asset.id)
 
 
 async def of_runs(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, list[Asset]]:

@@ -217,22 +217,38 @@ class Assets:
         *,
         q: str | None = None,
         kind: str | None = None,
-        op: str | None = None,
+        op: str | Iterable[str] | None = None,
         favorite: bool | None = None,
         deleted: bool = False,
         purpose: str = "picture",
+        shape: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        min_side: int | None = None,
+        uploads: bool | None = None,
+        sort: str = "newest",
         after: str | None = None,
         limit: int = 50,
     ) -> Page[Asset]:
-        """A page of at most `limit` (1..200) assets, the newest first. `q`: words of title and prompt;
-        `purpose`: picture, mask or any."""
-        asked = {
+        """A page of at most `limit` (1..200) assets, by `sort` the newest or the oldest first.
+
+        `q`: words of title and prompt; `op`: the operation that made them, of several any; `purpose`: picture, mask
+        or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times, ISO 8601; `min_side`:
+        pixels of the shorter side; `uploads`: whether no operation made them.
+        """
+        asked: dict[str, Any] = {
             "q": q,
             "kind": kind,
-            "op": op,
+            "op": op if op is None or isinstance(op, str) else [*op],
             "favorite": favorite,
             "deleted": deleted,
             "purpose": purpose,
+            "shape": shape,
+            "since": since,
+            "until": until,
+            "min_side": min_side,
+            "uploads": uploads,
+            "sort": sort,
             "after": after,
             "limit": limit,
         }

@@ -1,0 +1,75 @@
+"""Which assets are meant: by what they are like, or by name. The one place where that becomes a query."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select
+
+from gesso.kit.actor import Actor
+from gesso.library import search
+from gesso.library.tables import Asset, Purpose
+
+Shape = Literal["landscape", "portrait", "square"]
+
+SQUARE: Final = 103
+"""A picture is square when no side is longer than this many hundredths of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which assets are asked for, and in which order. None does not narrow.
+
+    Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
+    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it.
+    """
+
+    q: str | None = None
+    kind: str | None = None
+    ops: tuple[str, ...] = ()
+    favorite: bool | None = None
+    deleted: bool = False
+    purpose: Purpose | None = "picture"
+    shape: Shape | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    min_side: int | None = None
+    uploads: bool | None = None
+    oldest_first: bool = False
+
+    def query(self, actor: Actor, *, after: UUID | None = None) -> Select[Asset]:
+        """Those that the actor may see, in order; with `after`, those that come after that one."""
+        query = Asset.visible_to(actor).where(*self._conditions())
+        if after is not None:
+            query = query.where(Asset.id > after if self.oldest_first else Asset.id < after)
+        return query.order_by(Asset.id.asc() if self.oldest_first else Asset.id.desc())
+
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield Asset.deleted_at.is_not(None) if self.deleted else Asset.deleted_at.is_(None)
+        if self.purpose:
+            yield Asset.purpose == self.purpose
+        if self.q:
+            yield search.matches(self.q)
+        if self.kind:
+            yield Asset.kind == self.kind
+        if self.ops:
+            yield Asset.op.in_(self.ops)
+        if self.uploads is not None:
+            yield Asset.op.is_(None) if self.uploads else Asset.op.is_not(None)
+        if self.favorite is not None:
+            yield Asset.favorite == self.favorite
+        if self.shape:
+            yield _SHAPES[self.shape]
+        if self.min_side is not None:
+            yield (Asset.width >= self.min_side) & (Asset.height >= self.min_side)
+        if self.since is not None:
+            yield Asset.created_at >= self.since
+        if self.until is not None:
+            yield Asset.created_at <= self.until
+
+
+_WIDE: Final = Asset.width * 100 > Asset.height * SQUARE
+_TALL: Final = Asset.height * 100 > Asset.width * SQUARE
+_SHAPES: Final = {"landscape": _WIDE, "portrait": _TALL, "square": ~(_WIDE | _TALL)}
