@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from gesso.api import account, assets, events, health, image_studio, operations, page, problems, reference, runs
+from gesso.api import account, assets, events, health, image_studio, live, operations, page, problems, reference, runs
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
 from gesso.settings import Settings
@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
     )
     app.state.studio = studio
     api = APIRouter(prefix="/api")
-    for module in (operations, runs, assets, events, health, account, image_studio):
+    for module in (operations, runs, assets, events, live, health, account, image_studio):
         api.include_router(module.router)
     api.include_router(assets.signed)
     app.include_router(api)

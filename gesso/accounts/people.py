@@ -1,6 +1,7 @@
 """People, teams and roles. Everyone who acts is resolved here, and only here."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +29,15 @@ ROLES: Final[dict[str, frozenset[str]]] = {
 SCOPES: Final = tuple(sorted(_OWN))
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who somebody is by name, in which team, and whether a password opens the door to them."""
+
+    name: str
+    team: str
+    has_password: bool
+
+
 async def actor(session: AsyncSession, user_id: UUID, team_id: UUID, scopes: Iterable[str] | None = None) -> Actor:
     """What this person may do in this team now, narrowed to `scopes`. Denied when no longer a member."""
     member = await session.get(Member, (user_id, team_id), populate_existing=True)
@@ -37,6 +47,18 @@ async def actor(session: AsyncSession, user_id: UUID, team_id: UUID, scopes: Ite
     if scopes is not None:
         permissions &= frozenset(scopes)
     return Actor(user_id, team_id, member.role, permissions)
+
+
+async def card(session: AsyncSession, who: Actor) -> Card:
+    """The actor, as people know them."""
+    query = (
+        select(Person.name, Team.name, Person.password.is_not(None))
+        .join(Member, Member.user_id == Person.id)
+        .join(Team, Team.id == Member.team_id)
+        .where(Person.id == who.user_id, Team.id == who.team_id)
+    )
+    name, team, has_password = (await session.execute(query)).one()
+    return Card(name, team, has_password)
 
 
 def require_whole(who: Actor) -> None:

@@ -31,10 +31,15 @@ class Password(BaseModel):
 
 
 class Me(BaseModel):
+    """`user` and `team` are ids, `name` and `team_name` what people call them."""
+
     user: UUID
+    name: str
     team: UUID
+    team_name: str
     role: str
     permissions: list[str]
+    has_password: bool
 
 
 class TokenIn(BaseModel):
@@ -108,7 +113,17 @@ async def sign_out(desk: AtDesk, response: Response, visit: Annotated[str | None
 async def me(desk: AtDesk) -> Me:
     """Who you are, in which team, and what you may do there."""
     actor = desk.actor
-    return Me(user=actor.user_id, team=actor.team_id, role=actor.role, permissions=sorted(actor.permissions))
+    async with desk.read() as work:
+        card = await accounts.card(work.session, actor)
+    return Me(
+        user=actor.user_id,
+        name=card.name,
+        team=actor.team_id,
+        team_name=card.team,
+        role=actor.role,
+        permissions=sorted(actor.permissions),
+        has_password=card.has_password,
+    )
 
 
 @router.put("/me/password", status_code=204)

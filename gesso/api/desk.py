@@ -4,8 +4,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.requests import HTTPConnection
 
 from gesso import accounts
 from gesso.db import Work
@@ -36,8 +38,8 @@ class Desk:
         return self.studio.db.work(self.actor, read_only=True)
 
 
-def the_studio(request: Request) -> Studio:
-    found: Studio = request.app.state.studio
+def the_studio(connection: HTTPConnection) -> Studio:
+    found: Studio = connection.app.state.studio
     return found
 
 
@@ -45,46 +47,44 @@ TheStudio = Annotated[Studio, Depends(the_studio)]
 
 
 async def desk(
-    request: Request,
+    connection: HTTPConnection,
     studio: TheStudio,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     visit: Annotated[str | None, Security(_cookie)],
 ) -> Desk:
-    return Desk(studio, await _actor(studio, request, bearer.credentials if bearer else None, visit))
+    return Desk(studio, await _actor(studio, connection, bearer.credentials if bearer else None, visit))
 
 
-async def still_welcome(request: Request, studio: Studio) -> bool:
-    """For answers that go on for hours: whether who asked then would be let in now."""
-    bearer = await _bearer(request)
-    try:
-        await _actor(studio, request, bearer.credentials if bearer else None, await _cookie(request))
-    except (SignedOut, Denied):
-        return False
-    return True
+async def seated(connection: HTTPConnection, studio: Studio) -> Desk:
+    """The same where no dependency can ask: on a WebSocket, and again after a while. SignedOut or Denied, as there."""
+    scheme, token = get_authorization_scheme_param(connection.headers.get("authorization"))
+    told = token if scheme.lower() == "bearer" else ""
+    return Desk(studio, await _actor(studio, connection, told or None, connection.cookies.get(COOKIE)))
 
 
-async def _actor(studio: Studio, request: Request, token: str | None, visit: str | None) -> Actor:
+async def _actor(studio: Studio, connection: HTTPConnection, token: str | None, visit: str | None) -> Actor:
     async with studio.db.session(read_only=True) as session:
         if token is not None:
             return await accounts.by_token(session, token)
         if visit is not None:
-            if request.method not in SAFE:
-                _same_site(request)
+            if connection.scope.get("method") not in SAFE:
+                _same_site(connection)
             return await accounts.by_session(session, visit)
     raise SignedOut("Sign in, or send a token: “Authorization: Bearer ...”.")
 
 
-def _same_site(request: Request) -> None:
+def _same_site(connection: HTTPConnection) -> None:
     """A cookie travels also with what another site makes the browser send. Browsers say where a request comes from
-    (Sec-Fetch-Site, Origin) and no page can forge that; so a cookie alone changes nothing without it."""
-    if request.headers.get("sec-fetch-site") == "same-origin":
+    (Sec-Fetch-Site, Origin) and no page can forge that; so a cookie alone changes nothing without it, and opens no
+    WebSocket, which any page may try and which has no method."""
+    if connection.headers.get("sec-fetch-site") == "same-origin":
         return
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] == request.headers.get("host"):
+    origin = connection.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] == connection.headers.get("host"):
         return
     raise Denied("This request did not come from our own page. Scripts use a token instead of the cookie.")
 
 
 AtDesk = Annotated[Desk, Depends(desk)]
 
-__all__ = ["BODY_BYTES", "COOKIE", "AtDesk", "Desk", "TheStudio", "still_welcome", "the_studio"]
+__all__ = ["BODY_BYTES", "COOKIE", "AtDesk", "Desk", "TheStudio", "seated", "the_studio"]

@@ -4,18 +4,20 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import StreamingResponse
 
 from gesso import events
-from gesso.api.desk import AtDesk, Desk, still_welcome
+from gesso.api.desk import AtDesk, Desk, seated
+from gesso.kit.errors import Denied, SignedOut
 
 router = APIRouter(prefix="/events", tags=["events"])
 
 HEARTBEAT_SECONDS = 15.0
-NUMBER = re.compile("[0-9]{1,18}")
+NUMBER: Final = re.compile("[0-9]{1,18}")
 
 
 @router.get("", response_class=StreamingResponse)
@@ -35,29 +37,42 @@ async def stream(
         async with desk.read() as work:
             after = await events.newest(work)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_relay(desk, request, after), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_lines(desk, request, after), media_type="text/event-stream", headers=headers)
 
 
-async def _relay(desk: Desk, request: Request, seq: int) -> AsyncIterator[str]:
+async def _lines(desk: Desk, request: Request, seq: int) -> AsyncIterator[str]:
     yield f"retry: 2000\nid: {seq}\n\n"
-    spoke = asked = time.monotonic()
-    while not await request.is_disconnected() and not desk.studio.bell.closed:
-        if time.monotonic() - asked > HEARTBEAT_SECONDS:
-            if not await still_welcome(request, desk.studio):
-                return
-            asked = time.monotonic()
-        found = await _after(desk, seq)
-        for event in found:
+    async for event in relay(desk, request, seq):
+        if event is None:
+            yield ": still here\n\n"
+        else:
             body = json.dumps({**event.data, "at": event.created_at.isoformat()}, separators=(",", ":"))
             yield f"id: {event.seq}\nevent: {event.type}\ndata: {body}\n\n"
-            seq, spoke = event.seq, time.monotonic()
-        if time.monotonic() - spoke > HEARTBEAT_SECONDS:
-            yield ": still here\n\n"
-            spoke = time.monotonic()
+
+
+async def relay(desk: Desk, connection: HTTPConnection, seq: int) -> AsyncIterator[events.Event | None]:
+    """The team's events after number `seq`, in order and without a gap; None every HEARTBEAT_SECONDS, once it is
+    known that whoever listens still may. Ends when they may no longer, and when the studio stops."""
+    asked = time.monotonic()
+    while not desk.studio.bell.closed:
+        if time.monotonic() - asked > HEARTBEAT_SECONDS:
+            if not await _still_welcome(desk, connection):
+                return
+            asked = time.monotonic()
+            yield None
+        async with desk.read() as work:
+            found = await events.after(work, seq)
+        for event in found:
+            seq = event.seq
+            yield event
         if not found:
             await desk.studio.bell.wait(str(desk.actor.team_id), 1.0)
 
 
-async def _after(desk: Desk, seq: int) -> list[events.Event]:
-    async with desk.read() as work:
-        return list(await events.after(work, seq))
+async def _still_welcome(desk: Desk, connection: HTTPConnection) -> bool:
+    """Whether who asked hours ago would be let in now."""
+    try:
+        (await seated(connection, desk.studio)).actor.require("events.read")
+    except (SignedOut, Denied):
+        return False
+    return True

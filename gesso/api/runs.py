@@ -108,14 +108,15 @@ async def create(
 @router.get("")
 async def listed(
     desk: AtDesk,
-    state: State | None = None,
+    state: Annotated[list[State] | None, Query(description="One state, or several.")] = None,
+    op: Annotated[list[str] | None, Query(max_length=100, description="One operation, or several.")] = None,
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PageOut[RunOut]:
     """The team's runs, the newest first."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
-        page = await runs.listed(work, state=state, after=after, limit=limit)
+        page = await runs.listed(work, states=state or (), ops=op or (), after=after, limit=limit)
         return PageOut(items=await runs_out(work, page.items), next=page.next)
 
 

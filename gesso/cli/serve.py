@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gesso.studio import Studio
 
 GRACE_SECONDS = 3
+LONGEST_MESSAGE = 1 << 16
+"""Bytes of one WebSocket message. What is longer is never held in memory."""
 
 
 def serve(
@@ -127,6 +129,9 @@ def _config(app: Any, **more: Any) -> Any:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=LONGEST_MESSAGE,
+        # Messages are short, and each connection's compressor would hold more memory than it saves.
+        ws_per_message_deflate=False,
         **more,
     )
 

@@ -1,5 +1,5 @@
 """What happened, told to the world once it is true."""
 
-from gesso.events.outbox import KEPT, Bell, Event, after, emit, newest, sweep
+from gesso.events.outbox import KEPT, Bell, Event, after, emit, newest, resumable, sweep
 
-__all__ = ["KEPT", "Bell", "Event", "after", "emit", "newest", "sweep"]
+__all__ = ["KEPT", "Bell", "Event", "after", "emit", "newest", "resumable", "sweep"]

@@ -100,6 +100,16 @@ async def newest(work: Work) -> int:
     return found or 0
 
 
+async def resumable(work: Work, seq: int, most: int) -> bool:
+    """Whether one who has heard all up to number `seq` can be told the rest: nothing of it is forgotten, and it is
+    at most `most` events."""
+    oldest = await work.session.scalar(select(func.min(Event.seq)).where(Event.team_id == work.actor.team_id))
+    if not (oldest or 0) <= seq <= await newest(work):
+        return False
+    return len(await after(work, seq, most + 1)) <= most
+
+
 async def sweep(session: AsyncSession) -> None:
-    """Forgets what is older than `KEPT`: nobody resumes there."""
-    await session.execute(delete(Event).where(Event.created_at < now() - KEPT))
+    """Forgets what is older than `KEPT`: nobody resumes there. The last one stays, or SQLite would number anew."""
+    last = select(func.max(Event.seq)).scalar_subquery()
+    await session.execute(delete(Event).where(Event.created_at < now() - KEPT, Event.seq < last))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -142,7 +142,7 @@ class Runs:
         await work.session.flush()
         await credits.reserve(work, run.id, plan.price)
         await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane)
-        _tell(work, run)
+        _tell(work, run, made=0)
         return run
 
     async def rerun(
@@ -166,7 +166,7 @@ class Runs:
             await self._end(work, run, Cancelled("Stopped before it began."))
         elif run.state == "running":
             run.stopping = True
-            _tell(work, run)
+            _tell(work, run, made=await _made(work, run.id))
         return run
 
     async def resolve(self, work: Work, run_id: UUID, *, charged: bool) -> Run:
@@ -175,10 +175,10 @@ class Runs:
         run = await work.find(Run, run_id, lock=True)
         if run.state != "unknown":
             raise Conflict("Only a run whose outcome is unknown can be resolved.")
-        delivered = share(run.due, await _made(work, run.id), run.expected)
-        await self._settle(work, run, run.due if charged else delivered)
+        made = await _made(work, run.id)
+        await self._settle(work, run, run.due if charged else share(run.due, made, run.expected))
         run.state, run.ended_at = "failed", now()
-        _tell(work, run)
+        _tell(work, run, made=made)
         return run
 
     def _plan(self, order: Order) -> _Plan:
@@ -258,8 +258,9 @@ class Runs:
                 await self._end(work, run, Failed(f"{crashes} workers died while they worked on this."))
                 return None
             run.state, run.attempt, run.started_at = "running", run.attempt + 1, run.started_at or now()
-            _tell(work, run)
-            return run, actor, await _made(work, run_id) if again else 0
+            made = await _made(work, run_id) if again else 0
+            _tell(work, run, made=made)
+            return run, actor, made
 
     async def _carry_out(self, run: Run, actor: Actor, done: int) -> None:
         refusal: Refused | None = None
@@ -320,7 +321,7 @@ class Runs:
                         return await self._succeed(work, current, request, context)
                     context.fraction = max(context.fraction, context.done / request.outputs())
                     current.progress = context.fraction
-                    _tell(work, current)
+                    _tell(work, current, made=context.done)
         if context.done == 0:
             raise Failed("The engine finished without a result.")
         async with self.db.work(context.actor) as work:
@@ -332,7 +333,7 @@ class Runs:
         await self._settle(work, run, share(run.due, context.done, request.outputs()))
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
         run.notes, run.note = list(context.notes), ""
-        _tell(work, run)
+        _tell(work, run, made=context.done)
 
     async def _later(self, run: Run, actor: Actor, error: Retry | Unavailable) -> None:
         """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
@@ -351,7 +352,7 @@ class Runs:
                 lane=self.catalog.find(run.op, run.offer).lane,
                 delay=self.retry_seconds * 2 ** (current.tries - 1),
             )
-            _tell(work, current)
+            _tell(work, current, made=await _made(work, run.id))
 
     async def _give_up(self, run: Run, actor: Actor, error: GessoError) -> None:
         async with self.db.work(actor) as work:
@@ -370,13 +371,14 @@ class Runs:
             error = Undecided(f"{error} But the provider was being asked then, and may have accepted.")
         run.error = {"code": error.code, "title": error.title, "message": str(error)}
         run.note = ""
+        made = await _made(work, run.id)
         if isinstance(error, Undecided):
             run.state = "unknown"
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
             run.ended_at = now()
-            await self._settle(work, run, share(run.due, await _made(work, run.id), run.expected))
-        _tell(work, run)
+            await self._settle(work, run, share(run.due, made, run.expected))
+        _tell(work, run, made=made)
 
     async def _settle(self, work: Work, run: Run, spent: Credits) -> None:
         run.spent = spent
@@ -404,7 +406,7 @@ class Runs:
                         context.stop.set()
                     if said != told:
                         current.progress, current.note = max(said[0], current.progress), said[1]
-                        _tell(work, current)
+                        _tell(work, current, made=context.done)
                 told = said
             except Cancelled:
                 context.stop.set()
@@ -432,11 +434,15 @@ async def state(work: Work, run_id: UUID) -> str:
     return found
 
 
-async def listed(work: Work, *, state: str | None, after: UUID | None, limit: int) -> Page[Run]:
-    """The newest first."""
+async def listed(
+    work: Work, *, states: Sequence[str] = (), ops: Sequence[str] = (), after: UUID | None = None, limit: int
+) -> Page[Run]:
+    """The newest first; of these states and these operations only, where any are named."""
     query = Run.visible_to(work.actor).order_by(Run.id.desc()).limit(limit + 1)
-    if state is not None:
-        query = query.where(Run.state == state)
+    if states:
+        query = query.where(Run.state.in_(states))
+    if ops:
+        query = query.where(Run.op.in_(ops))
     if after is not None:
         query = query.where(Run.id < after)
     return Page.cut((await work.session.scalars(query)).all(), limit, lambda run: run.id)
@@ -497,13 +503,17 @@ def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name in offer.request.model_fields}
 
 
-def _tell(work: Work, run: Run) -> None:
+def _tell(work: Work, run: Run, *, made: int) -> None:
+    """`made` outputs are stored: who listens asks for the run again when that number grows."""
     events.emit(
         work,
         "run.changed",
         rings=str(run.id) if run.state not in ("queued", "running") else None,
         run=str(run.id),
+        op=run.op,
         state=run.state,
+        made=made,
+        expected=run.expected,
         progress=run.progress,
         note=run.note,
         stopping=run.stopping,

@@ -136,6 +136,17 @@ async def test_a_password_opens_for_the_right_name_alone(idle: House) -> None:
     assert never.status_code == 401, "who has no password signs in by link only"
 
 
+async def test_who_one_is_has_a_name(idle: House) -> None:
+    visitor = await browser(idle)
+    me = (await visitor.get("/api/me")).json()
+    assert (me["name"], me["team_name"], me["has_password"]) == ("owner", "Studio", False)
+    await visitor.put("/api/me/password", json={"password": PASSWORD}, headers=HERE)
+    assert (await (await browser(idle)).get("/api/me")).json()["has_password"] is True
+    guest = await idle.join("vera", "viewer", team="Elsewhere")
+    me = (await guest.get("/api/me")).json()
+    assert (me["name"], me["team_name"], me["role"], me["has_password"]) == ("vera", "Elsewhere", "viewer", False)
+
+
 async def test_no_secret_is_kept(idle: House) -> None:
     visitor = await browser(idle)
     token = (await visitor.post("/api/tokens", json={"name": "t"}, headers=HERE)).json()["token"]

@@ -10,8 +10,11 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
 from sqlalchemy import func, select
+from starlette.routing import BaseRoute
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from gesso import accounts, api
 from gesso.credits.tables import Entry
@@ -20,7 +23,7 @@ from gesso.events import Event
 from gesso.kit.ids import uuid7
 from gesso.library import Asset
 from gesso.runs.tables import Run
-from tests.api.conftest import resting
+from tests.api.conftest import resting, serving
 from tests.conftest import House, photo, upload
 
 pytestmark = pytest.mark.anyio
@@ -55,12 +58,17 @@ SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "h
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     """(method, path) of everything that answers."""
+    for route in written():
+        if not isinstance(route, APIWebSocketRoute):
+            assert isinstance(route, APIRoute)
+            path = next(path for path in (route.path, f"/api{route.path}") if path in known(app))
+            yield from ((method, path) for method in route.methods or ())
+
+
+def written() -> Iterator[BaseRoute]:
     for _, name, _ in pkgutil.iter_modules(api.__path__, "gesso.api."):
         for router in vars(importlib.import_module(name)).values():
-            for route in router.routes if isinstance(router, APIRouter) else []:
-                assert isinstance(route, APIRoute)
-                path = next(path for path in (route.path, f"/api{route.path}") if path in known(app))
-                yield from ((method, path) for method in route.methods or ())
+            yield from router.routes if isinstance(router, APIRouter) else ()
 
 
 def known(app: FastAPI) -> set[str]:
@@ -124,6 +132,18 @@ async def test_without_a_token_nothing_opens(idle: House) -> None:
     cookie = await client.get("/api/me", headers={"Cookie": "gesso_visit=visit_wrong"})
     assert cookie.status_code == 401
     assert await census(idle) == before
+
+
+async def test_without_a_token_no_socket_says_a_word(idle: House) -> None:
+    sockets = [route.path for route in written() if isinstance(route, APIWebSocketRoute)]
+    assert "/ws" in sockets
+    async with serving(idle) as (host, port):
+        for path in sockets:
+            async with connect(f"ws://{host}:{port}/api{path}", proxy=None) as line:
+                with pytest.raises(ConnectionClosed) as closed:
+                    await line.recv()
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == 4401, path
 
 
 async def test_a_viewer_sees_and_changes_nothing(idle: House) -> None:

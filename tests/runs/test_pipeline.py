@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy import delete, func, select
 
-from gesso import credits
+from gesso import credits, events
 from gesso.accounts.tables import Member
 from gesso.catalog import Context, Provider, per_output
 from gesso.credits.tables import Entry, Purse
@@ -284,6 +284,65 @@ async def test_outputs_appear_one_by_one(house: House, client: httpx2.AsyncClien
     assert (seen["state"], len(seen["outputs"]), seen["expected"]) == ("running", 1, 3)
     await client.post(f"/api/runs/{run['id']}/cancel")
     await client.get(f"/api/runs/{run['id']}", headers=WAIT)
+
+
+async def test_each_event_of_a_run_says_how_much_is_there(house: House, client: httpx2.AsyncClient) -> None:
+    """So that whoever listens asks for the run when there is something new to see, and only then."""
+    house.offer(Shop("", "", "hang"))
+    order = CAT | {"input": {"prompt": "cats", "count": 3}}
+    run = (await client.post("/api/runs", json=order)).json()
+    await until(client, run["id"], note="waiting")
+    await client.post(f"/api/runs/{run['id']}/cancel")
+    await client.get(f"/api/runs/{run['id']}", headers=WAIT)
+    done = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+    async with house.studio.db.work(house.owner, read_only=True) as work:
+        told = [event.data for event in await events.after(work, 0) if event.type == "run.changed"]
+    assert {(data["op"], data["expected"]) for data in told} == {("image.generate", 3)}
+    stopped = [(data["state"], data["made"]) for data in told if data["run"] == run["id"]]
+    assert list(dict.fromkeys(stopped)) == [("queued", 0), ("running", 0), ("running", 1), ("cancelled", 1)]
+    whole = [(data["state"], data["made"]) for data in told if data["run"] == done["id"]]
+    assert list(dict.fromkeys(whole)) == [
+        ("queued", 0),
+        ("running", 0),
+        ("running", 1),
+        ("running", 2),
+        ("succeeded", 3),
+    ]
+
+
+async def test_runs_are_listed_by_state_and_operation(idle: House) -> None:
+    client = await idle.as_owner()
+    picture = (await upload(client))["id"]
+    made = [
+        (await client.post("/api/runs", json=order)).json()["id"]
+        for order in (
+            CAT | {"offer": None},
+            {"op": "image.upscale", "input": {"image": picture}},
+            CAT | {"offer": None},
+            {"op": "image.remove_background", "input": {"image": picture}},
+        )
+    ]
+    await client.post(f"/api/runs/{made[0]}/cancel")
+
+    async def listed(**wanted: Any) -> list[str]:
+        answer = await client.get("/api/runs", params=wanted)
+        assert answer.status_code == 200, answer.text
+        return [run["id"] for run in answer.json()["items"]]
+
+    newest = made[::-1]
+    assert await listed() == newest
+    assert await listed(state="cancelled") == made[:1]
+    assert await listed(state=["queued", "cancelled"]) == newest
+    assert await listed(op="image.generate") == [made[2], made[0]]
+    assert await listed(op=["image.generate", "image.upscale"]) == newest[1:]
+    assert await listed(op=["image.generate", "image.upscale"], state=["queued", "running"]) == [made[2], made[1]]
+    assert await listed(op=["image.generate", "image.upscale"], limit=2) == [made[2], made[1]]
+    assert await listed(op=["image.generate", "image.upscale"], limit=2, after=made[1]) == made[:1]
+    assert await listed(op="image.nothing") == []
+    for odd in ("state=over", "state=", "op=%00"):
+        answer = await client.get(f"/api/runs?{odd}")
+        assert answer.status_code in (200, 422), odd
+        assert answer.status_code == 422 or answer.json()["items"] == []
 
 
 async def test_an_engine_that_errs_fails_the_run_and_not_the_studio(house: House, client: httpx2.AsyncClient) -> None:
