@@ -7,12 +7,12 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -26,7 +26,7 @@ from gesso.db import Work
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
-from gesso.library import Asset, Purpose, Shape, Wanted
+from gesso.library import Asset, Purpose, Shape, Wanted, What
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -35,6 +35,8 @@ signed = APIRouter(prefix="/signed", tags=["assets"])
 
 Variant = Literal["file", "256", "512", "preview"]
 
+MOST_IDS: Final = 10_000
+"""That one request names."""
 DRAIN_BYTES: Final = 2 << 30
 DRAIN_SECONDS: Final = 30
 FORM_EXTRA: Final = 64 << 10
@@ -54,6 +56,10 @@ def _utc(value: datetime) -> datetime:
 def _day_ends(value: object) -> object:
     """A date alone means all of that day."""
     return f"{value}T23:59:59.999999" if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
 
 Since = Annotated[datetime, AfterValidator(_utc)]
@@ -86,7 +92,7 @@ class Filters(BaseModel):
 
     q: str | None = Field(None, max_length=500, description="Words of title and prompt.")
     kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
-    op: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+    op: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], BeforeValidator(_several)] = Field(
         [], max_length=50, description="The operation that made it; of several, any."
     )
     favorite: bool | None = None
@@ -121,6 +127,58 @@ class Listing(Filters):
 
     after: UUID | None = None
     limit: int = Field(50, ge=1, le=200)
+
+
+class Selection(BaseModel):
+    """Which assets: those named in `ids`, or all that the filters leave, but not those named in `except`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] | None = Field(None, max_length=MOST_IDS)
+    all: Filters | None = None
+    but: list[UUID] = Field([], max_length=MOST_IDS, alias="except")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.ids is None) == (self.all is None):
+            raise ValueError("name either “ids” or “all”")
+        return self
+
+    def chosen(self) -> library.Selection:
+        return library.Selection(self.all.wanted() if self.all else self.ids or (), self.but)
+
+
+class Change(BaseModel):
+    """One of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    favorite: bool | None = None
+    deleted: bool | None = Field(None, description="true: into the trash; false: out of it.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.named()) != 1:
+            raise ValueError("name one change")
+        return self
+
+    def named(self) -> list[tuple[What, bool]]:
+        told: dict[What, bool | None] = {"favorite": self.favorite, "deleted": self.deleted}
+        return [(what, value) for what, value in told.items() if value is not None]
+
+
+class Bulk(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    select: Selection
+    change: Change
+
+
+class Changed(BaseModel):
+    """What really changed: to undo it, name exactly these."""
+
+    changed: int
+    ids: list[UUID]
 
 
 class LayoutOut(BaseModel):
@@ -205,6 +263,16 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
         found = await library.layout(work, asked.wanted())
     body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
     return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
+
+
+@router.post("/bulk", max_body_size=BODY_BYTES)
+async def bulk(asked: Bulk, desk: AtDesk) -> Changed:
+    """One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it."""
+    desk.actor.require("library.write")
+    ((what, value),) = asked.change.named()
+    async with desk.work() as work:
+        ids = await library.change(work, asked.select.chosen(), what, value)
+    return Changed(changed=len(ids), ids=ids)
 
 
 @router.get("/{asset_id}")

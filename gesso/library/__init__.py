@@ -16,10 +16,11 @@ from gesso.library.assets import (
     several,
     versions,
 )
+from gesso.library.bulk import What, change
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.tables import Asset, Parent, Purpose
-from gesso.library.wanted import Shape, Wanted
+from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
@@ -30,10 +31,13 @@ __all__ = [
     "Lineage",
     "Parent",
     "Purpose",
+    "Selection",
     "Shape",
     "Wanted",
+    "What",
     "add",
     "again",
+    "change",
     "favorite",
     "get",
     "keep",

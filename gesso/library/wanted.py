@@ -1,6 +1,6 @@
 """Which assets are meant: by what they are like, or by name. The one place where that becomes a query."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -68,6 +68,23 @@ class Wanted:
             yield Asset.created_at >= self.since
         if self.until is not None:
             yield Asset.created_at <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What somebody has selected: the assets named in `among`, or all that are like that, but not those named in `but`.
+    Whoever selects a hundred thousand names none of them."""
+
+    among: Wanted | Collection[UUID]
+    but: Collection[UUID] = ()
+
+    def query(self, actor: Actor) -> Select[Asset]:
+        """Those that the actor may see, the newest first unless they are wanted otherwise."""
+        if isinstance(self.among, Wanted):
+            query = self.among.query(actor)
+        else:
+            query = Asset.visible_to(actor).where(Asset.id.in_(self.among)).order_by(Asset.id.desc())
+        return query.where(Asset.id.not_in(self.but)) if self.but else query
 
 
 _WIDE: Final = Asset.width * 100 > Asset.height * SQUARE

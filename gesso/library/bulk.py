@@ -1,0 +1,45 @@
+"""One change to many assets at once: one statement, one event."""
+
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, update
+
+from gesso import events
+from gesso.db import Work
+from gesso.kit.time import now
+from gesso.library.tables import Asset
+from gesso.library.wanted import Selection
+
+What = Literal["favorite", "deleted"]
+
+TOLD: Final = 200
+"""The most ids that an event names."""
+
+
+async def change(work: Work, selection: Selection, what: What, value: bool) -> list[UUID]:
+    """The assets that this really changed, the newest first: to undo it, name exactly these."""
+    differs, values = _step(what, value)
+    changed = await work.session.scalars(
+        update(Asset)
+        .where(Asset.id.in_(selection.query(work.actor).order_by(None).with_only_columns(Asset.id)), differs)
+        .values(values)
+        .returning(Asset.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = sorted(changed, reverse=True)
+    if ids:
+        told = [str(id) for id in ids[:TOLD]]
+        events.emit(work, "assets.changed", count=len(ids), ids=told, change={what: value})
+    return ids
+
+
+def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, object]]:
+    """What has to be so before, and what is written then."""
+    match what, value:
+        case "favorite", _:
+            return Asset.favorite.is_not(value), {"favorite": value}
+        case "deleted", True:
+            return Asset.deleted_at.is_(None), {"deleted_at": now()}
+        case _:
+            return Asset.deleted_at.is_not(None), {"deleted_at": None}
