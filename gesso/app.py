@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -20,8 +21,9 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
-    """The application; its lifespan opens the studio, and with `settings.worker` also works on runs."""
+def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None = None) -> FastAPI:
+    """The application; its lifespan opens the studio, and with `settings.worker` also works on runs. `web` is the
+    folder of the built page; None: where the build leaves it."""
     studio = Studio.build(settings, pool=pool)
 
     @asynccontextmanager
@@ -44,8 +46,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None) -> FastAPI:
     api.include_router(assets.signed)
     app.include_router(api)
     app.include_router(account.doors)
-    app.include_router(page.router)
     app.include_router(reference.router)
+    app.router.default = page.Web(web or page.built(), app.router.not_found)
     problems.install(app)
     app.middleware("http")(_guard)
     plain = app.openapi

@@ -80,12 +80,12 @@ class Limit(BaseModel):
 
 @doors.get("/sign-in", include_in_schema=False)
 async def by_link(code: str, studio: TheStudio, request: Request) -> Response:
-    """No actor: the one-time code is the proof."""
+    """No actor: the one-time code is the proof. Where it is none, the page says so and shows the other ways in."""
     async with studio.db.session() as session:
         try:
             key = accounts.sign_in(session, await accounts.by_code(session, code))
         except SignedOut:
-            return RedirectResponse("/?used", 303)
+            return RedirectResponse("/welcome?used=1", 303)
     answer = RedirectResponse("/", 303)
     _remember(answer, request, key)
     return answer

@@ -42,13 +42,13 @@ async def test_a_link_opens_once_and_then_no_more(idle: House) -> None:
     assert (await first.get("/api/me")).json()["role"] == "owner"
 
     again = await second.get(path)
-    assert again.headers["location"] == "/?used"
+    assert again.headers["location"] == "/welcome?used=1"
     assert "set-cookie" not in again.headers
     assert (await second.get("/api/me")).status_code == 401
     assert (await first.get("/api/me")).status_code == 200
 
     for odd in ("/sign-in?code=", "/sign-in?code=once_wrong", "/sign-in?code=%00", "/sign-in?code=" + "a" * 5000):
-        assert (await second.get(odd)).headers["location"] == "/?used"
+        assert (await second.get(odd)).headers["location"] == "/welcome?used=1"
     assert (await second.get("/sign-in")).status_code == 422
 
 
@@ -59,7 +59,7 @@ async def test_a_link_and_a_visit_end_with_their_time(idle: House) -> None:
     async with idle.studio.db.session() as session:
         for kind in (Invitation, Visit):
             await session.execute(update(kind).values(expires_at=now() - timedelta(seconds=1)))
-    assert (await late.get(path)).headers["location"] == "/?used"
+    assert (await late.get(path)).headers["location"] == "/welcome?used=1"
     assert (await visitor.get("/api/me")).status_code == 401
     async with idle.studio.db.session() as session:
         await accounts.sweep(session)
