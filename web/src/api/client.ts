@@ -1,0 +1,77 @@
+/** The one door to the server. Whatever goes wrong comes out as a `Problem`, in words for a person. */
+
+import createClient, { type Middleware } from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+export type Asset = Schemas["AssetOut"];
+export type Run = Schemas["RunOut"];
+export type Operation = Schemas["OperationOut"];
+export type Offer = Schemas["OfferOut"];
+export type Estimate = Schemas["EstimateOut"];
+export type Recipe = Schemas["Recipe"];
+export type Me = Schemas["Me"];
+export type Balance = Schemas["CreditsOut"];
+
+/** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
+export interface Fault {
+  field: string;
+  message: string;
+}
+
+/** An answer that says no (RFC 9457), or no answer at all (`status` 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    message: string,
+    readonly fields: readonly Fault[] = [],
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may well succeed a little later. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+export async function problemOf(answer: Response): Promise<Problem> {
+  try {
+    const body = (await answer.clone().json()) as { code?: string; title?: string; detail?: string; fields?: Fault[] };
+    if (body.detail !== undefined) return new Problem(answer.status, body.code ?? "http", body.title ?? "", body.detail, body.fields ?? []);
+  } catch {
+    // No JSON: a proxy's page, say.
+  }
+  return new Problem(answer.status, "http", answer.statusText, `The server answered ${answer.status} ${answer.statusText}.`);
+}
+
+type Listener = () => void;
+const signedOut = new Set<Listener>();
+
+/** Calls when an answer says that nobody is signed in here any more. */
+export function onSignedOut(listener: Listener): () => void {
+  signedOut.add(listener);
+  return () => signedOut.delete(listener);
+}
+
+const watch: Middleware = {
+  async onResponse({ response }) {
+    if (response.ok) return;
+    if (response.status === 401) signedOut.forEach((listener) => listener());
+    throw await problemOf(response);
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    return new Problem(0, "offline", "Offline", "The studio does not answer.");
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/", headers: { Accept: "application/json" } });
+api.use(watch);
+
+/** The answer's body; what went wrong has been thrown already. */
+export async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<T> {
+  return (await answer).data as T;
+}

@@ -1,0 +1,19 @@
+export { api, body, onSignedOut, Problem, problemOf } from "./client";
+export type { Asset, Balance, Estimate, Fault, Me, Offer, Operation, Recipe, Run } from "./client";
+export {
+  assetOf,
+  beginRun,
+  cache,
+  credits,
+  keepAsset,
+  keepRun,
+  me,
+  operations,
+  OVER,
+  recipeOf,
+  runOf,
+  runsOf,
+  tokens,
+  versionsOf,
+  working,
+} from "./queries";

@@ -1,0 +1,128 @@
+/** What the server knows, as the page asks for it. Keys begin with the noun, so that news can name what is stale. */
+
+import { infiniteQueryOptions, QueryClient, queryOptions, type InfiniteData } from "@tanstack/react-query";
+import { api, body, Problem, type Asset, type Run } from "./client";
+
+export const cache = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // News comes by the socket; a time limit would only ask again for what is known.
+      staleTime: Infinity,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => error instanceof Problem && error.passing && failures < 3,
+      retryDelay: (failures) => Math.min(500 * 2 ** failures, 4000),
+    },
+  },
+});
+
+export interface RunPage {
+  items: Run[];
+  next?: string | null;
+}
+
+export const OVER = new Set(["succeeded", "failed", "cancelled"]);
+export const WORKING = ["queued", "running"] as const;
+
+export const me = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => body(api.GET("/api/me")),
+});
+
+export const credits = queryOptions({
+  queryKey: ["credits"],
+  queryFn: () => body(api.GET("/api/credits")),
+});
+
+export const operations = queryOptions({
+  queryKey: ["operations"],
+  queryFn: () => body(api.GET("/api/operations")),
+});
+
+export const tokens = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: () => body(api.GET("/api/tokens")),
+});
+
+/** The runs of these operations (none: of all), the newest first. */
+export function runsOf(ops: readonly string[] = []) {
+  return infiniteQueryOptions({
+    queryKey: ["runs", { ops }],
+    queryFn: ({ pageParam }) => body(api.GET("/api/runs", { params: { query: { limit: 20, op: [...ops], ...(pageParam === null ? {} : { after: pageParam }) } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next ?? null,
+  });
+}
+
+/** What waits or works at present. */
+export const working = queryOptions({
+  queryKey: ["runs", { state: WORKING }],
+  queryFn: () => body(api.GET("/api/runs", { params: { query: { limit: 100, state: [...WORKING, "unknown"] } } })),
+});
+
+export function runOf(id: string) {
+  return queryOptions({
+    queryKey: ["run", id],
+    queryFn: () => body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } } })),
+  });
+}
+
+export function assetOf(id: string) {
+  return queryOptions({
+    queryKey: ["asset", id],
+    queryFn: () => body(api.GET("/api/assets/{asset_id}", { params: { path: { asset_id: id } } })),
+  });
+}
+
+export function recipeOf(id: string) {
+  return queryOptions({
+    queryKey: ["recipe", id],
+    queryFn: () => body(api.GET("/api/assets/{asset_id}/recipe", { params: { path: { asset_id: id } } })),
+  });
+}
+
+export function versionsOf(id: string) {
+  return queryOptions({
+    queryKey: ["versions", id],
+    queryFn: () => body(api.GET("/api/assets/{asset_id}/versions", { params: { path: { asset_id: id } } })),
+  });
+}
+
+type Lists = InfiniteData<RunPage> | RunPage | undefined;
+
+function mapRuns(lists: Lists, change: (run: Run) => Run): Lists {
+  if (!lists) return lists;
+  if ("pages" in lists) return { ...lists, pages: lists.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
+  return { ...lists, items: lists.items.map(change) };
+}
+
+/** Puts a run that was just read into every list that shows it. */
+export function keepRun(run: Run): void {
+  cache.setQueryData(runOf(run.id).queryKey, run);
+  for (const asset of run.outputs) cache.setQueryData(assetOf(asset.id).queryKey, asset);
+  cache.setQueriesData<Lists>({ queryKey: ["runs"] }, (lists) => mapRuns(lists, (old) => (old.id === run.id ? run : old)));
+}
+
+/** Puts a run that was just promised on top of the lists that it belongs to. */
+export function beginRun(run: Run): void {
+  cache.setQueryData(runOf(run.id).queryKey, run);
+  for (const [key, lists] of cache.getQueriesData<Lists>({ queryKey: ["runs"] })) {
+    const wanted = key[1] as { ops?: readonly string[]; state?: readonly string[] };
+    if (!lists || (wanted.ops?.length && !wanted.ops.includes(run.op))) continue;
+    const known = ("pages" in lists ? lists.pages : [lists]).some((page) => page.items.some((old) => old.id === run.id));
+    if (known) continue;
+    if ("pages" in lists) {
+      const [first, ...rest] = lists.pages;
+      if (first) cache.setQueryData(key, { ...lists, pages: [{ ...first, items: [run, ...first.items] }, ...rest] });
+    } else cache.setQueryData(key, { ...lists, items: [run, ...lists.items] });
+  }
+}
+
+/** Changes an asset wherever it is shown. */
+export function keepAsset(asset: Asset): void {
+  cache.setQueryData(assetOf(asset.id).queryKey, asset);
+  cache.setQueriesData<Lists>({ queryKey: ["runs"] }, (lists) =>
+    mapRuns(lists, (run) => (run.outputs.some((output) => output.id === asset.id) ? { ...run, outputs: run.outputs.map((output) => (output.id === asset.id ? asset : output)) } : run)),
+  );
+  cache.setQueriesData<Run>({ queryKey: ["run"] }, (run) => (run ? { ...run, outputs: run.outputs.map((output) => (output.id === asset.id ? asset : output)) } : run));
+  void cache.invalidateQueries({ queryKey: ["recipe", asset.id] });
+}

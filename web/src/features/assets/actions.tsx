@@ -1,0 +1,155 @@
+/** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
+
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowUpFromLine, Brush, Copy, Dices, Download, Film, Heart, ImagePlus, Info, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { api, body, cache, keepAsset, operations, recipeOf, type Asset, type Operation } from "@/api";
+import { fieldsOf, type Schema, type Values } from "@/features/forms/schema";
+import { KNOWN } from "@/features/forms/known";
+import { draftOf, useDrafts } from "@/features/forms/drafts";
+import { rerun, telling } from "@/features/runs";
+import { i18n } from "@/i18n";
+import { copyPicture, download } from "@/lib/clipboard";
+import type { Action } from "@/shell/actions";
+import { pagesFor, type Page } from "@/shell/pages";
+import { say } from "@/ui";
+
+type Go = ReturnType<typeof useNavigate>;
+
+const WORKSHOPS: Partial<Record<Page["id"], { icon: typeof Brush; keys: string }>> = {
+  edit: { icon: Brush, keys: "e" },
+  upscale: { icon: Maximize2, keys: "u" },
+  control: { icon: Spline, keys: "k" },
+  transform: { icon: Film, keys: "a" },
+};
+
+/** The actions of one picture, in the order in which menus show them. */
+export function useAssetActions(asset: Asset | undefined): Action[] {
+  const { t } = useTranslation("assets");
+  const known = useSuspenseQuery(operations).data;
+  const navigate = useNavigate();
+  return useMemo(() => (asset ? actionsOf(asset, known, navigate, t) : []), [asset, known, navigate, t]);
+}
+
+type Say = ReturnType<typeof useTranslation<"assets">>["t"];
+
+function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): Action[] {
+  const group = t("group");
+  if (asset.deleted_at !== null) {
+    return [{ id: "asset.restore", name: t("restore"), icon: Undo2, group, perform: () => void restore(asset) }];
+  }
+  const shops = pagesFor(known).flatMap((page): Action[] => {
+    const shop = WORKSHOPS[page.id];
+    if (!shop) return [];
+    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to as "/edit", search: { asset: asset.id } }) }];
+  });
+  const maker = known.find((operation) => operation.op === asset.op);
+  const creates = known.find((operation) => operation.capability === "create");
+  const takes = creates ? namesOf(creates) : new Map<string, string>();
+  const references = [...takes].find(([, widget]) => widget === "references")?.[0];
+  const start = [...takes].find(([, widget]) => widget === "image")?.[0];
+  return [
+    { id: "asset.favourite", name: asset.favorite ? t("unfavourite") : t("favourite"), icon: Heart, group, keys: "f", on: asset.favorite, perform: () => void favourite(asset, !asset.favorite) },
+    ...shops,
+    { id: "asset.download", name: t("download"), icon: Download, group, keys: "d", perform: () => download(`${asset.file}?download=true`) },
+    { id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) },
+    ...(creates && references !== undefined
+      ? [{ id: "asset.reference", name: t("reference"), icon: ImagePlus, group, perform: () => addReference(creates.op, references, asset, go) }]
+      : []),
+    ...(creates && start !== undefined
+      ? [{ id: "asset.start", name: t("start"), icon: Wand2, group, keys: "v", perform: () => (useDrafts.getState().change(creates.op, { [start]: asset.id }), void go({ to: "/create" })) }]
+      : []),
+    ...(asset.run !== null && maker
+      ? [
+          { id: "asset.recall", name: t("recall.all"), icon: ArrowUpFromLine, group, keys: "r", perform: () => void recall(asset, maker, "all", go) },
+          ...(maker.capability === "create"
+            ? [
+                { id: "asset.recallPrompt", name: t("recall.prompt"), icon: Quote, group, keys: "p", perform: () => void recall(asset, maker, "prompt", go) },
+                { id: "asset.recallSeed", name: t("recall.seed"), icon: Dices, group, keys: "s", perform: () => void recall(asset, maker, "seed", go) },
+              ]
+            : []),
+          { id: "asset.rerun", name: t("rerun"), icon: RotateCcw, group, perform: () => void again(asset) },
+        ]
+      : []),
+    { id: "asset.delete", name: t("delete"), icon: Trash2, group, keys: "delete", danger: true, perform: () => void remove([asset]) },
+  ];
+}
+
+/** Each field of the operation's forms with its control, whichever offer has it. */
+function namesOf(operation: Operation): Map<string, string> {
+  return new Map(operation.offers.flatMap((offer) => fieldsOf(offer.input as Schema, KNOWN).map((field) => [field.name, field.widget] as const)));
+}
+
+export async function favourite(asset: Asset, value: boolean): Promise<void> {
+  // Shown at once; put right again if the studio says no.
+  keepAsset({ ...asset, favorite: value });
+  const kept = await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { favorite: value } })));
+  keepAsset(kept ?? asset);
+  void cache.invalidateQueries({ queryKey: ["assets"] });
+}
+
+/** Into the trash, at once, with eight seconds to take it back. */
+export async function remove(assets: readonly Asset[]): Promise<void> {
+  const ids = assets.map((asset) => asset.id);
+  const done = await telling(() => bulk(ids, true));
+  if (!done) return;
+  for (const asset of assets) keepAsset({ ...asset, deleted_at: new Date().toISOString() });
+  say({
+    title: i18n.t("assets:deleted", { count: ids.length }),
+    action: { label: i18n.t("ui:undo"), perform: () => void putBack(assets) },
+  });
+}
+
+export async function restore(asset: Asset): Promise<void> {
+  await putBack([asset]);
+}
+
+async function putBack(assets: readonly Asset[]): Promise<void> {
+  const done = await telling(() => bulk(assets.map((asset) => asset.id), false));
+  if (!done) return;
+  for (const asset of assets) keepAsset({ ...asset, deleted_at: null });
+}
+
+async function bulk(ids: string[], deleted: boolean) {
+  const done = await body(api.POST("/api/assets/bulk", { body: { select: { ids }, change: { deleted } } }));
+  void cache.invalidateQueries({ queryKey: ["assets"] });
+  return done;
+}
+
+async function recall(asset: Asset, operation: Operation, what: "all" | "prompt" | "seed", go: Go): Promise<void> {
+  const recipe = await telling(() => cache.ensureQueryData(recipeOf(asset.id)));
+  if (!recipe?.run) return;
+  const input = recipe.run.input as Values;
+  const seed = typeof asset.facts["seed"] === "number" ? asset.facts["seed"] : input["seed"];
+  const drafts = useDrafts.getState();
+  if (what === "all") drafts.put(operation.op, { offer: operation.offers.length > 1 ? recipe.run.offer : null, values: { ...input, ...(seed === undefined ? {} : { seed }) } });
+  else if (what === "prompt") drafts.change(operation.op, { prompt: input["prompt"] });
+  else drafts.change(operation.op, { seed });
+  const page = pagesFor([operation]).find((one) => one.capability === operation.capability);
+  const image = typeof input["image"] === "string" && operation.capability !== "create" ? input["image"] : undefined;
+  if (page) void go({ to: page.to as "/edit", search: image === undefined ? {} : { asset: image, op: operation.op } });
+  say({ title: i18n.t(`assets:recalled.${what}`) });
+}
+
+async function again(asset: Asset): Promise<void> {
+  if (asset.run === null) return;
+  const run = await rerun({ id: asset.run });
+  if (run) say({ title: i18n.t("assets:rerunning", { title: run.title }) });
+}
+
+const WEIGHT = 0.5;
+
+function addReference(op: string, name: string, asset: Asset, go: Go): void {
+  const now = draftOf(op).values[name];
+  const chosen = (Array.isArray(now) ? now : []) as { image: string }[];
+  if (!chosen.some((one) => one.image === asset.id)) useDrafts.getState().change(op, { [name]: [...chosen, { image: asset.id, weight: WEIGHT }] });
+  void go({ to: "/create" });
+  say({ title: i18n.t("assets:referenced") });
+}
+
+/** Opens the details of an asset over the page. */
+export function showAction(asset: Asset, name: string, go: Go): Action {
+  return { id: "asset.show", name, icon: Info, keys: "enter", perform: () => void go({ to: ".", search: (now) => ({ ...now, view: asset.id }) }) };
+}

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import type { Offer } from "@/api";
+import { duration, price } from "@/lib/format";
+import { Select } from "@/ui";
+import type { Form } from "./useForm";
+
+const AUTOMATIC = "";
+
+/** Who does it. Another choice brings another form; what both have keeps its value. */
+export function ModelField({ form }: { form: Form }) {
+  const { t } = useTranslation("forms");
+  const { offers } = form.operation;
+  const items = offers.map((offer) => ({
+    value: offer.id,
+    label: offer.title,
+    group: offers.length > 6 ? offer.provider : undefined,
+    icon: <Glyph offer={offer} size={22} />,
+  }));
+  const chosen = offers.find((offer) => offer.id === (form.offer ?? form.estimate?.offer)) ?? form.shown;
+  const facts = form.estimate ? `${price(form.estimate.price)} · ${duration(form.estimate.seconds)}` : t("model.here");
+  return (
+    <Select
+      label={t("model.title")}
+      items={offers.length > 1 ? [{ value: AUTOMATIC, label: t("model.automatic"), icon: <span className="size-[22px]" /> }, ...items] : items}
+      value={form.offer ?? (offers.length > 1 ? AUTOMATIC : (offers[0]?.id ?? null))}
+      onChange={(value) => form.choose(value === AUTOMATIC ? null : value)}
+      render={(item) => (
+        <>
+          {chosen && <Glyph offer={chosen} size={26} />}
+          <span className="min-w-0 flex-1">
+            <span className="block truncate leading-4.5 font-medium">{item.value === AUTOMATIC && chosen ? `${item.label}: ${chosen.title}` : item.label}</span>
+            <span className="num block truncate text-2xs text-fg-3">{facts}</span>
+          </span>
+        </>
+      )}
+    />
+  );
+}
+
+/** Two letters on a quiet ground: models have no logos that we may use. */
+function Glyph({ offer, size }: { offer: Offer; size: number }) {
+  return (
+    <span aria-hidden className="grid shrink-0 place-items-center rounded-xs bg-fg font-semibold text-bg" style={{ width: size, height: size, fontSize: size * 0.42 }}>
+      {offer.title.slice(0, 1).toUpperCase()}
+    </span>
+  );
+}

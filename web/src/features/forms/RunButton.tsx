@@ -1,0 +1,189 @@
+/** The button is the price. Under it: how long, what is left, what will not be heeded. */
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronUp, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { credits, Problem, type Run } from "@/api";
+import { submit, type Order } from "@/features/runs";
+import { copyText } from "@/lib/clipboard";
+import { dollars, price } from "@/lib/format";
+import { useActions, type Action } from "@/shell/actions";
+import { Button, Dialog, Keys, Menu, say } from "@/ui";
+import { said } from "./said";
+import type { Form } from "./useForm";
+
+/** Above this (thousandths of a credit: one dollar), and above a tenth of what is left, a person is asked first. */
+const ASK_ABOVE = 100_000;
+
+interface RunButtonProps {
+  form: Form;
+  /** What the button says; the operation's own title otherwise. */
+  label?: string;
+  icon?: LucideIcon;
+  /** Completes the input just before it is sent: a painted mask becomes an asset then. */
+  prepare?: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  onRun?: (run: Run) => void;
+  /** One line, for the floating bar of a phone. */
+  bare?: boolean;
+}
+
+/** Submits the form; a second call while the first is under way does nothing. */
+export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
+  const [busy, setBusy] = useState(false);
+  const last = useRef<{ body: string; key: string } | null>(null);
+  const run = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      const input = prepare ? await prepare(form.input) : form.input;
+      const order: Order = { op: form.operation.op, offer: form.offer, input };
+      // An order whose answer was lost is repeated under the same key, and so is not paid twice.
+      const text = JSON.stringify(order);
+      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID() };
+      const promised = await submit(order, last.current.key);
+      last.current = null;
+      onRun?.(promised);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (!error.passing) last.current = null;
+      form.refuse(error);
+      if (error.fields.length === 0) say({ title: error.title || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, run };
+}
+
+export function RunButton(props: RunButtonProps) {
+  const { form, label, icon: Icon = Sparkles, bare } = props;
+  const { t } = useTranslation(["forms", "ui"]);
+  const { busy, run } = useRun(props);
+  const purse = useQuery(credits).data;
+  const [asking, setAsking] = useState(false);
+  const name = label ?? said(form.operation.title);
+  const cost = form.estimate?.price ?? 0;
+  const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
+  const left = purse && !purse.unlimited ? purse.balance - cost : null;
+  const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
+  const go = () => {
+    if (!form.ready || short > 0) return;
+    if (askable) setAsking(true);
+    else void run();
+  };
+  useActions(
+    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || busy }], [name, Icon, form, busy, short, askable]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
+  );
+  const images = Number(form.values["count"] ?? 0);
+  const amount = (
+    <span className="num flex items-center gap-2.5 font-medium">
+      {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}
+      {images > 0 && <span className={bare ? "hidden" : "h-3.5 w-px bg-current opacity-30"} aria-hidden />}
+      <span className="font-semibold">{form.estimate ? price(cost) : ""}</span>
+    </span>
+  );
+  const button = (
+    <Button
+      look="primary"
+      size="lg"
+      className="min-w-0 flex-1 !justify-between"
+      disabled={!form.ready || busy || short > 0}
+      aria-describedby={bare ? undefined : "run-facts"}
+      onClick={go}
+    >
+      <span className="flex min-w-0 items-center gap-2">
+        <Icon size={17} aria-hidden className="shrink-0" />
+        <span className="truncate">{short > 0 ? t("run.short", { amount: dollars(short) }) : busy ? t("run.sending") : name}</span>
+      </span>
+      {short === 0 && amount}
+    </Button>
+  );
+  const sure = (
+    <Dialog
+      title={t("run.sure", { amount: dollars(cost) })}
+      open={asking}
+      onClose={() => setAsking(false)}
+      footer={
+        <>
+          <Button onClick={() => setAsking(false)}>{t("ui:cancel")}</Button>
+          <Button
+            look="primary"
+            onClick={() => {
+              setAsking(false);
+              void run();
+            }}
+          >
+            {t("run.sureYes", { amount: dollars(cost) })}
+          </Button>
+        </>
+      }
+    >
+      {left === null ? "" : t("run.sureText", { amount: dollars(cost), left: dollars(left) })}
+    </Dialog>
+  );
+  if (bare) {
+    return (
+      <>
+        {button}
+        {sure}
+      </>
+    );
+  }
+  return (
+    <div className="border-t border-line bg-panel p-3.5">
+      {form.trouble !== undefined && (
+        <p role="alert" className="mb-2 text-xs text-bad">
+          {form.trouble}
+        </p>
+      )}
+      {form.estimate && form.estimate.ignored.length > 0 && form.missing.length === 0 && (
+        <p className="mb-2 text-xs text-warn">{t("run.ignored", { words: form.estimate.ignored.join(", ") })}</p>
+      )}
+      <div className="flex gap-1.5">
+        {button}
+        <More form={form} />
+      </div>
+      <div id="run-facts" className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
+        <span className="min-w-0">
+          {short > 0
+            ? t("run.shortText")
+            : form.missing.length > 0
+              ? t("run.need", { fields: form.missing.map((field) => said(field.title)).join(", ") })
+              : form.estimate
+                ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
+                : ""}
+        </span>
+        <span className="shrink-0 coarse:hidden">
+          <Keys keys="mod+enter" />
+        </span>
+      </div>
+      {sure}
+    </div>
+  );
+}
+
+function More({ form }: { form: Form }) {
+  const { t } = useTranslation("forms");
+  const order = { op: form.operation.op, ...(form.offer === null ? {} : { offer: form.offer }), input: form.input };
+  const call = `curl -H "Authorization: Bearer $GESSO_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(order).replaceAll("'", "'\\''")}' ${location.origin}/api/runs`;
+  const command = `gesso run ${form.operation.op} ${Object.entries(form.input)
+    .map(([name, value]) => `${name}='${(typeof value === "object" ? JSON.stringify(value) : String(value)).replaceAll("'", "'\\''")}'`)
+    .join(" ")}${form.offer === null ? "" : ` --offer ${form.offer}`}`;
+  return (
+    <Menu
+      placement="top-end"
+      trigger={
+        <button type="button" aria-label={t("run.more")} className="grid h-11 w-9 shrink-0 place-items-center rounded-lg border border-line bg-raised text-fg-2 hover:border-line-2 hover:text-fg coarse:w-11">
+          <ChevronUp size={16} aria-hidden />
+        </button>
+      }
+      items={[
+        { id: "call", label: t("run.copyCall"), icon: <Copy size={15} aria-hidden />, onSelect: () => void copyText(call) },
+        { id: "command", label: t("run.copyCommand"), icon: <Terminal size={15} aria-hidden />, onSelect: () => void copyText(command) },
+        "-",
+        { id: "reset", label: t("run.reset"), icon: <RotateCcw size={15} aria-hidden />, onSelect: () => form.change(Object.fromEntries(form.fields.map((field) => [field.name, field.initial]))) },
+      ]}
+    />
+  );
+}

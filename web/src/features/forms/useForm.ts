@@ -1,0 +1,117 @@
+/** One operation's form: its offers, its fields, its values, and what the server says of them. */
+
+import { useQuery, keepPreviousData } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation } from "@/api";
+import { useDrafts } from "./drafts";
+import { carried, fieldsOf, inputOf, visible, type Field, type Schema, type Values } from "./schema";
+import { KNOWN } from "./known";
+
+const PAUSE_MS = 180;
+/** Stands for words that are still to be written, so that price and time can be told before. */
+const SOME_WORDS = "…";
+
+export interface Form {
+  operation: Operation;
+  /** The one that was chosen; null leaves the choice to the studio. */
+  offer: string | null;
+  /** The one whose form this is. */
+  shown: Offer | undefined;
+  fields: readonly Field[];
+  values: Values;
+  input: Values;
+  estimate: Estimate | undefined;
+  /** Whether the estimate is for what stands in the form now. */
+  fresh: boolean;
+  /** What does not fit, by field. */
+  faults: ReadonlyMap<string, string>;
+  /** What does not fit and belongs to no field that is shown. */
+  trouble: string | undefined;
+  /** The required fields that are still empty. */
+  missing: readonly Field[];
+  ready: boolean;
+  set: (name: string, value: unknown) => void;
+  change: (values: Values) => void;
+  choose: (offer: string | null) => void;
+  /** Shows what the server said of a request that it refused. */
+  refuse: (problem: Problem | null) => void;
+}
+
+/** `fixed` values are given by the page (the picture that is worked on) and win over the draft. */
+export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
+  const draft = useDrafts((state) => state.drafts[operation.op]);
+  const put = useDrafts((state) => state.put);
+  const offer = operation.offers.some((one) => one.id === draft?.offer) ? (draft?.offer ?? null) : null;
+  const shown = operation.offers.find((one) => one.id === offer) ?? operation.offers[0];
+  const fields = useMemo(() => (shown ? fieldsOf(shown.input as Schema, KNOWN) : []), [shown]);
+  const values = useMemo(() => ({ ...carried(draft?.values ?? {}, fields), ...fixed }), [draft, fields, fixed]);
+  const input = useMemo(() => inputOf(fields, values), [fields, values]);
+  const missing = useMemo(() => fields.filter((field) => field.required && visible(field, values) && (input[field.name] === undefined || input[field.name] === "")), [fields, values, input]);
+
+  const change = useCallback((more: Values) => put(operation.op, { offer, values: { ...draft?.values, ...more } }), [put, operation.op, offer, draft]);
+  const set = useCallback((name: string, value: unknown) => change({ [name]: value }), [change]);
+  const choose = useCallback((next: string | null) => put(operation.op, { offer: next, values: draft?.values ?? {} }), [put, operation.op, draft]);
+
+  // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
+  const askable = missing.every((field) => field.schema.type === "string" && field.schema.format === undefined);
+  const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
+  const settled = useSettled(JSON.stringify(asked));
+  const found = useQuery({
+    queryKey: ["estimate", operation.op, offer, settled],
+    queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: { op: operation.op, offer, input: JSON.parse(settled) as Values } as never, signal })),
+    enabled: askable && shown !== undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+    gcTime: 60_000,
+  });
+  const [refused, refuse] = useState<Problem | null>(null);
+  useEffect(() => refuse(null), [settled, offer]);
+  const problem = refused ?? (found.error instanceof Problem && !found.error.passing ? found.error : null);
+  const { faults, trouble } = useMemo(() => sort(problem, fields, values), [problem, fields, values]);
+
+  const fresh = !found.isPlaceholderData && settled === JSON.stringify(asked);
+  return {
+    operation,
+    offer,
+    shown,
+    fields,
+    values,
+    input,
+    estimate: askable && !found.isError ? found.data : undefined,
+    fresh,
+    faults,
+    trouble,
+    missing,
+    ready: missing.length === 0 && shown !== undefined && !(found.isError && fresh && problem !== null),
+    set,
+    change,
+    choose,
+    refuse,
+  };
+}
+
+const NO_VALUES: Values = {};
+
+/** Each fault to the field that it is of; what has none is said above the button. */
+function sort(problem: Problem | null, fields: readonly Field[], values: Values): { faults: Map<string, string>; trouble: string | undefined } {
+  const faults = new Map<string, string>();
+  if (!problem) return { faults, trouble: undefined };
+  const homeless: Fault[] = [];
+  for (const fault of problem.fields) {
+    const field = fields.find((one) => fault.field === one.name || fault.field.startsWith(`${one.name}.`));
+    if (field && visible(field, values)) faults.set(field.name, faults.get(field.name) ?? fault.message);
+    else homeless.push(fault);
+  }
+  const trouble = problem.fields.length === 0 ? problem.message : homeless.map((fault) => fault.message).join(" ");
+  return { faults, trouble: trouble === "" ? undefined : trouble };
+}
+
+/** The value, once it has stayed the same for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

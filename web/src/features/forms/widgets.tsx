@@ -1,0 +1,358 @@
+/** One control for each kind of field. Every control has a label, shows what does not fit, and works by keyboard. */
+
+import { Dices, ImagePlus, Lock, LockOpen, X } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Asset } from "@/api";
+import { pixels } from "@/lib/format";
+import { Button, cx, IconButton, Label, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
+import { PictureField } from "./PictureField";
+import { ReferencesField } from "./ReferencesField";
+import { said } from "./said";
+import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, type Values } from "./schema";
+import { ShapeField } from "./ShapeField";
+import { StylesField } from "./StylesField";
+import type { Form } from "./useForm";
+
+const BackdropField = lazy(() => import("./BackdropField"));
+const ColourField = lazy(() => import("./ColourField"));
+
+export type Source = Pick<Asset, "id" | "width" | "height"> | undefined;
+
+interface ControlProps {
+  field: Field;
+  form: Form;
+  source: Source;
+}
+
+/** What a control knows: the field, its value, and how to change it. */
+export interface WidgetProps {
+  field: Field;
+  title: string;
+  value: unknown;
+  values: Values;
+  error: string | undefined;
+  source: Source;
+  set: (value: unknown) => void;
+  change: (values: Values) => void;
+  form: Form;
+}
+
+export function Control({ field, form, source }: ControlProps) {
+  const Widget = WIDGETS[field.widget] ?? WIDGETS["text"]!;
+  const error = form.faults.get(field.name);
+  const props: WidgetProps = {
+    field,
+    title: said(field.title),
+    value: form.values[field.name],
+    values: form.values,
+    error,
+    source,
+    set: (value) => form.set(field.name, value),
+    change: form.change,
+    form,
+  };
+  return (
+    <Suspense fallback={<div className="skeleton h-14" />}>
+      <Widget {...props} />
+      {error !== undefined && !OWN_ERROR.has(field.widget) && (
+        <p role="alert" className="mt-1 text-xs text-bad">
+          {error}
+        </p>
+      )}
+    </Suspense>
+  );
+}
+
+/** Controls whose text field shows the error itself. */
+const OWN_ERROR = new Set(["text", "prompt"]);
+
+const help = (field: Field) => (field.description === undefined ? undefined : said(field.description));
+const asText = (value: unknown): string => (typeof value === "string" ? value : "");
+const asNumber = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+function Text({ field, title, value, error, set }: WidgetProps) {
+  return (
+    <TextField
+      label={title}
+      value={asText(value)}
+      onChange={(next) => set(next === "" && field.nullable ? null : next)}
+      rows={field.schema.maxLength !== undefined && field.schema.maxLength > 300 ? 2 : 1}
+      maxLength={field.schema.maxLength}
+      help={help(field)}
+      error={error}
+    />
+  );
+}
+
+function Prompt({ field, title, value, error, set }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const text = asText(value);
+  const most = field.schema.maxLength;
+  return (
+    <div>
+      <div className={cx("rounded-lg border bg-raised transition-[border-color,box-shadow] focus-within:border-ring focus-within:shadow-[0_0_0_3px_var(--accent-soft)]", error === undefined ? "border-line" : "border-bad")}>
+        <label htmlFor="prompt" className="sr-only">
+          {title}
+        </label>
+        <textarea
+          id="prompt"
+          data-prompt
+          rows={4}
+          value={text}
+          maxLength={most}
+          aria-invalid={error !== undefined}
+          aria-describedby={error === undefined ? undefined : "prompt-error"}
+          placeholder={t("prompt.hint")}
+          onChange={(event) => set(event.target.value)}
+          className="field-sizing-content max-h-72 min-h-28 w-full resize-none bg-transparent px-3.5 pt-3 text-md leading-[1.45rem] outline-none placeholder:text-fg-3"
+        />
+        <div className="flex items-center justify-end gap-1 px-2 pb-1.5">
+          {text !== "" && (
+            <Button look="ghost" size="sm" onClick={() => set("")}>
+              {t("prompt.clear")}
+            </Button>
+          )}
+          <span className="num pr-1.5 text-2xs text-fg-3">{most !== undefined && text.length > most * 0.8 ? `${text.length} / ${most}` : ""}</span>
+        </div>
+      </div>
+      {error !== undefined && (
+        <p id="prompt-error" role="alert" className="mt-1 text-xs text-bad">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Numeric({ field, title, value, set }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const { minimum, maximum } = limits(field.schema);
+  return (
+    <Stepper
+      label={title}
+      value={asNumber(value)}
+      onChange={(next) => set(next ?? (field.nullable ? null : field.initial))}
+      min={minimum}
+      max={maximum}
+      step={stepOf(field)}
+      placeholder={field.nullable ? t("automatic") : undefined}
+      more={t("more", { what: title })}
+      less={t("less", { what: title })}
+    />
+  );
+}
+
+function Sliding({ field, title, value, set }: WidgetProps) {
+  const { minimum = 0, maximum = 1 } = limits(field.schema);
+  return <Slider label={title} value={asNumber(value) ?? minimum} onChange={set} min={minimum} max={maximum} step={stepOf(field)} unit={field.hint.unit} />;
+}
+
+function Toggle({ field, title, value, set }: WidgetProps) {
+  return <Switch label={title} checked={value === true} onChange={set} help={help(field)} />;
+}
+
+function Segments({ field, title, value, set }: WidgetProps) {
+  const options = optionsOf(field);
+  return (
+    <Segment
+      label={title}
+      value={value === null || value === undefined ? null : String(value)}
+      onChange={(next) => set(options.find((option) => String(option.value) === next)?.value)}
+      items={options.map((option) => ({ value: String(option.value), label: said(option.title) }))}
+    />
+  );
+}
+
+function Selecting({ field, title, value, set }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const options = optionsOf(field);
+  const items = options.map((option) => ({ value: String(option.value), label: said(option.title) }));
+  return (
+    <Select
+      label={title}
+      value={value === null || value === undefined ? (field.nullable ? "" : null) : String(value)}
+      onChange={(next) => set(next === "" ? null : options.find((option) => String(option.value) === next)?.value)}
+      items={field.nullable ? [{ value: "", label: t("automatic") }, ...items] : items}
+    />
+  );
+}
+
+function Chips({ field, title, value, set }: WidgetProps) {
+  const chosen = Array.isArray(value) ? (value as unknown[]) : [];
+  const full = field.schema.maxItems !== undefined && chosen.length >= field.schema.maxItems;
+  return (
+    <div role="group" aria-label={title}>
+      <Label>{title}</Label>
+      <div className="flex flex-wrap gap-1.5">
+        {(field.schema.items?.enum ?? []).map((option) => {
+          const on = chosen.includes(option);
+          return (
+            <button
+              key={String(option)}
+              type="button"
+              aria-pressed={on}
+              disabled={!on && full}
+              onClick={() => set(on ? chosen.filter((one) => one !== option) : [...chosen, option])}
+              className={cx("min-h-7 rounded-full border px-2.5 text-xs font-medium coarse:min-h-11", on ? "border-ring bg-accent-soft text-fg" : "border-line text-fg-2 hover:border-line-2 disabled:text-fg-3")}
+            >
+              {humane(String(option))}
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const LARGEST_SEED = 2 ** 32;
+
+/** A die throws a seed and keeps it; unlocked, every run gets a new one. */
+function Seed({ field, title, value, set }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const seed = asNumber(value);
+  const { minimum, maximum } = limits(field.schema);
+  const thrown = () => set(Math.floor(Math.random() * Math.min(LARGEST_SEED, (maximum ?? LARGEST_SEED - 1) + 1)));
+  return (
+    <div>
+      <div className="flex items-end gap-1">
+        <Stepper label={title} value={seed} onChange={set} min={minimum} max={maximum} placeholder={t("seed.random")} className="min-w-0 flex-1" more={t("more", { what: title })} less={t("less", { what: title })} />
+        <IconButton label={t("seed.throw")} onClick={thrown}>
+          <Dices size={17} aria-hidden />
+        </IconButton>
+        <IconButton label={seed === null ? t("seed.lock") : t("seed.unlock")} on={seed !== null} onClick={() => (seed === null ? thrown() : set(null))}>
+          {seed === null ? <LockOpen size={16} aria-hidden /> : <Lock size={16} aria-hidden />}
+        </IconButton>
+      </div>
+      <p className="mt-1 text-xs text-fg-3">{seed === null ? t("seed.new") : help(field)}</p>
+    </div>
+  );
+}
+
+function Picture({ field, title, value, set }: WidgetProps) {
+  return <PictureField title={title} help={help(field)} value={asText(value) || null} onChange={set} optional={!field.required} />;
+}
+
+function Mask({ field, title, value, set }: WidgetProps) {
+  return <PictureField title={title} help={help(field)} value={asText(value) || null} onChange={set} optional={!field.required} purpose="mask" />;
+}
+
+interface Region {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function Region({ field, title, value, set, source }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const box = value as Region | null;
+  if (!box) {
+    return (
+      <div>
+        <Label>{title}</Label>
+        <Button size="sm" disabled={!source} onClick={() => source && set({ x: Math.round(source.width * 0.1), y: Math.round(source.height * 0.1), width: Math.round(source.width * 0.8), height: Math.round(source.height * 0.8) })}>
+          {t("box.set")}
+        </Button>
+        <p className="mt-1 text-xs text-fg-3">{help(field)}</p>
+      </div>
+    );
+  }
+  const part = (name: keyof Region, least: number, most: number | undefined) => (
+    <Stepper key={name} label={t(`box.${name}`)} value={box[name]} onChange={(next) => set({ ...box, [name]: next ?? least })} min={least} max={most} more={t("more", { what: t(`box.${name}`) })} less={t("less", { what: t(`box.${name}`) })} />
+  );
+  return (
+    <fieldset>
+      <legend className="mb-1.5 flex w-full items-center justify-between text-xs font-medium text-fg-2">
+        {title}
+        <IconButton label={t("box.clear")} size="sm" onClick={() => set(null)}>
+          <X size={14} aria-hidden />
+        </IconButton>
+      </legend>
+      <div className="grid grid-cols-2 gap-2">
+        {part("x", 0, source && source.width - 1)}
+        {part("y", 0, source && source.height - 1)}
+        {part("width", 1, source?.width)}
+        {part("height", 1, source?.height)}
+      </div>
+    </fieldset>
+  );
+}
+
+function Images({ field, title, value, set }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const chosen = Array.isArray(value) ? (value as string[]) : [];
+  const [adding, setAdding] = useState(false);
+  const full = field.schema.maxItems !== undefined && chosen.length >= field.schema.maxItems;
+  return (
+    <div role="group" aria-label={title} className="flex flex-col gap-2">
+      <Label>{title}</Label>
+      {chosen.map((id, index) => (
+        <PictureField key={`${id}${index}`} title={t("picture.nth", { n: index + 1 })} value={id} onChange={(next) => set(next === null ? chosen.filter((_, other) => other !== index) : chosen.with(index, next))} optional small />
+      ))}
+      {!full &&
+        (adding || chosen.length === 0 ? (
+          <PictureField title={t("picture.add")} value={null} onChange={(next) => next !== null && (set([...chosen, next]), setAdding(false))} optional small />
+        ) : (
+          <Button size="sm" onClick={() => setAdding(true)}>
+            <ImagePlus size={14} aria-hidden />
+            {t("picture.add")}
+          </Button>
+        ))}
+    </div>
+  );
+}
+
+const Colour = ({ field, title, value, set }: WidgetProps) => <ColourField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} />;
+const Styles = (props: WidgetProps) => <StylesField title={props.title} options={optionsOf(props.field)} value={asText(props.value) || null} onChange={props.set} optional={props.field.nullable} />;
+const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
+
+function Backdrop({ field, title, value, set, form }: WidgetProps) {
+  const root = form.shown?.input as Schema;
+  const kinds = (field.schema.oneOf ?? field.schema.anyOf ?? []).map((one) => resolve(one, root).schema);
+  return <BackdropField title={title} kinds={kinds} root={root} value={value as Values | null} onChange={set} help={help(field)} />;
+}
+
+function Shape({ field, values, change, form }: WidgetProps) {
+  const { t } = useTranslation("forms");
+  const pair = form.fields.filter((other) => other.widget === "size" && other.hint.group === field.hint.group);
+  const [across, up] = pair;
+  if (!across || !up) return <Numeric field={field} title={said(field.title)} value={values[field.name]} values={values} error={undefined} source={undefined} set={(value) => change({ [field.name]: value })} change={change} form={form} />;
+  const width = asNumber(values[across.name]) ?? 1024;
+  const height = asNumber(values[up.name]) ?? 1024;
+  return (
+    <>
+      <ShapeField title={t("shape.title")} shown={pixels(width, height)} width={width} height={height} across={limits(across.schema)} up={limits(up.schema)} step={Math.max(stepOf(across), stepOf(up))} onChange={(size) => change({ [across.name]: size.width, [up.name]: size.height })} />
+      {[across, up].map(
+        (one) =>
+          form.faults.has(one.name) &&
+          one !== field && (
+            <p key={one.name} role="alert" className="mt-1 text-xs text-bad">
+              {form.faults.get(one.name)}
+            </p>
+          ),
+      )}
+    </>
+  );
+}
+
+const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
+  text: Text,
+  prompt: Prompt,
+  number: Numeric,
+  slider: Sliding,
+  switch: Toggle,
+  segments: Segments,
+  select: Selecting,
+  chips: Chips,
+  seed: Seed,
+  image: Picture,
+  images: Images,
+  mask: Mask,
+  box: Region,
+  size: Shape,
+  styles: Styles,
+  colour: Colour,
+  references: References,
+  backdrop: Backdrop,
+};

@@ -1,0 +1,54 @@
+/** What a person does with runs: promise, stop, carry out again, decide. */
+
+import { api, beginRun, body, keepRun, Problem, type Run } from "@/api";
+import { i18n } from "@/i18n";
+import { announce } from "@/shell/announce";
+import { say } from "@/ui";
+
+export interface Order {
+  op: string;
+  offer: string | null;
+  input: Record<string, unknown>;
+}
+
+/** A double click, a second try after a lost answer: the same key, so the same run. */
+export async function submit(order: Order, key: string): Promise<Run> {
+  const run = await body(api.POST("/api/runs", { params: { header: { "idempotency-key": key } }, body: order as never }));
+  beginRun(run);
+  announce(i18n.t("shell:activity.started", { title: run.title }));
+  return run;
+}
+
+export async function cancelRun(run: Run): Promise<void> {
+  await telling(async () => keepRun(await body(api.POST("/api/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))));
+}
+
+/** The same recipe, seed and all, unless `changes` say otherwise. */
+export async function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown> } = {}): Promise<Run | undefined> {
+  return telling(async () => {
+    const again = await body(
+      api.POST("/api/runs/{run_id}/rerun", {
+        params: { path: { run_id: run.id }, header: { "idempotency-key": crypto.randomUUID() } },
+        body: { offer: changes.offer ?? null, input: changes.input ?? {} },
+      }),
+    );
+    beginRun(again);
+    return again;
+  });
+}
+
+/** A person's word on a run of which nobody knows whether it was bought. */
+export async function resolveRun(run: Run, charged: boolean): Promise<void> {
+  await telling(async () => keepRun(await body(api.POST("/api/runs/{run_id}/resolve", { params: { path: { run_id: run.id } }, body: { charged } }))));
+}
+
+/** Does it; when it does not work out, says why, in the server's words. */
+export async function telling<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    say({ title: error.title || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
+    return undefined;
+  }
+}

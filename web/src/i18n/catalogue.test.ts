@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const here = import.meta.dirname;
+const languages = readdirSync(here).filter((name) => /^[a-z]{2}$/.test(name));
+const namespaces = readdirSync(join(here, "en"));
+
+function words(language: string, namespace: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const walk = (value: unknown, path: string) => {
+    if (typeof value === "string") found.set(path, value);
+    else for (const [key, inner] of Object.entries(value as object)) walk(inner, path === "" ? key : `${path}.${key}`);
+  };
+  walk(JSON.parse(readFileSync(join(here, language, namespace), "utf8")), "");
+  return found;
+}
+
+const gaps = (text: string) => [...text.matchAll(/{{(\w+)/g)].map((match) => match[1]).sort();
+
+describe.each(languages.filter((language) => language !== "en"))("the catalogue in %s", (language) => {
+  it("has the same files as English", () => {
+    expect(readdirSync(join(here, language)).sort()).toEqual([...namespaces].sort());
+  });
+
+  it.each(namespaces)("says all that English says in %s, with the same gaps", (namespace) => {
+    const english = words("en", namespace);
+    const other = words(language, namespace);
+    expect([...other.keys()].sort()).toEqual([...english.keys()].sort());
+    for (const [key, text] of english) {
+      expect(other.get(key)?.trim(), key).not.toBe("");
+      expect(gaps(other.get(key) ?? ""), key).toEqual(gaps(text));
+    }
+  });
+});

@@ -1,0 +1,47 @@
+/** The words. English travels with the page; another language is fetched when it is chosen. */
+
+import i18next, { type Resource } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { english } from "./english";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const others = import.meta.glob<Record<string, unknown>>(["./*/*.json", "!./en/*.json"], { import: "default" });
+
+export async function speak(language: Language): Promise<void> {
+  if (language !== "en" && !i18next.hasResourceBundle(language, "ui")) {
+    await Promise.all(
+      Object.entries(others)
+        .filter(([path]) => path.startsWith(`./${language}/`))
+        .map(async ([path, load]) => i18next.addResourceBundle(language, path.split("/")[2]!.replace(".json", ""), await load())),
+    );
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}
+
+/** What the browser asks for, if we speak it. */
+export function preferred(): Language {
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2));
+  return (wanted.find((tag) => tag in LANGUAGES) ?? "en") as Language;
+}
+
+void i18next.use(initReactI18next).init({
+  lng: "en",
+  fallbackLng: "en",
+  resources: { en: english } as unknown as Resource,
+  defaultNS: "ui",
+  interpolation: { escapeValue: false },
+  returnNull: false,
+});
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "ui";
+    resources: typeof english;
+    returnNull: false;
+  }
+}
+
+export { default as i18n } from "i18next";

@@ -1,0 +1,84 @@
+/** What each piece of news means for what is shown. */
+
+import { api, assetOf, body, cache, credits, keepAsset, keepRun, OVER, runOf } from "@/api";
+import type { Happening } from "./live";
+import { forgetNow, getNow, setNow, type Now } from "./now";
+
+const SETTLE_MS = 150;
+
+type Finished = (run: string, state: string) => void;
+const finished = new Set<Finished>();
+
+/** Calls when a run comes to its end, wherever it was started. */
+export function onFinished(listener: Finished): () => void {
+  finished.add(listener);
+  return () => finished.delete(listener);
+}
+
+export function happened({ name, data }: Happening): void {
+  if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
+  else if (name === "asset.changed") void assetChanged(String(data["asset"]));
+  else if (name.startsWith("asset")) assetsMoved(data);
+}
+
+export function everything(): void {
+  void cache.invalidateQueries();
+}
+
+function runChanged({ run, ...now }: Now & { run: string }): void {
+  const before = getNow(run);
+  const known = cache.getQueryData(runOf(run).queryKey);
+  const over = OVER.has(now.state) || now.state === "unknown";
+  setNow(run, now);
+  if (!known && !before) soon("runs", () => void cache.invalidateQueries({ queryKey: ["runs"] }));
+  if (over || now.made > Math.max(before?.made ?? 0, known?.outputs.length ?? 0) || known?.state === "queued") void readRun(run);
+  if (over) {
+    soon("credits", () => void cache.invalidateQueries({ queryKey: credits.queryKey }));
+    if (before === undefined || !OVER.has(before.state)) finished.forEach((listener) => listener(run, now.state));
+  }
+}
+
+async function readRun(id: string): Promise<void> {
+  try {
+    const run = await body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: id } } }));
+    keepRun(run);
+    if (OVER.has(run.state)) forgetNow(id);
+  } catch {
+    // The next piece of news, or the next connection, asks again.
+  }
+}
+
+async function assetChanged(id: string): Promise<void> {
+  if (cache.getQueryData(assetOf(id).queryKey)) {
+    try {
+      keepAsset(await body(api.GET("/api/assets/{asset_id}", { params: { path: { asset_id: id } } })));
+    } catch {
+      // As above.
+    }
+  }
+  assetsMoved({});
+}
+
+/** Something came or went: lists and layouts of assets are stale; those that show it know its id. */
+function assetsMoved(data: Record<string, unknown>): void {
+  if (typeof data["asset"] === "string" && cache.getQueryData(assetOf(data["asset"]).queryKey)) {
+    void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
+  }
+  soon("assets", () => {
+    for (const noun of ["assets", "versions", "recipe"]) void cache.invalidateQueries({ queryKey: [noun] });
+  });
+}
+
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Once, however much comes at the same moment. */
+function soon(what: string, call: () => void): void {
+  if (waiting.has(what)) return;
+  waiting.set(
+    what,
+    setTimeout(() => {
+      waiting.delete(what);
+      call();
+    }, SETTLE_MS),
+  );
+}

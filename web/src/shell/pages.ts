@@ -1,0 +1,34 @@
+/** The rooms of the studio. Only those that have something to do in them are shown. */
+
+import { Brush, Film, Home, Library, Maximize2, Settings, Sparkles, Spline, type LucideIcon } from "lucide-react";
+import type { Operation } from "@/api";
+
+export type PageId = "home" | "create" | "edit" | "upscale" | "control" | "transform" | "library" | "settings";
+
+export interface Page {
+  id: PageId;
+  to: "/" | "/create" | "/edit" | "/upscale" | "/control" | "/transform" | "/library" | "/settings";
+  icon: LucideIcon;
+  group: "" | "make" | "keep";
+  keys: string;
+  /** The page exists when an operation of this kind does. */
+  capability?: string;
+  /** In the bar of a phone. */
+  thumb?: boolean;
+}
+
+const PAGES: readonly Page[] = [
+  { id: "home", to: "/", icon: Home, group: "", keys: "g h", thumb: true },
+  { id: "create", to: "/create", icon: Sparkles, group: "make", keys: "g c", capability: "create", thumb: true },
+  { id: "edit", to: "/edit", icon: Brush, group: "make", keys: "g e", capability: "edit", thumb: true },
+  { id: "upscale", to: "/upscale", icon: Maximize2, group: "make", keys: "g u", capability: "upscale" },
+  { id: "control", to: "/control", icon: Spline, group: "make", keys: "g k", capability: "control" },
+  { id: "transform", to: "/transform", icon: Film, group: "make", keys: "g t", capability: "transform" },
+  { id: "library", to: "/library", icon: Library, group: "keep", keys: "g l", thumb: true },
+  { id: "settings", to: "/settings", icon: Settings, group: "", keys: "g ," },
+];
+
+export function pagesFor(operations: readonly Operation[]): Page[] {
+  const able = new Set(operations.filter((operation) => operation.offers.length > 0).map((operation) => operation.capability as string));
+  return PAGES.filter((page) => page.capability === undefined || able.has(page.capability));
+}

@@ -1,0 +1,79 @@
+/** Every page, and what of its state the address keeps. */
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { cache, me, operations, Problem } from "@/api";
+import { Frame } from "./Frame";
+import { Fallen, Nowhere } from "./Fallen";
+
+export interface RootSearch {
+  /** The asset that the viewer shows over the page. */
+  view?: string | undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+const root = createRootRoute({
+  validateSearch: (search): RootSearch => ({ view: text(search["view"]) }),
+  errorComponent: Fallen,
+  notFoundComponent: Nowhere,
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  validateSearch: (search): { used?: string | undefined; next?: string | undefined } => ({ used: search["used"] === undefined ? undefined : "1", next: text(search["next"]) }),
+  component: lazyRouteComponent(() => import("@/features/welcome")),
+});
+
+/** Behind the door: whoever is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    try {
+      await Promise.all([cache.ensureQueryData(me), cache.ensureQueryData(operations)]);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to send somebody elsewhere
+        throw redirect({ to: "/welcome", search: { next: location.href === "/" ? undefined : location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(() => import("@/features/home")) });
+const make = createRoute({ getParentRoute: () => inside, path: "/create", component: lazyRouteComponent(() => import("@/features/create")) });
+/** The rooms where one picture is worked on: which, and by which operation. */
+const bench = (search: Record<string, unknown>): { asset?: string | undefined; op?: string | undefined } => ({ asset: text(search["asset"]), op: text(search["op"]) });
+
+const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Edit") });
+const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Control") });
+const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Transform") });
+const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/upscale")) });
+const library = createRoute({
+  getParentRoute: () => inside,
+  path: "/library",
+  validateSearch: (search: Record<string, unknown>) => search,
+  component: lazyRouteComponent(() => import("@/features/library")),
+});
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings",
+  validateSearch: (search): { part?: string | undefined } => ({ part: text(search["part"]) }),
+  component: lazyRouteComponent(() => import("@/features/settings")),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, settings])]),
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: Infinity,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

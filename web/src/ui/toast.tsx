@@ -1,0 +1,47 @@
+import { createToaster, Toast, Toaster } from "@ark-ui/react/toast";
+import { X } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { cx } from "./cx";
+
+const toaster = createToaster({ placement: "bottom-end", max: 4, overlap: false, gap: 8, offsets: { bottom: "16px", left: "16px", right: "16px", top: "16px" } });
+
+interface Said {
+  title: string;
+  detail?: string;
+  bad?: boolean;
+  /** "Undo", say: what it does is done at once. */
+  action?: { label: string; perform: () => void };
+}
+
+/** Says something that the person did not start here, or what can be undone. */
+export function say({ title, detail, bad, action }: Said): void {
+  toaster.create({
+    title,
+    type: bad ? "error" : "info",
+    duration: action || bad ? 8000 : 4000,
+    ...(detail === undefined ? {} : { description: detail }),
+    ...(action ? { action: { label: action.label, onClick: action.perform } } : {}),
+  });
+}
+
+export function Toasts() {
+  const { t } = useTranslation("ui");
+  return (
+    <Toaster toaster={toaster}>
+      {(toast) => (
+        <Toast.Root className="flex w-[min(360px,calc(100vw-32px))] animate-[rise_.18s_var(--ease-pop)] items-center gap-3 rounded-lg bg-overlay py-2.5 pr-2 pl-3.5 text-sm shadow-pop">
+          <div className="min-w-0 flex-1">
+            <Toast.Title className={cx("font-medium", toast.type === "error" && "text-bad")}>{toast.title}</Toast.Title>
+            {toast.description !== undefined && <Toast.Description className="text-xs text-fg-2">{toast.description}</Toast.Description>}
+          </div>
+          {toast.action && (
+            <Toast.ActionTrigger className="min-h-8 rounded-sm px-2.5 text-sm font-semibold text-accent-text hover:bg-hover coarse:min-h-11">{toast.action.label}</Toast.ActionTrigger>
+          )}
+          <Toast.CloseTrigger aria-label={t("close")} className="grid size-7 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg coarse:size-9">
+            <X size={14} aria-hidden />
+          </Toast.CloseTrigger>
+        </Toast.Root>
+      )}
+    </Toaster>
+  );
+}
