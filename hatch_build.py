@@ -2,6 +2,9 @@
 
 Node of version 22 or newer is used if it is on PATH; otherwise the build asks its front end (pip, uv) for a
 wheel that contains Node, into the build's own throw-away environment. Without `web/` there is nothing to do.
+
+Developers call npm with the same Node: `python hatch_build.py npm run check`. There `npm ci` also brings the tools
+for tests and checks, which a build does without, and does nothing when they are there.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ MADE = {"node_modules", "dist"}
 
 
 class WebBuildHook(BuildHookInterface[Any]):
-    """Called by hatchling when it makes a wheel or an editable install."""
+    """Called by hatchling when it makes a wheel, an editable install or a source archive."""
 
     PLUGIN_NAME = "custom"
 
@@ -32,8 +35,8 @@ class WebBuildHook(BuildHookInterface[Any]):
         return needed(Path(self.root) / "web", node_on_path())
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Builds the web if it has changed, and puts it into a wheel as `gesso/web`; an editable install has
-        `web/dist` in the checkout.
+        """Builds the web if it has changed, and puts it into a wheel as `gesso/web`. An editable install has
+        `web/dist` in the checkout; a source archive carries it, so that no Node is needed to build from there.
 
         Raises subprocess.CalledProcessError when npm fails.
         """
@@ -42,7 +45,7 @@ class WebBuildHook(BuildHookInterface[Any]):
             return
         if stale(web):
             build(web)
-        if version != "editable":
+        if self.target_name == "wheel" and version != "editable":
             build_data["force_include"][str(web / "dist")] = "gesso/web"
 
 
@@ -92,12 +95,44 @@ def stale(web: Path) -> bool:
 
 
 def build(web: Path) -> None:
-    """Runs `npm ci` and `npm run build` in `web`, and notes beside the result what it was built from."""
-    npm, environment = _npm()
-    # What npm says goes to standard error: standard output belongs to the build front end.
-    for command in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-        subprocess.run([*npm, *command], cwd=web, env=environment, stdout=sys.stderr, check=True)
+    """Installs what the build needs, runs `npm run build`, and notes beside the result what it was built from."""
+    install(web, tools=False)
+    npm(web, "run", "build")
     (web / "dist" / ".sources").write_text(fingerprint(web))
+
+
+def install(web: Path, *, tools: bool) -> None:
+    """Makes `web/node_modules` what the lock file says, with or without the tools for tests and checks. It does
+    nothing where that is there already; what has the tools too is as good for a build."""
+    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
+    stamp = web / "node_modules" / ".lock"
+    there = stamp.read_text() if stamp.exists() else ""
+    if there == f"{lock} with tools" or (there == lock and not tools):
+        return
+    npm(web, "ci", "--no-audit", "--no-fund", *([] if tools else ["--omit=dev"]))
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(f"{lock} with tools" if tools else lock)
+
+
+def npm(web: Path, *arguments: str) -> None:
+    """Calls npm in `web`. What it says goes to standard error: standard output belongs to the build front end."""
+    program, environment = _npm()
+    subprocess.run([*program, *arguments], cwd=web, env=environment, stdout=sys.stderr, check=True)
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: `npm` and what it is to do in `web`. Answers with npm's own exit status."""
+    web = Path(__file__).parent / "web"
+    if arguments[:1] != ["npm"]:
+        sys.exit("Say what npm is to do in web/: python hatch_build.py npm run check")
+    try:
+        if arguments[1:] == ["ci"]:
+            install(web, tools=True)
+        else:
+            npm(web, *arguments[1:])
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
 
 
 def _npm() -> tuple[list[str], dict[str, str]]:
@@ -111,3 +146,7 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     search = os.pathsep.join([str(root / "bin"), os.environ.get("PATH", "")])
     script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(root / "bin" / "node"), str(script)], dict(os.environ, PATH=search)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

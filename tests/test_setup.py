@@ -232,6 +232,7 @@ def web(tmp_path: Path) -> Path:
     folder = tmp_path / "web"
     (folder / "src").mkdir(parents=True)
     (folder / "package.json").write_text('{"private": true, "scripts": {"build": "true"}}')
+    (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
     (folder / "src" / "page.tsx").write_text("export const title = 'Gesso'\n")
     return folder
 
@@ -287,9 +288,10 @@ def source(web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / package).mkdir(parents=True)
         shutil.copy(ROOT / package / "__init__.py", tmp_path / package)
     npm = f"""echo "$@" >>{tmp_path}/calls
-case "$1" in
-  ci) mkdir -p node_modules; echo 1 >node_modules/left-over.js;;
-  run) mkdir -p dist/assets; echo '<html>' >dist/index.html; cp src/page.tsx dist/assets/page.js;;
+case "$*" in
+  ci*) rm -rf node_modules; mkdir -p node_modules; echo 1 >node_modules/left-over.js;;
+  "run build") rm -rf dist; mkdir -p dist/assets; echo '<html>' >dist/index.html; cp src/page.tsx dist/assets/page.js;;
+  "run fail") exit 3;;
 esac"""
     path = programs(tmp_path / "bin", node="echo v24.0.0", npm=npm, cp=f'exec {shutil.which("cp")} "$@"')
     monkeypatch.setenv("PATH", path)
@@ -300,6 +302,25 @@ def hatch(source: Path, call: str) -> None:
     program = f"from hatchling import build; build.{call}"
     done = subprocess.run([sys.executable, "-c", program], cwd=source, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+BUILD = ["ci --no-audit --no-fund --omit=dev", "run build"]
+TOOLS = "ci --no-audit --no-fund"
+
+
+def called(source: Path) -> list[str]:
+    """What npm was told since the last look."""
+    calls = source / "calls"
+    told = calls.read_text().splitlines() if calls.exists() else []
+    calls.unlink(missing_ok=True)
+    return told
+
+
+def door(source: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The developers' way to npm."""
+    return subprocess.run(
+        [sys.executable, source / "hatch_build.py", *arguments], cwd=source.parent, capture_output=True, text=True
+    )
 
 
 def test_a_wheel_carries_the_built_web_and_the_client(source: Path) -> None:
@@ -315,14 +336,46 @@ def test_a_wheel_carries_the_built_web_and_the_client(source: Path) -> None:
 def test_installing_twice_for_development_builds_the_web_once(source: Path) -> None:
     for _ in range(2):
         hatch(source, "build_editable('out')")
-    assert (source / "calls").read_text().splitlines() == ["ci --no-audit --no-fund", "run build"]
+    assert called(source) == BUILD
     (wheel,) = (source / "out").glob("gesso-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         assert not [name for name in archive.namelist() if name.startswith("gesso/")]
 
 
-def test_a_source_archive_carries_the_sources_of_the_web_and_nothing_that_was_made(source: Path) -> None:
-    hatch(source, "build_wheel('dist')")
+def test_what_the_web_is_built_with_is_installed_again_only_when_it_is_to_be_another(source: Path) -> None:
+    web = source / "web"
+    hatch(source, "build_editable('out')")
+    assert called(source) == BUILD
+    (web / "src" / "page.tsx").write_text("export const title = 'White'\n")
+    hatch(source, "build_editable('out')")
+    assert called(source) == ["run build"]
+    (web / "package-lock.json").write_text('{"lockfileVersion": 4}')
+    hatch(source, "build_editable('out')")
+    assert called(source) == BUILD
+    assert (web / "dist" / "assets" / "page.js").read_text() == "export const title = 'White'\n"
+
+
+def test_developers_call_npm_with_the_node_that_builds(source: Path) -> None:
+    """And a build does not take away the tools that they have installed."""
+    assert door(source, "npm", "ci").returncode == 0
+    assert door(source, "npm", "ci").returncode == 0
+    assert called(source) == [TOOLS]
+    hatch(source, "build_editable('out')")
+    assert called(source) == ["run build"]
+    assert door(source, "npm", "run", "check").returncode == 0
+    assert door(source, "npm", "run", "fail").returncode == 3
+    assert called(source) == ["run check", "run fail"]
+    (source / "web" / "package-lock.json").write_text('{"lockfileVersion": 4}')
+    hatch(source, "build_editable('out')")
+    assert called(source) == BUILD
+    assert door(source, "npm", "ci").returncode == 0
+    assert called(source) == [TOOLS], "what a build installs is not enough for checks"
+    for nothing in ((), ("run", "check")):
+        refused = door(source, *nothing)
+        assert (refused.returncode, "python hatch_build.py npm run check" in refused.stderr) == (1, True)
+
+
+def test_a_source_archive_carries_the_web_and_nothing_else_that_was_made(source: Path) -> None:
     for made in ("data", "tests/artifacts"):
         (source / made).mkdir(parents=True)
         (source / made / "picture.png").touch()
@@ -330,8 +383,27 @@ def test_a_source_archive_carries_the_sources_of_the_web_and_nothing_that_was_ma
     (sdist,) = (source / "out").glob("gesso-*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames()}
-    assert {"web/src/page.tsx", "web/package.json", "hatch_build.py", "gesso/__init__.py"} <= names
-    assert not [name for name in names if re.match(r"(web/node_modules|web/dist|dist|data|tests/artifacts)/", name)]
+    assert {"web/src/page.tsx", "web/package.json", "web/dist/index.html", "hatch_build.py"} <= names
+    assert not [name for name in names if re.match(r"(web/node_modules|dist|data|tests/artifacts)/", name)]
+
+
+def test_whoever_has_a_source_archive_needs_no_node(source: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitignore", source)
+    (source / "web" / ".npmrc").write_text("fund=false\n")
+    hatch(source, "build_sdist('out')")
+    assert called(source) == BUILD
+    (sdist,) = (source / "out").glob("gesso-*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        # The test's own programs lie in its source tree; nobody else's do.
+        members = [member for member in archive if "/bin/" not in member.name]
+        archive.extractall(tmp_path / "unpacked", members, filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert hatch_build.needed(unpacked / "web", node=False) == []
+    hatch(unpacked, "build_wheel('out')")
+    assert called(source) == []
+    (wheel,) = (unpacked / "out").glob("gesso-*.whl")
+    with zipfile.ZipFile(wheel) as made:
+        assert {"gesso/web/index.html", "gesso/web/assets/page.js"} <= set(made.namelist())
 
 
 # --- The tree -----------------------------------------------------------------------------------------------
