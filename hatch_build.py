@@ -10,6 +10,7 @@ for tests and checks, which a build does without, and does nothing when they are
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -102,16 +103,26 @@ def build(web: Path) -> None:
 
 
 def install(web: Path, *, tools: bool) -> None:
-    """Makes `web/node_modules` what the lock file says, with or without the tools for tests and checks. It does
-    nothing where that is there already; what has the tools too is as good for a build."""
-    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
-    stamp = web / "node_modules" / ".lock"
-    there = stamp.read_text() if stamp.exists() else ""
-    if there == f"{lock} with tools" or (there == lock and not tools):
-        return
-    npm(web, "ci", "--no-audit", "--no-fund", *([] if tools else ["--omit=dev"]))
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(f"{lock} with tools" if tools else lock)
+    """Makes `web/node_modules` what the lock file says, where it is not: with or without the tools for tests and
+    checks. A build takes no tools away, however they came."""
+    if not installed(web, tools=tools):
+        npm(web, "ci", "--no-audit", "--no-fund", *([] if tools else ["--omit=dev"]))
+
+
+def installed(web: Path, *, tools: bool) -> bool:
+    """Whether every package that the lock file names is there, in its version. npm notes what it has put there."""
+    note = web / "node_modules" / ".package-lock.json"
+    if not note.exists():
+        return False
+    there = json.loads(note.read_text())["packages"]
+    for path, package in json.loads((web / "package-lock.json").read_text())["packages"].items():
+        if path == "" or (package.get("dev") and not tools):
+            continue
+        # Optional is what belongs to other systems.
+        optional = package.get("optional") or package.get("devOptional")
+        if there.get(path, package if optional else {}).get("version") != package.get("version"):
+            return False
+    return True
 
 
 def npm(web: Path, *arguments: str) -> None:

