@@ -1,9 +1,11 @@
 """One change to many assets at once: one statement, one event."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, String, cast, update
 
 from gesso import events
 from gesso.db import Work
@@ -20,18 +22,23 @@ TOLD: Final = 200
 async def change(work: Work, selection: Selection, what: What, value: bool) -> list[UUID]:
     """The assets that this really changed, the newest first: to undo it, name exactly these."""
     differs, values = _step(what, value)
-    changed = await work.session.scalars(
+    statement = (
         update(Asset)
         .where(Asset.id.in_(selection.query(work.actor).order_by(None).with_only_columns(Asset.id)), differs)
         .values(values)
-        .returning(Asset.id)
+        .returning(cast(Asset.id, String))
         .execution_options(synchronize_session=False)
     )
-    ids = sorted(changed, reverse=True)
+    ids = await asyncio.to_thread(_ordered, (await work.session.scalars(statement)).all())
     if ids:
         told = [str(id) for id in ids[:TOLD]]
         events.emit(work, "assets.changed", count=len(ids), ids=told, change={what: value})
     return ids
+
+
+def _ordered(ids: Sequence[str]) -> list[UUID]:
+    """The newest first. They come as text and are read here, beside the event loop: there may be a hundred thousand."""
+    return [UUID(id) for id in sorted(ids, reverse=True)]
 
 
 def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, object]]:
