@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import re
 import shutil
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Annotated, Final, Literal, Self, get_args
@@ -12,7 +13,17 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from fastapi.exceptions import RequestValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -26,6 +37,7 @@ from gesso.db import Work
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
+from gesso.kit.time import now
 from gesso.library import Asset, Purpose, Shape, Wanted, What
 from gesso.library.intake import DERIVED
 from gesso.store import Store
@@ -35,6 +47,9 @@ signed = APIRouter(prefix="/signed", tags=["assets"])
 
 Variant = Literal["file", "256", "512", "preview"]
 
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+MOST_ZIPPED: Final = 5_000
+PACKED_AT_ONCE: Final = 100
 MOST_IDS: Final = 10_000
 """That one request names."""
 DRAIN_BYTES: Final = 2 << 30
@@ -194,6 +209,23 @@ class LayoutOut(BaseModel):
     seq: int
 
 
+SELECTION: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Selection"}},
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["selection"],
+                    "properties": {"selection": {"type": "string", "description": "The same, as JSON."}},
+                }
+            },
+        },
+    }
+}
+
+
 class AssetChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -273,6 +305,24 @@ async def bulk(asked: Bulk, desk: AtDesk) -> Changed:
     async with desk.work() as work:
         ids = await library.change(work, asked.select.chosen(), what, value)
     return Changed(changed=len(ids), ids=ids)
+
+
+@router.post("/zip", openapi_extra=SELECTION, response_class=StreamingResponse, max_body_size=BODY_BYTES)
+async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
+    """The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
+    the field `selection` of a form, so that a page can have the browser download it."""
+    desk.actor.require("library.read")
+    chosen = (await _selection(request)).chosen()
+    async with desk.read() as work:
+        ids = await library.ids(work, chosen, limit=MOST_ZIPPED + 1)
+    if not ids:
+        raise NotFound("None of these pictures is here.")
+    if len(ids) > MOST_ZIPPED:
+        raise TooLarge(f"A ZIP takes {MOST_ZIPPED:,} pictures at most. Select fewer.", limit=MOST_ZIPPED)
+    name = f"gesso-{now():%Y-%m-%d}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    pieces = library.bundle(desk.studio.store, _packed(desk, ids))
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
 @router.get("/{asset_id}")
@@ -388,6 +438,37 @@ async def by_link(token: str, studio: TheStudio, request: Request, download: boo
 
 async def _out(work: Work, asset: Asset) -> AssetOut:
     return (await assets_out(work, [asset]))[0]
+
+
+async def _selection(request: Request) -> Selection:
+    """From JSON, or from the field `selection` of a form."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in FORMS:
+        try:
+            async with request.form(max_files=0, max_fields=10, max_part_size=BODY_BYTES) as form:
+                told = form.get("selection", "")
+        except HTTPException as error:
+            raise Invalid(f"The form could not be read: {error.detail}") from error
+    else:
+        told = (await request.body()).decode(errors="replace")
+    try:
+        return Selection.model_validate_json(str(told))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError(
+            [fault | {"loc": ("body", *(fault["loc"] or ("selection",)))} for fault in faults]
+        ) from None
+
+
+async def _packed(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[library.Packed]:
+    """The assets with their recipes, some at a time: no transaction is open while they are sent."""
+    for start in range(0, len(ids), PACKED_AT_ONCE):
+        some = ids[start : start + PACKED_AT_ONCE]
+        async with desk.read() as work:
+            found = {asset.id: asset for asset in await library.several(work, some)}
+            recipes = await runs.recipes(work, {asset.run_id for asset in found.values() if asset.run_id})
+        for asset in (found[id] for id in some if id in found):
+            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None)
 
 
 async def _seen(desk: Desk, asset_id: UUID) -> Asset:

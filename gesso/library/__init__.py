@@ -6,6 +6,7 @@ from gesso.library.assets import (
     again,
     favorite,
     get,
+    ids,
     lineage,
     listed,
     of_runs,
@@ -17,6 +18,7 @@ from gesso.library.assets import (
     versions,
 )
 from gesso.library.bulk import What, change
+from gesso.library.bundle import Packed, bundle
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.tables import Asset, Parent, Purpose
@@ -29,6 +31,7 @@ __all__ = [
     "Layout",
     "Limits",
     "Lineage",
+    "Packed",
     "Parent",
     "Purpose",
     "Selection",
@@ -37,9 +40,11 @@ __all__ = [
     "What",
     "add",
     "again",
+    "bundle",
     "change",
     "favorite",
     "get",
+    "ids",
     "keep",
     "layout",
     "lineage",

@@ -16,7 +16,7 @@ from gesso.kit.time import now
 from gesso.library import search
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
-from gesso.library.wanted import Wanted
+from gesso.library.wanted import Selection, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,12 @@ async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) 
     """A page costs the same at any depth."""
     found = await work.session.scalars(wanted.query(work.actor, after=after).limit(limit + 1))
     return Page.cut(found.all(), limit, lambda asset: asset.id)
+
+
+async def ids(work: Work, selection: Selection, *, limit: int) -> Sequence[UUID]:
+    """The first of what is selected, in its order."""
+    query = selection.query(work.actor).with_only_columns(Asset.id).limit(limit)
+    return (await work.session.scalars(query)).all()
 
 
 async def of_runs(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, list[Asset]]:

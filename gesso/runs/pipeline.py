@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -446,6 +446,12 @@ async def listed(
     if after is not None:
         query = query.where(Run.id < after)
     return Page.cut((await work.session.scalars(query)).all(), limit, lambda run: run.id)
+
+
+async def recipes(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What each of the runs was asked for."""
+    query = Run.visible_to(work.actor).where(Run.id.in_(list(run_ids))).with_only_columns(Run.id, Run.request)
+    return {row.id: row.request for row in await work.session.execute(query)}
 
 
 async def _mine(work: Work, run: Run) -> Run:
