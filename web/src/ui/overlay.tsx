@@ -16,8 +16,8 @@ interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   hideTitle?: boolean;
-  /** A sheet comes from below or the right instead of the middle. */
-  sheet?: "bottom" | "right";
+  /** A sheet comes from below or the right instead of the middle; "full" covers the page. */
+  sheet?: "bottom" | "right" | "full";
   /** "bare" has neither padding nor header: the content draws everything. */
   look?: "card" | "bare";
   className?: string;
@@ -29,11 +29,13 @@ const PLACE = {
   centre: "items-start justify-center pt-[12vh] px-4",
   bottom: "items-end justify-stretch",
   right: "items-stretch justify-end",
+  full: "",
 };
 const SHAPE = {
   centre: "w-full max-w-lg max-h-[76vh] rounded-xl",
   bottom: "w-full max-h-[86dvh] rounded-t-xl pb-[env(safe-area-inset-bottom)]",
   right: "w-[min(380px,100vw)] h-full",
+  full: "size-full",
 };
 
 export function Dialog({ title, open, onClose, children, footer, hideTitle, sheet, look = "card", className, closeOnInteractOutside, initialFocus }: DialogProps) {
