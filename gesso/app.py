@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from gesso import accounts
 from gesso.api import account, assets, events, health, image_studio, live, operations, page, problems, reference, runs
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -40,6 +41,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         openapi_url="/api/openapi.json",
     )
     app.state.studio = studio
+    app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
     for module in (operations, runs, assets, events, live, health, account, image_studio):
         api.include_router(module.router)

@@ -28,12 +28,14 @@ from gesso.accounts.people import (
     people,
     require_whole,
 )
+from gesso.accounts.tries import Tries
 
 __all__ = [
     "ROLES",
     "SCOPES",
     "VISIT_HOLDS",
     "Card",
+    "Tries",
     "actor",
     "add_person",
     "by_code",

@@ -93,8 +93,13 @@ async def by_link(code: str, studio: TheStudio, request: Request) -> Response:
 
 @router.post("/session", status_code=204)
 async def sign_in(who: SignIn, studio: TheStudio, request: Request, response: Response) -> None:
-    """Signs in by name and password. No actor: this is how one becomes one."""
+    """Signs in by name and password. No actor: this is how one becomes one. Ten wrong tries with a name, and it must
+    rest for some minutes."""
+    tries: accounts.Tries = request.app.state.tries
+    address = request.client.host if request.client else ""
+    tries.count(who.name, address)
     actor = await accounts.by_password(studio.db, who.name, who.password)
+    tries.forget(who.name, address)
     async with studio.db.session() as session:
         key = accounts.sign_in(session, actor)
     _remember(response, request, key)

@@ -43,7 +43,9 @@ def install(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, GessoError)
-    return problem(error.status, error.code, error.title, str(error), **error.facts)
+    wait = error.facts.get("retry_after")
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return problem(error.status, error.code, error.title, str(error), headers=headers, **error.facts)
 
 
 async def _shape(request: Request, error: Exception) -> Response:

@@ -40,6 +40,12 @@ class SignedOut(GessoError):
     status, code, title = 401, "signed_out", "Sign in first"
 
 
+class TooOften(GessoError):
+    """Asked too often in too short a time. `facts["retry_after"]` says in how many seconds it may be asked again."""
+
+    status, code, title = 429, "too_often", "Too often"
+
+
 class InsufficientCredits(GessoError):
     status, code, title = 402, "insufficient_credits", "Not enough credits"
 

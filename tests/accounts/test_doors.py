@@ -1,5 +1,7 @@
 """The ways in and out, as a browser takes them."""
 
+import asyncio
+import time
 from datetime import timedelta
 from http.cookies import SimpleCookie
 
@@ -9,7 +11,8 @@ from sqlalchemy import func, select, update
 
 from gesso import accounts
 from gesso.accounts.tables import Invitation, Token, Visit
-from gesso.kit.errors import Conflict, Invalid, NotFound
+from gesso.accounts.tries import MOST_KEPT, Tries
+from gesso.kit.errors import Conflict, Invalid, NotFound, TooOften
 from gesso.kit.time import now
 from tests.conftest import House
 
@@ -134,6 +137,45 @@ async def test_a_password_opens_for_the_right_name_alone(idle: House) -> None:
         await accounts.add_person(session, "linda", "viewer", team="Studio")
     never = await idle.client().post("/api/session", json={"name": "linda", "password": PASSWORD})
     assert never.status_code == 401, "who has no password signs in by link only"
+
+
+async def test_passwords_cannot_be_tried_without_end(idle: House) -> None:
+    """Not even the right one is looked at then; another name and another address are not kept waiting."""
+    visitor, client = await browser(idle), idle.client()
+    await visitor.put("/api/me/password", json={"password": PASSWORD}, headers=HERE)
+
+    async def sign_in(name: str, password: str) -> httpx2.Response:
+        return await client.post("/api/session", json={"name": name, "password": password})
+
+    for _ in range(9):
+        assert (await sign_in("owner", "a guess")).status_code == 401
+    assert (await sign_in("owner", PASSWORD)).status_code == 204, "who remembers in time begins anew"
+    answers = await asyncio.gather(*(sign_in(f"{' ' * n}owner", "a guess") for n in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 2
+    refused = await sign_in("owner", PASSWORD)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_often")
+    assert 0 < int(refused.headers["retry-after"]) <= 300
+    assert "set-cookie" not in refused.headers
+    assert (await sign_in("linda", "a guess")).status_code == 401
+    elsewhere = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=idle.app, client=("192.0.2.7", 1)), base_url="http://gesso.test"
+    )
+    async with elsewhere:
+        right = {"name": "owner", "password": PASSWORD}
+        assert (await elsewhere.post("/api/session", json=right)).status_code == 204
+
+
+def test_tries_are_forgotten_with_time_and_never_fill_the_memory() -> None:
+    tries = Tries(most=2, seconds=0.05)
+    for _ in range(2):
+        tries.count("ada", "here")
+    with pytest.raises(TooOften):
+        tries.count("ada", "here")
+    time.sleep(0.06)
+    tries.count("ada", "here")
+    for n in range(MOST_KEPT + 5):
+        tries.count(f"nobody {n}", "there")
+    assert len(tries._seen) == MOST_KEPT
 
 
 async def test_who_one_is_has_a_name(idle: House) -> None:
