@@ -64,7 +64,7 @@ export default function Welcome() {
   );
 }
 
-const COMMAND = "gesso people link";
+const COMMAND = "gesso link";
 
 /** Only a path of our own: an address of another site would be a way to lead people astray. */
 function inside(next: string | undefined): next is string {

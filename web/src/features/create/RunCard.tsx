@@ -1,0 +1,225 @@
+/** One run: what was asked, how far it is, what came of it, and what to do when it did not work out. */
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { ArrowUpFromLine, CircleHelp, Ellipsis, RotateCcw, TriangleAlert, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { operations, OVER, type Asset, type Run } from "@/api";
+import { humane, useDrafts, type Form } from "@/features/forms";
+import { cancelRun, rerun, resolveRun } from "@/features/runs";
+import { copyText } from "@/lib/clipboard";
+import { dollars, moment, price } from "@/lib/format";
+import { useNow } from "@/live/now";
+import { Button, cx, IconButton, Menu, Progress } from "@/ui";
+import { Coming, Tile, useOpen } from "./Tile";
+
+interface RunCardProps {
+  run: Run;
+  form: Form;
+  picked: Asset | null;
+  onPick: (asset: Asset) => void;
+}
+
+export function RunCard({ run, form, picked, onPick }: RunCardProps) {
+  const { t } = useTranslation("create");
+  const now = useNow(run.id);
+  const state = OVER.has(run.state) || run.state === "unknown" ? run.state : (now?.state ?? run.state);
+  const over = OVER.has(state) || state === "unknown";
+  const outputs = useMemo(() => run.outputs.filter((asset) => asset.deleted_at === null), [run.outputs]);
+  const open = useOpen(outputs);
+  if (over && run.outputs.length > 0 && outputs.length === 0) return null;
+  const coming = over ? 0 : Math.max(0, run.expected - run.outputs.length);
+  const progress = Math.max(run.progress, now?.progress ?? 0);
+  const ratio = ratioOf(run);
+  return (
+    <article aria-label={t("run", { title: run.title })}>
+      <Heading run={run} state={state} progress={progress} stopping={now?.stopping ?? run.stopping} note={now?.note ?? run.note} />
+      {!over && <Progress value={state === "queued" ? 0 : progress} label={t("progress")} className="mb-3" />}
+      {(outputs.length > 0 || coming > 0) && (
+        <div className={cx("grid gap-2.5", columns(ratio, outputs.length + coming))}>
+          {outputs.map((asset) => (
+            <Tile key={asset.id} asset={asset} on={picked?.id === asset.id} onPick={onPick} onOpen={open} />
+          ))}
+          {Array.from({ length: coming }, (_, index) => (
+            <Coming
+              key={`coming ${index}`}
+              ratio={`${ratio}`}
+              progress={state !== "running" || index > 0 ? null : Math.min(0.99, Math.max(0, progress * run.expected - run.outputs.length))}
+              like={run.outputs.at(-1)?.thumbnail}
+              stopping={run.stopping}
+            />
+          ))}
+        </div>
+      )}
+      {state === "failed" && <Failure run={run} form={form} />}
+      {state === "unknown" && <Unknown run={run} />}
+      {over && run.notes.length > 0 && <p className="mt-2 text-xs text-fg-2">{run.notes.join(" ")}</p>}
+    </article>
+  );
+}
+
+function ratioOf(run: Run): number {
+  const first = run.outputs[0];
+  const [width, height] = first ? [first.width, first.height] : [Number(run.input["width"]), Number(run.input["height"])];
+  return width > 0 && height > 0 ? width / height : 1;
+}
+
+/** As many in a row as their shape lets, and one picture alone is not blown up to the whole width. */
+function columns(ratio: number, pictures: number): string {
+  if (pictures === 1) return ratio > 1.3 ? "max-w-[560px]" : ratio < 0.8 ? "max-w-[320px]" : "max-w-[420px]";
+  if (pictures === 2) return cx("grid-cols-2", ratio > 1.3 ? "max-w-[1000px]" : ratio < 0.8 ? "max-w-[560px]" : "max-w-[760px]");
+  return cx("max-md:grid-cols-2", ratio > 1.3 ? "grid-cols-3" : ratio < 0.8 ? "grid-cols-5" : "grid-cols-4");
+}
+
+interface HeadingProps {
+  run: Run;
+  state: string;
+  progress: number;
+  stopping: boolean;
+  note: string;
+}
+
+function Heading({ run, state, progress, stopping, note }: HeadingProps) {
+  const { t } = useTranslation("create");
+  const { data: known } = useSuspenseQuery(operations);
+  const offers = known.find((operation) => operation.op === run.op)?.offers ?? [];
+  const offer = offers.find((one) => one.id === run.offer);
+  const over = OVER.has(state) || state === "unknown";
+  const prompt = typeof run.input["prompt"] === "string" ? run.input["prompt"] : run.title;
+  const style = typeof run.input["style"] === "string" ? humane(run.input["style"]) : undefined;
+  const left = Math.max(1, Math.round(run.seconds * (1 - progress)));
+  const recall = () => useDrafts.getState().put(run.op, { offer: offers.length > 1 ? run.offer : null, values: run.input });
+  return (
+    <div className="mb-2.5 flex items-start gap-3">
+      <div className="min-w-0 flex-1">
+        <h2 className="line-clamp-2 text-sm font-medium">{prompt}</h2>
+        <p className="num mt-0.5 flex flex-wrap items-center gap-x-2.5 text-xs text-fg-3">
+          <span>{offer?.title ?? run.offer}</span>
+          {typeof run.input["width"] === "number" && <span>{`${run.input["width"]} × ${Number(run.input["height"])}`}</span>}
+          {style !== undefined && <span>{style}</span>}
+          {over ? (
+            <>
+              <span>{moment(run.created_at)}</span>
+              {(run.spent > 0 || state === "succeeded") && <span>{price(run.spent)}</span>}
+              {state === "cancelled" && <span>{t("cancelled", { made: run.outputs.length, expected: run.expected })}</span>}
+            </>
+          ) : (
+            <span className="text-fg-2">
+              {stopping ? t("stopping") : state === "queued" ? note || t("queued") : run.expected > 1 ? t("ready", { made: run.outputs.length, expected: run.expected, left }) : t("left", { left })}
+            </span>
+          )}
+        </p>
+        {run.ignored.length > 0 && <p className="mt-0.5 text-xs text-warn">{t("ignored", { words: run.ignored.join(", ") })}</p>}
+      </div>
+      {over ? (
+        <div className="flex gap-0.5">
+          <IconButton label={t("recall")} size="sm" onClick={recall}>
+            <ArrowUpFromLine size={15} aria-hidden />
+          </IconButton>
+          <IconButton label={t("rerun")} size="sm" onClick={() => void rerun(run)}>
+            <RotateCcw size={15} aria-hidden />
+          </IconButton>
+          <Menu
+            trigger={
+              <button type="button" aria-label={t("more")} className="grid size-7 place-items-center rounded-sm text-fg-2 hover:bg-hover hover:text-fg coarse:size-9">
+                <Ellipsis size={15} aria-hidden />
+              </button>
+            }
+            items={[
+              { id: "prompt", label: t("copyPrompt"), onSelect: () => void copyText(prompt) },
+              { id: "recipe", label: t("copyRecipe"), onSelect: () => void copyText(JSON.stringify({ op: run.op, offer: run.offer, input: run.input }, null, 2)) },
+              { id: "id", label: t("copyId"), onSelect: () => void copyText(run.id) },
+            ]}
+          />
+        </div>
+      ) : (
+        <Button size="sm" look="ghost" disabled={stopping} onClick={() => void cancelRun(run)}>
+          <X size={14} aria-hidden />
+          {run.price > 0 && run.outputs.length > 0 ? t("cancelPaid", { amount: dollars((run.price / run.expected) * run.outputs.length) }) : t("cancel")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What happened, what it cost, what to do: the first button mends it. */
+function Failure({ run, form }: { run: Run; form: Form }) {
+  const { t } = useTranslation("create");
+  const { data: known } = useSuspenseQuery(operations);
+  const [hidden, setHidden] = useState(false);
+  const [details, setDetails] = useState(false);
+  if (hidden) return null;
+  const others = (known.find((operation) => operation.op === run.op)?.offers ?? []).filter((offer) => offer.id !== run.offer).slice(0, 2);
+  return (
+    <div role="alert" className="mt-2 flex gap-3.5 rounded-lg border border-line bg-panel p-4">
+      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-warn-soft text-warn">
+        <TriangleAlert size={16} aria-hidden />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="text-sm font-medium">{run.error?.title ?? t("failure.title")}</p>
+        <p className="mt-0.5 text-xs text-fg-2">
+          {run.error?.message} {run.spent === 0 ? t("failure.free") : t("failure.charged", { amount: dollars(run.spent) })}
+        </p>
+        <div className="mt-3 flex flex-wrap gap-1.5">
+          <Button size="sm" onClick={() => void rerun(run)}>
+            {t("failure.again")}
+          </Button>
+          <Button
+            size="sm"
+            onClick={() => {
+              form.change(run.input);
+              document.querySelector<HTMLElement>("[data-prompt]")?.focus();
+            }}
+          >
+            {t("failure.edit")}
+          </Button>
+          {others.map((offer) => (
+            <Button key={offer.id} size="sm" onClick={() => void rerun(run, { offer: offer.id })}>
+              {t("failure.other", { offer: offer.title })}
+            </Button>
+          ))}
+          <Button size="sm" look="ghost" aria-expanded={details} onClick={() => setDetails(!details)}>
+            {t("failure.details")}
+          </Button>
+        </div>
+        {details && (
+          <p className="mt-2 flex items-center gap-2 font-mono text-2xs break-all text-fg-3">
+            {`${run.error?.code ?? ""} · ${run.id}`}
+            <Button size="sm" look="ghost" onClick={() => void copyText(run.id)}>
+              {t("failure.copy")}
+            </Button>
+          </p>
+        )}
+      </div>
+      <IconButton label={t("failure.dismiss")} size="sm" onClick={() => setHidden(true)}>
+        <X size={14} aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
+
+/** The provider may have accepted and its answer was lost: only a person who looks there can tell. */
+function Unknown({ run }: { run: Run }) {
+  const { t } = useTranslation("create");
+  return (
+    <div role="alert" className="mt-2 flex gap-3.5 rounded-lg border border-line bg-panel p-4">
+      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-warn-soft text-warn">
+        <CircleHelp size={16} aria-hidden />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="text-sm font-medium">{t("unknown.title")}</p>
+        <p className="mt-0.5 text-xs text-fg-2">
+          {run.error?.message} {t("unknown.text", { amount: dollars(run.price) })}
+        </p>
+        <div className="mt-3 flex flex-wrap gap-1.5">
+          <Button size="sm" onClick={() => void resolveRun(run, true)}>
+            {t("unknown.charged")}
+          </Button>
+          <Button size="sm" onClick={() => void resolveRun(run, false)}>
+            {t("unknown.free")}
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
