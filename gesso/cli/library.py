@@ -1,9 +1,12 @@
 """`gesso assets`: what the studio keeps."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
 from gesso.cli import ends, say
 from gesso.cli.door import HERE, Where, client
@@ -13,40 +16,46 @@ from gesso.cli.pictures import Target
 if TYPE_CHECKING:
     from gesso_client import Asset
 
-OnlyFavorites = Annotated[bool, Parameter(negative="", help="Only favourites.")]
-Trash = Annotated[bool, Parameter(negative="", help="The trash instead.")]
+_GROUP = Group("Which assets", sort_key=50)
 
 
-async def ls(
-    *,
-    q: str | None = None,
-    kind: str | None = None,
-    op: str | None = None,
-    favorite: OnlyFavorites = False,
-    deleted: Trash = False,
-    limit: int = 50,
-    as_json: AsJson = False,
-    where: Where = HERE,
-) -> None:
+@Parameter(name="*", group=_GROUP)
+@dataclass(frozen=True)
+class Which:
+    """Which assets are meant."""
+
+    q: Annotated[str | None, Parameter(help="Words of title and prompt.")] = None
+    kind: Annotated[str | None, Parameter(help="image, video, audio, mesh or text.")] = None
+    op: Annotated[str | None, Parameter(help="The operation that made them.")] = None
+    favorite: Annotated[bool, Parameter(negative="", help="Only favourites.")] = False
+    uploads: Annotated[bool, Parameter(negative="", help="Only what was uploaded.")] = False
+    deleted: Annotated[bool, Parameter(negative="", help="The trash instead.")] = False
+    purpose: Annotated[str, Parameter(help="picture, mask or any.")] = "picture"
+    shape: Annotated[str | None, Parameter(help="landscape, portrait or square.")] = None
+    since: Annotated[str | None, Parameter(help="Came in on this date or later.")] = None
+    until: Annotated[str | None, Parameter(help="Came in on this date or earlier.")] = None
+    min_side: Annotated[int | None, Parameter(help="Pixels that the shorter side has at least.")] = None
+    sort: Annotated[str, Parameter(help="newest or oldest first.")] = "newest"
+
+    def told(self) -> dict[str, Any]:
+        """The filters, as the client takes them."""
+        return asdict(self) | {"favorite": self.favorite or None, "uploads": self.uploads or None}
+
+
+ALL = Which()
+
+
+async def ls(*, which: Which = ALL, limit: int = 50, as_json: AsJson = False, where: Where = HERE) -> None:
     """List assets, the newest first.
 
     Parameters
     ----------
-    q
-        Words of title and prompt.
-    kind
-        image, video, audio, mesh or text.
-    op
-        The operation that made them.
     limit
         At most this many.
     """
     found: list[Asset] = []
     async with client(where) as gesso:
-        every = gesso.assets.every(
-            q=q, kind=kind, op=op, favorite=favorite or None, deleted=deleted, limit=max(1, min(limit, 200))
-        )
-        async for asset in every:
+        async for asset in gesso.assets.every(**which.told(), limit=max(1, min(limit, 200))):
             if len(found) >= limit:
                 break
             found.append(asset)
@@ -66,6 +75,13 @@ async def ls(
             for asset in found
         ],
     )
+
+
+async def pack(file: Path, *ids: str, which: Which = ALL, where: Where = HERE) -> None:
+    """Write the originals to FILE as one ZIP, with a manifest: those named, or else all that the filters leave."""
+    await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    async with client(where) as gesso:
+        say.result(str(await gesso.assets.zip(file, ids or None, **which.told())))
 
 
 async def get(id: str, *, output: Output = None, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -102,13 +118,18 @@ async def add(*files: Path, as_json: AsJson = False, where: Where = HERE) -> int
 
 async def rm(*ids: str, where: Where = HERE) -> None:
     """Put assets in the trash. `gesso assets restore` takes them out again."""
-    async with client(where) as gesso:
-        for id in ids:
-            say.result((await gesso.assets.remove(id)).id)
+    await _change(ids, where, deleted=True)
 
 
 async def restore(*ids: str, where: Where = HERE) -> None:
     """Take assets out of the trash."""
+    await _change(ids, where, deleted=False)
+
+
+async def _change(ids: Sequence[str], where: Where, *, deleted: bool) -> None:
     async with client(where) as gesso:
-        for id in ids:
-            say.result((await gesso.assets.restore(id)).id)
+        changed = await gesso.assets.change(ids, deleted=deleted)
+        for id in set(ids).difference(changed):
+            await gesso.assets.get(id)  # Already so, or unknown: then this says it.
+    for id in ids:
+        say.result(id)

@@ -39,6 +39,7 @@ app.command(people.password, group=ADMIN)
 assets = App(name="assets", help="What the studio keeps: list, write to files, add, remove.", group=MAKE)
 for act in (library.ls, library.get, library.add, library.rm, library.restore):
     assets.command(act)
+assets.command(library.pack, name="zip")
 
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):

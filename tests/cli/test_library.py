@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 from tests.cli.conftest import Shell, Typed
 
@@ -33,3 +34,26 @@ def test_a_file_that_is_no_picture_is_refused(typed: Typed, tmp_path: Path) -> N
     missing = typed("assets", "add", str(tmp_path / "none.png"))
     assert missing.returncode == 2
     assert "none.png: No such file or directory." in missing.stderr
+
+
+def test_what_is_found_comes_as_one_archive(there: Shell, picture: Path, tmp_path: Path) -> None:
+    asset = there.ok("assets", "add", str(picture))
+    archive = tmp_path / "new" / "all.zip"
+    assert there.ok("assets", "zip", str(archive), "--q", "disc", "--uploads") == str(archive)
+    named = there.ok("assets", "zip", str(tmp_path / "one.zip"), asset)
+    for path in (archive, Path(named)):
+        with ZipFile(path) as opened:
+            assert picture.read_bytes() in [opened.read(name) for name in opened.namelist()]
+            assert asset in opened.read("manifest.json").decode()
+    nothing = there("assets", "zip", str(tmp_path / "none.zip"), "--q", "nowhere")
+    assert nothing.returncode == 4
+    assert not (tmp_path / "none.zip").exists()
+
+
+def test_many_go_to_the_trash_at_once_and_an_unknown_one_is_told(typed: Typed, picture: Path) -> None:
+    added = typed("assets", "add", str(picture), str(picture)).stdout.split()
+    assert typed("assets", "rm", *added).stdout.split() == added
+    assert typed("assets", "rm", added[0]).returncode == 0, "twice is once"
+    assert typed("assets", "rm", "01a214e5-cc8d-7755-aa65-d87b2ac33671").returncode == 4
+    listed = typed("assets", "ls", "--deleted", "--sort", "oldest", "--shape", "landscape", "--min-side", "64")
+    assert set(added) <= {line.partition("\t")[0] for line in listed.stdout.splitlines()}

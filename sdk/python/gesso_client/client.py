@@ -291,10 +291,45 @@ class Assets:
 
     async def download(self, asset_id: str, path: str | os.PathLike[str]) -> Path:
         """Writes the original bytes to `path`, all of them or none."""
-        target = Path(path)
+        return await self._save("GET", f"/api/assets/{asset_id}/file", Path(path))
+
+    async def zip(
+        self,
+        path: str | os.PathLike[str],
+        ids: Iterable[str] | None = None,
+        *,
+        but: Iterable[str] = (),
+        **wanted: Any,
+    ) -> Path:
+        """Writes the originals to `path` as one ZIP with a manifest: those named, or else all that `list` would find
+        for `wanted` but not those in `but`. Problem when they are too many."""
+        return await self._save("POST", "/api/assets/zip", Path(path), json=_selection(ids, but, wanted))
+
+    async def change(
+        self,
+        ids: Iterable[str] | None = None,
+        *,
+        favorite: bool | None = None,
+        deleted: bool | None = None,
+        but: Iterable[str] = (),
+        all: Mapping[str, Any] | None = None,
+    ) -> builtins.list[str]:
+        """One change to many, in one step: to those named, or to all that `list` would find for the filters `all` but
+        not to those in `but`. The ids of those that it really changed: to undo it, name exactly these."""
+        if ids is None and all is None:
+            raise ValueError("Name the assets, or say by filters which are meant; {} means all.")
+        wanted = {"favorite": favorite, "deleted": deleted}
+        body = {
+            "select": _selection(ids, but, all or {}),
+            "change": {name: value for name, value in wanted.items() if value is not None},
+        }
+        told = await self._client._ask("POST", "/api/assets/bulk", json=body)
+        return [str(id) for id in told["ids"]]
+
+    async def _save(self, method: str, path: str, target: Path, **options: Any) -> Path:
         part = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
         try:
-            async with self._client._http.stream("GET", f"/api/assets/{asset_id}/file") as answer:
+            async with self._client._http.stream(method, path, **options) as answer:
                 if answer.is_error:
                     await answer.aread()
                     _read(answer)
@@ -318,6 +353,12 @@ class Assets:
 
     async def restore(self, asset_id: str) -> Asset:
         return Asset.of(await self._client._ask("POST", f"/api/assets/{asset_id}/restore", again=True))
+
+
+def _selection(ids: Iterable[str] | None, but: Iterable[str], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    if ids is not None:
+        return {"ids": [*ids]}
+    return {"all": {name: value for name, value in wanted.items() if value is not None}, "except": [*but]}
 
 
 def _read(answer: httpx2.Response) -> Any:
