@@ -5,7 +5,7 @@
 
 import { api, assetOf, body, cache, Problem, runOf, type Asset } from "@/api";
 
-type Neighbour = (id: string) => Promise<string | null> | string | null;
+type Neighbour = (id: string) => Promise<string | null | undefined> | string | null | undefined;
 
 export interface Sequence {
   prev: Neighbour;
@@ -30,7 +30,7 @@ export function sequenceOf(ids: readonly string[]): Sequence {
 /** The asset beside this one, or null at the end of the list. */
 export async function neighbour(id: string, way: "prev" | "next"): Promise<string | null> {
   try {
-    return await (said ?? (await own(id)))[way](id);
+    return (await (said ?? (await own(id)))[way](id)) ?? null;
   } catch (error) {
     if (error instanceof Problem) return null;
     throw error;
@@ -38,9 +38,9 @@ export async function neighbour(id: string, way: "prev" | "next"): Promise<strin
 }
 
 async function own(id: string): Promise<Sequence> {
-  const asset = await cache.ensureQueryData(assetOf(id));
+  const asset = await cache.query({ ...assetOf(id), staleTime: "static" });
   if (asset.run !== null) {
-    const run = await cache.ensureQueryData(runOf(asset.run));
+    const run = await cache.query({ ...runOf(asset.run), staleTime: "static" });
     if (run.outputs.length > 1) return sequenceOf(run.outputs.map((output) => output.id));
   }
   return LIBRARY;
@@ -50,8 +50,9 @@ async function own(id: string): Promise<Sequence> {
 const LIBRARY: Sequence = { prev: (id) => following(id, "oldest"), next: (id) => following(id, "newest") };
 
 async function following(id: string, sort: "newest" | "oldest"): Promise<string | null> {
-  const page = await cache.ensureQueryData({
+  const page = await cache.query({
     queryKey: ["assets", "beside", id, sort],
+    staleTime: "static",
     queryFn: () => body(api.GET("/api/assets", { params: { query: { after: id, limit: 1, sort, purpose: "picture" } } })),
   });
   const found: Asset | undefined = page.items[0];
