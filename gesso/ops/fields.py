@@ -47,6 +47,7 @@ def ui(
     step: float = 0,
     visible_if: Mapping[str, str] | None = None,
     options: Iterable[Mapping[str, Any]] = (),
+    mode: str = "",
 ) -> dict[str, Any]:
     """The hint that a form is drawn from: `Field(json_schema_extra=ui("slider", unit="px"))`.
 
@@ -58,6 +59,7 @@ def ui(
                 `{"kind": "blur"}` while `kind` is that.
     options     the choices as people read them: `{"value": ..., "title": ...}`, where there is one with the
                 address of a `picture` of it.
+    mode        how a mask is painted: `"trimap"` has strokes that keep and strokes that remove.
     """
     if widget not in WIDGETS:
         raise ValueError(f"No widget is named {widget!r}.")
@@ -70,6 +72,7 @@ def ui(
         "step": step,
         "visible_if": dict(visible_if or {}),
         "options": [dict(option) for option in options],
+        "mode": mode,
     }
     return {"x-ui": {key: value for key, value in hint.items() if value}}
 

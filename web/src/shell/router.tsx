@@ -45,8 +45,14 @@ const inside = createRoute({
 
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(() => import("@/features/home")) });
 const make = createRoute({ getParentRoute: () => inside, path: "/create", component: lazyRouteComponent(() => import("@/features/create")) });
-/** The rooms where one picture is worked on: which, and by which operation. */
-const bench = (search: Record<string, unknown>): { asset?: string | undefined; op?: string | undefined } => ({ asset: text(search["asset"]), op: text(search["op"]) });
+/** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
+export interface BenchSearch {
+  asset?: string | undefined;
+  op?: string | undefined;
+  show?: string | undefined;
+  tool?: string | undefined;
+}
+const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(search["asset"]), op: text(search["op"]), show: text(search["show"]), tool: text(search["tool"]) });
 
 const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Edit") });
 const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Control") });

@@ -49,6 +49,8 @@ export interface Hint {
   step?: number;
   options?: Option[];
   visible_if?: Record<string, unknown>;
+  /** How a mask is painted: "trimap" has strokes that keep and strokes that remove. */
+  mode?: string;
 }
 
 export interface Field {
