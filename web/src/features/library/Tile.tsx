@@ -1,0 +1,107 @@
+import { Check, Film, Heart, Images } from "lucide-react";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Asset } from "@/api";
+import { cx } from "@/ui";
+import { blurOf, colourOf } from "./blur";
+
+interface TileProps {
+  index: number;
+  asset: Asset | undefined;
+  on: boolean;
+  active: boolean;
+  opened: boolean;
+  fast: boolean;
+  x: number;
+  width: number;
+  tall: number;
+  column: number;
+}
+
+/** One picture of the grid. Nothing in it takes the focus: its keys are the grid's. */
+export const Tile = memo(function Tile({ index, asset, on, active, opened, fast, x, width, tall, column }: TileProps) {
+  const { t } = useTranslation("library");
+  return (
+    <div
+      role="gridcell"
+      data-index={index}
+      aria-colindex={column}
+      aria-selected={on}
+      aria-label={asset ? nameOf(asset, t("favourite")) : t("loading")}
+      tabIndex={active ? 0 : -1}
+      className={cx(
+        "group/tile absolute top-0 overflow-hidden rounded-sm bg-hover outline-offset-2 max-md:rounded-xs",
+        on ? "ring-2 ring-ring ring-offset-2 ring-offset-canvas" : opened && "ring-2 ring-line-2 ring-offset-2 ring-offset-canvas",
+      )}
+      style={{ left: x, width, height: tall }}
+    >
+      {asset && <Picture asset={asset} width={width} tall={tall} fast={fast} />}
+      {asset && !fast && (
+        <>
+          <span
+            data-check
+            aria-hidden
+            className={cx(
+              "absolute top-0 left-0 z-2 grid size-10 place-items-center transition-opacity coarse:hidden",
+              on ? "opacity-100" : "opacity-0 group-hover/tile:opacity-100 group-focus-visible/tile:opacity-100",
+            )}
+          >
+            <Box on={on} />
+          </span>
+          {on && (
+            <span aria-hidden className="absolute top-1.5 left-1.5 z-2 hidden coarse:block">
+              <Box on />
+            </span>
+          )}
+          {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
+          <Kind asset={asset} />
+        </>
+      )}
+    </div>
+  );
+});
+
+function nameOf(asset: Asset, favourite: string): string {
+  return asset.favorite ? `${asset.title}, ${favourite}` : asset.title;
+}
+
+export function Box({ on }: { on: boolean }) {
+  return (
+    <span className={cx("grid size-5 place-items-center rounded-xs border shadow-card", on ? "border-accent bg-accent text-accent-fg" : "border-white/80 bg-black/35 text-transparent")}>
+      <Check size={14} strokeWidth={3} />
+    </span>
+  );
+}
+
+function Kind({ asset }: { asset: Asset }) {
+  const pages = typeof asset.facts["pages"] === "number" ? asset.facts["pages"] : 1;
+  if (asset.kind === "image" && pages <= 1) return null;
+  const Icon = asset.kind === "video" ? Film : Images;
+  return <Icon size={14} aria-hidden className="absolute top-2 right-2 z-2 text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />;
+}
+
+/** First its blur, then itself; in a flight only its colour. */
+export function Picture({ asset, width, tall, fast }: { asset: Asset; width: number; tall: number; fast: boolean }) {
+  const [there, setThere] = useState(false);
+  const long = Math.max(width, tall) * Math.min(2, devicePixelRatio);
+  const blur = fast || there ? null : blurOf(asset);
+  const clear = asset.facts["alpha"] === true;
+  return (
+    <span
+      aria-hidden
+      className={cx("absolute inset-0 bg-cover bg-center", clear && there && "checkered")}
+      style={there && clear ? undefined : { backgroundColor: clear ? undefined : colourOf(asset), backgroundImage: blur === null ? undefined : `url(${blur})` }}
+    >
+      {!fast && (
+        <img
+          src={`${asset.thumbnail}?size=${long > 300 ? 512 : 256}`}
+          alt=""
+          draggable={false}
+          decoding="async"
+          onLoad={() => setThere(true)}
+          className={cx("size-full object-cover transition-opacity duration-150", there ? "opacity-100" : "opacity-0")}
+        />
+      )}
+    </span>
+  );
+}

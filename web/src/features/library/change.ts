@@ -1,0 +1,117 @@
+/** What is done to many assets at once: shown at once, said to the server, taken back when it says no or a person does. */
+
+import { api, assetOf, body, cache, type Asset } from "@/api";
+import { selected, selectedOf, type Selection } from "@/engine/grid/selection";
+import { telling } from "@/features/runs";
+import { i18n } from "@/i18n";
+import { count } from "@/lib/format";
+import { say } from "@/ui";
+import type { Filters } from "./search";
+import type { Shelf } from "./shelf";
+
+/** The server takes as many ids, and puts as many files into an archive. */
+const MOST_IDS = 10_000;
+const MOST_FILES = 5_000;
+
+type Wanted = { ids: string[] } | { all: Filters; except: string[] };
+type Change = { favorite: boolean } | { deleted: boolean } | { forever: true };
+
+function wantedOf(shelf: Shelf, selection: Selection): Wanted {
+  const ids = [...selection.ids];
+  return selection.all ? { all: shelf.filters, except: ids } : { ids };
+}
+
+async function bulk(select: Wanted, change: Change): Promise<string[]> {
+  const { ids } = await body(api.POST("/api/assets/bulk", { body: { select, change } }));
+  return ids;
+}
+
+async function back(ids: readonly string[], change: Change): Promise<void> {
+  for (let at = 0; at < ids.length; at += MOST_IDS) await bulk({ ids: ids.slice(at, at + MOST_IDS) }, change);
+}
+
+export async function favour(shelf: Shelf, selection: Selection, on: boolean): Promise<void> {
+  const mine = (id: string) => selected(selection, id);
+  const turn = (value: boolean) => (asset: Asset) => ({ ...asset, favorite: value });
+  const leaves = shelf.filters.favorite === true && !on;
+  const undo = leaves ? shelf.takeOff(selection.ids, selection.all) : undefined;
+  if (!leaves) shelf.change(mine, turn(on));
+  const ids = await telling(() => bulk(wantedOf(shelf, selection), { favorite: on }));
+  if (ids === undefined) {
+    undo?.();
+    if (!leaves) shelf.change(mine, turn(!on));
+    return;
+  }
+  for (const id of ids.slice(0, 200)) cache.setQueryData<Asset>(assetOf(id).queryKey, (asset) => asset && turn(on)(asset));
+  if (!leaves) return;
+  said("unfavoured", ids.length, () => {
+    undo?.();
+    void telling(() => back(ids, { favorite: true }));
+  });
+}
+
+export async function trash(shelf: Shelf, selection: Selection): Promise<void> {
+  await leave(shelf, selection, { deleted: true }, "trashed");
+}
+
+export async function restore(shelf: Shelf, selection: Selection): Promise<void> {
+  await leave(shelf, selection, { deleted: false }, "restored");
+}
+
+async function leave(shelf: Shelf, selection: Selection, change: { deleted: boolean }, words: "trashed" | "restored"): Promise<void> {
+  const undo = shelf.takeOff(selection.ids, selection.all);
+  const ids = await telling(() => bulk(wantedOf(shelf, selection), change));
+  if (ids === undefined) return undo();
+  said(words, ids.length, () => {
+    undo();
+    void telling(() => back(ids, { deleted: !change.deleted }));
+  });
+}
+
+/** For ever: the one change that nobody takes back. */
+export async function erase(shelf: Shelf, selection: Selection): Promise<void> {
+  const undo = shelf.takeOff(selection.ids, selection.all);
+  const ids = await telling(() => bulk(wantedOf(shelf, selection), { forever: true }));
+  if (ids === undefined) return undo();
+  say({ title: i18n.t("library:said.erased", { count: ids.length, n: count(ids.length) }) });
+}
+
+function said(words: "trashed" | "restored" | "unfavoured", many: number, undo: () => void): void {
+  say({ title: i18n.t(`library:said.${words}`, { count: many, n: count(many) }), action: { label: i18n.t("ui:undo"), perform: undo } });
+}
+
+/** One picture as it is, several in an archive, by the browser's own download. */
+export function download(shelf: Shelf, selection: Selection): void {
+  const [first] = selection.ids;
+  if (!selection.all && selection.ids.size === 1) return fetched(`/api/assets/${first!}/file?download=true`);
+  const many = selectedOf(selection, shelf.total);
+  if (many > MOST_FILES) return say({ title: i18n.t("library:tooMany", { n: count(many), most: count(MOST_FILES) }), bad: true });
+  posted("/api/assets/zip", "selection", JSON.stringify(wantedOf(shelf, selection)));
+}
+
+function fetched(url: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "";
+  link.click();
+}
+
+/** A plain form, so that the archive streams to the disk instead of through the page's memory. */
+function posted(url: string, field: string, value: string): void {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = url;
+  form.hidden = true;
+  const input = document.createElement("input");
+  input.name = field;
+  input.value = value;
+  form.append(input);
+  document.body.append(form);
+  form.submit();
+  form.remove();
+}
+
+export async function rename(asset: Asset, title: string): Promise<Asset | undefined> {
+  return telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { title } })));
+}
+

@@ -1,0 +1,276 @@
+/** The library: everything the studio keeps, found, shown, chosen and put away. */
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Download, Heart, Search, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { cache, Problem, type Asset } from "@/api";
+import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
+import { useAssetActions } from "@/features/assets/actions";
+import { useMedia } from "@/lib/media";
+import { useActions, type Action } from "@/shell/actions";
+import { announce } from "@/shell/announce";
+import { Button, buttonClass, Empty, IconButton } from "@/ui";
+import { download, erase, favour, restore, trash } from "./change";
+import Details from "./Details";
+import { Filters } from "./Filters";
+import { Grid } from "./Grid";
+import { Head } from "./Line";
+import { Places } from "./Places";
+import { filtersOf, narrowed, validateSearch, WIDE, type LibrarySearch } from "./search";
+import { SelectionBar } from "./SelectionBar";
+import { shelfOf, type Shelf } from "./shelf";
+import { useTaste } from "./taste";
+import { upload } from "./uploads";
+
+export { validateSearch } from "./search";
+
+const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff";
+
+export default function Library() {
+  const { t } = useTranslation(["library", "ui"]);
+  const raw: Record<string, unknown> = useSearch({ strict: false });
+  const search = useMemo(() => validateSearch(raw), [raw]);
+  const navigate = useNavigate();
+  const change = useCallback(
+    (next: LibrarySearch, replace = false) => void navigate({ to: "/library", replace, search: (now: object) => ({ ...now, ...next }) }),
+    [navigate],
+  );
+  // Another list is another choice; another look at the same picture is not.
+  const narrow = useCallback((next: LibrarySearch) => change({ ...next, asset: undefined }, next.q !== undefined), [change]);
+  const filters = filtersOf(search);
+  const { data: shelf, error, isPlaceholderData, refetch } = useQuery({ ...shelfOf(filters), placeholderData: keepPreviousData });
+  useKept(shelf);
+  const total = useSyncExternalStore(shelf?.subscribe ?? nothing, () => shelf?.total);
+
+  const phone = useMedia("(max-width: 767px)");
+  const taste = useTaste();
+  const mode = phone && taste.mode === "rows" ? "squares" : taste.mode;
+  const field = useRef<HTMLInputElement>(null);
+  const [active, setActive] = useState(0);
+  const [focused, setFocused] = useState(false);
+  const [selection, setSelection] = useState<Selection>(NONE);
+  useEffect(() => {
+    setSelection(NONE);
+    setActive(0);
+  }, [shelf]);
+  useEffect(() => {
+    if (total !== undefined && active >= total) setActive(Math.max(0, total - 1));
+  }, [active, total]);
+  const many = shelf ? selectedOf(selection, shelf.total) : 0;
+  const select = useCallback((next: Selection) => setSelection(next), []);
+  useEffect(() => {
+    if (many > 0) announce(t("bar.count", { count: many, n: many }));
+  }, [many, t]);
+
+  const open = useCallback((id: string) => change({ asset: id }, search.asset !== undefined), [change, search.asset]);
+  const beside = useMedia("(min-width: 1600px)");
+  const at = useCallback(
+    (index: number) => {
+      setActive(index);
+      const id = shelf?.at(index)?.id;
+      // With the details beside the grid, they follow the keys.
+      if (beside && search.asset !== undefined && id !== undefined && id !== search.asset) change({ asset: id }, true);
+    },
+    [shelf, beside, search.asset, change],
+  );
+
+  const acts = useActs(shelf, selection, setSelection);
+  const inTrash = search.place === "trash";
+  const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
+  const own = useAssetActions(one);
+  const picker = useRef<HTMLInputElement>(null);
+  const pick = useCallback(() => picker.current?.click(), []);
+  useActions(
+    useMemo<Action[]>(
+      () => [
+        { id: "library.search", name: t("search"), group: t("group"), icon: Search, keys: "/", perform: () => field.current?.focus() },
+        { id: "library.upload", name: t("upload"), group: t("group"), icon: Upload, perform: pick },
+        ...(search.asset === undefined ? [] : [{ id: "library.close", name: t("details.close"), group: t("group"), keys: "escape", hidden: true, perform: () => change({ asset: undefined }) }]),
+      ],
+      [t, pick, search.asset, change],
+    ),
+  );
+  useActions(own, { when: many === 0 && one !== undefined });
+  useActions(
+    useMemo<Action[]>(() => {
+      const group = t("bar.label");
+      if (inTrash) return [{ id: "selected.restore", name: t("bar.restore"), group, icon: Undo2, perform: acts.restore }];
+      return [
+        { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
+        { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
+        { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
+      ];
+    }, [t, inTrash, acts]),
+    { when: many > 0 },
+  );
+
+  const add = (
+    <>
+      {phone ? (
+        <IconButton label={t("upload")} onClick={pick}>
+          <Upload size={17} aria-hidden />
+        </IconButton>
+      ) : (
+        <Button size="sm" onClick={pick}>
+          <Upload size={14} aria-hidden />
+          {t("upload")}
+        </Button>
+      )}
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        accept={ACCEPT}
+        aria-label={t("upload")}
+        className="hidden"
+        onChange={(event) => {
+          void upload([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+    </>
+  );
+  return (
+    <div className="flex h-full min-h-0">
+      <Places search={search} onChange={narrow} total={isPlaceholderData ? undefined : total} />
+      <main className="relative flex min-w-0 flex-1 flex-col" onFocus={(event) => setFocused(inGrid(event.target))} onBlur={(event) => setFocused(inGrid(event.relatedTarget))}>
+        <Filters search={search} onChange={narrow} field={field} phone={phone} actions={add} />
+        {error && !shelf ? (
+          <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="flex-1">
+            {error instanceof Problem ? error.message : null}
+          </Empty>
+        ) : shelf && total === 0 && !isPlaceholderData ? (
+          <Nothing search={search} onChange={narrow} onUpload={pick} />
+        ) : shelf ? (
+          <Grid
+            shelf={shelf}
+            mode={mode}
+            size={taste.size}
+            phone={phone && mode !== "list"}
+            label={t("grid", { count: total ?? 0 })}
+            selection={selection}
+            onSelect={select}
+            onOpen={open}
+            active={active}
+            onActive={at}
+            opened={search.asset}
+            dim={isPlaceholderData}
+            head={<Head oldest={search.sort === "oldest"} onSort={(oldest) => narrow({ sort: oldest ? "oldest" : undefined })} />}
+          />
+        ) : (
+          <Waiting label={t("loading")} />
+        )}
+        {shelf && many > 0 && (
+          <SelectionBar
+            many={many}
+            total={shelf.total}
+            trash={inTrash}
+            favourites={acts.favourites}
+            onAll={() => setSelection({ all: true, ids: new Set() })}
+            onNone={() => setSelection(NONE)}
+            onFavour={acts.favour}
+            onDownload={acts.download}
+            onTrash={acts.trash}
+            onRestore={acts.restore}
+            onErase={acts.erase}
+          />
+        )}
+      </main>
+      {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}
+    </div>
+  );
+}
+
+const nothing = () => () => undefined;
+
+function inGrid(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=grid]") !== null;
+}
+
+/** A picture that was changed anywhere in the page is changed on the shelf. */
+function useKept(shelf: Shelf | undefined): void {
+  useEffect(() => {
+    if (!shelf) return;
+    return cache.getQueryCache().subscribe(({ type, query }) => {
+      const [noun] = query.queryKey as readonly unknown[];
+      if (type !== "updated" || noun !== "asset") return;
+      const asset = query.state.data as Asset | undefined;
+      const index = asset && shelf.indexOf(asset.id);
+      if (!asset || index === undefined || shelf.at(index) === asset) return;
+      if ((asset.deleted_at !== null) === (shelf.filters.deleted ?? false)) shelf.put(asset);
+      else shelf.takeOff([asset.id]);
+    });
+  }, [shelf]);
+}
+
+/** What the bar and the keys do with the selected ones. */
+function useActs(shelf: Shelf | undefined, selection: Selection, setSelection: (selection: Selection) => void) {
+  const version = useSyncExternalStore(shelf?.subscribe ?? nothing, () => shelf?.version);
+  return useMemo(() => {
+    const does = (act: (shelf: Shelf, selection: Selection) => unknown, keep = false) => () => {
+      if (!shelf) return;
+      void act(shelf, selection);
+      if (!keep) setSelection(NONE);
+    };
+    const known = shelf ? shelf.assets().filter((asset) => selected(selection, asset.id)) : [];
+    return {
+      favourites: known.length > 0 && known.every((asset) => asset.favorite),
+      favour: (on: boolean) => does((each, which) => favour(each, which, on), true)(),
+      download: does(download, true),
+      trash: does(trash),
+      restore: does(restore),
+      erase: does(erase),
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the version says that what is on the shelf has changed
+  }, [shelf, selection, setSelection, version]);
+}
+
+function Waiting({ label }: { label: string }) {
+  return (
+    <div role="status" aria-label={label} className="flex flex-1 flex-wrap content-start gap-2 overflow-hidden bg-canvas p-4">
+      {Array.from({ length: 24 }, (_, index) => (
+        <div key={index} className="skeleton h-48 grow" style={{ flexBasis: [190, 260, 140, 320, 200][index % 5] }} />
+      ))}
+    </div>
+  );
+}
+
+function Nothing({ search, onChange, onUpload }: { search: LibrarySearch; onChange: (change: LibrarySearch) => void; onUpload: () => void }) {
+  const { t } = useTranslation("library");
+  if (narrowed(search)) {
+    return (
+      <Empty title={t("empty.found")} actions={<Button onClick={() => onChange(WIDE)}>{t("clear")}</Button>} className="flex-1 pt-[14vh]">
+        {t("empty.foundText")}
+      </Empty>
+    );
+  }
+  if (search.place !== undefined) {
+    return (
+      <Empty title={t(`empty.${search.place}`)} actions={<Button onClick={() => onChange({ place: undefined })}>{t("empty.back")}</Button>} className="flex-1 pt-[14vh]">
+        {t(`empty.${search.place}Text`)}
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      title={t("empty.all")}
+      className="flex-1 pt-[14vh]"
+      actions={
+        <div className="flex flex-wrap justify-center gap-2">
+          <Link to="/create" className={buttonClass("primary")}>
+            <Sparkles size={16} aria-hidden />
+            {t("empty.create")}
+          </Link>
+          <Button onClick={onUpload}>
+            <Upload size={16} aria-hidden />
+            {t("empty.upload")}
+          </Button>
+        </div>
+      }
+    >
+      {t("empty.allText")}
+    </Empty>
+  );
+}

@@ -1,0 +1,103 @@
+/** What of the library the address says, and what that means to the server. */
+
+export const SHAPES = ["landscape", "portrait", "square"] as const;
+export const DAYS = { today: 1, week: 7, month: 30 } as const;
+export const SIDES = [1024, 2048, 4096] as const;
+export const PLACES = ["favourites", "uploads", "trash"] as const;
+
+export type Shape = (typeof SHAPES)[number];
+export type When = keyof typeof DAYS;
+export type Place = (typeof PLACES)[number];
+
+export interface LibrarySearch {
+  place?: Place | undefined;
+  q?: string | undefined;
+  op?: string[] | undefined;
+  shape?: Shape | undefined;
+  when?: When | undefined;
+  /** Days (`2026-11-25`), both included; they go before `when`. */
+  since?: string | undefined;
+  until?: string | undefined;
+  /** Pixels that the shorter side has at least. */
+  side?: number | undefined;
+  sort?: "oldest" | undefined;
+  /** Whose details are shown. */
+  asset?: string | undefined;
+}
+
+/** What `GET /api/assets` and its kin understand. */
+export interface Filters {
+  q?: string;
+  op?: string[];
+  favorite?: boolean;
+  deleted?: boolean;
+  shape?: Shape;
+  since?: string;
+  until?: string;
+  min_side?: number;
+  uploads?: boolean;
+  sort?: "newest" | "oldest";
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export function validateSearch(search: Record<string, unknown>): LibrarySearch {
+  const text = (name: string) => (typeof search[name] === "string" && search[name] !== "" ? search[name] : undefined);
+  const oneOf = <T>(name: string, all: readonly T[]) => all.find((one) => one === search[name]);
+  const day = (name: string) => (DAY.test(text(name) ?? "") && !Number.isNaN(Date.parse(text(name)!)) ? text(name) : undefined);
+  const op = [search["op"]].flat().filter((one) => typeof one === "string" && one !== "") as string[];
+  const side = Number(search["side"]);
+  const q = typeof search["q"] === "number" ? String(search["q"]) : text("q");
+  return {
+    place: oneOf("place", PLACES),
+    q,
+    op: op.length > 0 ? op.slice(0, 50) : undefined,
+    shape: oneOf("shape", SHAPES),
+    when: oneOf("when", Object.keys(DAYS) as When[]),
+    since: day("since"),
+    until: day("until"),
+    side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
+    sort: oneOf("sort", ["oldest"] as const),
+    asset: text("asset"),
+  };
+}
+
+export function filtersOf(search: LibrarySearch): Filters {
+  const since = search.since ? startOf(search.since) : search.when && !search.until ? daysAgo(DAYS[search.when] - 1) : undefined;
+  return {
+    ...(search.q?.trim() ? { q: search.q.trim() } : {}),
+    ...(search.op ? { op: search.op } : {}),
+    ...(search.place === "favourites" ? { favorite: true } : {}),
+    ...(search.place === "trash" ? { deleted: true } : {}),
+    ...(search.place === "uploads" ? { uploads: true } : {}),
+    ...(search.shape ? { shape: search.shape } : {}),
+    ...(since ? { since } : {}),
+    ...(search.until ? { until: endOf(search.until) } : {}),
+    ...(search.side ? { min_side: search.side } : {}),
+    ...(search.sort ? { sort: search.sort } : {}),
+  };
+}
+
+/** Whether anything but the place leaves something out. */
+export function narrowed(search: LibrarySearch): boolean {
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side].some((one) => one !== undefined);
+}
+
+/** Everything that narrows, taken back. */
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined } satisfies LibrarySearch;
+
+/** Days are the days of who looks, whatever the server's clock says. */
+function daysAgo(days: number): string {
+  const day = new Date();
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - days);
+  return day.toISOString();
+}
+
+function startOf(day: string): string {
+  return new Date(`${day}T00:00:00`).toISOString();
+}
+
+function endOf(day: string): string {
+  return new Date(`${day}T23:59:59.999`).toISOString();
+}
