@@ -37,7 +37,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     return [...found, ...seen];
   }, [actions, q, pictures]);
   useEffect(() => setAt(0), [q]);
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at]);
 
   const choose = (row: Row | undefined) => {
     if (!row) return;

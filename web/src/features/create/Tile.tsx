@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { DRAGGED } from "@/features/forms";
-import { setSequence } from "@/features/viewer/sequence";
+import { sequenceOf, setSequence } from "@/features/viewer/sequence";
 import { percent } from "@/lib/format";
 import { cx, Menu, Ring, Tip } from "@/ui";
 
@@ -14,8 +14,7 @@ export function useOpen(assets: readonly Asset[]): (asset: Asset) => void {
   const navigate = useNavigate();
   return useCallback(
     (asset: Asset) => {
-      const ids = assets.map((one) => one.id);
-      setSequence({ prev: (id) => ids[ids.indexOf(id) - 1] ?? null, next: (id) => ids[ids.indexOf(id) + 1] ?? null });
+      setSequence(sequenceOf(assets.map((one) => one.id)));
       void navigate({ to: ".", search: (now) => ({ ...now, view: asset.id }) });
     },
     [assets, navigate],
@@ -39,7 +38,7 @@ export function Tile({ asset, on, onPick, onOpen, square }: TileProps) {
   const wide = () => matchMedia("(min-width: 1600px)").matches;
   return (
     <figure
-      className={cx("group checkered @container relative m-0 animate-[fade_.18s] overflow-hidden rounded-lg", on && "ring-2 ring-ring ring-offset-2 ring-offset-bg")}
+      className={cx("group @container relative m-0 animate-[fade_.18s] overflow-hidden rounded-lg after:pointer-events-none after:absolute after:inset-0 after:rounded-lg after:border after:border-line", asset.facts["alpha"] === true ? "checkered" : "bg-raised", on && "ring-2 ring-ring ring-offset-2 ring-offset-bg")}
       style={square ? { aspectRatio: 1 } : { aspectRatio: `${asset.width} / ${asset.height}` }}
     >
       <button

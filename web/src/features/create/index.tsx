@@ -111,10 +111,7 @@ function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
               <Segment label={t("operation")} hideLabel value={form.operation.op} onChange={onOperation} items={creates.map((one) => ({ value: one.op, label: said(one.title) }))} />
             </div>
           )}
-          <div className="px-4 pt-4">
-            <ModelField form={form} />
-          </div>
-          <FormFields form={form} />
+          <FormFields form={form} model={<ModelField form={form} />} />
         </TabPanel>
         <TabPanel value="recent" className="min-h-0 flex-1 overflow-auto">
           <Recent

@@ -1,8 +1,9 @@
 /** The form of an operation, drawn from its schema. */
 
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Disclosure } from "@/ui";
+import { slotNames, slotsOf } from "./PromptPictures";
 import { said } from "./said";
 import { type Field, visible } from "./schema";
 import type { Form } from "./useForm";
@@ -14,25 +15,37 @@ interface FormProps {
   hide?: readonly string[];
   /** The picture that is worked on, for controls that need to know it. */
   source?: Source;
+  /** The choice of the model, which stands before the numbers. */
+  model?: ReactNode;
 }
 
-export function FormFields({ form, hide = [], source }: FormProps) {
+export function FormFields({ form, hide = NOTHING, source, model }: FormProps) {
   const { t } = useTranslation("forms");
-  const fields = useMemo(() => form.fields.filter((field) => !hide.includes(field.name) && visible(field, form.values)), [form.fields, form.values, hide]);
+  const fields = useMemo(() => {
+    // A prompt carries its pictures in its own card.
+    const inPrompt = form.fields.some((field) => field.widget === "prompt") ? slotNames(slotsOf(form.fields)) : [];
+    return form.fields.filter((field) => !hide.includes(field.name) && !inPrompt.includes(field.name) && visible(field, form.values));
+  }, [form.fields, form.values, hide]);
   const main = fields.filter((field) => !field.hint.advanced);
   const advanced = fields.filter((field) => field.hint.advanced);
+  const every = rows(main);
+  const first = every.findIndex(([field]) => !WORDS.has(field?.widget ?? ""));
+  const [before, after] = [every.slice(0, first < 0 ? every.length : first), first < 0 ? [] : every.slice(first)];
+  const row = (fields: Field[]) => (
+    <div key={fields[0]!.name} className="flex gap-3">
+      {fields.map((field) => (
+        <div key={field.name} className={fields.length > 1 && field.widget === "number" ? "w-32 shrink-0" : "min-w-0 flex-1"}>
+          <Control field={field} form={form} source={source} />
+        </div>
+      ))}
+    </div>
+  );
   return (
     <>
       <div className="flex flex-col gap-4.5 p-4">
-        {rows(main).map((row) => (
-          <div key={row[0]!.name} className="flex gap-3">
-            {row.map((field) => (
-              <div key={field.name} className={row.length === 1 ? "min-w-0 flex-1" : field.widget === "number" ? "w-32 shrink-0" : "min-w-0 flex-1"}>
-                <Control field={field} form={form} source={source} />
-              </div>
-            ))}
-          </div>
-        ))}
+        {before.map(row)}
+        {model}
+        {after.map(row)}
       </div>
       {advanced.length > 0 && (
         <Disclosure title={t("advanced")} hint={summary(advanced, form)} open={advanced.some((field) => form.faults.has(field.name))}>
@@ -44,6 +57,10 @@ export function FormFields({ form, hide = [], source }: FormProps) {
     </>
   );
 }
+
+const NOTHING: readonly string[] = [];
+/** What is said rather than measured. */
+const WORDS = new Set(["prompt", "styles"]);
 
 /** A number and the segments after it stand side by side; sizes are one control. */
 function rows(fields: readonly Field[]): Field[][] {

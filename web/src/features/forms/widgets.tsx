@@ -1,12 +1,14 @@
 /** One control for each kind of field. Every control has a label, shows what does not fit, and works by keyboard. */
 
 import { Dices, ImagePlus, Lock, LockOpen, X } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
+import { upload } from "@/features/library/uploads";
 import { pixels } from "@/lib/format";
 import { Button, cx, IconButton, Label, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
-import { PictureField } from "./PictureField";
+import { DRAGGED, PictureField } from "./PictureField";
+import { PromptPictures, slotsOf, takePicture } from "./PromptPictures";
 import { ReferencesField } from "./ReferencesField";
 import { said } from "./said";
 import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, type Values } from "./schema";
@@ -85,13 +87,54 @@ function Text({ field, title, value, error, set }: WidgetProps) {
   );
 }
 
-function Prompt({ field, title, value, error, set }: WidgetProps) {
+function Prompt({ field, title, value, error, set, form }: WidgetProps) {
   const { t } = useTranslation("forms");
+  const slots = useMemo(() => slotsOf(form.fields), [form.fields]);
+  const [over, setOver] = useState(false);
   const text = asText(value);
   const most = field.schema.maxLength;
+  const takes = slots.start !== undefined || slots.references !== undefined;
+  const add = async (files: readonly File[]) => {
+    for (const asset of await upload(files)) takePicture(form, slots, asset.id);
+  };
+  const pictures = takes
+    ? {
+        "data-takes-files": true,
+        onDragOver: (event: React.DragEvent) => {
+          event.preventDefault();
+          event.stopPropagation();
+          setOver(true);
+        },
+        onDragLeave: () => setOver(false),
+        onDrop: (event: React.DragEvent) => {
+          setOver(false);
+          const dragged = event.dataTransfer.getData(DRAGGED);
+          const files = [...event.dataTransfer.files];
+          if (dragged === "" && files.length === 0) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (dragged !== "") takePicture(form, slots, dragged);
+          else void add(files);
+        },
+        onPaste: (event: React.ClipboardEvent) => {
+          const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+          if (files.length === 0) return;
+          event.preventDefault();
+          event.stopPropagation();
+          void add(files);
+        },
+      }
+    : {};
   return (
     <div>
-      <div className={cx("rounded-lg border bg-raised transition-[border-color,box-shadow] focus-within:border-ring focus-within:shadow-[0_0_0_3px_var(--accent-soft)]", error === undefined ? "border-line" : "border-bad")}>
+      <div
+        {...pictures}
+        className={cx(
+          "rounded-lg border bg-raised transition-[border-color,box-shadow] focus-within:border-ring focus-within:shadow-[0_0_0_3px_var(--accent-soft)]",
+          error === undefined ? "border-line" : "border-bad",
+          over && "!border-ring bg-accent-soft",
+        )}
+      >
         <label htmlFor="prompt" className="sr-only">
           {title}
         </label>
@@ -105,16 +148,17 @@ function Prompt({ field, title, value, error, set }: WidgetProps) {
           aria-describedby={error === undefined ? undefined : "prompt-error"}
           placeholder={t("prompt.hint")}
           onChange={(event) => set(event.target.value)}
-          className="field-sizing-content max-h-72 min-h-28 w-full resize-none bg-transparent px-3.5 pt-3 text-md leading-[1.45rem] outline-none placeholder:text-fg-3"
+          className="field-sizing-content block max-h-72 min-h-28 w-full resize-none bg-transparent px-3.5 pt-3 pb-2 text-md leading-[1.45rem] outline-none placeholder:text-fg-3"
         />
-        <div className="flex items-center justify-end gap-1 px-2 pb-1.5">
-          {text !== "" && (
+        <PromptPictures form={form} slots={slots} />
+        {text !== "" && (
+          <div className="flex items-center justify-between gap-1 border-t border-line px-1.5 py-1">
             <Button look="ghost" size="sm" onClick={() => set("")}>
               {t("prompt.clear")}
             </Button>
-          )}
-          <span className="num pr-1.5 text-2xs text-fg-3">{most !== undefined && text.length > most * 0.8 ? `${text.length} / ${most}` : ""}</span>
-        </div>
+            <span className="num pr-1.5 text-2xs text-fg-3">{most !== undefined && text.length > most * 0.8 ? `${text.length} / ${most}` : ""}</span>
+          </div>
+        )}
       </div>
       {error !== undefined && (
         <p id="prompt-error" role="alert" className="mt-1 text-xs text-bad">

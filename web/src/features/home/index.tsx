@@ -89,7 +89,7 @@ function Task({ page }: { page: Page }) {
     <Link
       to={page.to}
       {...catches}
-      className={cx("group flex min-h-30 flex-col justify-between rounded-xl border bg-panel p-4 transition-colors hover:border-line-2 hover:bg-raised", over ? "border-ring bg-accent-soft" : "border-line")}
+      className={cx("group flex min-h-30 flex-col justify-between gap-3 rounded-xl border bg-panel p-4 transition-colors hover:border-line-2 hover:bg-raised", over ? "border-ring bg-accent-soft" : "border-line")}
     >
       <span className={cx("grid size-9 place-items-center rounded-md", id === "create" ? "bg-accent text-accent-fg" : "bg-hover text-fg-2 group-hover:text-fg")}>
         <page.icon size={18} strokeWidth={1.8} aria-hidden />
@@ -112,7 +112,7 @@ function AddPictures() {
   };
   return (
     <>
-      <button type="button" onClick={() => input.current?.click()} className="group flex min-h-30 flex-col justify-between rounded-xl border border-dashed border-line-2 p-4 text-left hover:bg-hover">
+      <button type="button" onClick={() => input.current?.click()} className="group flex min-h-30 flex-col justify-between gap-3 rounded-xl border border-dashed border-line-2 p-4 text-left hover:bg-hover">
         <span className="grid size-9 place-items-center rounded-md bg-hover text-fg-2 group-hover:text-fg">
           <ImageUp size={18} strokeWidth={1.8} aria-hidden />
         </span>
