@@ -46,6 +46,7 @@ OWN = {
 }
 """What everybody may do with what is theirs."""
 LOOKS = {
+    ("POST", "/api/assets/zip"),
     ("POST", "/api/runs/estimate"),
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
@@ -94,6 +95,8 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/estimate"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},
+        ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
+        ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
     }
 
 
