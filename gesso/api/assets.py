@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import (
     AfterValidator,
@@ -170,6 +170,7 @@ class Change(BaseModel):
 
     favorite: bool | None = None
     deleted: bool | None = Field(None, description="true: into the trash; false: out of it.")
+    forever: Literal[True] | None = Field(None, description="Erases what is in the trash; there is no way back.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -178,7 +179,7 @@ class Change(BaseModel):
         return self
 
     def named(self) -> list[tuple[What, bool]]:
-        told: dict[What, bool | None] = {"favorite": self.favorite, "deleted": self.deleted}
+        told: dict[What, bool | None] = {"favorite": self.favorite, "deleted": self.deleted, "forever": self.forever}
         return [(what, value) for what, value in told.items() if value is not None]
 
 
@@ -273,7 +274,7 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
     finally:
         await form.close()
     async with desk.work() as work:
-        asset = await library.add(work, kept, title=name, purpose=purpose)
+        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
         return (await assets_out(work, [asset]))[0]
 
 
@@ -298,12 +299,16 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
 
 
 @router.post("/bulk", max_body_size=BODY_BYTES)
-async def bulk(asked: Bulk, desk: AtDesk) -> Changed:
+async def bulk(asked: Bulk, desk: AtDesk, after: BackgroundTasks) -> Changed:
     """One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it."""
     desk.actor.require("library.write")
     ((what, value),) = asked.change.named()
+    chosen = asked.select.chosen()
     async with desk.work() as work:
-        ids = await library.change(work, asked.select.chosen(), what, value)
+        erases = what == "forever"
+        ids = await (library.erase(work, chosen) if erases else library.change(work, chosen, what, value))
+    if erases:
+        after.add_task(library.sweep, desk.studio.db, desk.studio.store, desk.actor)
     return Changed(changed=len(ids), ids=ids)
 
 
@@ -374,10 +379,15 @@ async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
         return await _out(work, asset)
 
 
-@router.delete("/{asset_id}")
-async def remove(asset_id: UUID, desk: AtDesk) -> AssetOut:
-    """Into the trash. `POST /api/assets/{id}/restore` takes it out again."""
+@router.delete("/{asset_id}", response_model=AssetOut, responses={204: {"description": "Erased for good."}})
+async def remove(asset_id: UUID, desk: AtDesk, after: BackgroundTasks, forever: bool = False) -> AssetOut | Response:
+    """Into the trash. `POST /api/assets/{id}/restore` takes it out again. What is there can be erased: `forever`."""
     desk.actor.require("library.write")
+    if forever:
+        async with desk.work() as work:
+            await library.erase_one(work, asset_id)
+        after.add_task(library.sweep, desk.studio.db, desk.studio.store, desk.actor)
+        return Response(status_code=204)
     async with desk.work() as work:
         return await _out(work, await library.remove(work, asset_id))
 

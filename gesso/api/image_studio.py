@@ -194,7 +194,7 @@ async def _take_in(desk: Desk, name: str, text: str) -> UUID:
         path.unlink(missing_ok=True)
     async with desk.work() as work:
         asset = await library.again(work, kept) or await library.add(
-            work, kept, title=name.capitalize(), purpose="mask" if name == "mask" else "picture"
+            work, kept, desk.studio.store, title=name.capitalize(), purpose="mask" if name == "mask" else "picture"
         )
         return asset.id
 

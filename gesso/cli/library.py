@@ -16,6 +16,8 @@ from gesso.cli.pictures import Target
 if TYPE_CHECKING:
     from gesso_client import Asset
 
+Forever = Annotated[bool, Parameter(negative="", help="Erase for good what is in the trash; there is no way back.")]
+
 _GROUP = Group("Which assets", sort_key=50)
 
 
@@ -116,20 +118,25 @@ async def add(*files: Path, as_json: AsJson = False, where: Where = HERE) -> int
     return ends.OK
 
 
-async def rm(*ids: str, where: Where = HERE) -> None:
+async def rm(*ids: str, forever: Forever = False, where: Where = HERE) -> int:
     """Put assets in the trash. `gesso assets restore` takes them out again."""
-    await _change(ids, where, deleted=True)
+    return await _change(ids, where, forever=True) if forever else await _change(ids, where, deleted=True)
 
 
-async def restore(*ids: str, where: Where = HERE) -> None:
+async def restore(*ids: str, where: Where = HERE) -> int:
     """Take assets out of the trash."""
-    await _change(ids, where, deleted=False)
+    return await _change(ids, where, deleted=False)
 
 
-async def _change(ids: Sequence[str], where: Where, *, deleted: bool) -> None:
+async def _change(ids: Sequence[str], where: Where, *, deleted: bool | None = None, forever: bool | None = None) -> int:
     async with client(where) as gesso:
-        changed = await gesso.assets.change(ids, deleted=deleted)
-        for id in set(ids).difference(changed):
-            await gesso.assets.get(id)  # Already so, or unknown: then this says it.
-    for id in ids:
-        say.result(id)
+        changed = set(await gesso.assets.change(ids, deleted=deleted, forever=forever))
+        for id in ids:
+            if id not in changed:
+                # It is so already, or it is unknown: then this says it.
+                asset = await gesso.assets.get(id)
+                if forever:
+                    say.note(f"{asset.id} is not in the trash. Without --forever it is put there.")
+                    return ends.USAGE
+            say.result(id)
+    return ends.OK

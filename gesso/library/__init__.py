@@ -19,6 +19,7 @@ from gesso.library.assets import (
 )
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
+from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.tables import Asset, Parent, Purpose
@@ -42,6 +43,8 @@ __all__ = [
     "again",
     "bundle",
     "change",
+    "erase",
+    "erase_one",
     "favorite",
     "get",
     "ids",
@@ -55,6 +58,7 @@ __all__ = [
     "require",
     "restore",
     "several",
+    "sweep",
     "take_in",
     "versions",
 ]

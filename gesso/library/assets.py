@@ -14,9 +14,11 @@ from gesso.kit.ids import uuid7
 from gesso.kit.page import Page
 from gesso.kit.time import now
 from gesso.library import search
+from gesso.library.erase import still_there
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
 from gesso.library.wanted import Selection, Wanted
+from gesso.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Lineage:
 async def add(
     work: Work,
     kept: Kept,
+    store: Store,
     *,
     title: str,
     prompt: str = "",
@@ -39,7 +42,8 @@ async def add(
     version_of: UUID | None = None,
 ) -> Asset:
     """Bytes first, row second: a row never points at bytes that are not there. `version_of` is the picture that this
-    one is an edit of, itself an edit or not."""
+    one is an edit of, itself an edit or not. Retry when the bytes were swept away meanwhile."""
+    await still_there(work, store, kept.key)
     asset = Asset(
         id=uuid7(),
         team_id=work.actor.team_id,

@@ -1,14 +1,16 @@
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
 from gesso.kit.actor import Actor
 
 Purpose = Literal["picture", "mask"]
+
+ERASED: Final = "erased_at IS NOT NULL"
 
 
 class Asset(Owned):
@@ -27,6 +29,7 @@ class Asset(Owned):
         Index(None, "team_id", "deleted_at", "id"),
         # Holds all that the layout of a whole library is drawn from.
         Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
+        Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))

@@ -308,6 +308,7 @@ class Runs:
                     await library.add(
                         work,
                         kept,
+                        self.store,
                         title=run.title if request.outputs() == 1 else f"{run.title} ({context.done + 1})",
                         prompt=request.words(),
                         run_id=run.id,

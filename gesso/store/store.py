@@ -3,9 +3,10 @@
 Keys are content addresses that callers make; an object is written once and never changed.
 """
 
+import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -46,6 +47,14 @@ class Store:
         for at in range(start, end, CHUNK):
             piece = await obstore.get_range_async(self._objects, key, start=at, end=min(at + CHUNK, end))
             yield bytes(piece)
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Removes the objects; those that are not there are no matter."""
+        await asyncio.gather(*map(self._remove, keys))
+
+    async def _remove(self, key: str) -> None:
+        with suppress(NotFound), _told("removed"):
+            await obstore.delete_async(self._objects, key)
 
     async def keys(self, prefix: str = "") -> AsyncIterator[str]:
         async for batch in obstore.list(self._objects, prefix or None):

@@ -55,5 +55,11 @@ def test_many_go_to_the_trash_at_once_and_an_unknown_one_is_told(typed: Typed, p
     assert typed("assets", "rm", *added).stdout.split() == added
     assert typed("assets", "rm", added[0]).returncode == 0, "twice is once"
     assert typed("assets", "rm", "01a214e5-cc8d-7755-aa65-d87b2ac33671").returncode == 4
+    refused = typed("assets", "rm", "--forever", typed("assets", "add", str(picture)).stdout.strip())
+    assert refused.returncode == 2
+    assert "not in the trash" in refused.stderr
+    assert typed("assets", "rm", "--forever", added[0]).stdout.split() == added[:1]
+    assert typed("assets", "get", added[0]).returncode == 4
+    added = added[1:]
     listed = typed("assets", "ls", "--deleted", "--sort", "oldest", "--shape", "landscape", "--min-side", "64")
     assert set(added) <= {line.partition("\t")[0] for line in listed.stdout.splitlines()}

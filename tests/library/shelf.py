@@ -10,6 +10,7 @@ from uuid import UUID
 from gesso import library
 from gesso.db import Work
 from gesso.library import Kept
+from gesso.store import Store
 from tests.conftest import House, photo
 
 
@@ -25,9 +26,9 @@ async def filled(house: House, shelf: Iterable[Mapping[str, Any]]) -> list[UUID]
     """An asset for each: `width`, `height`, `kind`, and whatever `library.add` takes. Their ids, the oldest first."""
     kept = await taken_in(house)
     async with house.studio.db.work(house.owner) as work:
-        return [await _put(work, kept, **told) for told in shelf]
+        return [await _put(work, kept, house.studio.store, **told) for told in shelf]
 
 
-async def _put(work: Work, kept: Kept, width: int = 8, height: int = 8, **told: Any) -> UUID:
-    asset = await library.add(work, replace(kept, width=width, height=height), **({"title": "x"} | told))
+async def _put(work: Work, kept: Kept, store: Store, width: int = 8, height: int = 8, **told: Any) -> UUID:
+    asset = await library.add(work, replace(kept, width=width, height=height), store, **({"title": "x"} | told))
     return asset.id

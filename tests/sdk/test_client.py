@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -149,6 +150,25 @@ async def test_assets_make_the_round_trip(gesso: Client, picture: Path, tmp_path
 async def test_every_page_of_assets_is_walked(gesso: Client, picture: Path) -> None:
     added = [(await gesso.assets.add(picture, title=f"Disc {number}")).id for number in range(5)]
     assert [asset.id async for asset in gesso.assets.every(limit=2)] == added[::-1]
+
+
+async def test_many_are_changed_and_packed_at_once(gesso: Client, picture: Path, tmp_path: Path) -> None:
+    one, two, three = [(await gesso.assets.add(picture, title=title)).id for title in ("one", "two", "three")]
+    assert await gesso.assets.change([one, two], favorite=True) == [two, one]
+    assert await gesso.assets.change(all={"favorite": True}, but=[one], deleted=True) == [two]
+    with pytest.raises(ValueError, match="Name the assets"):
+        await gesso.assets.change(deleted=True)
+    with ZipFile(await gesso.assets.zip(tmp_path / "all.zip", uploads=True)) as archive:
+        assert archive.namelist() == ["three.png", "one.png", "manifest.json"]
+    with ZipFile(await gesso.assets.zip(tmp_path / "two.zip", [two])) as archive:
+        assert archive.read("two.png") == photo(96, 64)
+    assert await gesso.assets.change([one, two, three], forever=True) == [two]
+    with pytest.raises(Problem):
+        await gesso.assets.zip(tmp_path / "none.zip", [two])
+    assert sorted(name for name in os.listdir(tmp_path) if name.endswith(".zip")) == ["all.zip", "two.zip"]
+    assert [each.id for each in await gesso.assets.versions(one)] == [one]
+    mask = await gesso.assets.add(picture, purpose="mask")
+    assert [each.id for each in (await gesso.assets.list(purpose="mask")).items] == [mask.id]
 
 
 async def test_a_failed_download_leaves_no_file(gesso: Client, tmp_path: Path) -> None:

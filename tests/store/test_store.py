@@ -39,6 +39,16 @@ async def test_what_is_put_can_be_had_again_whole_and_in_part(store: Store, tmp_
     assert await keys(store, "team/cd") == {"team/cd/cde.png"}
 
 
+async def test_what_is_removed_is_gone_and_removing_it_again_is_no_matter(store: Store) -> None:
+    await store.put("team/a.png", b"a")
+    await store.put("team/b.png", b"b")
+    for _ in range(2):
+        await store.remove(["team/a.png", "team/never.png"])
+        assert await keys(store) == {"team/b.png"}
+    await store.put("team/a.png", b"a")
+    assert await store.get("team/a.png") == b"a"
+
+
 async def test_what_rests_is_never_changed(store: Store) -> None:
     await store.put("team/a", b"first")
     await store.put("team/a", b"again")

@@ -22,10 +22,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_asset_layout", "asset", ["team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"]
     )
+    erased = sa.text("erased_at IS NOT NULL")
+    op.create_index("ix_asset_erased", "asset", ["team_id"], sqlite_where=erased, postgresql_where=erased)
 
 
 def downgrade() -> None:
-    for index in ("ix_asset_layout", "ix_asset_version_of"):
+    for index in ("ix_asset_erased", "ix_asset_layout", "ix_asset_version_of"):
         op.drop_index(index, "asset")
     for column in ("erased_at", "version_of", "purpose"):
         op.execute(f"ALTER TABLE asset DROP COLUMN {column}")

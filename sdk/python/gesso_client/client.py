@@ -311,14 +311,16 @@ class Assets:
         *,
         favorite: bool | None = None,
         deleted: bool | None = None,
+        forever: bool | None = None,
         but: Iterable[str] = (),
         all: Mapping[str, Any] | None = None,
     ) -> builtins.list[str]:
         """One change to many, in one step: to those named, or to all that `list` would find for the filters `all` but
-        not to those in `but`. The ids of those that it really changed: to undo it, name exactly these."""
+        not to those in `but`. The ids of those that it really changed: to undo it, name exactly these. `forever` erases
+        what is in the trash, and cannot be undone."""
         if ids is None and all is None:
             raise ValueError("Name the assets, or say by filters which are meant; {} means all.")
-        wanted = {"favorite": favorite, "deleted": deleted}
+        wanted = {"favorite": favorite, "deleted": deleted, "forever": forever or None}
         body = {
             "select": _selection(ids, but, all or {}),
             "change": {name: value for name, value in wanted.items() if value is not None},
