@@ -1,0 +1,138 @@
+"""A browser, a studio that it looks at, and a page that must stay without trouble.
+
+Tests take `page` (signed in, dark, 1440 x 900) or `visit`, which opens pages of other kinds. Each has a context of its
+own, so nothing of one test is left for the next but what it made in the studio. Any script error, any word of
+complaint on the console, any request that fails or is refused fails the test, unless it said `trouble.allow(...)`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+import hatch_build
+from tests.web.browser import SWITCHES, Theme, Trouble, chromium
+from tests.web.studio import ROOT, Studio, opened
+
+WEB = ROOT / "web"
+PATIENCE_MS = 10_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The web as its sources are now; one process builds it, others wait."""
+    with (Path(tempfile.gettempdir()) / "gesso-web-build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if hatch_build.stale(WEB):
+            hatch_build.build(WEB)
+        return WEB / "dist"
+
+
+# Playwright's loop runs in this thread for as long as it is open, and tests that bring a loop of their own could not
+# run meanwhile: so for this package, not for the whole session.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def studio(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """As it is when nobody has told it anything: the built-in engine alone."""
+    with opened(tmp_path_factory.mktemp("studio")) as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def visits() -> dict[str, tuple[str, str]]:
+    """One visit of the owner for each studio, so that not every test signs in anew."""
+    return {}
+
+
+@pytest.fixture
+def trouble() -> Trouble:
+    return Trouble()
+
+
+class Visit(Protocol):
+    """Opens `path` in a browser of its own. `keep` is what it remembers from earlier (localStorage), as JSON."""
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        of: Studio | None = None,
+        theme: Theme = "dark",
+        width: int = 1440,
+        height: int = 900,
+        touch: bool = False,
+        locale: str = "en-GB",
+        signed_in: bool = True,
+        keep: dict[str, str] | None = None,
+        motion: bool = False,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def visit(browser: Browser, studio: Studio, visits: dict[str, tuple[str, str]], trouble: Trouble) -> Iterator[Visit]:
+    with ExitStack() as stack:
+
+        def opens(
+            path: str = "/",
+            *,
+            of: Studio | None = None,
+            theme: Theme = "dark",
+            width: int = 1440,
+            height: int = 900,
+            touch: bool = False,
+            locale: str = "en-GB",
+            signed_in: bool = True,
+            keep: dict[str, str] | None = None,
+            motion: bool = False,
+        ) -> Page:
+            house = of or studio
+            context: BrowserContext = browser.new_context(
+                base_url=house.url,
+                viewport={"width": width, "height": height},
+                color_scheme=theme,
+                locale=locale,
+                timezone_id="Europe/Vienna",
+                has_touch=touch,
+                is_mobile=touch,
+                reduced_motion="no-preference" if motion else "reduce",
+                accept_downloads=True,
+                permissions=["clipboard-read", "clipboard-write"],
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
+            trouble.watch(context)
+            if signed_in:
+                if house.url not in visits:
+                    visits[house.url] = house.cookie()
+                name, value = visits[house.url]
+                context.add_cookies([{"name": name, "value": value, "url": house.url, "httpOnly": True}])
+            for name, value in (keep or {}).items():
+                context.add_init_script(f"localStorage.setItem({name!r}, {value!r})")
+            page = context.new_page()
+            page.goto(path)
+            return page
+
+        yield opens
+        trouble.check()
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """Home, signed in, dark, 1440 x 900."""
+    return visit("/")
