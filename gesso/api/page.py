@@ -43,7 +43,7 @@ POLICY: Final = {
         "form-action 'self'; frame-ancestors 'none'"
     ),
     "Permissions-Policy": (
-        "camera=(self), accelerometer=(), bluetooth=(), browsing-topics=(), display-capture=(), encrypted-media=(), "
+        "camera=(self), accelerometer=(), browsing-topics=(), display-capture=(), encrypted-media=(), "
         "geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), "
         "payment=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),

@@ -170,7 +170,7 @@ function Sidebar({ pages, here, rail }: { pages: readonly Page[]; here: Page | u
   return (
     <nav aria-label={t("main")} className={cx("flex h-dvh flex-col border-r border-line bg-bg max-md:hidden", rail ? "w-[60px]" : "w-[60px] lg:w-[212px]")}>
       <div className={cx("flex h-13 shrink-0 items-center", rail ? "justify-center" : "px-3 max-lg:justify-center")}>
-        <Link to="/" className="-m-0.5 flex min-w-0 items-center gap-2.5 rounded-md p-1.5 hover:bg-hover" aria-label={t("pages.home")}>
+        <Link to="/" className="-m-0.5 flex min-w-0 items-center gap-2.5 rounded-md p-1.5 hover:bg-hover" aria-label={`${t("pages.home")} · ${who.team_name}`}>
           <Logo />
           {!rail && <span className={cx("truncate text-sm font-semibold", small)}>{who.team_name}</span>}
         </Link>
