@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, StorageStateCookie, expect, sync_playwright
 
 import hatch_build
 from tests.web.browser import SWITCHES, Theme, Trouble, chromium
@@ -55,7 +55,19 @@ def studio(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 
 @pytest.fixture(scope="package")
-def visits() -> dict[str, tuple[str, str]]:
+def market(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """With a second provider, `tests/web/stall.py`, put on the shelf as anybody's package would be."""
+    shelf = tmp_path_factory.mktemp("shelf")
+    package = shelf / "gesso_stall-1.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: gesso-stall\nVersion: 1\n")
+    (package / "entry_points.txt").write_text("[gesso.providers]\nstall = tests.web.stall:provider\n")
+    with opened(tmp_path_factory.mktemp("market"), PYTHONPATH=str(shelf)) as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def visits() -> dict[str, StorageStateCookie]:
     """One visit of the owner for each studio, so that not every test signs in anew."""
     return {}
 
@@ -85,7 +97,7 @@ class Visit(Protocol):
 
 
 @pytest.fixture
-def visit(browser: Browser, studio: Studio, visits: dict[str, tuple[str, str]], trouble: Trouble) -> Iterator[Visit]:
+def visit(browser: Browser, studio: Studio, visits: dict[str, StorageStateCookie], trouble: Trouble) -> Iterator[Visit]:
     with ExitStack() as stack:
 
         def opens(
@@ -102,6 +114,17 @@ def visit(browser: Browser, studio: Studio, visits: dict[str, tuple[str, str]], 
             motion: bool = False,
         ) -> Page:
             house = of or studio
+            if signed_in and house.url not in visits:
+                visits[house.url] = house.cookie()
+            state: StorageState = {
+                "cookies": [visits[house.url]] if signed_in else [],
+                "origins": [
+                    {
+                        "origin": house.url,
+                        "localStorage": [{"name": name, "value": value} for name, value in (keep or {}).items()],
+                    }
+                ],
+            }
             context: BrowserContext = browser.new_context(
                 base_url=house.url,
                 viewport={"width": width, "height": height},
@@ -113,17 +136,11 @@ def visit(browser: Browser, studio: Studio, visits: dict[str, tuple[str, str]], 
                 reduced_motion="no-preference" if motion else "reduce",
                 accept_downloads=True,
                 permissions=["clipboard-read", "clipboard-write"],
+                storage_state=state,
             )
             stack.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             trouble.watch(context)
-            if signed_in:
-                if house.url not in visits:
-                    visits[house.url] = house.cookie()
-                name, value = visits[house.url]
-                context.add_cookies([{"name": name, "value": value, "url": house.url, "httpOnly": True}])
-            for name, value in (keep or {}).items():
-                context.add_init_script(f"localStorage.setItem({name!r}, {value!r})")
             page = context.new_page()
             page.goto(path)
             return page

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx2
+from playwright.sync_api import StorageStateCookie
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30
@@ -77,13 +78,22 @@ class Studio:
         assert self.api("PUT", "/api/me/password", {"password": PASSWORD}) is None
         self.owner = self.api("GET", "/api/me")["name"]
 
-    def cookie(self) -> tuple[str, str]:
-        """A new visit of the owner: name and value of the cookie."""
+    def cookie(self) -> StorageStateCookie:
+        """A new visit of the owner, as a browser keeps it."""
         with httpx2.Client(base_url=self.url, timeout=PATIENCE_S) as visitor:
             answer = visitor.post("/api/session", json={"name": self.owner, "password": PASSWORD})
             assert answer.status_code == 204, answer.text
-            (cookie,) = visitor.cookies.items()
-        return cookie
+            ((name, value),) = visitor.cookies.items()
+        return {
+            "name": name,
+            "value": value,
+            "domain": "127.0.0.1",
+            "path": "/",
+            "expires": -1,
+            "httpOnly": True,
+            "secure": False,
+            "sameSite": "Lax",
+        }
 
     # --- What a script does here ----------------------------------------------------------------------------
 
