@@ -73,6 +73,7 @@ class EditIn(_Wanted):
     image: Image
     mask: str | None = Field(None, validation_alias=AliasChoices("mask", "mask_base64"))
     box: Any = None
+    background: Any = None
     feather: float = 0
     shift: float = 0
     decontaminate: bool = True

@@ -1,6 +1,7 @@
 """Pictures in other sizes."""
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import Literal, TypeAlias
 
 import cv2
@@ -36,6 +37,29 @@ def reduce(pixels: Pixels, width: int, height: int) -> Pixels:
     if pixels.shape[2] == 3:
         return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return _straight(_numbers(cv2.resize(_premultiplied(pixels), size, interpolation=cv2.INTER_AREA)))
+
+
+def to(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The picture (H, W, 3) in any size, (height, width, 3): averaged where it shrinks, cubic where it grows."""
+    if (width, height) == pixels.shape[1::-1]:
+        return pixels
+    shrinks = width * height < pixels.shape[0] * pixels.shape[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
+
+
+def cover(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The middle of the picture (H, W, 3) that has the shape of `width` x `height`, in that size."""
+    scale = max(width / pixels.shape[1], height / pixels.shape[0])
+    wide = min(pixels.shape[1], max(1, round(width / scale)))
+    high = min(pixels.shape[0], max(1, round(height / scale)))
+    top, left = (pixels.shape[0] - high) // 2, (pixels.shape[1] - wide) // 2
+    return to(np.ascontiguousarray(pixels[top : top + high, left : left + wide]), width, height)
+
+
+def covering(width: int, height: int, across: int, down: int) -> int:
+    """The long side, in pixels, with which a picture of `width` x `height` still covers `across` x `down`."""
+    return max(1, ceil(max(width, height) * min(1.0, max(across / width, down / height))))
 
 
 def upscale(

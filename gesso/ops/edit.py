@@ -2,12 +2,12 @@
 
 from pydantic import Field
 
-from gesso.ops.fields import Box, ImageRef, MaskRef, ui
+from gesso.ops.fields import Backdrop, Box, ImageRef, MaskRef, ui
 from gesso.ops.operation import Operation, Size
 
 
 class RemoveBackground(Operation):
-    """Keeps the subject and makes everything else transparent, with true soft edges."""
+    """Keeps the subject and makes everything else transparent, or puts another background behind it."""
 
     op = "image.remove_background"
     title = "Remove background"
@@ -15,12 +15,18 @@ class RemoveBackground(Operation):
     example = {"image": "asset"}
 
     image: ImageRef = Field(title="Picture")
+    background: Backdrop | None = Field(
+        None,
+        title="New background",
+        description="What stands behind the subject instead. None: it is transparent.",
+    )
     box: Box | None = Field(None, title="Around the subject", description="Nothing outside the box is kept.")
     mask: MaskRef | None = Field(
         None,
         title="Keep and remove",
         description="A trimap of the picture's size: white is kept, black is removed, mid-grey or transparent "
         "is left to the method. A few strokes are enough.",
+        json_schema_extra=ui("mask", mode="trimap"),
     )
     feather: float = Field(
         0,

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gesso.imaging.colour import decode, encode, to_lab
 from gesso.imaging.sketchbook import SCENES, STYLES, paint, read
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.lettering import FACES, typeset
 from gesso.imaging.sketchbook.paint import compose
-from gesso.imaging.sketchbook.palette import NAMED, code, colour, decode, encode, from_lch, to_lab, to_lch
+from gesso.imaging.sketchbook.palette import NAMED, code, colour, from_lch, to_lch
 from gesso.imaging.sketchbook.words import Vocabulary, study
 from gesso.kit.errors import Invalid
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.imaging.cutout import backdrop, colours, edge, segment
+from gesso.imaging.cutout import backdrop, colours, edge, mend, segment
 from gesso.imaging.cutout.edge import Bytes, Flags, Floats, bounded, fitted
 from gesso.kit.errors import Invalid
 
@@ -21,10 +21,15 @@ NEAR, FAR, DEEP = 4, 14, 40
 # Values of a trimap above and below these are decided.
 KEEP, DROP = 160, 96
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+# Strokes that leave less than this of what was found (intersection over union) mean another subject.
+LEFT = 0.3
+# Whoever looked and whose strokes all agree has found it right so far.
+OBEYED = 0.5
 # Advice is given below this confidence.
 GOOD = 0.6
 NOTHING = "Nothing stands out from the background: draw a box around the subject, or a stroke on it."
 BLEND = "The subject blends into its background: draw a box around it, or a stroke on it."
+MORE = "Parts of the subject look like the background: add strokes where the edge is wrong."
 
 Report = Callable[[float], None]
 
@@ -73,8 +78,10 @@ def remove(
     say = report or (lambda _: None)
     _check(rgb, feather, shift)
     keep, drop = _hinted(rgb.shape, hints)
+    outside = np.zeros(drop.shape, np.bool_)
     if box is not None:
-        drop |= ~_inside(box, drop.shape) & ~keep
+        outside = ~_inside(box, drop.shape) & ~keep
+        drop |= outside
         if drop.all():
             raise Invalid("The box leaves nothing of the picture: draw it over the subject.", fields=["box"])
     say(0.05)
@@ -82,9 +89,7 @@ def remove(
     confidence, advice = 1.0, None
     if not (keep | drop).all():
         view = _view(drop, boxed=box is not None)
-        whole[view], confidence, advice = _matte(
-            rgb[view], keep[view], drop[view], box is not None, hints is not None, say
-        )
+        whole[view], confidence, advice = _matte(rgb[view], keep[view], drop[view], outside[view], say)
     whole = _feathered(_shifted(whole, shift), feather)
     whole[keep] = 255
     whole[drop] = 0
@@ -163,15 +168,13 @@ def _view(drop: Flags, *, boxed: bool) -> tuple[slice, slice]:
     )
 
 
-def _matte(
-    rgb: Bytes, keep: Flags, drop: Flags, boxed: bool, hinted: bool, say: Report
-) -> tuple[Bytes, float, str | None]:
-    """Alpha (H, W), the confidence in it, and advice."""
+def _matte(rgb: Bytes, keep: Flags, drop: Flags, outside: Flags, say: Report) -> tuple[Bytes, float, str | None]:
+    """Alpha (H, W), the confidence in it, and advice. `drop` holds what lies `outside` of the box too."""
     size = bounded(rgb.shape, MATTE)
     small = fitted(rgb, size)
     held, gone = _shrunk(keep, drop, size)
     picture = small.astype(np.float32) / np.float32(255)
-    found = _found(small, held, gone, boxed, hinted)
+    found = _told(small, held, gone, _shrunk(keep, outside, size)[1])
     say(0.4)
     if found is None:
         return np.where(drop, 0, 255).astype(np.uint8), 0.0, NOTHING
@@ -200,6 +203,46 @@ class Found:
     advice: str | None
 
 
+def _told(small: Bytes, held: Flags, gone: Flags, outside: Flags) -> Found | None:
+    """The subject of a small picture by all that the user said: what is found without the strokes, mended by them.
+
+    Where they leave little of that, another subject is meant: the one that the strokes to keep are on, mended by
+    the others. A lasso speaks for itself.
+    """
+    boxed = bool(outside.any())
+    alone = _found(small, np.zeros_like(held), outside, boxed, hinted=False)
+    if not held.any() and not (gone & ~outside).any():
+        return alone
+    size = bounded(small.shape, SEGMENT)
+    scene = segment.Scene(fitted(small, size), segment.to_lab(fitted(small, size)), *_shrunk(held, gone, size), boxed)
+    if boxed or not scene.enclosed:
+        found = alone and _mended(scene, alone, gone.shape)
+        if found is None and held.any():
+            other = _found(small, held, outside, boxed, hinted=True)
+            found = other and _mended(scene, other, gone.shape)
+        if found is not None:
+            return found
+    return _found(small, held, gone, boxed, hinted=True)
+
+
+def _mended(scene: segment.Scene, found: Found, size: tuple[int, int]) -> Found | None:
+    """What was found, after the strokes of the scene; None where they leave little of it."""
+    before = fitted(found.mask.astype(np.float32), scene.keep.shape) > 0.5
+    after = mend.mended(scene, before)
+    if segment.iou(after, before) < LEFT:
+        return None
+    # Only what changed comes from the smaller mask: the rest keeps its fine detail.
+    mask = (found.mask | _large(after & ~before, size)) & ~_large(before & ~after, size)
+    confidence = max(found.confidence, OBEYED) if (after == before).all() else found.confidence
+    return Found(mask, found.plain, confidence, None if confidence >= GOOD else MORE)
+
+
+def _large(mask: Flags, size: tuple[int, int]) -> Flags:
+    """A mask enlarged, its stairs smoothed."""
+    result: Flags = cv2.GaussianBlur(fitted(mask.astype(np.float32), size), (0, 0), 1.0) > 0.5
+    return result
+
+
 def _found(small: Bytes, held: Flags, gone: Flags, boxed: bool, hinted: bool) -> Found | None:
     """The subject of a small picture, or None where nothing stands out."""
     # Too few pixels to have a frame and something within it.
@@ -217,14 +260,13 @@ def _found(small: Bytes, held: Flags, gone: Flags, boxed: bool, hinted: bool) ->
             if not held.any():
                 return None
     size = bounded(small.shape, SEGMENT)
-    scene = segment.Scene(fitted(small, size), fitted(lab, size), *_shrunk(held, gone, size))
+    scene = segment.Scene(fitted(small, size), fitted(lab, size), *_shrunk(held, gone, size), boxed)
     found = segment.guesses(scene)
     if not found:
         return None
     best = found[0]
-    mask = cv2.GaussianBlur(fitted(best.mask.astype(np.float32), gone.shape), (0, 0), 1.0) > 0.5
     confidence = _confidence(best, boxed, hinted)
-    return Found(mask, False, confidence, _advice(confidence, boxed, hinted))
+    return Found(_large(best.mask, gone.shape), False, confidence, _advice(confidence, boxed, hinted))
 
 
 def _obeys(mask: Flags, held: Flags, gone: Flags) -> bool:
@@ -316,7 +358,7 @@ def _advice(confidence: float, boxed: bool, hinted: bool) -> str | None:
     if confidence >= GOOD:
         return None
     if hinted:
-        return "Parts of the subject look like the background: add strokes where the edge is wrong."
+        return MORE
     if boxed:
         return "The box holds other things too: draw a stroke on the subject and one on what should go."
     return BLEND

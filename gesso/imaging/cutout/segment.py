@@ -17,6 +17,8 @@ from gesso.imaging.cutout.edge import Bytes, Flags, Floats, Guide, bounded, dept
 GLANCE = 180
 # GrabCut is the slow step: this many different drafts are worth it.
 FINALISTS = 3
+# What the whole long side is worth beside Lab units where a stroke is compared with others.
+PLACE = 60.0
 # Cells of the colour histogram along each axis of Lab: 200 units, 8 each, and the ends.
 CELLS = 26
 
@@ -29,11 +31,14 @@ class Scene:
     lab: Floats  # L 0..100, a and b about -100..100
     keep: Flags
     drop: Flags
+    boxed: bool
 
-    @property
+    @functools.cached_property
     def enclosed(self) -> bool:
-        """Whether a box or a lasso was drawn: the subject fills what it leaves."""
-        return float(self.drop.mean()) > 0.08
+        """Whether a box or a lasso was drawn: the subject fills what it leaves. Strokes, however many, are none."""
+        share = float(self.drop.mean())
+        around = float(self.drop[border(self.drop.shape, 1)].mean())
+        return share > 0.08 if self.boxed else share > 0.25 and around > 0.5
 
     @functools.cached_property
     def palette(self) -> tuple[saliency.Palette, Flags]:
@@ -147,10 +152,10 @@ def proposals(scene: Scene) -> list[Floats]:
         # Everything within that is not clearly outside's: what a rectangle means to GrabCut.
         maps.append(np.where(drop, 0, 0.35 + 0.4 * prior + 0.4 * strange).astype(np.float32))
     if keep.any() and (outside & ~keep).any():
-        nearer = _between(lab, keep, outside & ~keep)
+        near = nearer(lab, keep, outside & ~keep)
         # Who strokes both sides has said more than any saliency can; a lasso still leaves a choice.
         both_sides = scene.drop.any() and not scene.enclosed
-        maps = [nearer, nearer + 0.5 * _unit(connected)] if both_sides else [*maps, nearer]
+        maps = [near, near + 0.5 * _unit(connected)] if both_sides else [*maps, near]
     elif people is not None:
         # A face is better evidence than any contrast of colours.
         maps = [prior, prior + 0.3 * _unit(connected)]
@@ -163,16 +168,24 @@ def _levelled(m: Floats, drop: Flags) -> Floats:
     return np.where(drop, 0, np.clip(m / max(2 * level, 1e-6), 0, 1)).astype(np.float32)
 
 
-def _between(lab: Floats, keep: Flags, drop: Flags) -> Floats:
-    """How much nearer (H, W, 0..1) each pixel is to what is kept than to what is dropped.
+def nearer(lab: Floats, one: Flags, other: Flags) -> Floats:
+    """How much nearer (H, W, 0..1) each pixel is to `one` than to the `other`; neither may be empty.
 
-    Nearness is barrier distance and likeness of colour: a stroke speaks for its surroundings and for what
-    looks like it.
+    Nearness is barrier distance, likeness of colour and distance: a stroke speaks for its surroundings and for
+    what looks like it.
     """
-    to_keep = saliency.barrier(lab, keep) + 6 * saliency.palette(lab, keep)[0].distance(lab)
-    to_drop = saliency.barrier(lab, drop) + 6 * saliency.palette(lab, drop)[0].distance(lab)
-    result: Floats = (to_drop / (to_keep + to_drop + 1e-3)).astype(np.float32)
+    to_one, to_other = (
+        saliency.barrier(lab, seeds) + 6 * saliency.palette(lab, seeds)[0].distance(lab) + PLACE * away(seeds)
+        for seeds in (one, other)
+    )
+    result: Floats = (to_other / (to_one + to_other + 1e-3)).astype(np.float32)
     return result
+
+
+def away(where: Flags) -> Floats:
+    """The distance (H, W) from `where`, in long sides."""
+    result = cv2.distanceTransform((~where).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(result, np.float32) / np.float32(max(where.shape))
 
 
 def _inward(drop: Flags) -> Floats:

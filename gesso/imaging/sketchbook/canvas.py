@@ -13,11 +13,11 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from gesso.imaging.colour import LINEAR, encode
 from gesso.imaging.sketchbook import noise
 from gesso.imaging.sketchbook.noise import Field, Real
-from gesso.imaging.sketchbook.palette import Colour, bytes_of, decode, encode
+from gesso.imaging.sketchbook.palette import Colour, bytes_of
 
-_LINEAR = decode(np.arange(256) / 255.0)
 _BAND = 256
 Paint = Colour | Sequence[Real]
 
@@ -134,7 +134,7 @@ class Canvas:
                 band = np.clip(band[..., :3] * (255 / whole) + 0.5, 0, 255).astype(np.uint8)
             self.cover(
                 alpha,
-                [_LINEAR[band[..., i]] for i in range(3)],
+                [LINEAR[band[..., i]] for i in range(3)],
                 depth,
                 top=top + start,
                 left=left + int(used[0]),

@@ -1,33 +1,17 @@
 """Colour: OKLab and OKLCH, named colours, ramps that blend as the eye does.
 
 Every colour inside the Sketchbook is linear-light sRGB, float32, about 0..1 (light may run above 1 until the
-picture is developed). OKLab: Björn Ottosson, "A perceptual color space for image processing", 2020.
+picture is developed).
 """
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Colour = NDArray[np.float32]
+from gesso.imaging.colour import decode, encode, from_lab, to_lab
 
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-_FROM_LAB = np.linalg.inv(_TO_LAB)
-_FROM_LMS = np.linalg.inv(_TO_LMS)
+Colour = NDArray[np.float32]
 
 NAMED = {
     "red": "#d5333c", "crimson": "#a81838", "scarlet": "#e0301e", "ruby": "#9b1b45", "burgundy": "#6b1530",
@@ -47,21 +31,6 @@ NAMED = {
 }  # fmt: skip
 
 
-def decode(srgb: NDArray[np.floating]) -> Colour:
-    """Linear light from sRGB-encoded 0..1 (IEC 61966-2-1)."""
-    value: Colour = np.asarray(srgb, np.float32)
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-def encode(linear: NDArray[np.floating]) -> Colour:
-    """sRGB-encoded 0..1 from linear light, clipped (IEC 61966-2-1)."""
-    value = np.clip(np.asarray(linear, np.float32), 0.0, 1.0)
-    bright = cv2.pow(value, 1 / 2.4).reshape(value.shape)
-    bright *= 1.055
-    bright -= 0.055
-    return np.asarray(np.where(value <= 0.0031308, value * 12.92, bright), np.float32)
-
-
 def colour(name: str) -> Colour:
     """Linear (3,) of a colour's English name or of `#rrggbb`. Raises KeyError for a name it does not know."""
     digits = (name if name.startswith("#") else NAMED[name])[1:]
@@ -71,16 +40,6 @@ def colour(name: str) -> Colour:
 def colours(*names: str) -> Colour:
     """Linear (N, 3) of several colours."""
     return np.stack([colour(name) for name in names])
-
-
-def to_lab(linear: NDArray[np.floating]) -> Colour:
-    """OKLab (..., 3) of linear sRGB (..., 3)."""
-    return np.asarray(np.cbrt(np.asarray(linear, np.float64) @ _TO_LMS.T) @ _TO_LAB.T, np.float32)
-
-
-def from_lab(lab: NDArray[np.floating]) -> Colour:
-    """Linear sRGB (..., 3) of OKLab (..., 3); may fall outside the gamut."""
-    return np.asarray((np.asarray(lab, np.float64) @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T, np.float32)
 
 
 def to_lch(linear: NDArray[np.floating]) -> Colour:

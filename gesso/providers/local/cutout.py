@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from gesso.catalog import Context, Offer, Reading, free
-from gesso.imaging import cutout, matting, picture
+from gesso.imaging import backdrop, cutout, matting, picture, resize
 from gesso.kit.errors import GessoError
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops.edit import RemoveBackground
+from gesso.ops.fields import Backdrop, BlurBackdrop, ColourBackdrop, GradientBackdrop, ImageBackdrop
 from gesso.providers.local import provider
 
 
@@ -27,14 +28,16 @@ from gesso.providers.local import provider
 async def remove_background(request: RemoveBackground, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     mask = await ctx.open(request.mask) if request.mask else None
-    done = await ctx.compute(cut, request, image.data, mask and mask.data, span=(0.05, 0.95))
+    behind = await _behind(request, ctx)
+    done = await ctx.compute(cut, request, image.data, mask and mask.data, behind, span=(0.05, 0.95))
     if done.facts["advice"]:
         ctx.say(done.facts["advice"])
     yield done
 
 
-def cut(request: RemoveBackground, image: bytes, mask: bytes | None, report: Report) -> Media:
-    """In a worker process: the subject on transparency, as PNG, with how sure the method is of it (0..1)."""
+def cut(request: RemoveBackground, image: bytes, mask: bytes | None, behind: bytes | None, report: Report) -> Media:
+    """In a worker process: the subject on transparency or its new background, as PNG, with how sure the method is
+    of it (0..1)."""
     pixels = picture.load(image)
     made = cutout.remove(
         pixels[..., :3],
@@ -46,7 +49,9 @@ def cut(request: RemoveBackground, image: bytes, mask: bytes | None, report: Rep
         report=report,
     )
     facts = {"confidence": round(made.confidence, 3), "advice": made.advice}
-    return Media(picture.png(_within(made.rgba, pixels)), "image/png", facts)
+    return Media(
+        picture.png(_placed(_within(made.rgba, pixels), pixels, request.background, behind)), "image/png", facts
+    )
 
 
 @provider.finds
@@ -69,7 +74,8 @@ def _matting_offer(path: Path, changed: int) -> Offer[Any] | None:
     async def run(request: RemoveBackground, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
         mask = await ctx.open(request.mask) if request.mask else None
-        yield await ctx.compute(cut_by_model, request, str(path), image.data, mask and mask.data)
+        behind = await _behind(request, ctx)
+        yield await ctx.compute(cut_by_model, request, str(path), image.data, mask and mask.data, behind)
 
     return Offer(
         provider=provider.name,
@@ -85,7 +91,9 @@ def _matting_offer(path: Path, changed: int) -> Offer[Any] | None:
     )
 
 
-def cut_by_model(request: RemoveBackground, model: str, image: bytes, mask: bytes | None) -> Media:
+def cut_by_model(
+    request: RemoveBackground, model: str, image: bytes, mask: bytes | None, behind: bytes | None
+) -> Media:
     """In a worker process: the model's alpha; the box and the hints, where given, have the last word."""
     pixels = picture.load(image)
     alpha = matting.matte(Path(model), pixels[..., :3])
@@ -100,8 +108,17 @@ def cut_by_model(request: RemoveBackground, model: str, image: bytes, mask: byte
         hints = cutout.trimap(picture.load(mask))
         alpha = np.where(hints == 255, 255, np.where(hints == 0, 0, alpha)).astype(np.uint8)
     rgb = cutout.decontaminate(pixels[..., :3], alpha) if request.decontaminate else pixels[..., :3]
-    made = np.dstack([rgb, alpha])
-    return Media(picture.png(_within(made, pixels)), "image/png", {"model": Path(model).name})
+    made = _within(np.dstack([rgb, alpha]), pixels)
+    return Media(
+        picture.png(_placed(made, pixels, request.background, behind)), "image/png", {"model": Path(model).name}
+    )
+
+
+async def _behind(request: RemoveBackground, ctx: Context) -> bytes | None:
+    """The picture that is to stand behind the subject, where one is."""
+    if not isinstance(request.background, ImageBackdrop):
+        return None
+    return (await ctx.open(request.background.image)).data
 
 
 def _within(made: picture.Pixels, pixels: picture.Pixels) -> picture.Pixels:
@@ -110,3 +127,32 @@ def _within(made: picture.Pixels, pixels: picture.Pixels) -> picture.Pixels:
         made = made.copy()
         made[..., 3] = np.minimum(made[..., 3], pixels[..., 3])
     return made
+
+
+def _placed(
+    made: picture.Pixels, pixels: picture.Pixels, wanted: Backdrop | None, behind: bytes | None
+) -> picture.Pixels:
+    """The cut-out `made` of `pixels` before the background that is wanted; as it is, where none is."""
+    height, width = made.shape[:2]
+    match wanted:
+        case ColourBackdrop():
+            ground = backdrop.plain(width, height, backdrop.rgb(wanted.colour))
+        case GradientBackdrop():
+            ends = backdrop.rgb(wanted.start), backdrop.rgb(wanted.end)
+            ground = backdrop.gradient(width, height, *ends, wanted.angle)
+        case ImageBackdrop() if behind is not None:
+            ground = backdrop.laid(_loaded(behind, width, height, wanted.fit), width, height, wanted.fit)
+        case BlurBackdrop():
+            # What was transparent before shows no background either.
+            clear = 255 - pixels[..., 3] if pixels.shape[2] == 4 else np.zeros((height, width), np.uint8)
+            ground = backdrop.blurred(pixels[..., :3], np.maximum(made[..., 3], clear), wanted.radius)
+        case _:
+            return made
+    return backdrop.over(made, ground)
+
+
+def _loaded(data: bytes, width: int, height: int, fit: backdrop.Fit) -> picture.Pixels:
+    """The pixels of a picture that is to fill a frame: no more of them than it takes, but for tiles."""
+    facts = picture.inspect(data)
+    inside = None if fit == "tile" else resize.covering(facts.width, facts.height, width, height)
+    return picture.load(data, alpha=False, inside=inside)

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from gesso.imaging.colour import from_lab, to_lab
 from gesso.imaging.sketchbook import noise
 from gesso.imaging.sketchbook.canvas import Canvas, lookup
 from gesso.imaging.sketchbook.light import Light
@@ -11,10 +12,8 @@ from gesso.imaging.sketchbook.palette import (
     Colour,
     colour,
     colours,
-    from_lab,
     mix,
     ramp,
-    to_lab,
     to_lch,
     vary,
 )
