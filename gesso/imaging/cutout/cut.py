@@ -29,6 +29,7 @@ OBEYED = 0.5
 GOOD = 0.6
 NOTHING = "Nothing stands out from the background: draw a box around the subject, or a stroke on it."
 BLEND = "The subject blends into its background: draw a box around it, or a stroke on it."
+BOXED = "The box holds other things too: draw a stroke on the subject and one on what should go."
 MORE = "Parts of the subject look like the background: add strokes where the edge is wrong."
 
 Report = Callable[[float], None]
@@ -360,5 +361,5 @@ def _advice(confidence: float, boxed: bool, hinted: bool) -> str | None:
     if hinted:
         return MORE
     if boxed:
-        return "The box holds other things too: draw a stroke on the subject and one on what should go."
+        return BOXED
     return BLEND

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 const here = import.meta.dirname;
 const languages = readdirSync(here).filter((name) => /^[a-z]{2}$/.test(name));
 const namespaces = readdirSync(join(here, "en"));
+/** What the server says, by its English words: `tests/web/test_words.py` holds it against the server. */
+const SERVER = "server.json";
 
 function words(language: string, namespace: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -19,8 +21,8 @@ function words(language: string, namespace: string): Map<string, string> {
 const gaps = (text: string) => [...text.matchAll(/{{(\w+)/g)].map((match) => match[1]).sort();
 
 describe.each(languages.filter((language) => language !== "en"))("the catalogue in %s", (language) => {
-  it("has the same files as English", () => {
-    expect(readdirSync(join(here, language)).sort()).toEqual([...namespaces].sort());
+  it("has the same files as English, and the words of the server", () => {
+    expect(readdirSync(join(here, language)).sort()).toEqual([...namespaces, SERVER].sort());
   });
 
   it.each(namespaces)("says all that English says in %s, with the same gaps", (namespace) => {

@@ -1,0 +1,56 @@
+"""Every word that a page takes from the server, and not from its own catalogue, is known in each other language."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gesso import catalog
+from gesso.accounts import ROLES
+from gesso.imaging.cutout import cut
+from gesso.kit.errors import GessoError
+from gesso.ops import OPERATIONS
+
+WORDS = Path(__file__).parents[2] / "web/src/i18n"
+LANGUAGES = sorted(folder.name for folder in WORDS.iterdir() if folder.is_dir() and folder.name != "en")
+SYMBOL = 2  # letters at most: px, ° and × are the same everywhere
+
+
+def of_schema(schema: Mapping[str, Any]) -> Iterator[str]:
+    """What stands at the fields of a form: titles, descriptions, units, options; also of the kinds in `$defs`."""
+    for field in schema.get("properties", {}).values():
+        hint = field.get("x-ui", {})
+        yield from (field[key] for key in ("title", "description") if key in field)
+        yield from (option["title"] for option in hint.get("options", ()))
+        if len(hint.get("unit", "")) > SYMBOL:
+            yield hint["unit"]
+    for kind in schema.get("$defs", {}).values():
+        yield from of_schema(kind)
+
+
+def of_operations() -> Iterator[str]:
+    shelf = catalog.load({}, Path("no models"))
+    for op, kind in OPERATIONS.items():
+        yield from (kind.title, (kind.__doc__ or "").strip())
+        for offer in shelf.offers[op].values():
+            yield offer.title
+            yield from of_schema(offer.request.model_json_schema())
+
+
+def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
+    yield kind.title
+    for narrower in kind.__subclasses__():
+        if narrower.__module__.startswith("gesso."):
+            yield from of_errors(narrower)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
+    advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
+    may_say = {*of_operations(), *of_errors(), *ROLES, *advice}
+    known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
+    assert may_say - known.keys() == set(), "these are not translated"
+    assert known.keys() - may_say == set(), "nobody says these any more"
+    assert [text for text, word in known.items() if not word.strip()] == []
