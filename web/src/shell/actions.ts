@@ -90,6 +90,8 @@ export function typing(target: EventTarget | null): boolean {
 let begun = "";
 let ends = 0;
 let singles = true;
+/** What edits text belongs to the field that is typed in. */
+const EDITING = new Set(["mod+z", "mod+shift+z", "mod+y", "mod+a", "mod+x", "mod+c", "mod+v"]);
 
 /** Whether single letters act (WCAG 2.1.4 lets a person turn them off). */
 export function allowSingleKeys(allowed: boolean): void {
@@ -99,6 +101,7 @@ export function allowSingleKeys(allowed: boolean): void {
 export function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
   const key = chord(event);
+  if (EDITING.has(key) && typing(event.target)) return;
   const single = !key.includes("mod") && key !== "escape";
   if (single && (typing(event.target) || inOverlay(event.target) || (!singles && key.length === 1))) return;
   const sequence = event.timeStamp < ends ? `${begun} ${key}` : "";

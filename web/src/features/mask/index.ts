@@ -1,0 +1,2 @@
+export { default } from "./MaskEditor";
+export type { MaskEditorProps, MaskHandle } from "./MaskEditor";
