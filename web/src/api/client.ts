@@ -1,6 +1,7 @@
 /** The one door to the server. Whatever goes wrong comes out as a `Problem`, in words for a person. */
 
 import createClient, { type Middleware } from "openapi-fetch";
+import { i18n } from "@/i18n";
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
@@ -44,7 +45,7 @@ export async function problemOf(answer: Response): Promise<Problem> {
   } catch {
     // No JSON: a proxy's page, say.
   }
-  return new Problem(answer.status, "http", answer.statusText, `The server answered ${answer.status} ${answer.statusText}.`);
+  return new Problem(answer.status, "http", "", i18n.t("shell:answered", { status: `${answer.status} ${answer.statusText}`.trim() }));
 }
 
 type Listener = () => void;
@@ -64,7 +65,7 @@ const watch: Middleware = {
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === "AbortError") return error;
-    return new Problem(0, "offline", "Offline", "The studio does not answer.");
+    return new Problem(0, "offline", "", i18n.t("shell:fallen.away"));
   },
 };
 

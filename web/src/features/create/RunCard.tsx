@@ -5,7 +5,7 @@ import { ArrowUpFromLine, CircleHelp, Ellipsis, RotateCcw, TriangleAlert, X } fr
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, OVER, type Asset, type Run } from "@/api";
-import { humane, useDrafts, type Form } from "@/features/forms";
+import { humane, said, useDrafts, type Form, type Schema } from "@/features/forms";
 import { cancelRun, rerun, resolveRun } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, moment, price } from "@/lib/format";
@@ -53,7 +53,7 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
       )}
       {state === "failed" && <Failure run={run} form={form} />}
       {state === "unknown" && <Unknown run={run} />}
-      {over && run.notes.length > 0 && <p className="mt-2 text-xs text-fg-2">{run.notes.join(" ")}</p>}
+      {over && run.notes.length > 0 && <p className="mt-2 text-xs text-fg-2">{run.notes.map(said).join(" ")}</p>}
     </article>
   );
 }
@@ -86,7 +86,8 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
   const offer = offers.find((one) => one.id === run.offer);
   const over = OVER.has(state) || state === "unknown";
   const prompt = typeof run.input["prompt"] === "string" ? run.input["prompt"] : run.title;
-  const style = typeof run.input["style"] === "string" ? humane(run.input["style"]) : undefined;
+  const styles = (offer?.input as Schema | undefined)?.properties?.["style"]?.["x-ui"]?.options;
+  const style = typeof run.input["style"] === "string" ? said(styles?.find(({ value }) => value === run.input["style"])?.title ?? humane(run.input["style"])) : undefined;
   const left = Math.max(1, Math.round(run.seconds * (1 - progress)));
   const recall = () => useDrafts.getState().put(run.op, { offer: offers.length > 1 ? run.offer : null, values: run.input });
   return (
@@ -94,7 +95,7 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
       <div className="min-w-0 flex-1">
         <h2 className="line-clamp-2 text-sm font-medium">{prompt}</h2>
         <p className="num mt-0.5 flex flex-wrap items-center gap-x-2.5 text-xs text-fg-3">
-          <span>{offer?.title ?? run.offer}</span>
+          <span>{offer ? said(offer.title) : run.offer}</span>
           {typeof run.input["width"] === "number" && <span>{`${run.input["width"]} × ${Number(run.input["height"])}`}</span>}
           {style !== undefined && <span>{style}</span>}
           {over ? (
@@ -156,7 +157,7 @@ function Failure({ run, form }: { run: Run; form: Form }) {
         <TriangleAlert size={16} aria-hidden />
       </span>
       <div className="min-w-0 flex-1">
-        <p className="text-sm font-medium">{run.error?.title ?? t("failure.title")}</p>
+        <p className="text-sm font-medium">{run.error ? said(run.error.title) : t("failure.title")}</p>
         <p className="mt-0.5 text-xs text-fg-2">
           {run.error?.message} {run.spent === 0 ? t("failure.free") : t("failure.charged", { amount: dollars(run.spent) })}
         </p>
@@ -175,7 +176,7 @@ function Failure({ run, form }: { run: Run; form: Form }) {
           </Button>
           {others.map((offer) => (
             <Button key={offer.id} size="sm" onClick={() => void rerun(run, { offer: offer.id })}>
-              {t("failure.other", { offer: offer.title })}
+              {t("failure.other", { offer: said(offer.title) })}
             </Button>
           ))}
           <Button size="sm" look="ghost" aria-expanded={details} onClick={() => setDetails(!details)}>

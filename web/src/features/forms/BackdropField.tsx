@@ -7,7 +7,7 @@ import ColourField from "./ColourField";
 import { KNOWN } from "./known";
 import { PictureField } from "./PictureField";
 import { said } from "./said";
-import { type Field, fieldsOf, humane, initialOf, limits, optionsOf, type Schema, stepOf, type Values } from "./schema";
+import { type Field, fieldsOf, humane, initialOf, limits, optionsOf, type Schema, stepOf, textOf, type Values } from "./schema";
 
 interface BackdropProps {
   title: string;
@@ -26,7 +26,7 @@ export default function BackdropField({ title, help, kinds, root, value, onChang
   const known = useMemo(
     () =>
       kinds.map((schema) => {
-        const kind = String(schema.properties?.["kind"]?.const ?? "");
+        const kind = textOf(schema.properties?.["kind"]?.const);
         return { kind, fields: fieldsOf({ ...schema, ...(root.$defs ? { $defs: root.$defs } : {}) }, KNOWN).filter((field) => field.name !== "kind") };
       }),
     [kinds, root],
@@ -52,7 +52,7 @@ export default function BackdropField({ title, help, kinds, root, value, onChang
         label={title}
         value={current?.kind ?? NOTHING}
         onChange={choose}
-        items={[{ value: NOTHING, label: t("backdrop.none") }, ...known.map(({ kind }) => ({ value: kind, label: labels[kind] ?? humane(kind) }))]}
+        items={[{ value: NOTHING, label: t("backdrop.none") }, ...known.map(({ kind }) => ({ value: kind, label: labels[kind] ?? said(humane(kind)) }))]}
       />
       {current ? (
         <div className="mt-3 flex flex-col gap-3">
@@ -82,10 +82,10 @@ function Part({ field, value, onChange }: { field: Field; value: unknown; onChan
       return <PictureField title={title} value={typeof value === "string" ? value : null} onChange={onChange} optional={false} />;
     case "segments":
     case "select":
-      return <Segment label={title} value={String(value)} onChange={onChange} items={optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))} />;
+      return <Segment label={title} value={String(value)} onChange={(next) => onChange(next)} items={optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))} />;
     default: {
       const { minimum = 0, maximum = 100 } = limits(field.schema);
-      return <Slider label={title} value={typeof value === "number" ? value : minimum} min={minimum} max={maximum} step={stepOf(field)} unit={field.hint.unit} onChange={onChange} />;
+      return <Slider label={title} value={typeof value === "number" ? value : minimum} min={minimum} max={maximum} step={stepOf(field)} unit={field.hint.unit && said(field.hint.unit)} onChange={onChange} />;
     }
   }
 }

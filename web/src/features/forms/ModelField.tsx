@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Offer } from "@/api";
 import { duration, price } from "@/lib/format";
 import { Select } from "@/ui";
+import { said } from "./said";
 import type { Form } from "./useForm";
 
 const AUTOMATIC = "";
@@ -12,7 +13,7 @@ export function ModelField({ form }: { form: Form }) {
   const { offers } = form.operation;
   const items = offers.map((offer) => ({
     value: offer.id,
-    label: offer.title,
+    label: said(offer.title),
     group: offers.length > 6 ? offer.provider : undefined,
     icon: <Glyph offer={offer} size={22} />,
   }));
@@ -28,7 +29,7 @@ export function ModelField({ form }: { form: Form }) {
         <>
           {chosen && <Glyph offer={chosen} size={26} />}
           <span className="min-w-0 flex-1">
-            <span className="block truncate leading-4.5 font-medium">{item.value === AUTOMATIC && chosen ? `${item.label}: ${chosen.title}` : item.label}</span>
+            <span className="block truncate leading-4.5 font-medium">{item.value === AUTOMATIC && chosen ? `${item.label}: ${said(chosen.title)}` : item.label}</span>
             <span className="num block truncate text-2xs text-fg-3">{facts}</span>
           </span>
         </>
@@ -41,7 +42,7 @@ export function ModelField({ form }: { form: Form }) {
 function Glyph({ offer, size }: { offer: Offer; size: number }) {
   return (
     <span aria-hidden className="grid shrink-0 place-items-center rounded-xs bg-fg font-semibold text-bg" style={{ width: size, height: size, fontSize: size * 0.42 }}>
-      {offer.title.slice(0, 1).toUpperCase()}
+      {said(offer.title).slice(0, 1).toUpperCase()}
     </span>
   );
 }

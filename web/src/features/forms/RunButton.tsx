@@ -11,6 +11,7 @@ import { dollars, price } from "@/lib/format";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, Keys, Menu, say } from "@/ui";
 import { said } from "./said";
+import { textOf } from "./schema";
 import type { Form } from "./useForm";
 
 /** Above this (thousandths of a credit: one dollar), and above a tenth of what is left, a person is asked first. */
@@ -48,7 +49,7 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
       if (!(error instanceof Problem)) throw error;
       if (!error.passing) last.current = null;
       form.refuse(error);
-      if (error.fields.length === 0) say({ title: error.title || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
+      if (error.fields.length === 0) say({ title: said(error.title) || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
     } finally {
       setBusy(false);
     }
@@ -168,7 +169,7 @@ function More({ form }: { form: Form }) {
   const order = { op: form.operation.op, ...(form.offer === null ? {} : { offer: form.offer }), input: form.input };
   const call = `curl -H "Authorization: Bearer $GESSO_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(order).replaceAll("'", "'\\''")}' ${location.origin}/api/runs`;
   const command = `gesso run ${form.operation.op} ${Object.entries(form.input)
-    .map(([name, value]) => `${name}='${(typeof value === "object" ? JSON.stringify(value) : String(value)).replaceAll("'", "'\\''")}'`)
+    .map(([name, value]) => `${name}='${(typeof value === "object" ? JSON.stringify(value) : textOf(value)).replaceAll("'", "'\\''")}'`)
     .join(" ")}${form.offer === null ? "" : ` --offer ${form.offer}`}`;
   return (
     <Menu

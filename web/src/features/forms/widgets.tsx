@@ -11,7 +11,7 @@ import { DRAGGED, PictureField } from "./PictureField";
 import { PromptPictures, slotsOf, takePicture } from "./PromptPictures";
 import { ReferencesField } from "./ReferencesField";
 import { said } from "./said";
-import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, type Values } from "./schema";
+import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, textOf, type Values } from "./schema";
 import { ShapeField } from "./ShapeField";
 import { StylesField } from "./StylesField";
 import type { Form } from "./useForm";
@@ -70,6 +70,7 @@ export function Control({ field, form, source }: ControlProps) {
 const OWN_ERROR = new Set(["text", "prompt"]);
 
 const help = (field: Field) => (field.description === undefined ? undefined : said(field.description));
+const unit = (field: Field) => (field.hint.unit === undefined ? undefined : said(field.hint.unit));
 const asText = (value: unknown): string => (typeof value === "string" ? value : "");
 const asNumber = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
@@ -189,7 +190,7 @@ function Numeric({ field, title, value, set }: WidgetProps) {
 
 function Sliding({ field, title, value, set }: WidgetProps) {
   const { minimum = 0, maximum = 1 } = limits(field.schema);
-  return <Slider label={title} value={asNumber(value) ?? minimum} onChange={set} min={minimum} max={maximum} step={stepOf(field)} unit={field.hint.unit} />;
+  return <Slider label={title} value={asNumber(value) ?? minimum} onChange={set} min={minimum} max={maximum} step={stepOf(field)} unit={unit(field)} />;
 }
 
 function Toggle({ field, title, value, set }: WidgetProps) {
@@ -201,7 +202,7 @@ function Segments({ field, title, value, set }: WidgetProps) {
   return (
     <Segment
       label={title}
-      value={value === null || value === undefined ? null : String(value)}
+      value={value === null || value === undefined ? null : textOf(value)}
       onChange={(next) => set(options.find((option) => String(option.value) === next)?.value)}
       items={options.map((option) => ({ value: String(option.value), label: said(option.title) }))}
     />
@@ -215,7 +216,7 @@ function Selecting({ field, title, value, set }: WidgetProps) {
   return (
     <Select
       label={title}
-      value={value === null || value === undefined ? (field.nullable ? "" : null) : String(value)}
+      value={value === null || value === undefined ? (field.nullable ? "" : null) : textOf(value)}
       onChange={(next) => set(next === "" ? null : options.find((option) => String(option.value) === next)?.value)}
       items={field.nullable ? [{ value: "", label: t("automatic") }, ...items] : items}
     />
@@ -240,7 +241,7 @@ function Chips({ field, title, value, set }: WidgetProps) {
               onClick={() => set(on ? chosen.filter((one) => one !== option) : [...chosen, option])}
               className={cx("min-h-7 rounded-full border px-2.5 text-xs font-medium coarse:min-h-11", on ? "border-ring bg-accent-soft text-fg" : "border-line text-fg-2 hover:border-line-2 disabled:text-fg-3")}
             >
-              {humane(String(option))}
+              {said(humane(String(option)))}
             </button>
           );
         })}

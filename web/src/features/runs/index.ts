@@ -1,6 +1,7 @@
 /** What a person does with runs: promise, stop, carry out again, decide. */
 
 import { api, beginRun, body, keepRun, Problem, type Run } from "@/api";
+import { said } from "@/features/forms/said";
 import { i18n } from "@/i18n";
 import { announce } from "@/shell/announce";
 import { say } from "@/ui";
@@ -48,7 +49,7 @@ export async function telling<T>(call: () => Promise<T>): Promise<T | undefined>
     return await call();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    say({ title: error.title || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
+    say({ title: said(error.title) || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
     return undefined;
   }
 }

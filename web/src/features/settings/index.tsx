@@ -6,6 +6,7 @@ import { Copy, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, cache, credits, me, operations, Problem, tokens } from "@/api";
+import { said } from "@/features/forms/said";
 import { telling } from "@/features/runs";
 import { LANGUAGES, type Language } from "@/i18n";
 import { copyText } from "@/lib/clipboard";
@@ -106,7 +107,7 @@ function Profile() {
   });
   return (
     <>
-      <Card title={who.name} text={t("profile.role", { role: who.role, team: who.team_name })} />
+      <Card title={who.name} text={t("profile.role", { role: said(who.role), team: who.team_name })} />
       <Card title={who.has_password ? t("profile.change") : t("profile.set")} text={t("profile.text")}>
         <form
           className="flex max-w-sm flex-col gap-3"
@@ -270,11 +271,11 @@ function Models() {
       {known
         .filter((operation) => operation.offers.length > 0)
         .map((operation) => (
-          <Card key={operation.op} title={operation.title} text={operation.description}>
+          <Card key={operation.op} title={said(operation.title)} text={said(operation.description)}>
             <ul className="-my-2 divide-y divide-line">
               {operation.offers.map((offer) => (
                 <li key={offer.id} className="flex min-h-10 items-center justify-between gap-3 py-1 text-sm">
-                  <span className="min-w-0 truncate font-medium">{offer.title}</span>
+                  <span className="min-w-0 truncate font-medium">{said(offer.title)}</span>
                   <span className="shrink-0 font-mono text-xs text-fg-3">{offer.id}</span>
                 </li>
               ))}
