@@ -45,7 +45,8 @@ export function ZoomBar({ camera, children }: { camera: Camera; children?: React
       <Menu
         placement="top-start"
         trigger={
-          <button type="button" aria-label={t("viewer.zoom")} className="num min-h-7 w-14 shrink-0 rounded-sm text-xs font-medium text-fg-2 hover:bg-hover hover:text-fg coarse:min-h-9">
+          <button type="button" className="num min-h-7 w-14 shrink-0 rounded-sm text-xs font-medium text-fg-2 hover:bg-hover hover:text-fg coarse:min-h-9">
+            <span className="sr-only">{t("viewer.zoom")} </span>
             <span ref={readout} />
           </button>
         }

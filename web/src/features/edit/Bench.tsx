@@ -1,0 +1,48 @@
+/** The room for the operations of one kind: first a picture, then the workbench for it. */
+
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { type ReactNode, useLayoutEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { assetOf, operations } from "@/api";
+import { draftOf, useDrafts, type Form } from "@/features/forms";
+import { Button, Empty } from "@/ui";
+import { Choose } from "./Choose";
+import { moved, onPicture } from "./fields";
+import { useBenchSearch } from "./search";
+import { Workbench } from "./Workbench";
+
+interface BenchProps {
+  capability: string;
+  title: string;
+  text: string;
+  more?: (form: Form) => ReactNode;
+}
+
+export function Bench({ capability, title, text, more }: BenchProps) {
+  const { t } = useTranslation("edit");
+  const { data: known } = useSuspenseQuery(operations);
+  const { search, go } = useBenchSearch();
+  const able = useMemo(() => known.filter((operation) => (operation.capability) === capability && operation.offers.length > 0), [known, capability]);
+  const operation = able.find((one) => one.op === search.op) ?? able[0];
+  const { data: asset, isError } = useQuery({ ...assetOf(search.asset ?? ""), enabled: search.asset !== undefined });
+  const places = useMemo(() => operation && onPicture(operation), [operation]);
+
+  // Places that were marked on another picture mean nothing on this one.
+  const at = useDrafts((state) => (operation ? state.drafts[operation.op]?.values["image"] : undefined));
+  useLayoutEffect(() => {
+    const change = operation && places && asset ? moved(draftOf(operation.op).values, asset.id, places) : null;
+    if (operation && change) useDrafts.getState().change(operation.op, change);
+  }, [operation, places, asset, at]);
+
+  if (!operation || !places) return <Empty title={t("nothing")}>{t("nothingText")}</Empty>;
+  if (search.asset === undefined) return <Choose title={title} text={text} onPick={(id) => go({ asset: id })} />;
+  if (isError || (asset && asset.kind !== "image")) {
+    return (
+      <Empty title={t("gone")} actions={<Button onClick={() => go({ asset: undefined, show: undefined, tool: undefined })}>{t("another")}</Button>}>
+        {t("goneText")}
+      </Empty>
+    );
+  }
+  if (!asset || at !== asset.id) return <div className="h-full bg-bg" />;
+  return <Workbench key={`${asset.id} ${operation.op}`} {...{ asset, operation, places }} operations={able} {...(more ? { more } : {})} />;
+}

@@ -1,0 +1,75 @@
+/** What is done to the picture: which operation, with which settings, for how much. */
+
+import { Brush, Check } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Asset, Operation, Run } from "@/api";
+import { FormFields, ModelField, PictureField, RunButton, said, type Form } from "@/features/forms";
+import { Button, Label, Segment, Select } from "@/ui";
+import { IMAGE, modeOf, type OnPicture } from "./fields";
+import type { Tool } from "./search";
+
+export interface PanelProps {
+  asset: Asset;
+  form: Form;
+  operations: readonly Operation[];
+  places: OnPicture;
+  painted: boolean;
+  onOperation: (op: string) => void;
+  onSource: (asset: string) => void;
+  onTool: (tool: Tool) => void;
+  onClearMask: () => void;
+  prepare: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  onRun: (run: Run) => void;
+  children?: ReactNode;
+}
+
+/** So many choices are all seen at once; more are a list. */
+const SEGMENTS = 4;
+
+export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun, children }: PanelProps) {
+  const { t } = useTranslation("edit");
+  const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : [])], [places]);
+  const choices = operations.map((one) => ({ value: one.op, label: said(one.title) }));
+  return (
+    <>
+      <div className="min-h-0 flex-1 overflow-auto">
+        <div className="flex flex-col gap-4.5 p-4 pb-0">
+          <PictureField title={t("source")} value={asset.id} onChange={(next) => next !== null && onSource(next)} optional={false} />
+          {operations.length > 1 &&
+            (operations.length <= SEGMENTS ? (
+              <Segment label={t("operation")} value={form.operation.op} onChange={onOperation} items={choices} />
+            ) : (
+              <Select label={t("operation")} value={form.operation.op} onChange={onOperation} items={choices} />
+            ))}
+          {operations.length === 1 && (
+            <div>
+              <h2 className="text-md font-semibold">{said(form.operation.title)}</h2>
+              <p className="mt-0.5 text-xs text-fg-3">{said(form.operation.description)}</p>
+            </div>
+          )}
+          {places.mask && (
+            <div>
+              <Label>{said(places.mask.title)}</Label>
+              <div className="flex items-center gap-2">
+                <Button size="sm" onClick={() => onTool("paint")}>
+                  {painted ? <Check size={14} aria-hidden /> : <Brush size={14} aria-hidden />}
+                  {painted ? t("mask.painted") : t("mask.paint")}
+                </Button>
+                {painted && (
+                  <Button size="sm" look="ghost" onClick={onClearMask}>
+                    {t("mask.clear")}
+                  </Button>
+                )}
+              </div>
+              {places.mask.description !== undefined && <p className="mt-1.5 text-xs text-fg-3">{modeOf(places.mask) === "trimap" ? t("mask.trimap") : said(places.mask.description)}</p>}
+            </div>
+          )}
+        </div>
+        <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
+        {children}
+      </div>
+      <RunButton form={form} prepare={prepare} onRun={onRun} />
+    </>
+  );
+}

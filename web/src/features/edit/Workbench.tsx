@@ -1,0 +1,268 @@
+/** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Brush, Eye, SlidersHorizontal, SquareDashed, X } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { assetOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
+import { useAssetActions } from "@/features/assets/actions";
+import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
+import { RunButton, said, useForm } from "@/features/forms";
+import { Trouble } from "@/features/runs/Trouble";
+import { useMedia } from "@/lib/media";
+import { useActions, type Action } from "@/shell/actions";
+import { announce } from "@/shell/announce";
+import { Button, Dialog, IconButton, Segment, Tip } from "@/ui";
+import { Advice } from "./Advice";
+import { boxIn } from "./box";
+import { BoxEditor } from "./BoxEditor";
+import { IMAGE, modeOf, type OnPicture } from "./fields";
+import { useFollowed } from "./follow";
+import { useMask } from "./useMask";
+import { Paint } from "./Paint";
+import { Panel } from "./Panel";
+import { Results } from "./Results";
+import { Running } from "./Running";
+import { type Tool, useBenchSearch } from "./search";
+import { Strip } from "./Strip";
+
+const Compare = lazy(() => import("@/features/compare/Compare"));
+const Details = lazy(() => import("@/features/library/Details"));
+
+export interface WorkbenchProps {
+  asset: Asset;
+  operation: Operation;
+  operations: readonly Operation[];
+  places: OnPicture;
+  /** More under the form. */
+  more?: (form: ReturnType<typeof useForm>) => ReactNode;
+}
+
+const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
+
+export function Workbench({ asset, operation, operations, places, more }: WorkbenchProps) {
+  const { t } = useTranslation(["edit", "ui", "assets"]);
+  const { search, go } = useBenchSearch();
+  const phone = useMedia("(max-width: 767px)");
+  const wide = useMedia("(min-width: 1600px)");
+  const [sheet, setSheet] = useState(false);
+  const [inspecting, setInspecting] = useState(true);
+  // Once it was out, the mask editor stays, so that what it can undo stays too.
+  const [opened, setOpened] = useState(search.tool === "paint");
+
+  const mask = useMask(asset, operation.op, places);
+  const fixed = useMemo(() => ({ [IMAGE]: asset.id, ...(places.mask ? { [places.mask.name]: mask.value } : {}) }), [asset.id, places.mask, mask.value]);
+  const form = useForm(operation, fixed);
+
+  const tool: Tool = (search.tool === "paint" && places.mask) || (search.tool === "box" && places.box) ? (search.tool) : "view";
+  const setTool = useCallback(
+    (next: Tool) => {
+      setSheet(false);
+      if (next === "paint") setOpened(true);
+      go({ tool: next === "view" ? undefined : next }, true);
+    },
+    [go],
+  );
+
+  const { data: versions = [asset] } = useQuery(versionsOf(asset.id));
+  const { data: named } = useQuery({ ...assetOf(search.show ?? asset.id), initialData: search.show === undefined ? asset : undefined });
+  const shown = named && named.deleted_at === null ? named : asset;
+  const [against, setAgainst] = useState<{ of: string; before: string } | null>(null);
+  const wanted = against?.of === shown.id ? against.before : (shown.parents.find((id) => id === asset.id) ?? shown.parents.find((id) => versions.some((version) => version.id === id)));
+  const before = wanted === shown.id ? undefined : wanted === asset.id ? asset : versions.find((version) => version.id === wanted);
+
+  const ops = useMemo(() => new Set(operations.map((one) => one.op)), [operations]);
+  const painting = useRef(tool === "paint");
+  useEffect(() => {
+    painting.current = tool === "paint";
+  }, [tool]);
+  const done = useCallback(
+    (run: Run) => {
+      const [first] = run.outputs;
+      if (!first) return;
+      announce(t("run.done", { title: run.title }));
+      // Who is painting on already is not torn away from it; the new version waits in the strip.
+      const busy = painting.current && mask.touched();
+      go(busy ? { show: first.id } : { show: first.id, tool: undefined });
+    },
+    [t, go, mask],
+  );
+  const { run, state, waiting, follow } = useFollowed(asset.id, ops, done);
+  const going = run && (state === "queued" || state === "running");
+  useEffect(() => {
+    if (state === "failed" && run) announce(t("run.failed", { title: run.title }));
+  }, [state, run, t]);
+
+  const boxed = places.box ? boxIn(form.values[places.box.name]) : null;
+  const hadBox = useRef(boxed !== null);
+  useEffect(() => {
+    // A box that was set in the form is shown where it can be moved.
+    if (boxed !== null && !hadBox.current && tool !== "box") setTool("box");
+    hadBox.current = boxed !== null;
+  }, [boxed, tool, setTool]);
+
+  const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined }), [go]);
+  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined }), [go, asset.id]);
+  const assetActions = useAssetActions(shown);
+  const tools = [
+    { value: "view" as const, name: t("tool.view"), keys: "shift+v", Icon: Eye, there: true },
+    { value: "paint" as const, name: t("tool.paint"), keys: "shift+p", Icon: Brush, there: places.mask !== undefined },
+    { value: "box" as const, name: t("tool.box"), keys: "shift+b", Icon: SquareDashed, there: places.box !== undefined },
+  ].filter((one) => one.there);
+  useActions(assetActions, { when: tool === "view" });
+  useActions(
+    useMemo<Action[]>(
+      () => [
+        { id: "edit.view", name: t("tool.view"), group: t("group"), icon: Eye, keys: "shift+v", perform: () => setTool("view") },
+        ...(places.mask ? [{ id: "edit.paint", name: t("tool.paint"), group: t("group"), icon: Brush, keys: "shift+p", perform: () => setTool("paint") }] : []),
+        ...(places.box ? [{ id: "edit.box", name: t("tool.box"), group: t("group"), icon: SquareDashed, keys: "shift+b", perform: () => setTool("box") }] : []),
+        ...(tool === "view" ? [] : [{ id: "edit.leave", name: t("tool.view"), keys: "escape", hidden: true, perform: () => setTool("view") }]),
+      ],
+      [t, places, tool, setTool],
+    ),
+  );
+
+  const prepare = mask.prepare;
+  const onRun = (next: Run) => {
+    mask.settle();
+    follow(next);
+    setSheet(false);
+  };
+  const panel = (
+    <Panel
+      {...{ asset, form, operations, places, prepare, onRun }}
+      painted={mask.painted}
+      onOperation={(op) => go({ op, tool: undefined })}
+      onSource={(id) => go({ asset: id, show: undefined, tool: undefined })}
+      onTool={setTool}
+      onClearMask={mask.clear}
+    >
+      {more?.(form)}
+    </Panel>
+  );
+  const advisable = (["box", "paint"] as const).filter((one) => tools.some((other) => other.value === one) && !(one === "box" && boxed));
+  const title = going ? (operations.find((one) => one.op === run.op)?.title ?? run.title) : "";
+  return (
+    <main className="grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] max-lg:grid-cols-[320px_minmax(0,1fr)] max-md:grid-cols-1 min-[1600px]:grid-cols-[372px_minmax(0,1fr)_auto]">
+      {!phone && (
+        <section aria-label={t("panel")} className="flex min-h-0 flex-col border-r border-line bg-panel">
+          {panel}
+        </section>
+      )}
+      <section aria-label={t("canvas")} className="flex min-h-0 min-w-0 flex-col bg-canvas">
+        <div className="flex min-h-12 shrink-0 items-center gap-2 overflow-x-auto border-b border-line bg-bg px-3">
+          {tools.length > 1 && (
+            <Segment
+              label={t("tool.title")}
+              hideLabel
+              value={tool}
+              onChange={(next) => setTool(next as Tool)}
+              className="shrink-0"
+              items={tools.map(({ value, name, Icon }) => ({
+                value,
+                label: (
+                  <span className="flex items-center gap-1.5 px-1.5">
+                    <Icon size={14} aria-hidden />
+                    {name}
+                  </span>
+                ),
+              }))}
+            />
+          )}
+          <Results
+            actions={assetActions}
+            refine={places.mask && tool === "view" && shown.id !== asset.id ? () => setTool("paint") : undefined}
+            further={shown.id === asset.id ? undefined : () => further(shown)}
+          />
+        </div>
+        {!going && tool === "view" && shown.id !== asset.id && <Advice asset={shown} tools={advisable} onTool={setTool} />}
+        <div className="relative min-h-0 flex-1">
+          {tool === "view" &&
+            (before ? (
+              <Suspense>
+                <Compare key={`${before.id} ${shown.id}`} before={before} after={shown} />
+              </Suspense>
+            ) : (
+              <Seen key={`${shown.width} ${shown.height}`} asset={shown} />
+            ))}
+          {places.box && tool === "box" && (
+            <BoxEditor asset={asset} title={said(places.box.title)} value={boxed} onChange={(next) => places.box && form.set(places.box.name, next)} />
+          )}
+          {places.mask && (opened || tool === "paint") && (
+            <Paint
+              ref={mask.editor}
+              asset={asset}
+              cutout={shown.id !== asset.id && shown.facts["alpha"] === true ? shown : undefined}
+              mode={modeOf(places.mask)}
+              draftKey={mask.draftKey}
+              active={tool === "paint"}
+              onChange={mask.changed}
+            />
+          )}
+          {going && <Running run={run} title={said(title)} />}
+          {run && (state === "failed" || state === "unknown") && (
+            <div className="absolute inset-x-3 top-3 z-10 mx-auto max-w-[620px]">
+              <Trouble run={run} onAgain={follow} onDismiss={() => follow(null)} />
+            </div>
+          )}
+        </div>
+        {(versions.length > 1 || waiting.length > 0) && (
+          <Strip
+            label={t("strip.label")}
+            versions={versions}
+            waiting={waiting}
+            shown={shown.id}
+            onShow={show}
+            onFurther={further}
+            onCompare={(version) => {
+              const first = versions[0];
+              if (first) setAgainst({ of: version.id, before: first.id });
+              show(version);
+            }}
+          />
+        )}
+        {phone && (
+          <div className="flex shrink-0 items-center gap-2 border-t border-line bg-overlay p-2">
+            <Tip label={t("settings")}>
+              <Button aria-label={t("settings")} onClick={() => setSheet(true)} className="!min-h-11 !px-3">
+                <SlidersHorizontal size={16} aria-hidden />
+              </Button>
+            </Tip>
+            <RunButton form={form} prepare={prepare} onRun={onRun} bare />
+          </div>
+        )}
+      </section>
+      {wide && inspecting && (
+        <Suspense fallback={<div className="w-80 border-l border-line bg-panel" />}>
+          <Details assetId={shown.id} onClose={() => setInspecting(false)} />
+        </Suspense>
+      )}
+      {phone && (
+        <Dialog title={t("panel")} open={sheet} onClose={() => setSheet(false)} sheet="bottom" look="bare" className="bg-panel">
+          <div className="flex min-h-0 flex-1 flex-col">
+            <div className="flex justify-end px-2 pt-2">
+              <IconButton label={t("ui:close")} onClick={() => setSheet(false)}>
+                <X size={18} aria-hidden />
+              </IconButton>
+            </div>
+            {panel}
+          </div>
+        </Dialog>
+      )}
+    </main>
+  );
+}
+
+/** One picture with nothing to compare it with. */
+function Seen({ asset }: { asset: Asset }) {
+  const stage = useStage(asset, { insets: INSETS });
+  useActions(useZoomActions(stage.camera));
+  return (
+    <>
+      <Still asset={asset} stage={stage} />
+      <div className="pointer-events-none absolute inset-x-2 bottom-3 flex justify-center *:pointer-events-auto">
+        <ZoomBar camera={stage.camera} />
+      </div>
+    </>
+  );
+}
