@@ -203,6 +203,11 @@ export function optionsOf(field: Field): Option[] {
   return (field.schema.enum ?? field.schema.examples ?? []).map((value) => ({ value, title: humane(String(value)) }));
 }
 
+/** A plain value as text; anything else as nothing. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
 export function humane(name: string): string {
   const words = name.replace(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
