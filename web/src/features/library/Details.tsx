@@ -235,7 +235,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
       <Fact name={t("details.file")}>{`${asset.type.replace("image/", "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
       {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}
       {typeof seed === "number" && <Fact name={t("details.seed")}>{String(seed)}</Fact>}
-      {run && <Fact name={t("details.cost")}>{run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
+      {run && <Fact name={t("details.cost")}>{run.spent > 0 && run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
       {took !== null && <Fact name={t("details.took")}>{t("details.seconds", { n: count(Math.round(took * 10) / 10) })}</Fact>}
       {typeof confidence === "number" && <Fact name={t("details.confidence")}>{percent(confidence)}</Fact>}
       <Fact name={t("details.date")}>

@@ -78,7 +78,7 @@ function Way({ icon: Icon, on, onClick, count: many, page, children }: WayProps)
     >
       {Icon && <Icon size={16} strokeWidth={1.8} className={on ? "text-accent-text" : ""} aria-hidden />}
       <span className="min-w-0 flex-1 truncate">{children}</span>
-      {many !== undefined && <span className="num text-2xs text-fg-3">{count(many)}</span>}
+      {many !== undefined && <span className={cx("num text-2xs", on ? "text-fg-2" : "text-fg-3")}>{count(many)}</span>}
     </button>
   );
 }

@@ -1,6 +1,6 @@
 /** What is done to many assets at once: shown at once, said to the server, taken back when it says no or a person does. */
 
-import { api, assetOf, body, cache, type Asset } from "@/api";
+import { api, body, cache, keepAsset, type Asset } from "@/api";
 import { selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";
@@ -42,7 +42,7 @@ export async function favour(shelf: Shelf, selection: Selection, on: boolean): P
     if (!leaves) shelf.change(mine, turn(!on));
     return;
   }
-  for (const id of ids.slice(0, 200)) cache.setQueryData<Asset>(assetOf(id).queryKey, (asset) => asset && turn(on)(asset));
+  keep(ids, turn(on));
   if (!leaves) return;
   said("unfavoured", ids.length, () => {
     undo?.();
@@ -62,10 +62,19 @@ async function leave(shelf: Shelf, selection: Selection, change: { deleted: bool
   const undo = shelf.takeOff(selection.ids, selection.all);
   const ids = await telling(() => bulk(wantedOf(shelf, selection), change));
   if (ids === undefined) return undo();
+  const moved = (deleted: boolean) => keep(ids, (asset) => ({ ...asset, deleted_at: deleted ? new Date().toISOString() : null }));
+  moved(change.deleted);
   said(words, ids.length, () => {
     undo();
+    moved(!change.deleted);
     void telling(() => back(ids, { deleted: !change.deleted }));
   });
+}
+
+/** Whoever shows one of them shows the change. */
+function keep(ids: readonly string[], change: (asset: Asset) => Asset): void {
+  const changed = new Set(ids);
+  for (const [, asset] of cache.getQueriesData<Asset>({ queryKey: ["asset"] })) if (asset && changed.has(asset.id)) keepAsset(change(asset));
 }
 
 /** For ever: the one change that nobody takes back. */
