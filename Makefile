@@ -8,6 +8,8 @@ python := .venv/bin/python
 # The web's sources belong to the installation: the build hook turns them into web/dist.
 web := $(shell find web \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 uv := uv
+# npm in web/, with a Node that is new enough.
+npm = $(python) hatch_build.py npm
 
 .PHONY: list run dev test check fix docs bench lock clean
 
@@ -17,27 +19,32 @@ list: ## print this list
 run: .venv/.run ## start the studio (the first time, install it into .venv)
 	@exec .venv/bin/gesso serve
 
-dev: .venv/.dev ## start the studio, and again whenever the code changes
+dev: .venv/.dev web/node_modules/.dev ## start the studio, and again whenever the code changes
+	@echo "For a page that changes while you write it, in another terminal: $(npm) run dev"
 	@exec .venv/bin/gesso serve --reload
 
-test: .venv/.dev ## run the tests (some of them: make test only=tests/imaging)
+test: .venv/.dev web/node_modules/.dev ## run the tests (some of them: make test only=tests/imaging)
+	@$(if $(only),,$(npm) test)
 	@exec $(python) -m pytest $(only)
 
-check: .venv/.dev ## look for mistakes: format, lint, types, floors, generated pages
+check: .venv/.dev web/node_modules/.dev ## look for mistakes: format, lint, types, floors, generated files
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(python) docs/make.py --check
+	$(npm) run check
 
-fix: .venv/.dev ## mend what can be mended: format and lint
+fix: .venv/.dev web/node_modules/.dev ## mend what can be mended: format and lint
 	.venv/bin/ruff format
 	.venv/bin/ruff check --fix
+	$(npm) run lint -- --fix
 
-docs: .venv/.dev ## write the generated pages again
+docs: .venv/.dev web/node_modules/.dev ## write the generated files again: the reference, and the web's types of the API
 	$(python) docs/make.py
+	$(npm) run generate
 
-bench: .venv/.dev ## measure every number that we claim
+bench: .venv/.dev web/node_modules/.dev ## measure every number that we claim
 	$(python) -m bench
 
 lock: ## choose the newest allowed dependencies and pin them (needs uv)
@@ -45,7 +52,7 @@ lock: ## choose the newest allowed dependencies and pin them (needs uv)
 	$(compile) --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed, never your data
-	rm -rf .venv dist web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist web/dist web/node_modules tests/artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Installation -------------------------------------------------------------------------------------------
@@ -63,6 +70,11 @@ clean: ## remove what was built or installed, never your data
 .venv/.dev: .venv/.run requirements-dev.lock
 	@echo "Installing the tools for development ..."
 	$(call install,--requirement requirements-dev.lock)
+	@touch $@
+
+# A build of the web takes none of these away; where it had to install anew, this stamp is gone with the rest.
+web/node_modules/.dev: .venv/.dev web/package-lock.json
+	@$(npm) ci
 	@touch $@
 
 # An old Python is passed over, and so is a name that stands on PATH without one behind it (pyenv's shims).
