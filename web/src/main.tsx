@@ -7,7 +7,7 @@ import { cache } from "./api";
 import "./i18n";
 import { wearLook } from "./shell/look";
 import { router } from "./shell/router";
-import { Toasts } from "./ui";
+import { Tips, Toasts } from "./ui";
 
 wearLook();
 
@@ -16,6 +16,7 @@ createRoot(document.getElementById("app")!).render(
     <QueryClientProvider client={cache}>
       <RouterProvider router={router} />
       <Toasts />
+      <Tips />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -29,6 +29,6 @@ const PAGES: readonly Page[] = [
 ];
 
 export function pagesFor(operations: readonly Operation[]): Page[] {
-  const able = new Set(operations.filter((operation) => operation.offers.length > 0).map((operation) => operation.capability as string));
+  const able = new Set(operations.filter((operation) => operation.offers.length > 0).map((operation) => operation.capability));
   return PAGES.filter((page) => page.capability === undefined || able.has(page.capability));
 }

@@ -32,7 +32,7 @@ const inside = createRoute({
   component: Frame,
   beforeLoad: async ({ location }) => {
     try {
-      await Promise.all([cache.ensureQueryData(me), cache.ensureQueryData(operations)]);
+      await Promise.all([cache.query({ ...me, staleTime: "static" }), cache.query({ ...operations, staleTime: "static" })]);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to send somebody elsewhere

@@ -1,89 +1,16 @@
-import { NumberInput } from "@ark-ui/react/number-input";
-import { Slider as Slide } from "@ark-ui/react/slider";
 import { Minus, Plus } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { cx } from "./cx";
+import type { SliderProps } from "./SliderNow";
 
-export interface SliderProps {
-  label: string;
-  value: number;
-  onChange: (value: number) => void;
-  min: number;
-  max: number;
-  step?: number;
-  unit?: string | undefined;
-  /** Without the field beside it, where space is short. */
-  bare?: boolean;
-  disabled?: boolean;
-  className?: string | undefined;
-}
+const SliderNow = lazy(() => import("./SliderNow"));
 
-/** A bounded number: dragged, or typed into the field beside the label. */
-export function Slider({ label, value, onChange, min, max, step = 1, unit, bare, disabled, className }: SliderProps) {
-  const decimals = step >= 1 ? 0 : Math.min(3, Math.ceil(-Math.log10(step)));
+/** A bounded number: dragged, or typed into the field beside the label. Fetched when the first one is shown. */
+export function Slider(props: SliderProps) {
   return (
-    <Slide.Root
-      value={[value]}
-      onValueChange={(details) => details.value[0] !== undefined && onChange(details.value[0])}
-      min={min}
-      max={max}
-      step={step}
-      {...(disabled === undefined ? {} : { disabled })}
-      className={cx(className, disabled && "opacity-60")}
-    >
-      <div className={cx("flex items-center justify-between gap-2 text-xs", bare ? "sr-only" : "mb-1")}>
-        <Slide.Label className="font-medium text-fg-2">{label}</Slide.Label>
-        {!bare && <Typed label={label} {...{ value, onChange, min, max, decimals, unit }} disabled={disabled ?? false} />}
-      </div>
-      <Slide.Control className="flex h-5 items-center coarse:h-9">
-        <Slide.Track className="h-1 flex-1 overflow-hidden rounded-full bg-active">
-          <Slide.Range className="h-full bg-ring" />
-        </Slide.Track>
-        <Slide.Thumb
-          index={0}
-          className="size-3.5 rounded-full bg-white shadow-[0_0_0_1px_oklch(0_0_0/.15),0_1px_3px_oklch(0_0_0/.4)] transition-transform hover:scale-110 coarse:size-5"
-        >
-          <Slide.HiddenInput />
-        </Slide.Thumb>
-      </Slide.Control>
-    </Slide.Root>
-  );
-}
-
-interface TypedProps {
-  label: string;
-  value: number;
-  onChange: (value: number) => void;
-  min: number;
-  max: number;
-  decimals: number;
-  unit: string | undefined;
-  disabled: boolean;
-}
-
-function Typed({ label, value, onChange, min, max, decimals, unit, disabled }: TypedProps) {
-  const shown = value.toFixed(decimals);
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  const take = () => {
-    const typed = Number(text.replace(",", "."));
-    if (text.trim() === "" || Number.isNaN(typed)) setText(shown);
-    else onChange(Math.min(max, Math.max(min, typed)));
-  };
-  return (
-    <span className="num flex items-center gap-0.5 text-fg">
-      <input
-        aria-label={label}
-        inputMode="decimal"
-        value={text}
-        disabled={disabled}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={take}
-        onKeyDown={(event) => event.key === "Enter" && take()}
-        className="h-6 w-12 rounded-xs bg-transparent px-1 text-right hover:bg-hover focus:bg-hover"
-      />
-      {unit !== undefined && unit !== "" && <span className="text-fg-3">{unit}</span>}
-    </span>
+    <Suspense fallback={<div className={cx(props.bare ? "h-5" : "h-12", props.className)} />}>
+      <SliderNow {...props} />
+    </Suspense>
   );
 }
 
@@ -103,37 +30,91 @@ export interface StepperProps {
   className?: string | undefined;
 }
 
-export function Stepper({ label, value, onChange, min, max, step, placeholder, right, hideLabel, disabled, more, less, className }: StepperProps) {
-  const [text, setText] = useState(value === null ? "" : String(value));
-  useEffect(() => setText(value === null ? "" : String(value)), [value]);
+const BUTTON = "grid h-full w-8 shrink-0 place-items-center text-fg-2 enabled:hover:bg-hover enabled:hover:text-fg disabled:text-fg-3 coarse:w-11";
+const HOLD_MS = 400;
+const REPEAT_MS = 60;
+/** PageUp and PageDown go this many steps. */
+const PAGE = 10;
+
+/** A number with a button on either side; a spin button of the ARIA patterns. Null stands for an empty field. */
+export function Stepper({ label, value, onChange, min = -Infinity, max = Infinity, step = 1, placeholder, right, hideLabel, disabled, more, less, className }: StepperProps) {
+  const shown = value === null ? "" : String(value);
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const within = (number: number) => Math.min(max, Math.max(min, Number(number.toFixed(6))));
+  const by = (steps: number) => onChange(within((value ?? (Number.isFinite(min) ? min - Math.min(0, steps) * step : 0)) + steps * step));
+  const take = () => {
+    const typed = Number(text.replace(",", "."));
+    if (text.trim() === "") onChange(null);
+    else if (Number.isNaN(typed)) setText(shown);
+    else {
+      setText(String(within(typed)));
+      onChange(within(typed));
+    }
+  };
+  const moves: Record<string, () => void> = {
+    ArrowUp: () => by(1),
+    ArrowDown: () => by(-1),
+    PageUp: () => by(PAGE),
+    PageDown: () => by(-PAGE),
+    ...(Number.isFinite(min) ? { Home: () => onChange(min) } : {}),
+    ...(Number.isFinite(max) ? { End: () => onChange(max) } : {}),
+    Enter: take,
+  };
   return (
-    <NumberInput.Root
-      value={text}
-      onValueChange={(details) => {
-        setText(details.value);
-        if (details.value === "") onChange(null);
-        else if (!Number.isNaN(details.valueAsNumber)) onChange(details.valueAsNumber);
-      }}
-      {...(min === undefined ? {} : { min })}
-      {...(max === undefined ? {} : { max })}
-      {...(step === undefined ? {} : { step })}
-      {...(disabled === undefined ? {} : { disabled })}
-      formatOptions={{ useGrouping: false, maximumFractionDigits: 4 }}
-      className={className}
-    >
-      <div className={hideLabel ? "sr-only" : "mb-1.5 flex items-center justify-between text-xs font-medium text-fg-2"}>
-        <NumberInput.Label>{label}</NumberInput.Label>
+    <label className={cx("block", className)}>
+      <span className={hideLabel ? "sr-only" : "mb-1.5 flex items-center justify-between text-xs font-medium text-fg-2"}>
+        {label}
         {right}
-      </div>
-      <NumberInput.Control className="flex h-9 items-center rounded-md border border-line bg-raised focus-within:border-ring coarse:h-11">
-        <NumberInput.DecrementTrigger aria-label={less ?? `− ${label}`} className="grid h-full w-8 shrink-0 place-items-center rounded-l-md text-fg-2 hover:bg-hover hover:text-fg disabled:text-fg-3 coarse:w-11">
+      </span>
+      <span className="flex h-9 items-center overflow-hidden rounded-md border border-line bg-raised focus-within:border-ring coarse:h-11">
+        <Held label={less ?? `− ${label}`} disabled={disabled || (value !== null && value <= min)} onStep={() => by(-1)}>
           <Minus size={14} aria-hidden />
-        </NumberInput.DecrementTrigger>
-        <NumberInput.Input placeholder={placeholder} className="num min-w-0 flex-1 bg-transparent text-center text-sm outline-none placeholder:text-fg-3" />
-        <NumberInput.IncrementTrigger aria-label={more ?? `+ ${label}`} className="grid h-full w-8 shrink-0 place-items-center rounded-r-md text-fg-2 hover:bg-hover hover:text-fg disabled:text-fg-3 coarse:w-11">
+        </Held>
+        <input
+          role="spinbutton"
+          inputMode="decimal"
+          aria-valuenow={value ?? undefined}
+          aria-valuemin={Number.isFinite(min) ? min : undefined}
+          aria-valuemax={Number.isFinite(max) ? max : undefined}
+          value={text}
+          disabled={disabled}
+          placeholder={placeholder}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={take}
+          onKeyDown={(event) => {
+            const move = moves[event.key];
+            if (!move || event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            move();
+          }}
+          className="num h-full min-w-0 flex-1 bg-transparent text-center text-sm outline-none placeholder:text-fg-3"
+        />
+        <Held label={more ?? `+ ${label}`} disabled={disabled || (value !== null && value >= max)} onStep={() => by(1)}>
           <Plus size={14} aria-hidden />
-        </NumberInput.IncrementTrigger>
-      </NumberInput.Control>
-    </NumberInput.Root>
+        </Held>
+      </span>
+    </label>
+  );
+}
+
+/** Steps once, and again and again while it is held. */
+function Held({ label, disabled, onStep, children }: { label: string; disabled: boolean | undefined; onStep: () => void; children: ReactNode }) {
+  const step = useRef(onStep);
+  step.current = onStep;
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const end = () => clearTimeout(timer.current);
+  const again = (pause: number) => {
+    timer.current = setTimeout(() => {
+      step.current();
+      again(REPEAT_MS);
+    }, pause);
+  };
+  useEffect(() => end, []);
+  useEffect(() => (disabled ? end() : undefined), [disabled]);
+  return (
+    <button type="button" aria-label={label} disabled={disabled} onClick={onStep} onPointerDown={() => again(HOLD_MS)} onPointerUp={end} onPointerLeave={end} onPointerCancel={end} className={BUTTON}>
+      {children}
+    </button>
   );
 }

@@ -6,6 +6,7 @@ import { Check, CircleAlert, CircleHelp, CircleSlash, RotateCcw, X } from "lucid
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, OVER, runOf, runsOf, working, type Run } from "@/api";
+import { said } from "@/features/forms/said";
 import { cancelRun, rerun } from "@/features/runs";
 import { moment } from "@/lib/format";
 import { onFinished } from "@/live/news";
@@ -93,7 +94,7 @@ function Working({ run }: { run: Run }) {
       <div className="flex items-center gap-2">
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm font-medium">{run.title}</p>
-          <p className="num truncate text-xs text-fg-3">{stopping ? t("activity.stopping") : state === "queued" ? t("activity.queued") : now?.note || run.note || t("activity.running")}</p>
+          <p className="num truncate text-xs text-fg-3">{stopping ? t("activity.stopping") : state === "queued" ? t("activity.queued") : said(now?.note || run.note) || t("activity.running")}</p>
         </div>
         <IconButton label={t("activity.cancel")} size="sm" disabled={stopping} onClick={() => void cancelRun(run)}>
           <X size={14} aria-hidden />

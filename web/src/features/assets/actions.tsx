@@ -43,7 +43,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
   const shops = pagesFor(known).flatMap((page): Action[] => {
     const shop = WORKSHOPS[page.id];
     if (!shop) return [];
-    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to as "/edit", search: { asset: asset.id } }) }];
+    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to, search: { asset: asset.id } }) }];
   });
   const maker = known.find((operation) => operation.op === asset.op);
   const creates = known.find((operation) => operation.capability === "create");
@@ -119,9 +119,9 @@ async function bulk(ids: string[], deleted: boolean) {
 }
 
 async function recall(asset: Asset, operation: Operation, what: "all" | "prompt" | "seed", go: Go): Promise<void> {
-  const recipe = await telling(() => cache.ensureQueryData(recipeOf(asset.id)));
+  const recipe = await telling(() => cache.query({ ...recipeOf(asset.id), staleTime: "static" }));
   if (!recipe?.run) return;
-  const input = recipe.run.input as Values;
+  const input = recipe.run.input;
   const seed = typeof asset.facts["seed"] === "number" ? asset.facts["seed"] : input["seed"];
   const drafts = useDrafts.getState();
   if (what === "all") drafts.put(operation.op, { offer: operation.offers.length > 1 ? recipe.run.offer : null, values: { ...input, ...(seed === undefined ? {} : { seed }) } });
@@ -129,7 +129,7 @@ async function recall(asset: Asset, operation: Operation, what: "all" | "prompt"
   else drafts.change(operation.op, { seed });
   const page = pagesFor([operation]).find((one) => one.capability === operation.capability);
   const image = typeof input["image"] === "string" && operation.capability !== "create" ? input["image"] : undefined;
-  if (page) void go({ to: page.to as "/edit", search: image === undefined ? {} : { asset: image, op: operation.op } });
+  if (page) void go({ to: page.to, search: image === undefined ? {} : { asset: image, op: operation.op } });
   say({ title: i18n.t(`assets:recalled.${what}`) });
 }
 

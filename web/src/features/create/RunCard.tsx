@@ -106,7 +106,7 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
             </>
           ) : (
             <span className="text-fg-2">
-              {stopping ? t("stopping") : state === "queued" ? note || t("queued") : run.expected > 1 ? t("ready", { made: run.outputs.length, expected: run.expected, left }) : t("left", { left })}
+              {stopping ? t("stopping") : state === "queued" ? said(note) || t("queued") : run.expected > 1 ? t("ready", { made: run.outputs.length, expected: run.expected, left }) : t("left", { left })}
             </span>
           )}
         </p>

@@ -7,7 +7,7 @@ import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, me, operations, working, type Asset, type Run } from "@/api";
 import { useOpen } from "@/features/create/Tile";
-import { DRAGGED, useDrafts } from "@/features/forms";
+import { DRAGGED, said, useDrafts } from "@/features/forms";
 import { upload } from "@/features/library/uploads";
 import { cancelRun } from "@/features/runs";
 import { useNow } from "@/live/now";
@@ -71,7 +71,7 @@ function Task({ page }: { page: Page }) {
     setOver(false);
     const dragged = event.dataTransfer.getData(DRAGGED);
     const asset = dragged !== "" ? dragged : (await upload([...event.dataTransfer.files].slice(0, 1)))[0]?.id;
-    if (asset !== undefined) void navigate({ to: page.to as "/edit", search: { asset } });
+    if (asset !== undefined) void navigate({ to: page.to, search: { asset } });
   };
   const catches = takes
     ? {
@@ -135,7 +135,7 @@ function Running({ run }: { run: Run }) {
       <div className="flex items-center gap-2">
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm font-medium">{run.title}</p>
-          <p className="truncate text-xs text-fg-3">{queued ? t("activity.queued") : now?.note || run.note || t("activity.running")}</p>
+          <p className="truncate text-xs text-fg-3">{queued ? t("activity.queued") : said(now?.note || run.note) || t("activity.running")}</p>
         </div>
         <Button size="sm" look="ghost" disabled={now?.stopping ?? run.stopping} onClick={() => void cancelRun(run)}>
           {t("activity.cancel")}

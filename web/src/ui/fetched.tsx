@@ -1,0 +1,35 @@
+import { Children, cloneElement, type ReactElement, type ReactNode, Suspense, useState } from "react";
+
+interface FetchedProps {
+  trigger: ReactElement<Record<string, unknown>>;
+  /** What it opens, for who cannot see it (`aria-haspopup`). */
+  kind: "menu" | "dialog" | "listbox";
+  load: () => Promise<unknown>;
+  onOpen?: () => void;
+  /** What takes the trigger's place with the first click, open. */
+  children: ReactNode;
+}
+
+/** Only the trigger, until somebody wants what is behind it. */
+export function Fetched({ trigger, kind, load, onOpen, children }: FetchedProps) {
+  const [wanted, setWanted] = useState(false);
+  const near = () => void load();
+  const closed = cloneElement(Children.only(trigger), {
+    "aria-haspopup": kind,
+    "aria-expanded": wanted,
+    onPointerEnter: near,
+    onFocus: near,
+    onClick: (event: React.MouseEvent) => {
+      (trigger.props["onClick"] as ((event: React.MouseEvent) => void) | undefined)?.(event);
+      setWanted(true);
+      onOpen?.();
+    },
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key !== "ArrowDown" || kind === "dialog") return;
+      event.preventDefault();
+      setWanted(true);
+      onOpen?.();
+    },
+  });
+  return wanted ? <Suspense fallback={closed}>{children}</Suspense> : closed;
+}
