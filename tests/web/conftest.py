@@ -22,7 +22,7 @@ from tests.web.browser import SWITCHES, Theme, Trouble, chromium
 from tests.web.studio import ROOT, Studio, opened
 
 WEB = ROOT / "web"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 15_000
 
 expect.set_options(timeout=PATIENCE_MS)
 

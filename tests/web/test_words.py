@@ -1,5 +1,7 @@
 """Every word that a page takes from the server, and not from its own catalogue, is known in each other language."""
 
+import ast
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import gesso
 from gesso import catalog
 from gesso.accounts import ROLES
 from gesso.imaging.cutout import cut
@@ -39,6 +42,27 @@ def of_operations() -> Iterator[str]:
             yield from of_schema(offer.request.model_json_schema())
 
 
+def of_runs() -> Iterator[str]:
+    """What a run says of its work, read from the sources: these sentences are made anew each time, with numbers."""
+    for source in Path(gesso.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            match node:
+                case ast.Call(ast.Attribute(ast.Name("ctx" | "context"), "say" | "progress"), arguments):
+                    yield from filter(None, map(sentence, arguments))
+
+
+def sentence(node: ast.expr) -> str | None:
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr(parts):
+            places = itertools.count(1)
+            return "".join(
+                str(part.value) if isinstance(part, ast.Constant) else f"{{{{{next(places)}}}}}" for part in parts
+            )
+    return None
+
+
 def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
     yield kind.title
     for narrower in kind.__subclasses__():
@@ -49,7 +73,7 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
-    may_say = {*of_operations(), *of_errors(), *ROLES, *advice}
+    may_say = {*of_operations(), *of_runs(), *of_errors(), *ROLES, *advice}
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"
