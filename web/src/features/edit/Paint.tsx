@@ -24,7 +24,7 @@ export function Paint({ ref, asset, cutout, mode, draftKey, active, onChange }: 
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const under = useUnder(asset, mode === "trimap" ? cutout : undefined);
   return (
-    <div className={active ? "absolute inset-0" : "invisible absolute inset-0"} inert={!active}>
+    <div className={active ? "absolute inset-0" : "pointer-events-none absolute inset-0 opacity-0"} inert={!active}>
       <Suspense fallback={<div className="grid size-full place-items-center text-sm text-fg-3">{t("ui:loading")}</div>}>
         <MaskEditor ref={ref} image={{ src: under ?? asset.preview, width: asset.width, height: asset.height, alt: asset.title }} mode={mode} draftKey={draftKey} active={active} onChange={onChange} />
       </Suspense>
