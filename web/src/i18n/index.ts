@@ -1,6 +1,6 @@
 /** The words. English travels with the page; another language is fetched when it is chosen. */
 
-import i18next, { type Resource } from "i18next";
+import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { english } from "./english";
 
@@ -30,7 +30,7 @@ export function preferred(): Language {
 void i18next.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
-  resources: { en: english } as unknown as Resource,
+  resources: { en: english },
   defaultNS: "ui",
   interpolation: { escapeValue: false },
   returnNull: false,

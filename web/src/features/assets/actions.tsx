@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { api, body, cache, keepAsset, operations, recipeOf, type Asset, type Operation } from "@/api";
-import { fieldsOf, type Schema, type Values } from "@/features/forms/schema";
+import { fieldsOf, type Schema } from "@/features/forms/schema";
 import { KNOWN } from "@/features/forms/known";
 import { draftOf, useDrafts } from "@/features/forms/drafts";
 import { rerun, telling } from "@/features/runs";

@@ -32,17 +32,17 @@ export default function BackdropField({ title, help, kinds, root, value, onChang
     [kinds, root],
   );
   // Going back to a kind finds it as it was left.
-  const left = useRef<Record<string, Values>>({});
+  const left = useRef(new Map<string, Values>());
   const current = known.find(({ kind }) => kind === value?.["kind"]);
   const choose = (kind: string) => {
     if (kind === NOTHING) return onChange(null);
     const next = known.find((one) => one.kind === kind);
-    if (next) onChange(left.current[kind] ?? { kind, ...firstOf(next.fields) });
+    if (next) onChange(left.current.get(kind) ?? { kind, ...firstOf(next.fields) });
   };
   const set = (name: string, next: unknown) => {
     if (!value) return;
     const changed = { ...value, [name]: next };
-    left.current[String(value["kind"])] = changed;
+    left.current.set(textOf(value["kind"]), changed);
     onChange(changed);
   };
   const labels: Record<string, string> = { colour: t("backdrop.colour"), gradient: t("backdrop.gradient"), image: t("backdrop.image"), blur: t("backdrop.blur") };
@@ -69,8 +69,10 @@ export default function BackdropField({ title, help, kinds, root, value, onChang
 
 /** What a kind begins with: its defaults, and a colour where a colour must be. */
 function firstOf(fields: readonly Field[]): Values {
-  const colours = fields.filter((field) => field.widget === "colour").map((field, index) => [field.name, COLOURS[index + (fields.length > 1 ? 1 : 0)] ?? COLOURS[0]]);
-  return { ...Object.fromEntries(colours), ...initialOf(fields) };
+  const values: Values = {};
+  const colours = fields.filter((field) => field.widget === "colour");
+  colours.forEach((field, index) => (values[field.name] = COLOURS[index + (colours.length > 1 ? 1 : 0)] ?? COLOURS[0]));
+  return { ...values, ...initialOf(fields) };
 }
 
 function Part({ field, value, onChange }: { field: Field; value: unknown; onChange: (value: unknown) => void }) {
