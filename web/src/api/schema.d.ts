@@ -46,7 +46,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Into the trash. `POST /api/assets/{id}/restore` takes it out again.
+         * @description Into the trash. `POST /api/assets/{id}/restore` takes it out again. What is there can be erased: `forever`.
          */
         delete: operations["remove_api_assets__asset_id__delete"];
         options?: never;
@@ -234,6 +234,27 @@ export interface paths {
         get: operations["layout_api_assets_layout_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pack
+         * @description The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
+         *     the field `selection` of a form, so that a page can have the browser download it.
+         */
+        post: operations["pack_api_assets_zip_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -660,7 +681,8 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Signs in by name and password. No actor: this is how one becomes one.
+         * @description Signs in by name and password. No actor: this is how one becomes one. Ten wrong tries with a name, and it must
+         *     rest for some minutes.
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -855,6 +877,11 @@ export interface components {
             deleted?: boolean | null;
             /** Favorite */
             favorite?: boolean | null;
+            /**
+             * Forever
+             * @description Erases what is in the trash; there is no way back.
+             */
+            forever?: true | null;
         };
         /**
          * Changed
@@ -950,6 +977,8 @@ export interface components {
         };
         /** EditIn */
         EditIn: {
+            /** Background */
+            background?: unknown;
             /** Box */
             box?: unknown;
             /**
@@ -1804,7 +1833,9 @@ export interface operations {
     };
     remove_api_assets__asset_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                forever?: boolean;
+            };
             header?: never;
             path: {
                 asset_id: string;
@@ -1821,6 +1852,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
                 };
+            };
+            /** @description Erased for good. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -2158,6 +2196,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LayoutOut"];
                 };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pack_api_assets_zip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+                "application/x-www-form-urlencoded": {
+                    /** @description The same, as JSON. */
+                    selection: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
