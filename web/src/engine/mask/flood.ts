@@ -1,7 +1,7 @@
 /** Regions: all that hangs together around a point, in a mask or by the colour of a picture. */
 
 import type { Size } from "../view";
-import type { Bytes, Plane } from "./plane";
+import { type Bytes, type Plane, inverse } from "./plane";
 
 /** Marks in an `open` map: 1 may be entered, 2 has been. */
 const OPEN = 1;
@@ -45,19 +45,24 @@ export function spread(open: Bytes, { width, height }: Size, x: number, y: numbe
   }
 }
 
+/** From here on a plateau is crossed: what is nearly full becomes full. */
+const NEARLY = 240;
+
 /**
  * The mask with the unmasked region (below 128) around (x, y) filled. Soft edges that lead up and out of the
  * region are climbed to their top, so that no seam is left. The same bytes if the point is masked already.
  */
 export function filled(plane: Plane, x: number, y: number): Bytes {
   const { width, height, data } = plane;
-  const region = data.map((value) => (value < 128 ? OPEN : 0));
+  const region = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) region[at] = data[at]! < 128 ? OPEN : 0;
   spread(region, plane, x, y);
   const out = data.slice();
   const climb: number[] = [];
   const reach = (at: number, from: number) => {
     const value = data[at]!;
-    if (region[at] === TAKEN || value < 128 || value <= data[from]!) return;
+    const step = value - data[from]!;
+    if (region[at] === TAKEN || value < 128 || step < 0 || (step === 0 && value < NEARLY)) return;
     region[at] = TAKEN;
     out[at] = 255;
     if (value < 255) climb.push(at);
@@ -89,10 +94,6 @@ export function recoloured(plane: Plane, x: number, y: number, value: number): B
   const region = plane.data.map((other) => (other === here ? OPEN : 0));
   spread(region, plane, x, y);
   return plane.data.map((other, at) => (region[at] === TAKEN ? value : other));
-}
-
-export function inverse(data: Bytes): Bytes {
-  return data.map((value) => 255 - value);
 }
 
 /**

@@ -80,10 +80,9 @@ const RUN = 4;
  */
 export function difference(before: Bytes, after: Bytes): Bytes | null {
   const length = before.length;
-  const xor = new Uint8Array(length);
-  let some = 0;
-  for (let index = 0; index < length; index++) some |= xor[index] = before[index]! ^ after[index]!;
-  if (some === 0) return null;
+  const xor = exclusive(before, after);
+  if (xor === null) return null;
+  const words = new Uint32Array(xor.buffer);
   const out = new Uint8Array(length + Math.ceil(length / RUN) + 16);
   let size = 0;
   const number = (value: number) => {
@@ -101,19 +100,40 @@ export function difference(before: Bytes, after: Bytes): Bytes | null {
   };
   let start = 0;
   for (let index = 0; index < length; ) {
-    const value = xor[index];
-    let end = index + 1;
-    while (end < length && xor[end] === value) end++;
+    const end = runEnd(xor, words, index, length);
     if (end - index >= RUN) {
       literal(start, index);
       number((end - index) * 2 + 1);
-      out[size++] = value!;
+      out[size++] = xor[index]!;
       start = end;
     }
     index = end;
   }
   literal(start, length);
   return out.slice(0, size);
+}
+
+/** Four bytes at a time; the result has room for whole words. */
+function exclusive(before: Bytes, after: Bytes): Bytes | null {
+  const length = before.length;
+  const words = new Uint32Array(Math.ceil(length / 4));
+  const xor = new Uint8Array(words.buffer);
+  const whole = length >> 2;
+  const [one, other] = [new Uint32Array(before.buffer, 0, whole), new Uint32Array(after.buffer, 0, whole)];
+  let some = 0;
+  for (let index = 0; index < whole; index++) some |= words[index] = one[index]! ^ other[index]!;
+  for (let index = whole * 4; index < length; index++) some |= xor[index] = before[index]! ^ after[index]!;
+  return some === 0 ? null : xor;
+}
+
+function runEnd(bytes: Bytes, words: Uint32Array, start: number, length: number): number {
+  const value = bytes[start]!;
+  const four = Math.imul(value, 0x01010101) >>> 0;
+  let end = start + 1;
+  while (end < length && (end & 3) !== 0 && bytes[end] === value) end++;
+  if ((end & 3) === 0) while (end + 4 <= length && words[end >> 2] === four) end += 4;
+  while (end < length && bytes[end] === value) end++;
+  return end;
 }
 
 /** Turns before into after, and after into before. */
@@ -133,9 +153,9 @@ export function toggle(tile: Bytes, packed: Bytes): void {
     if (head & 1) {
       const value = packed[read++]!;
       if (value === 0) at = end;
-      else for (; at < end; at++) tile[at]! ^= value;
+      else for (; at < end; at++) tile[at] = tile[at]! ^ value;
     } else {
-      for (; at < end; at++) tile[at]! ^= packed[read++]!;
+      for (; at < end; at++) tile[at] = tile[at]! ^ packed[read++]!;
     }
   }
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { History, difference, toggle } from "./history";
 import { Mask } from "./mask";
 import { type Bytes, whole } from "./plane";
@@ -8,6 +8,8 @@ import { ellipse, lasso, rectangle } from "./shapes";
 import type { Brush } from "./stroke";
 
 const BRUSH: Brush = { value: 255, size: 20, hardness: 1, opacity: 1, aliased: false, pressure: { size: false, opacity: false } };
+vi.setConfig({ testTimeout: 60_000 });
+
 const size = fc.record({ width: fc.integer({ min: 1, max: 600 }), height: fc.integer({ min: 1, max: 300 }) });
 const point = fc.record({ x: fc.double({ min: -40, max: 640, noNaN: true }), y: fc.double({ min: -40, max: 340, noNaN: true }) });
 

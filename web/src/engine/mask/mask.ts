@@ -1,9 +1,8 @@
 /** A mask that is being made: its bytes, what changes them as one step, and what takes a step back. */
 
 import type { Rect, Size } from "../view";
-import { inverse } from "./flood";
 import { History, type Step, difference, toggle } from "./history";
-import { type Bytes, NOWHERE, type Plane, common, cut, isEmpty, paste, tileCount, tileRect, tilesUnder, union, whole } from "./plane";
+import { type Bytes, NOWHERE, type Plane, common, cut, inverse, isEmpty, painted, paste, tileCount, tileRect, tilesUnder, union, whole } from "./plane";
 import { type Shape, paint } from "./shapes";
 import { type Brush, type Dab, Stroke } from "./stroke";
 
@@ -185,10 +184,9 @@ export class Mask implements Plane {
   }
 
   #count(tile: number, bytes: Bytes): void {
-    let painted = 0;
-    for (const value of bytes) if (value !== this.ground) painted++;
-    this.#total += painted - this.#painted[tile]!;
-    this.#painted[tile] = painted;
+    const count = painted(bytes, this.ground);
+    this.#total += count - this.#painted[tile]!;
+    this.#painted[tile] = count;
   }
 
   #say(dirty: Rect, done: boolean): void {

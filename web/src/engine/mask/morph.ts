@@ -1,7 +1,6 @@
 /** Grow, shrink and feather. What lies outside of the picture neither adds nor takes. */
 
-import { inverse } from "./flood";
-import { type Bytes, type Plane, TILE, common, tileCount, tileRect, whole } from "./plane";
+import { type Bytes, type Plane, TILE, common, inverse, tileCount, tileRect, whole } from "./plane";
 
 /** Each pixel becomes the largest within `radius` (Euclidean, between the middles of pixels). */
 export function grown(plane: Plane, radius: number): Bytes {
@@ -36,7 +35,7 @@ function growTile(plane: Plane, out: Bytes, tile: number, half: readonly number[
     line.fill(0);
     const row = data.subarray(y * width + around.x, y * width + around.x + around.width);
     line.set(row, reach - before);
-    if (row.every((value) => value === 0)) continue;
+    if (isEven(plane, { x: around.x, y, width: around.width, height: 1 }) && row[0] === 0) continue;
     widest.set(line.subarray(reach, reach + rect.width));
     let wide = 0;
     for (let dy = reach; dy >= 0; dy--) {

@@ -81,3 +81,25 @@ export function cut({ data, width }: Plane, { x, y, width: across, height }: Rec
 export function paste({ data, width }: Plane, { x, y, width: across, height }: Rect, bytes: Bytes): void {
   for (let row = 0; row < height; row++) data.set(bytes.subarray(row * across, (row + 1) * across), (y + row) * width + x);
 }
+
+/** How many bytes are not `ground`. */
+export function painted(bytes: Bytes, ground: number): number {
+  const four = Math.imul(ground, 0x01010101) >>> 0;
+  const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
+  let count = 0;
+  for (let word = 0; word < words.length; word++) {
+    if (words[word] === four) continue;
+    for (let at = word * 4; at < word * 4 + 4; at++) if (bytes[at] !== ground) count++;
+  }
+  for (let at = words.length * 4; at < bytes.length; at++) if (bytes[at] !== ground) count++;
+  return count;
+}
+
+/** 255 less each byte. `bytes` is a whole buffer. */
+export function inverse(bytes: Bytes): Bytes {
+  const out = bytes.slice();
+  const words = new Uint32Array(out.buffer, 0, out.length >> 2);
+  for (let word = 0; word < words.length; word++) words[word] = ~words[word]!;
+  for (let at = words.length * 4; at < out.length; at++) out[at] = 255 - out[at]!;
+  return out;
+}

@@ -49,16 +49,17 @@ export function halved({ x, y, width, height }: Rect): Rect {
   return { x: left, y: top, width: ((x + width + 1) >> 1) - left, height: ((y + height + 1) >> 1) - top };
 }
 
-function average(from: Plane, to: Plane, rect: Rect): void {
-  const right = from.width - 1;
-  const bottom = from.height - 1;
+function average({ data, width, height }: Plane, to: Plane, rect: Rect): void {
+  const right = Math.min(to.width, rect.x + rect.width);
+  // The last column and row of an odd plane stand for two.
+  const paired = Math.min(right, width >> 1);
   for (let y = rect.y; y < Math.min(to.height, rect.y + rect.height); y++) {
-    const upper = y * 2 * from.width;
-    const lower = Math.min(bottom, y * 2 + 1) * from.width;
-    for (let x = rect.x; x < Math.min(to.width, rect.x + rect.width); x++) {
-      const a = x * 2;
-      const b = Math.min(right, a + 1);
-      to.data[y * to.width + x] = (from.data[upper + a]! + from.data[upper + b]! + from.data[lower + a]! + from.data[lower + b]! + 2) >> 2;
+    let upper = y * 2 * width + rect.x * 2;
+    let lower = Math.min(height - 1, y * 2 + 1) * width + rect.x * 2;
+    let out = y * to.width + rect.x;
+    for (let x = rect.x; x < paired; x++, upper += 2, lower += 2, out++) {
+      to.data[out] = (data[upper]! + data[upper + 1]! + data[lower]! + data[lower + 1]! + 2) >> 2;
     }
+    if (right > paired) to.data[y * to.width + right - 1] = (data[upper]! + data[lower]! + 1) >> 1;
   }
 }

@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Point } from "../view";
 import { Mask } from "./mask";
 import { ellipse, lasso, rectangle } from "./shapes";
 import type { Brush, Dab } from "./stroke";
 
 const BRUSH: Brush = { value: 255, size: 20, hardness: 1, opacity: 1, aliased: false, pressure: { size: false, opacity: false } };
+
+vi.setConfig({ testTimeout: 60_000 });
 
 function stroked(mask: Mask, brush: Partial<Brush>, dabs: readonly (Point & Partial<Dab>)[]): Mask {
   const pen = mask.stroke({ ...BRUSH, ...brush });
@@ -39,6 +41,7 @@ function toLine(x: number, y: number, points: readonly Point[], closed = false):
 }
 
 const place = fc.record({ x: fc.double({ min: -20, max: 320, noNaN: true }), y: fc.double({ min: -20, max: 290, noNaN: true }) });
+/** More than one tile. */
 const room = { width: 300, height: 270 };
 
 describe("a stroke", () => {
@@ -48,7 +51,7 @@ describe("a stroke", () => {
         const mask = stroked(new Mask(room, "mask"), { size }, points);
         expect(wrong(mask, 1.001, (x, y) => Math.min(1, Math.max(0, size / 2 + 0.5 - toLine(x, y, points))) * 255)).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -59,7 +62,7 @@ describe("a stroke", () => {
         const expected = (far: number) => (Math.abs(far - size / 2) < 1e-6 ? null : far < size / 2 ? 0 : 128);
         expect(wrong(mask, 0, (x, y) => expected(toLine(x, y, points)))).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -119,7 +122,7 @@ describe("a shape", () => {
         const [top, bottom] = [a.y, b.y].map(Math.round).sort((one, other) => one - other) as [number, number];
         expect(wrong(mask, 0, (x, y) => (x >= left && x < right && y >= top && y < bottom ? 255 : 0))).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -151,7 +154,7 @@ describe("a shape", () => {
         mask.shape(lasso(points, mask, true), 255);
         expect(wrong(mask, 0, (x, y) => (toLine(x, y, points, true) < 1e-6 ? null : winding(points, x + 0.5, y + 0.5) === 0 ? 128 : 255))).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 

@@ -23,6 +23,9 @@ export interface Dab extends Point {
   pressure: number;
 }
 
+/** Pixels that a point is deeper in the full part than rounding could matter. */
+const SURE = 1e-3;
+
 interface Sheet {
   rect: Rect;
   before: Bytes;
@@ -63,7 +66,14 @@ export class Stroke {
     );
     if (isEmpty(box)) return NOWHERE;
     const spans = rows(from, to, reach, box);
-    for (const tile of tilesUnder(this.#plane, box)) this.#capsule(this.#sheet(tile), box, spans, from, to, a, b);
+    // What is surely in the full part needs no distance: most pixels of a large brush.
+    const [, inner] = edges(a, this.#brush.hardness, this.#brush.aliased);
+    const full = a === b && inner > 1 && !this.#fades(from, to) ? rows(from, to, inner - SURE, box) : null;
+    for (const tile of tilesUnder(this.#plane, box)) {
+      const sheet = this.#sheet(tile);
+      if (full) this.#fill(sheet, box, full);
+      this.#capsule(sheet, box, spans, full, from, to, a, b);
+    }
     return box;
   }
 
@@ -87,9 +97,36 @@ export class Stroke {
     return sheet;
   }
 
-  #capsule({ rect, before, cover }: Sheet, box: Rect, spans: Int32Array, from: Dab, to: Dab, a: number, b: number): void {
+  #fades(from: Dab, to: Dab): boolean {
+    return this.#brush.pressure.opacity && (from.pressure < 1 || to.pressure < 1);
+  }
+
+  #fill({ rect, before, cover }: Sheet, box: Rect, spans: Int32Array): void {
     const { data, width } = this.#plane;
-    const { value, hardness, aliased, pressure } = this.#brush;
+    const { value, opacity } = this.#brush;
+    const area = common(rect, box);
+    for (let y = area.y; y < area.y + area.height; y++) {
+      const row = (y - box.y) * 2;
+      const start = Math.max(area.x, spans[row]!);
+      const end = Math.min(area.x + area.width, spans[row + 1]!);
+      if (end <= start) continue;
+      const at = (y - rect.y) * rect.width + start - rect.x;
+      const out = y * width + start;
+      if (opacity === 1) data.fill(value, out, out + end - start);
+      else {
+        for (let index = 0; index < end - start; index++) {
+          if (cover[at + index] === 255) continue;
+          const ground = before[at + index]!;
+          data[out + index] = (ground + (value - ground) * opacity + 0.5) | 0;
+        }
+      }
+      cover.fill(255, at, at + end - start);
+    }
+  }
+
+  #capsule({ rect, before, cover }: Sheet, box: Rect, spans: Int32Array, full: Int32Array | null, from: Dab, to: Dab, a: number, b: number): void {
+    const { data, width } = this.#plane;
+    const { value, hardness, aliased } = this.#brush;
     const alpha = this.#alpha;
     const area = common(rect, box);
     const dx = to.x - from.x;
@@ -97,16 +134,19 @@ export class Stroke {
     const square = dx * dx + dy * dy;
     const inverse = square > 0 ? 1 / square : 0;
     const even = a === b;
-    const fade = pressure.opacity && (from.pressure < 1 || to.pressure < 1);
+    const fade = this.#fades(from, to);
     let [outer, inner] = edges(a, hardness, aliased);
     for (let y = area.y; y < area.y + area.height; y++) {
       const row = (y - box.y) * 2;
       const start = Math.max(area.x, spans[row]!);
       const end = Math.min(area.x + area.width, spans[row + 1]!);
+      // What `#fill` has done already is jumped over.
+      const done = full === null ? end : Math.min(end, Math.max(start, full[row]!));
+      const again = full === null ? end : Math.min(end, Math.max(done, full[row + 1]!));
       const py = y + 0.5 - from.y;
-      let at = (y - rect.y) * rect.width + start - rect.x;
-      let out = y * width + start;
-      for (let x = start; x < end; x++, at++, out++) {
+      const inSheet = (y - rect.y) * rect.width - rect.x;
+      for (let x = done > start ? start : again; x < end; x = x + 1 === done ? again : x + 1) {
+        const at = inSheet + x;
         const had = cover[at]!;
         if (had === 255) continue;
         const px = x + 0.5 - from.x;
@@ -121,7 +161,7 @@ export class Stroke {
         if (here <= had) continue;
         cover[at] = here;
         const ground = before[at]!;
-        data[out] = (ground + (value - ground) * alpha[here]! + 0.5) | 0;
+        data[y * width + x] = (ground + (value - ground) * alpha[here]! + 0.5) | 0;
       }
     }
   }
