@@ -36,7 +36,7 @@ export const Line = memo(function Line({ index, asset, on, active, opened, fast,
     >
       <div role="gridcell" aria-selected={on} tabIndex={active ? 0 : -1} className="flex h-full min-w-0 items-center gap-3 pl-2 -outline-offset-2">
         <span data-check aria-hidden className="grid size-9 shrink-0 place-items-center">
-          <Box on={on} />
+          <Box on={on} plain />
         </span>
         <span className="relative size-10 shrink-0 overflow-hidden rounded-xs bg-hover">{asset && <Picture asset={asset} width={40} tall={40} fast={fast} />}</span>
         <span className="truncate font-medium text-fg">{asset?.title ?? t("loading")}</span>

@@ -65,9 +65,11 @@ function nameOf(asset: Asset, favourite: string): string {
   return asset.favorite ? `${asset.title}, ${favourite}` : asset.title;
 }
 
-export function Box({ on }: { on: boolean }) {
+/** Over a picture, or on the page itself. */
+export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
+  const off = plain ? "border-line-2 bg-raised text-transparent" : "border-white/80 bg-black/35 text-transparent shadow-card";
   return (
-    <span className={cx("grid size-5 place-items-center rounded-xs border shadow-card", on ? "border-accent bg-accent text-accent-fg" : "border-white/80 bg-black/35 text-transparent")}>
+    <span className={cx("grid size-5 place-items-center rounded-xs border", on ? "border-accent bg-accent text-accent-fg" : off)}>
       <Check size={14} strokeWidth={3} />
     </span>
   );
