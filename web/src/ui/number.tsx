@@ -1,5 +1,5 @@
 import { Minus, Plus } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from "react";
 import { cx } from "./cx";
 import type { SliderProps } from "./SliderNow";
 
@@ -38,6 +38,8 @@ const PAGE = 10;
 
 /** A number with a button on either side; a spin button of the ARIA patterns. Null stands for an empty field. */
 export function Stepper({ label, value, onChange, min = -Infinity, max = Infinity, step = 1, placeholder, right, hideLabel, disabled, more, less, className }: StepperProps) {
+  // Not a label around it all: that would name, and press, the first button in it.
+  const id = useId();
   const shown = value === null ? "" : String(value);
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
@@ -62,9 +64,9 @@ export function Stepper({ label, value, onChange, min = -Infinity, max = Infinit
     Enter: take,
   };
   return (
-    <label className={cx("block", className)}>
+    <div className={className}>
       <span className={hideLabel ? "sr-only" : "mb-1.5 flex items-center justify-between text-xs font-medium text-fg-2"}>
-        {label}
+        <label htmlFor={id}>{label}</label>
         {right}
       </span>
       <span className="flex h-9 items-center overflow-hidden rounded-md border border-line bg-raised focus-within:border-ring coarse:h-11">
@@ -72,6 +74,7 @@ export function Stepper({ label, value, onChange, min = -Infinity, max = Infinit
           <Minus size={14} aria-hidden />
         </Held>
         <input
+          id={id}
           role="spinbutton"
           inputMode="decimal"
           aria-valuenow={value ?? undefined}
@@ -94,7 +97,7 @@ export function Stepper({ label, value, onChange, min = -Infinity, max = Infinit
           <Plus size={14} aria-hidden />
         </Held>
       </span>
-    </label>
+    </div>
   );
 }
 
