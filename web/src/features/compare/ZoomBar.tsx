@@ -58,7 +58,7 @@ export function ZoomBar({ camera, children }: { camera: Camera; children?: React
       <IconButton label={t("viewer.zoomIn")} keys="+" size="sm" side="top" onClick={() => camera.step(1)}>
         <Plus size={15} aria-hidden />
       </IconButton>
-      <IconButton label={t("viewer.fit")} keys="0" size="sm" side="top" onClick={() => camera.fit()}>
+      <IconButton label={t("viewer.fit")} keys="0" size="sm" side="top" onClick={() => camera.fit()} className="max-md:hidden">
         <Maximize size={15} aria-hidden />
       </IconButton>
       {children !== undefined && (

@@ -1,10 +1,10 @@
 /** The room for the operations of one kind: first a picture, then the workbench for it. */
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { type ReactNode, useLayoutEffect, useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, operations } from "@/api";
-import { draftOf, useDrafts, type Form } from "@/features/forms";
+import { draftOf, useDrafts } from "@/features/forms";
 import { Button, Empty } from "@/ui";
 import { Choose } from "./Choose";
 import { moved, onPicture } from "./fields";
@@ -15,10 +15,11 @@ interface BenchProps {
   capability: string;
   title: string;
   text: string;
-  more?: (form: Form) => ReactNode;
+  /** Whether its strip shows the latest results instead of the versions of the picture. */
+  latest?: boolean;
 }
 
-export function Bench({ capability, title, text, more }: BenchProps) {
+export function Bench({ capability, title, text, latest = false }: BenchProps) {
   const { t } = useTranslation("edit");
   const { data: known } = useSuspenseQuery(operations);
   const { search, go } = useBenchSearch();
@@ -44,5 +45,5 @@ export function Bench({ capability, title, text, more }: BenchProps) {
     );
   }
   if (!asset || at !== asset.id) return <div className="h-full bg-bg" />;
-  return <Workbench key={`${asset.id} ${operation.op}`} {...{ asset, operation, places }} operations={able} {...(more ? { more } : {})} />;
+  return <Workbench key={`${asset.id} ${operation.op}`} {...{ asset, operation, places, latest }} here={capability} operations={able} />;
 }

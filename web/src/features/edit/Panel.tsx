@@ -1,7 +1,7 @@
 /** What is done to the picture: which operation, with which settings, for how much. */
 
 import { Brush, Check } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset, Operation, Run } from "@/api";
 import { FormFields, ModelField, PictureField, RunButton, said, type Form } from "@/features/forms";
@@ -21,13 +21,12 @@ export interface PanelProps {
   onClearMask: () => void;
   prepare: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
   onRun: (run: Run) => void;
-  children?: ReactNode;
 }
 
 /** So many choices are all seen at once; more are a list. */
 const SEGMENTS = 4;
 
-export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun, children }: PanelProps) {
+export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun }: PanelProps) {
   const { t } = useTranslation("edit");
   const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : [])], [places]);
   const choices = operations.map((one) => ({ value: one.op, label: said(one.title) }));
@@ -67,7 +66,6 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
           )}
         </div>
         <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
-        {children}
       </div>
       <RunButton form={form} prepare={prepare} onRun={onRun} />
     </>

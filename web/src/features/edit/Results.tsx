@@ -6,18 +6,20 @@ import { Button, buttonClass, IconButton, Menu } from "@/ui";
 interface ResultsProps {
   /** All that can be done with the shown picture. */
   actions: readonly Action[];
+  /** The page that this is: it needs no way to itself. */
+  here: string;
   refine: (() => void) | undefined;
   further: (() => void) | undefined;
 }
 
-/** Those that have a button of their own here. To edit it is what this page is for. */
-const BUTTONS = ["asset.favourite", "asset.upscale", "asset.download"];
-const LEFT_OUT = ["asset.edit"];
+/** Those that have a button of their own. */
+const BUTTONS = ["asset.favourite", "asset.edit", "asset.upscale", "asset.download"];
 
-export function Results({ actions, refine, further }: ResultsProps) {
+export function Results({ actions, here, refine, further }: ResultsProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
-  const shown = actions.filter((action) => BUTTONS.includes(action.id));
-  const rest = actions.filter((action) => !BUTTONS.includes(action.id) && !LEFT_OUT.includes(action.id));
+  const others = actions.filter((action) => action.id !== `asset.${here}`);
+  const shown = others.filter((action) => BUTTONS.includes(action.id));
+  const rest = others.filter((action) => !BUTTONS.includes(action.id));
   return (
     <div className="ml-auto flex shrink-0 items-center gap-0.5">
       {refine && (

@@ -16,12 +16,14 @@ interface StripProps {
   versions: readonly Asset[];
   waiting: readonly Run[];
   shown: string;
+  /** What stands under each; how it was made, otherwise. */
+  nameOf?: ((asset: Asset) => string) | undefined;
   onShow: (asset: Asset) => void;
   onFurther?: ((asset: Asset) => void) | undefined;
   onCompare?: ((asset: Asset) => void) | undefined;
 }
 
-export function Strip({ label, versions, waiting, shown, onShow, onFurther, onCompare }: StripProps) {
+export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurther, onCompare }: StripProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const { data: known } = useSuspenseQuery(operations);
   const list = useRef<HTMLUListElement>(null);
@@ -41,7 +43,7 @@ export function Strip({ label, versions, waiting, shown, onShow, onFurther, onCo
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrows go from one button to the next */}
       <ul ref={list} onKeyDown={arrows} className="flex gap-2 overflow-x-auto px-3 pt-2.5 pb-2">
         {versions.map((version) => {
-          const name = version.op === null ? t("strip.original") : said(titles.get(version.op) ?? version.title);
+          const name = nameOf ? nameOf(version) : version.op === null ? t("strip.original") : said(titles.get(version.op) ?? version.title);
           const on = version.id === shown;
           return (
             <li key={version.id} className="group/version relative w-[76px] shrink-0">

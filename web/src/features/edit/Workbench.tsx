@@ -1,10 +1,10 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Brush, Eye, SlidersHorizontal, SquareDashed, X } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { assetOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
+import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { RunButton, said, useForm } from "@/features/forms";
@@ -34,13 +34,15 @@ export interface WorkbenchProps {
   operation: Operation;
   operations: readonly Operation[];
   places: OnPicture;
-  /** More under the form. */
-  more?: (form: ReturnType<typeof useForm>) => ReactNode;
+  /** The page that this is. */
+  here: string;
+  /** Whether the strip shows what was made here of whatever picture, instead of the versions of this one. */
+  latest?: boolean;
 }
 
 const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
 
-export function Workbench({ asset, operation, operations, places, more }: WorkbenchProps) {
+export function Workbench({ asset, operation, operations, places, here, latest = false }: WorkbenchProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const { search, go } = useBenchSearch();
   const phone = useMedia("(max-width: 767px)");
@@ -136,9 +138,7 @@ export function Workbench({ asset, operation, operations, places, more }: Workbe
       onSource={(id) => go({ asset: id, show: undefined, tool: undefined })}
       onTool={setTool}
       onClearMask={mask.clear}
-    >
-      {more?.(form)}
-    </Panel>
+    />
   );
   const advisable = (["box", "paint"] as const).filter((one) => tools.some((other) => other.value === one) && !(one === "box" && boxed));
   const title = going ? (operations.find((one) => one.op === run.op)?.title ?? run.title) : "";
@@ -170,6 +170,7 @@ export function Workbench({ asset, operation, operations, places, more }: Workbe
             />
           )}
           <Results
+            here={here}
             actions={assetActions}
             refine={places.mask && tool === "view" && shown.id !== asset.id ? () => setTool("paint") : undefined}
             further={shown.id === asset.id ? undefined : () => further(shown)}
@@ -206,20 +207,24 @@ export function Workbench({ asset, operation, operations, places, more }: Workbe
             </div>
           )}
         </div>
-        {(versions.length > 1 || waiting.length > 0) && (
-          <Strip
-            label={t("strip.label")}
-            versions={versions}
-            waiting={waiting}
-            shown={shown.id}
-            onShow={show}
-            onFurther={further}
-            onCompare={(version) => {
-              const first = versions[0];
-              if (first) setAgainst({ of: version.id, before: first.id });
-              show(version);
-            }}
-          />
+        {latest ? (
+          <Latest ops={ops} source={asset} waiting={waiting} shown={shown.id} onShow={(source, next) => go({ asset: source, show: next?.id, tool: undefined })} onFurther={further} />
+        ) : (
+          (versions.length > 1 || waiting.length > 0) && (
+            <Strip
+              label={t("strip.label")}
+              versions={versions}
+              waiting={waiting}
+              shown={shown.id}
+              onShow={show}
+              onFurther={further}
+              onCompare={(version) => {
+                const first = versions[0];
+                if (first) setAgainst({ of: version.id, before: first.id });
+                show(version);
+              }}
+            />
+          )
         )}
         {phone && (
           <div className="flex shrink-0 items-center gap-2 border-t border-line bg-overlay p-2">
@@ -250,6 +255,40 @@ export function Workbench({ asset, operation, operations, places, more }: Workbe
         </Dialog>
       )}
     </main>
+  );
+}
+
+interface LatestProps {
+  ops: ReadonlySet<string>;
+  source: Asset;
+  waiting: readonly Run[];
+  shown: string;
+  onShow: (source: string, result: Asset | null) => void;
+  onFurther: (asset: Asset) => void;
+}
+
+/** The picture that is worked on, then the latest results of this page, the newest first. */
+function Latest({ ops, source, waiting, shown, onShow, onFurther }: LatestProps) {
+  const { t } = useTranslation("edit");
+  const { data } = useInfiniteQuery(runsOf([...ops]));
+  const runs = data?.pages.flatMap((page) => page.items) ?? [];
+  const sources = new Map(runs.flatMap((run) => run.outputs.map((output) => [output.id, run.input[IMAGE]] as const)));
+  const results = runs.flatMap((run) => run.outputs).filter((output) => output.deleted_at === null && output.id !== source.id);
+  if (results.length === 0 && waiting.length === 0) return null;
+  return (
+    <Strip
+      label={t("strip.results")}
+      versions={[source, ...results]}
+      waiting={waiting}
+      shown={shown}
+      nameOf={(asset) => (asset.id === source.id ? t("strip.original") : asset.title)}
+      onShow={(asset) => {
+        const from = sources.get(asset.id);
+        if (asset.id === source.id || typeof from !== "string") onShow(source.id, null);
+        else onShow(from, asset);
+      }}
+      onFurther={onFurther}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { SquareSplitHorizontal } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type Ref, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { recipeOf, type Asset } from "@/api";
 import { IconButton, Popover } from "@/ui";
@@ -9,8 +9,8 @@ const Picker = lazy(() => import("@/features/assets/Picker"));
 
 interface CompareMenuProps {
   asset: Asset;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  /** Opens the list: the key presses it too. */
+  button: Ref<HTMLButtonElement>;
   /** A comparison is on: the button ends it. */
   on: boolean;
   onEnd: () => void;
@@ -18,14 +18,15 @@ interface CompareMenuProps {
 }
 
 /** With what: what it was made from first, then its siblings, then anything else. */
-export function CompareMenu({ asset, open, onOpenChange, on, onEnd, onPick }: CompareMenuProps) {
+export function CompareMenu({ asset, button, on, onEnd, onPick }: CompareMenuProps) {
   const { t } = useTranslation("assets");
+  const [open, setOpen] = useState(false);
   const [picking, setPicking] = useState(false);
   const { data: recipe } = useQuery({ ...recipeOf(asset.id), enabled: open });
   const parents = (recipe?.parents ?? []).filter((one) => one.kind === "image" && one.purpose === "picture");
   const siblings = (recipe?.run?.outputs ?? []).filter((one) => one.id !== asset.id && one.kind === "image");
   const pick = (other: Asset) => {
-    onOpenChange(false);
+    setOpen(false);
     setPicking(false);
     onPick(other);
   };
@@ -52,10 +53,10 @@ export function CompareMenu({ asset, open, onOpenChange, on, onEnd, onPick }: Co
       <Popover
         title={t("viewer.compareWith")}
         open={open}
-        onOpenChange={onOpenChange}
+        onOpenChange={setOpen}
         className="w-72 p-1.5"
         trigger={
-          <button type="button" aria-label={t("viewer.compare")} title={t("viewer.compare")} className="inline-grid size-8.5 shrink-0 place-items-center rounded-md text-fg-2 hover:bg-hover hover:text-fg coarse:size-11">
+          <button ref={button} type="button" aria-label={t("viewer.compare")} title={t("viewer.compare")} className="inline-grid size-8.5 shrink-0 place-items-center rounded-md text-fg-2 hover:bg-hover hover:text-fg coarse:size-11">
             <SquareSplitHorizontal size={17} aria-hidden />
           </button>
         }
@@ -68,7 +69,7 @@ export function CompareMenu({ asset, open, onOpenChange, on, onEnd, onPick }: Co
             <button
               type="button"
               onClick={() => {
-                onOpenChange(false);
+                setOpen(false);
                 setPicking(true);
               }}
               className="flex min-h-9 w-full items-center rounded-sm px-2 text-left text-sm hover:bg-hover coarse:min-h-11"

@@ -27,9 +27,15 @@ export default function Viewer({ id }: { id: string }) {
   const { t } = useTranslation("assets");
   const { data: asset, isError } = useQuery(assetOf(id));
   const close = useClose();
+  const root = useRef<HTMLDivElement>(null);
+  const [other, setOther] = useState<Asset | null>(null);
+  useEffect(() => setOther(null), [id]);
   return (
-    <Dialog title={asset?.title ?? t("viewer.title")} open onClose={close} sheet="full" look="bare" className="!bg-canvas">
-      {asset ? <Shown asset={asset} onClose={close} /> : isError ? <Gone onClose={close} /> : <div className="size-full" />}
+    // Escape closes one level: a comparison first.
+    <Dialog title={asset?.title ?? t("viewer.title")} open onClose={other ? () => setOther(null) : close} sheet="full" look="bare" className="!bg-canvas" initialFocus={() => root.current?.closest<HTMLElement>("[role=dialog]") ?? null}>
+      <div ref={root} className="flex size-full min-h-0 flex-col">
+        {asset ? <Shown asset={asset} onClose={close} other={other} onOther={setOther} /> : isError && <Gone onClose={close} />}
+      </div>
     </Dialog>
   );
 }
@@ -56,40 +62,48 @@ function Gone({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Shown({ asset, onClose }: { asset: Asset; onClose: () => void }) {
+interface ShownProps {
+  asset: Asset;
+  onClose: () => void;
+  /** What it is compared with. */
+  other: Asset | null;
+  onOther: (other: Asset | null) => void;
+}
+
+function Shown({ asset, onClose, other, onOther: setOther }: ShownProps) {
   const { t } = useTranslation("assets");
   const wide = useMedia("(min-width: 900px)");
   const [details, setDetails] = useState(false);
-  const [other, setOther] = useState<Asset | null>(null);
-  const [choosing, setChoosing] = useState(false);
+  const chooser = useRef<HTMLButtonElement>(null);
   const stage = useStage(asset, { insets: INSETS, arrows: false });
   const { prev, next } = useNeighbours(asset.id);
   const navigate = useNavigate();
   const picture = asset.kind === "image";
 
   const show = useCallback((id: string | null) => id !== null && void navigate({ to: ".", search: (now) => ({ ...now, view: id }), replace: true }), [navigate]);
-  useEffect(() => setOther(null), [asset.id]);
 
   const { camera } = stage;
   const zooms = useZoomActions(camera);
   const mine = useMemo<Action[]>(
     () => [
-      { id: "viewer.close", name: t("viewer.close"), icon: X, keys: "escape", perform: other ? () => setOther(null) : onClose },
       { id: "viewer.prev", name: t("viewer.previous"), icon: ChevronLeft, keys: "arrowleft", disabled: prev === null, perform: () => show(prev) },
       { id: "viewer.next", name: t("viewer.next"), icon: ChevronRight, keys: "arrowright", disabled: next === null, perform: () => show(next) },
       { id: "viewer.details", name: t("viewer.details"), icon: Info, keys: "i", on: details, perform: () => setDetails(!details) },
       ...(picture
         ? [
             { id: "viewer.toggle", name: t("viewer.toggle"), keys: "z", perform: () => (camera.fitted ? camera.zoomTo(1) : camera.fit()) },
-            { id: "viewer.compare", name: other ? t("viewer.endCompare") : t("viewer.compare"), icon: SquareSplitHorizontal, keys: "c", on: other !== null, perform: () => (other ? setOther(null) : setChoosing(true)) },
+            { id: "viewer.compare", name: other ? t("viewer.endCompare") : t("viewer.compare"), icon: SquareSplitHorizontal, keys: "c", on: other !== null, perform: () => (other ? setOther(null) : chooser.current?.click()) },
             ...(other ? [] : zooms),
           ]
         : []),
     ],
-    [t, onClose, prev, next, show, details, other, picture, camera, zooms],
+    [t, prev, next, show, details, other, setOther, picture, camera, zooms],
   );
-  const taken = new Set(mine.map((action) => action.keys));
-  const asActions = useAssetActions(asset).map((action) => (taken.has(action.keys) ? { ...action, keys: undefined } : action));
+  const all = useAssetActions(asset);
+  const asActions = useMemo(() => {
+    const taken = new Set(mine.map((action) => action.keys));
+    return all.map((action) => (taken.has(action.keys) ? { ...action, keys: undefined } : action));
+  }, [mine, all]);
   const shown = asActions.slice(0, wide ? BUTTONS.wide : BUTTONS.narrow);
   const rest = asActions.slice(shown.length);
 
@@ -121,7 +135,7 @@ function Shown({ asset, onClose }: { asset: Asset; onClose: () => void }) {
           </IconButton>
         ))}
         {picture && (
-          <CompareMenu asset={asset} open={choosing} onOpenChange={setChoosing} on={other !== null} onEnd={() => setOther(null)} onPick={setOther} />
+          <CompareMenu button={chooser} asset={asset} on={other !== null} onEnd={() => setOther(null)} onPick={setOther} />
         )}
         {rest.length > 0 && (
           <Menu
