@@ -61,6 +61,13 @@ class CreateIn(_Wanted):
     seed: int | None = None
     style: str | None = Field(None, validation_alias=AliasChoices("style", "style_preset"))
     quality: str = "standard"
+    image: str | None = Field(
+        None,
+        validation_alias=AliasChoices("image", "image_base64"),
+        description="A picture to start from: an asset id, base64 or a data URL.",
+    )
+    strength: float = 0.6
+    references: list[Any] = []
 
 
 class UpscaleIn(_Wanted):
@@ -98,7 +105,7 @@ async def create(
     prefer: Prefer = None,
 ) -> RunOut:
     """Makes pictures from a description."""
-    order = _order(desk, "image.generate", wanted, wanted.given())
+    order = await _with_assets(desk, "image.generate", wanted)
     return await promise(desk, response, order, idempotency_key, prefer)
 
 

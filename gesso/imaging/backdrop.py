@@ -53,7 +53,7 @@ def gradient(width: int, height: int, start: Rgb, end: Rgb, angle: float) -> Pix
     """
     turn = np.radians(angle)
     right, up = np.float32(np.sin(turn)), np.float32(np.cos(turn))
-    reach = max(1.0, abs((width - 1) * right) + abs((height - 1) * up))
+    reach = max(1.0, float(abs((width - 1) * right) + abs((height - 1) * up)))
     lab = to_lab(LINEAR[np.array([start, end])])
     steps = np.linspace(0, 1, 4096, dtype=np.float32)[:, None]
     table = encode(from_lab(lab[0] + (lab[1] - lab[0]) * steps))

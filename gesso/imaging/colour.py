@@ -52,5 +52,16 @@ def from_lab(lab: NDArray[np.floating]) -> Numbers:
     return np.asarray((np.asarray(lab, np.float64) @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T, np.float32)
 
 
+def quick_lab(linear: Numbers) -> Numbers:
+    """`to_lab` of a picture (H, W, 3) in single precision: six digits, many times as fast."""
+    return np.asarray(cv2.transform(np.cbrt(cv2.transform(linear, _TO_LMS)), _TO_LAB), np.float32)
+
+
+def quick_linear(lab: Numbers) -> Numbers:
+    """`from_lab` of a picture (H, W, 3) in single precision."""
+    cone = cv2.transform(lab, _FROM_LAB)
+    return np.asarray(cv2.transform(cone * cone * cone, _FROM_LMS), np.float32)
+
+
 LINEAR: Numbers = decode(np.arange(256) / 255.0)
 """Linear light of each sRGB byte."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gesso.imaging.sketchbook import props, scenes
 from gesso.imaging.sketchbook.canvas import Canvas
 from gesso.imaging.sketchbook.light import Light, light_of
+from gesso.imaging.sketchbook.look import Look, taken_on
 from gesso.imaging.sketchbook.noise import smooth
 from gesso.imaging.sketchbook.styles import STYLES, Picture
 from gesso.imaging.sketchbook.words import Brief
@@ -21,13 +22,21 @@ _MOST = 2900 * 2900
 
 
 def render(
-    brief: Brief, width: int, height: int, seed: int, quality: str, report: Callable[[float], None]
+    brief: Brief,
+    width: int,
+    height: int,
+    seed: int,
+    quality: str,
+    wanted: Look | None,
+    report: Callable[[float], None],
 ) -> NDArray[np.uint8]:
-    """The finished picture (height, width, 3)."""
-    size = _painted(width, height, quality)
+    """The finished picture (height, width, 3), in the look that is wanted, if any."""
+    size = painted_size(width, height, quality)
     canvas = compose(brief, *size, seed, report)
     rgb, depth = canvas.develop(), canvas.depth
     rng = canvas.rng("style")
+    if wanted is not None:
+        rgb = taken_on(rgb, wanted)
     palette = main_colours(rgb)
     del canvas.rgb
     if size != (width, height):
@@ -42,7 +51,7 @@ def render(
     return picture
 
 
-def _painted(width: int, height: int, quality: str) -> tuple[int, int]:
+def painted_size(width: int, height: int, quality: str) -> tuple[int, int]:
     """The size at which the scene is painted."""
     sampling, short = _SAMPLING[quality], min(width, height)
     if short * sampling < 256:

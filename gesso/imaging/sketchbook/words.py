@@ -16,7 +16,8 @@ Meaning = tuple[str, str]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a prompt says. `understood` and `ignored` are the prompt's own words, lower case, in order."""
+    """What a prompt says. `understood` and `ignored` are the prompt's own words, lower case, in order; `things` are
+    those of the understood ones that name what is to be seen, not how."""
 
     scene: str
     subjects: tuple[str, ...]
@@ -29,6 +30,7 @@ class Reading:
     lettering: str | None
     understood: tuple[str, ...]
     ignored: tuple[str, ...]
+    things: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -303,6 +305,7 @@ def study(prompt: str, style: str | None, vocabulary: Vocabulary) -> Brief:
     without: set[str] = set()
     understood: list[str] = []
     ignored: list[str] = []
+    things: list[str] = []
     negated = False
     place = 0
     while place < len(tokens):
@@ -326,6 +329,8 @@ def study(prompt: str, style: str | None, vocabulary: Vocabulary) -> Brief:
             continue
         length, (kind, value) = hit
         understood += tokens[place : place + length]
+        if kind == "subject":
+            things += tokens[place : place + length]
         place += length
         if negated:
             without.add(value)
@@ -378,6 +383,7 @@ def study(prompt: str, style: str | None, vocabulary: Vocabulary) -> Brief:
         lettering=lettering,
         understood=tuple(understood),
         ignored=tuple(ignored),
+        things=tuple(things),
     )
     bound = {subject: tuple(dict.fromkeys(names)) for subject, names in tints.items()}
     return Brief(reading, art, bound, tuple(dict.fromkeys(loose)), frozenset(without), bool(found["time"]))
