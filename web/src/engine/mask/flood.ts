@@ -53,7 +53,7 @@ const NEARLY = 240;
  * region are climbed to their top, so that no seam is left. The same bytes if the point is masked already.
  */
 export function filled(plane: Plane, x: number, y: number): Bytes {
-  const { width, height, data } = plane;
+  const { width, data } = plane;
   const region = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) region[at] = data[at]! < 128 ? OPEN : 0;
   spread(region, plane, x, y);
@@ -67,12 +67,14 @@ export function filled(plane: Plane, x: number, y: number): Bytes {
     out[at] = 255;
     if (value < 255) climb.push(at);
   };
+  // Corners too: where two strokes meet, the way up is diagonal. A ridge is not crossed by it.
   const around = (at: number) => {
     const column = at % width;
-    if (column > 0) reach(at - 1, at);
-    if (column < width - 1) reach(at + 1, at);
-    if (at >= width) reach(at - width, at);
-    if (at < width * (height - 1)) reach(at + width, at);
+    const left = column > 0 ? -1 : 0;
+    const right = column < width - 1 ? 1 : 0;
+    for (let row = at >= width ? at - width : at; row <= at + width && row < data.length; row += width) {
+      for (let next = row + left; next <= row + right; next++) reach(next, at);
+    }
   };
   for (let at = 0; at < data.length; at++) {
     if (region[at] !== TAKEN || data[at]! >= 128) continue;

@@ -27,10 +27,12 @@ const neighbours = (at: number, { width, height }: Plane) => [
   ...(at < width * (height - 1) ? [at + width] : []),
 ];
 
+const corners = (at: number, over: Plane) => neighbours(at, over).flatMap((beside) => [beside, ...neighbours(beside, over)]);
+
 /** All that can be reached from one pixel by allowed moves. */
-function reachable(over: Plane, start: number, allowed: (from: number, to: number) => boolean): Set<number> {
+function reachable(over: Plane, start: number, allowed: (from: number, to: number) => boolean, around = neighbours): Set<number> {
   const found = new Set([start]);
-  for (const at of found) for (const next of neighbours(at, over)) if (allowed(at, next)) found.add(next);
+  for (const at of found) for (const next of around(at, over)) if (allowed(at, next)) found.add(next);
   return found;
 }
 
@@ -99,7 +101,13 @@ describe("filling", () => {
         const start = pick % over.data.length;
         const out = filled(over, start % over.width, Math.floor(start / over.width));
         if (over.data[start]! >= 128) return Buffer.compare(out, over.data) === 0;
-        const wanted = reachable(over, start, (from, to) => (over.data[from]! < 128 && over.data[to]! < 128) || (over.data[to]! >= 128 && (over.data[to]! > over.data[from]! || (over.data[to]! >= 240 && over.data[to] === over.data[from]))));
+        const region = reachable(over, start, (_, to) => over.data[to]! < 128);
+        const up = (from: number, to: number) => {
+          const beside = Math.abs((from % over.width) - (to % over.width)) <= 1 && Math.abs(Math.floor(from / over.width) - Math.floor(to / over.width)) <= 1;
+          const step = over.data[to]! - over.data[from]!;
+          return beside && over.data[to]! >= 128 && (step > 0 || (step === 0 && over.data[to]! >= 240));
+        };
+        const wanted = new Set([...region].flatMap((at) => [...reachable(over, at, up, corners)]));
         return Buffer.compare(out, over.data.map((value, at) => (wanted.has(at) ? 255 : value))) === 0;
       }),
     );
