@@ -228,22 +228,24 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
   const pages = asset.facts["pages"];
   const took = run?.started_at && run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : null;
   return (
-    <dl className="border-t border-line px-4 py-2.5">
-      <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
-      {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
-      <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
-      <Fact name={t("details.file")}>{`${asset.type.replace("image/", "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
-      {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}
-      {typeof seed === "number" && <Fact name={t("details.seed")}>{String(seed)}</Fact>}
-      {run && <Fact name={t("details.cost")}>{run.spent > 0 && run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
-      {took !== null && <Fact name={t("details.took")}>{t("details.seconds", { n: count(Math.round(took * 10) / 10) })}</Fact>}
-      {typeof confidence === "number" && <Fact name={t("details.confidence")}>{percent(confidence)}</Fact>}
-      <Fact name={t("details.date")}>
-        <time dateTime={asset.created_at} title={moment(asset.created_at)}>{`${day(asset.created_at)}, ${time(asset.created_at)}`}</time>
-      </Fact>
-      {asset.deleted_at !== null && <Fact name={t("details.deleted")}>{moment(asset.deleted_at)}</Fact>}
+    <div className="border-t border-line px-4 py-2.5">
+      <dl>
+        <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
+        {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
+        <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
+        <Fact name={t("details.file")}>{`${asset.type.replace("image/", "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
+        {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}
+        {typeof seed === "number" && <Fact name={t("details.seed")}>{String(seed)}</Fact>}
+        {run && <Fact name={t("details.cost")}>{run.spent > 0 && run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
+        {took !== null && <Fact name={t("details.took")}>{t("details.seconds", { n: count(Math.round(took * 10) / 10) })}</Fact>}
+        {typeof confidence === "number" && <Fact name={t("details.confidence")}>{percent(confidence)}</Fact>}
+        <Fact name={t("details.date")}>
+          <time dateTime={asset.created_at} title={moment(asset.created_at)}>{`${day(asset.created_at)}, ${time(asset.created_at)}`}</time>
+        </Fact>
+        {asset.deleted_at !== null && <Fact name={t("details.deleted")}>{moment(asset.deleted_at)}</Fact>}
+      </dl>
       {typeof advice === "string" && <p className="mt-1.5 rounded-sm bg-warn-soft px-2.5 py-2 text-xs text-fg">{said(advice)}</p>}
-    </dl>
+    </div>
   );
 }
 
