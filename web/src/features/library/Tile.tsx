@@ -82,17 +82,20 @@ function Kind({ asset }: { asset: Asset }) {
   return <Icon size={14} aria-hidden className="absolute top-2 right-2 z-2 text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />;
 }
 
-/** First its blur, then itself; in a flight only its colour. */
+const FADE_AFTER_MS = 250;
+
+/** First its blur, then itself; in a flight only its colour. What comes at once does not fade: a fade is a layer. */
 export function Picture({ asset, width, tall, fast }: { asset: Asset; width: number; tall: number; fast: boolean }) {
-  const [there, setThere] = useState(false);
+  const [there, setThere] = useState<"no" | "at once" | "late">("no");
+  const [begun] = useState(() => performance.now());
   const long = Math.max(width, tall) * Math.min(2, devicePixelRatio);
-  const blur = fast || there ? null : blurOf(asset);
+  const blur = fast || there !== "no" ? null : blurOf(asset);
   const clear = asset.facts["alpha"] === true;
   return (
     <span
       aria-hidden
-      className={cx("absolute inset-0 bg-cover bg-center", clear && there && "checkered")}
-      style={there && clear ? undefined : { backgroundColor: clear ? undefined : colourOf(asset), backgroundImage: blur === null ? undefined : `url(${blur})` }}
+      className={cx("absolute inset-0 bg-cover bg-center", clear && there !== "no" && "checkered")}
+      style={there !== "no" && clear ? undefined : { backgroundColor: clear ? undefined : colourOf(asset), backgroundImage: blur === null ? undefined : `url(${blur})` }}
     >
       {!fast && (
         <img
@@ -100,8 +103,8 @@ export function Picture({ asset, width, tall, fast }: { asset: Asset; width: num
           alt=""
           draggable={false}
           decoding="async"
-          onLoad={() => setThere(true)}
-          className={cx("size-full object-cover transition-opacity duration-150", there ? "opacity-100" : "opacity-0")}
+          onLoad={() => setThere(performance.now() - begun < FADE_AFTER_MS ? "at once" : "late")}
+          className={cx("size-full object-cover", there === "no" ? "opacity-0" : "opacity-100", there === "late" && "animate-[fade_.15s]")}
         />
       )}
     </span>
