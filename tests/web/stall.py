@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 
 from PIL import Image
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gesso.catalog import Context, Provider, Reading, per_output
 from gesso.kit.errors import Failed, Undecided
@@ -22,10 +22,17 @@ LAST = 50
 
 
 class Small(Generate):
-    """At most 512 pixels a side."""
+    """At most 512 pixels a side, and nothing that is large by nature."""
 
     width: int = Field(512, ge=64, le=512, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(512, ge=64, le=512, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
+
+    @field_validator("prompt")
+    @classmethod
+    def _fits(cls, prompt: str) -> str:
+        if "elephant" in prompt:
+            raise ValueError("elephants do not fit on a miniature")
+        return prompt
 
 
 provider = Provider("stall", "Market stall")

@@ -18,7 +18,8 @@ import httpx2
 from playwright.sync_api import StorageStateCookie
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 120
+"""A busy machine paints slowly; whoever waits this long in vain waits for something that will not come."""
 PASSWORD = "a ground of chalk and glue"
 FINAL = {"succeeded", "failed", "cancelled", "unknown"}
 
@@ -112,7 +113,7 @@ class Studio:
         order = {"op": op, "offer": offer, "input": given}
         answer = self.ask("POST", "/api/runs", json=order, headers={"Prefer": "wait=30"})
         assert answer.is_success, answer.text
-        return cast(dict[str, Any], answer.json())
+        return self.over(answer.json()["id"])
 
     def paint(self, prompt: str, seed: int = 1, side: int = 256, **given: object) -> dict[str, Any]:
         """A small picture, always the same for the same words and seed: the asset."""

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.web.conftest import Visit
 from tests.web.studio import PASSWORD, Studio
-from tests.web.test_create import button, card, tiles
+from tests.web.test_create import PAINTED_MS, button, card, tiles
 
 FOCUSED = """() => {
     const one = document.activeElement;
@@ -57,7 +57,7 @@ def test_from_the_door_to_a_favourite_without_a_mouse(visit: Visit, studio: Stud
     expect(button(page)).to_be_enabled()
     keys.press("Control+Enter")
     run = card(page, "a key in a keyhole")
-    expect(tiles(run)).to_have_count(1, timeout=20_000)
+    expect(tiles(run)).to_have_count(1, timeout=PAINTED_MS)
     tab_to("^Open a key in a keyhole")
     keys.press("f")
     figure = page.locator("figure").filter(has=tiles(run))

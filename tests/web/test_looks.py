@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.web.browser import Theme, axe, same, shot
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
-from tests.web.test_create import SLOW, button, card, draft, tiles
+from tests.web.test_create import EVERYTHING, SLOW, button, card, draft, tiles
 
 NOON = "2026-03-02T12:00:00+01:00"
 SCENES = [
@@ -22,7 +21,6 @@ SCENES = [
     ("paper-cut flowers in a vase", 5, 256, 320),
     ("a city skyline at night, neon", 9, 384, 256),
 ]
-EVERYTHING = {"gesso.feed": json.dumps({"state": {"scope": "all", "grid": False}, "version": 0})}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.browser import Trouble
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
-from tests.web.test_create import button, card, draft, prompt, tiles
+from tests.web.test_create import PAINTED_MS, button, card, draft, prompt, tiles
 
 AWAY = "The studio does not answer. What you typed is kept"
 
@@ -55,7 +55,7 @@ def test_a_page_outlives_its_studio(visit: Visit, mortal: Studio) -> None:
     expect(prompt(page)).to_have_value("typed while nobody listened")
     button(page).click()
     run = card(page, "typed while nobody listened")
-    expect(tiles(run)).to_have_count(1, timeout=20_000)
+    expect(tiles(run)).to_have_count(1, timeout=PAINTED_MS)
     assert [one["title"] for one in mortal.runs()] == ["typed while nobody listened"]
     assert page.evaluate("window.same"), "The page was loaded again, and whatever was not kept was lost."
 
@@ -65,7 +65,7 @@ def test_a_run_that_was_under_way_goes_on_when_the_studio_is_back(visit: Visit, 
     page = visit("/create", of=mortal, keep=draft("killed while painting", count=6, width=768, height=768))
     button(page).click()
     run = card(page, "killed while painting")
-    expect(tiles(run).first).to_be_visible(timeout=20_000)
+    expect(tiles(run).first).to_be_visible(timeout=PAINTED_MS)
     mortal.stop(signal.SIGKILL)
     expect(notice(page)).to_be_visible()
     expect(tiles(run).first).to_be_visible()

@@ -281,7 +281,7 @@ def test_a_theme_is_chosen_in_settings_and_follows_the_system_if_wanted(visit: V
     page = visit("/settings")
     root = page.locator("html")
     for name, worn in (("Light", "light"), ("Dark", "dark"), ("System", "dark")):
-        page.get_by_role("radiogroup", name="Theme").get_by_text(name, exact=True).click()
+        page.get_by_role("radiogroup", name="Theme").get_by_role("radio", name=name, exact=True).check()
         expect(root).to_have_attribute("data-theme", worn)
     page.emulate_media(color_scheme="light")
     expect(root).to_have_attribute("data-theme", "light")

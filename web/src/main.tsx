@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { cache } from "./api";
 import "./i18n";
+import { fetchSoon } from "./lib/later";
 import { wearLook } from "./shell/look";
 import { router } from "./shell/router";
 import { Tips, Toasts } from "./ui";
@@ -20,3 +21,5 @@ createRoot(document.getElementById("app")!).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+fetchSoon();

@@ -9,6 +9,7 @@ import { api, cache, credits, me, onSignedOut, operations } from "@/api";
 import { Activity } from "@/features/activity";
 import { DropAnywhere } from "@/features/library/DropAnywhere";
 import { dollars } from "@/lib/format";
+import { soon } from "@/lib/later";
 import { Live } from "@/live/live";
 import { everything, happened } from "@/live/news";
 import { cx, Dialog, IconButton, Keys, Logo, Menu, Tip } from "@/ui";
@@ -18,9 +19,9 @@ import { Connection } from "./Connection";
 import { useLook } from "./look";
 import { pagesFor, type Page } from "./pages";
 
-const Palette = lazy(() => import("./Palette"));
-const Shortcuts = lazy(() => import("./Shortcuts"));
-const Viewer = lazy(() => import("@/features/viewer"));
+const Palette = lazy(soon(() => import("./Palette")));
+const Shortcuts = lazy(soon(() => import("./Shortcuts")));
+const Viewer = lazy(soon(() => import("@/features/viewer")));
 
 export function Frame() {
   const { t } = useTranslation("shell");

@@ -2,6 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { cache, me, operations, Problem } from "@/api";
+import { patient } from "@/lib/later";
 import { Frame } from "./Frame";
 import { Fallen, Nowhere } from "./Fallen";
 
@@ -22,7 +23,7 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: "/welcome",
   validateSearch: (search): { used?: string | undefined; next?: string | undefined } => ({ used: search["used"] === undefined ? undefined : "1", next: text(search["next"]) }),
-  component: lazyRouteComponent(() => import("@/features/welcome")),
+  component: lazyRouteComponent(patient(() => import("@/features/welcome"))),
 });
 
 /** Behind the door: whoever is signed in. */
@@ -43,8 +44,8 @@ const inside = createRoute({
   },
 });
 
-const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(() => import("@/features/home")) });
-const make = createRoute({ getParentRoute: () => inside, path: "/create", component: lazyRouteComponent(() => import("@/features/create")) });
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(patient(() => import("@/features/home"))) });
+const make = createRoute({ getParentRoute: () => inside, path: "/create", component: lazyRouteComponent(patient(() => import("@/features/create"))) });
 /** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
 export interface BenchSearch {
   asset?: string | undefined;
@@ -54,21 +55,21 @@ export interface BenchSearch {
 }
 const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(search["asset"]), op: text(search["op"]), show: text(search["show"]), tool: text(search["tool"]) });
 
-const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Edit") });
-const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Control") });
-const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/edit"), "Transform") });
-const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(() => import("@/features/upscale")) });
+const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Edit") });
+const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Control") });
+const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Transform") });
+const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"))) });
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
   validateSearch: (search: Record<string, unknown>) => search,
-  component: lazyRouteComponent(() => import("@/features/library")),
+  component: lazyRouteComponent(patient(() => import("@/features/library"))),
 });
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
   validateSearch: (search): { part?: string | undefined } => ({ part: text(search["part"]) }),
-  component: lazyRouteComponent(() => import("@/features/settings")),
+  component: lazyRouteComponent(patient(() => import("@/features/settings"))),
 });
 
 export const router = createRouter({

@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { soon } from "@/lib/later";
 
-const DialogNow = lazy(() => import("./DialogNow"));
+const DialogNow = lazy(soon(() => import("./DialogNow")));
 
 export interface DialogProps {
   title: string;

@@ -1,7 +1,8 @@
 import { lazy, type ReactElement, type ReactNode } from "react";
+import { soon } from "@/lib/later";
 import { Fetched } from "./fetched";
 
-const load = () => import("./MenuNow");
+const load = soon(() => import("./MenuNow"));
 const MenuNow = lazy(load);
 
 export interface MenuItem {

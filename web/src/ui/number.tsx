@@ -1,9 +1,10 @@
 import { Minus, Plus } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from "react";
+import { soon } from "@/lib/later";
 import { cx } from "./cx";
 import type { SliderProps } from "./SliderNow";
 
-const SliderNow = lazy(() => import("./SliderNow"));
+const SliderNow = lazy(soon(() => import("./SliderNow")));
 
 /** A bounded number: dragged, or typed into the field beside the label. Fetched when the first one is shown. */
 export function Slider(props: SliderProps) {

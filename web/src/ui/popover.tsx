@@ -1,7 +1,8 @@
 import { lazy, type ReactElement, type ReactNode } from "react";
+import { soon } from "@/lib/later";
 import { Fetched } from "./fetched";
 
-const load = () => import("./PopoverNow");
+const load = soon(() => import("./PopoverNow"));
 const PopoverNow = lazy(load);
 
 export interface PopoverProps {

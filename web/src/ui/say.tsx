@@ -1,4 +1,5 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
+import { soon } from "@/lib/later";
 
 export interface Said {
   title: string;
@@ -8,7 +9,7 @@ export interface Said {
   action?: { label: string; perform: () => void };
 }
 
-const load = () => import("./Toasts");
+const load = soon(() => import("./Toasts"));
 const Shown = lazy(load);
 
 // The part that shows toasts is fetched with the first one.

@@ -1,11 +1,12 @@
 import { ChevronDown } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useId } from "react";
+import { soon } from "@/lib/later";
 import { cx } from "./cx";
 import { Fetched } from "./fetched";
 
-const load = () => import("./SelectNow");
+const load = soon(() => import("./SelectNow"));
 const SelectNow = lazy(load);
-const Searched = lazy(() => import("./Searched"));
+const Searched = lazy(soon(() => import("./Searched")));
 
 export interface Choice {
   value: string;

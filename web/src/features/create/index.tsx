@@ -7,12 +7,13 @@ import { useTranslation } from "react-i18next";
 import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { FormFields, ModelField, RunButton, said, useForm, type Form } from "@/features/forms";
+import { patient } from "@/lib/later";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, IconButton, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
 import { Recent } from "./Recent";
 
-const Details = lazy(() => import("@/features/library/Details"));
+const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export default function Create() {
   const { data: known } = useSuspenseQuery(operations);

@@ -7,9 +7,10 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "@/api";
 import { DRAGGED } from "@/features/forms";
 import { upload } from "@/features/library/uploads";
+import { patient } from "@/lib/later";
 import { Button, cx } from "@/ui";
 
-const Picker = lazy(() => import("@/features/assets/Picker"));
+const Picker = lazy(patient(() => import("@/features/assets/Picker")));
 
 const RECENT = 4;
 

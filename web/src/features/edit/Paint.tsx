@@ -5,9 +5,10 @@ import { lazy, type Ref, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { MaskHandle } from "@/features/mask";
+import { patient } from "@/lib/later";
 import { darkened } from "./under";
 
-const MaskEditor = lazy(() => import("@/features/mask"));
+const MaskEditor = lazy(patient(() => import("@/features/mask")));
 
 interface PaintProps {
   ref: Ref<MaskHandle>;

@@ -9,6 +9,7 @@ import { useAssetActions } from "@/features/assets/actions";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { RunButton, said, useForm } from "@/features/forms";
 import { Trouble } from "@/features/runs/Trouble";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
@@ -26,8 +27,8 @@ import { Running } from "./Running";
 import { type Tool, useBenchSearch } from "./search";
 import { Strip } from "./Strip";
 
-const Compare = lazy(() => import("@/features/compare/Compare"));
-const Details = lazy(() => import("@/features/library/Details"));
+const Compare = lazy(patient(() => import("@/features/compare/Compare")));
+const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export interface WorkbenchProps {
   asset: Asset;

@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { assetOf } from "@/api";
 import { upload } from "@/features/library/uploads";
 import { pixels } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { cx, IconButton, Label } from "@/ui";
 
-const Picker = lazy(() => import("@/features/assets/Picker"));
+const Picker = lazy(patient(() => import("@/features/assets/Picker")));
 
 interface PictureProps {
   title: string;

@@ -6,12 +6,13 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf } from "@/api";
 import { percent } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { Button, cx, Menu, Popover, Slider } from "@/ui";
 import { said } from "./said";
 import { limits, stepOf, type Field } from "./schema";
 import type { Form } from "./useForm";
 
-const Picker = lazy(() => import("@/features/assets/Picker"));
+const Picker = lazy(patient(() => import("@/features/assets/Picker")));
 
 const WEIGHT = 0.5;
 

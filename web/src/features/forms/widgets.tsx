@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import { upload } from "@/features/library/uploads";
 import { pixels } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { Button, cx, IconButton, Label, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
 import { DRAGGED, PictureField } from "./PictureField";
 import { PromptPictures, slotsOf, takePicture } from "./PromptPictures";
@@ -16,8 +17,8 @@ import { ShapeField } from "./ShapeField";
 import { StylesField } from "./StylesField";
 import type { Form } from "./useForm";
 
-const BackdropField = lazy(() => import("./BackdropField"));
-const ColourField = lazy(() => import("./ColourField"));
+const BackdropField = lazy(patient(() => import("./BackdropField")));
+const ColourField = lazy(patient(() => import("./ColourField")));
 
 export type Source = Pick<Asset, "id" | "width" | "height"> | undefined;
 

@@ -3,9 +3,10 @@ import { SquareSplitHorizontal } from "lucide-react";
 import { lazy, type Ref, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { recipeOf, type Asset } from "@/api";
+import { patient } from "@/lib/later";
 import { IconButton, Popover } from "@/ui";
 
-const Picker = lazy(() => import("@/features/assets/Picker"));
+const Picker = lazy(patient(() => import("@/features/assets/Picker")));
 
 interface CompareMenuProps {
   asset: Asset;

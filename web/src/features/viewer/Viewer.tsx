@@ -9,6 +9,7 @@ import { assetOf, type Asset } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { pixels } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, buttonClass, Dialog, Empty, IconButton, Menu } from "@/ui";
@@ -16,8 +17,8 @@ import { CompareMenu } from "./CompareMenu";
 import { neighbour } from "./sequence";
 import { swipes } from "./swipe";
 
-const Compare = lazy(() => import("@/features/compare/Compare"));
-const About = lazy(() => import("@/features/library/Details").then((module) => ({ default: module.About })));
+const Compare = lazy(patient(() => import("@/features/compare/Compare")));
+const About = lazy(patient(() => import("@/features/library/Details").then((module) => ({ default: module.About }))));
 
 /** How many actions have a button of their own; the others are in the menu. */
 const BUTTONS = { wide: 6, narrow: 2 };

@@ -1,0 +1,253 @@
+"""Edit and Upscale: one picture on the bench, what is painted and drawn on it, and the versions that come of it."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gesso.imaging import picture
+from tests.conftest import photo
+from tests.web.browser import Trouble, axe, overflow
+from tests.web.conftest import Visit
+from tests.web.studio import Studio, opened
+
+RUN_MS = 60_000
+"""The first run also starts the process that works on pixels; on a busy machine that takes a while."""
+OP = "image.remove_background"
+
+
+@pytest.fixture
+def source(studio: Studio) -> dict[str, Any]:
+    return studio.upload(photo(480, 320), "disc.png")
+
+
+def button(page: Page, name: str = "Remove background") -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^{name} Free"))
+
+
+def line(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Dividing line")
+
+
+def versions(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Versions").locator("[data-version]")
+
+
+def easel(page: Page) -> Locator:
+    """Where masks are painted, once it hears."""
+    found = page.get_by_role("application")
+    expect(found).to_have_attribute("aria-busy", "false")
+    return found
+
+
+def stroke(page: Page, on: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """From one place to another, as parts of the element."""
+    box = on.bounding_box()
+    assert box is not None
+    (x, y), (to_x, to_y) = ((box["x"] + box["width"] * a, box["y"] + box["height"] * b) for a, b in (start, end))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y, steps=6)
+    page.mouse.up()
+
+
+def shown(page: Page) -> str:
+    """The version that the address names."""
+    return re.findall(r"show=([\w-]+)", page.url)[0]
+
+
+def cut_out(page: Page) -> str:
+    """Runs it and gives the new version's id."""
+    before = page.url
+    button(page).click()
+    page.wait_for_url(lambda url: url != before and "show=" in url, timeout=RUN_MS)
+    expect(line(page)).to_be_visible()
+    return shown(page)
+
+
+def test_a_picture_is_chosen_and_its_background_removed(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
+    page = visit("/edit")
+    expect(page.get_by_role("heading", name="Choose a picture to edit")).to_be_visible()
+    axe(page)
+    page.get_by_role("main").get_by_role("button", name="disc", exact=True).first.click()
+    expect(button(page)).to_be_enabled()
+    result = cut_out(page)
+    axe(page)
+    expect(versions(page)).to_have_count(2)
+    expect(versions(page).nth(1)).to_have_attribute("aria-current", "true")
+    made = studio.api("GET", f"/api/assets/{result}")
+    assert (made["op"], made["width"], made["height"], made["parents"]) == (OP, 480, 320, [source["id"]])
+    assert made["facts"]["alpha"] is True
+
+
+def test_back_shows_what_was_shown_before(visit: Visit, source: dict[str, Any]) -> None:
+    page = visit(f"/edit?asset={source['id']}")
+    first = cut_out(page)
+    versions(page).nth(0).click()
+    expect(line(page)).to_have_count(0)
+    page.go_back()
+    expect(line(page)).to_be_visible()
+    assert first in page.url
+    page.go_back()
+    expect(line(page)).to_have_count(0)
+    assert page.url.endswith(f"asset={source['id']}")
+
+
+def test_the_line_is_moved_by_keys_and_both_pictures_are_zoomed_as_one(visit: Visit, source: dict[str, Any]) -> None:
+    page = visit(f"/edit?asset={source['id']}")
+    cut_out(page)
+    line(page).focus()
+    expect(line(page)).to_have_value("50")
+    page.keyboard.press("ArrowRight")
+    expect(line(page)).to_have_value("51")
+    page.keyboard.press("Home")
+    expect(line(page)).to_have_value("0")
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Zoom 100%")).to_be_visible()
+    places = "[...document.querySelectorAll('main [role=group] img')].map((one) => one.getBoundingClientRect().x)"
+    page.keyboard.press("+")
+    assert len({round(x) for x in page.evaluate(places)}) == 1
+    page.keyboard.press("0")
+    page.get_by_role("button", name="Side by side").click()
+    expect(line(page)).to_have_count(0)
+    axe(page)
+
+
+def test_strokes_refine_a_cut_out(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
+    page = visit(f"/edit?asset={source['id']}")
+    cut_out(page)
+    page.get_by_role("button", name="Refine").click()
+    stroke(page, easel(page), (0.2, 0.2), (0.3, 0.2))
+    page.keyboard.press("x")
+    stroke(page, easel(page), (0.5, 0.45), (0.55, 0.5))
+    expect(page.get_by_role("button", name="Painted")).to_be_visible()
+    axe(page, within="main > section:last-of-type")
+    result = cut_out(page)
+    run = studio.api("GET", f"/api/assets/{result}/recipe")["run"]
+    mask = studio.api("GET", f"/api/assets/{run['input']['mask']}")
+    assert (mask["purpose"], mask["width"], mask["height"]) == ("mask", 480, 320)
+    painted = picture.load(studio.ask("GET", mask["file"]).content)[..., 0]
+    assert set(np.unique(painted)) == {0, 128, 255}
+    alpha = picture.load(studio.ask("GET", f"/api/assets/{result}/file").content)[..., 3]
+    assert (alpha[painted == 255] == 255).all()
+    assert (alpha[painted == 0] == 0).all()
+    # Not painted on: the same mask, and no second one in the store.
+    again = studio.api("GET", f"/api/assets/{cut_out(page)}/recipe")["run"]
+    assert again["input"]["mask"] == mask["id"]
+
+
+def test_a_box_is_drawn_moved_by_keys_and_cleared(visit: Visit, source: dict[str, Any]) -> None:
+    page = visit(f"/edit?asset={source['id']}&tool=box")
+    stage = page.get_by_role("group", name=re.compile("^Around the subject"))
+    expect(stage).to_have_accessible_name("Around the subject: no box yet")
+    stage.focus()
+    page.keyboard.press("Enter")
+    expect(stage).to_have_accessible_name("Around the subject: 48 from the left, 32 from the top, 384 wide, 256 high")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_role("spinbutton", name="Left")).to_have_value("45")
+    expect(page.get_by_role("spinbutton", name="Height")).to_have_value("257")
+    axe(page)
+    page.keyboard.press("Delete")
+    expect(stage).to_have_accessible_name("Around the subject: no box yet")
+    stroke(page, stage, (0.3, 0.3), (0.6, 0.6))
+    expect(stage).to_have_accessible_name(re.compile(r"\d+ wide"))
+
+
+def test_places_on_one_picture_are_forgotten_for_another(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
+    other = studio.upload(photo(200, 200), "other.png")
+    page = visit(f"/edit?asset={source['id']}&tool=box")
+    stage = page.get_by_role("group", name=re.compile("^Around the subject"))
+    stage.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Left")).to_have_value("48")
+    page.goto(f"/edit?asset={other['id']}")
+    expect(page.get_by_role("button", name="Set a box")).to_be_visible()
+    expect(button(page)).to_be_enabled()
+
+
+def test_a_run_is_still_followed_after_a_reload(visit: Visit, studio: Studio) -> None:
+    large = studio.upload(photo(2400, 1600), "large.png")
+    page = visit(f"/edit?asset={large['id']}")
+    button(page).click()
+    expect(page.get_by_role("progressbar", name="Progress: Remove background")).to_be_visible(timeout=RUN_MS)
+    page.reload()
+    expect(line(page)).to_be_visible(timeout=RUN_MS)
+    assert "show=" in page.url
+
+
+@pytest.fixture
+def mortal(built: Path, tmp_path: Path) -> Iterator[Studio]:
+    """A studio of its own, to be killed."""
+    with opened(tmp_path / "mortal") as found:
+        yield found
+
+
+def test_a_painted_mask_outlives_a_reload_and_a_dead_studio(visit: Visit, mortal: Studio, trouble: Trouble) -> None:
+    trouble.allow("net::ERR_CONNECTION_REFUSED|net::ERR_CONNECTION_RESET|net::ERR_EMPTY_RESPONSE")
+    trouble.allow("WebSocket connection to .* failed|WebSocket is closed")
+    asset = mortal.upload(photo(480, 320), "disc.png")
+    page = visit(f"/edit?asset={asset['id']}&tool=paint", of=mortal)
+    stroke(page, easel(page), (0.45, 0.45), (0.55, 0.45))
+    expect(page.get_by_role("button", name="Painted")).to_be_visible()
+    mortal.stop(signal.SIGKILL)
+    page.keyboard.press("x")
+    stroke(page, easel(page), (0.1, 0.15), (0.2, 0.15))
+    button(page).click()
+    expect(page.get_by_role("alert").filter(has_text="The studio did not take the painted mask")).to_be_visible()
+    page.wait_for_function(
+        """() => new Promise((done) => {
+            const asked = indexedDB.open("gesso.masks");
+            asked.onsuccess = () => {
+                const all = asked.result.transaction("masks").objectStore("masks").count();
+                all.onsuccess = () => done(all.result > 0);
+            };
+        })"""
+    )
+    page.wait_for_timeout(1_000)  # A draft is written half a second after the last stroke.
+    mortal.start()
+    page.reload()
+    easel(page)
+    expect(page.get_by_role("button", name="Painted")).to_be_visible()
+    result = cut_out(page)
+    run = mortal.api("GET", f"/api/assets/{result}/recipe")["run"]
+    mask = picture.load(mortal.ask("GET", f"/api/assets/{run['input']['mask']}/file").content)
+    assert set(np.unique(mask[..., 0])) == {0, 128, 255}
+
+
+def test_on_a_phone_the_form_is_a_sheet(visit: Visit, source: dict[str, Any]) -> None:
+    page = visit(f"/edit?asset={source['id']}", width=390, height=844, touch=True)
+    expect(button(page)).to_be_enabled()
+    assert overflow(page) == []
+    page.get_by_role("button", name="Settings").tap()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_text("Keep and remove")).to_be_visible()
+    axe(page)
+    sheet.get_by_role("button", name="Paint on the picture").tap()
+    easel(page)
+    assert overflow(page) == []
+    axe(page)
+
+
+def test_a_picture_is_enlarged_and_compared_at_its_new_size(visit: Visit, studio: Studio) -> None:
+    small = studio.upload(photo(120, 80), "small.png")
+    page = visit(f"/upscale?asset={small['id']}")
+    page.get_by_role("radio", name="4×").check(force=True)
+    button(page, "Upscale").click()
+    expect(line(page)).to_be_visible(timeout=RUN_MS)
+    made = studio.api("GET", f"/api/assets/{shown(page)}")
+    assert (made["width"], made["height"]) == (480, 320)
+    page.keyboard.press("1")
+    box = page.locator("main [role=group] img").last.bounding_box()
+    assert box is not None
+    assert round(box["width"]) == 480
+    expect(page.get_by_role("navigation", name="Latest results").locator("[data-version]")).to_have_count(2)
+    axe(page)
