@@ -38,7 +38,7 @@ export interface State extends Settings {
 interface Hooks {
   /** A tool acted at a point of the picture by a key. */
   stamped: (at: Point) => void;
-  failed: (error: unknown) => void;
+  failed: () => void;
 }
 
 /** Bytes of a picture that the wand keeps, at most: larger ones are looked at smaller. */
@@ -356,15 +356,15 @@ export class Painter {
     return this.#looked;
   }
 
-  /** While the work is under way, the tools wait. What it throws is told to `failed`. */
+  /** While the work is under way, the tools wait. If it throws, `failed` is told. */
   async wait(work: () => Promise<void>): Promise<void> {
     if (this.#state.busy) return;
     this.cancel();
     this.#tell({ busy: true });
     try {
       await work();
-    } catch (error) {
-      this.#hooks.failed(error);
+    } catch {
+      this.#hooks.failed();
     } finally {
       this.#tell({ busy: false });
     }

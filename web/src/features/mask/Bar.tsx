@@ -121,7 +121,7 @@ function ToolSettings({ easel, state, narrow }: { easel: Easel; state: State; na
   const { tool } = state;
   const trimap = mask.mode === "trimap";
   const stroke = tool === "brush" || tool === "erase";
-  const width = narrow ? "min-w-0 flex-1" : "w-27";
+  const width = narrow ? "min-w-0 flex-1" : "w-31";
   const labels = trimap && tool !== "hand" && tool !== "erase" && (
     <Segment
       label={t("label")}

@@ -76,10 +76,7 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
         const { t: words } = hooks.current;
         announce(words("stamped", { tool: words(`tool.${made.painter.state.tool}`), x: Math.floor(x), y: Math.floor(y) }));
       },
-      failed: (error) => {
-        const { t: words } = hooks.current;
-        say({ title: words("failed"), detail: error instanceof RangeError ? words("failedDetail") : String(error instanceof Error ? error.message : error), bad: true });
-      },
+      failed: () => say({ title: hooks.current.t("failed"), detail: hooks.current.t("failedDetail"), bad: true }),
       restored: () => announce(hooks.current.t("restored")),
       unkept: () => say({ title: hooks.current.t("draftLost"), detail: hooks.current.t("draftLostDetail"), bad: true }),
     });
@@ -129,11 +126,6 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
     [easel],
   );
 
-  const clear = useCallback(() => {
-    easel?.painter.cancel();
-    easel?.mask.clear();
-  }, [easel]);
-
   useImperativeHandle(
     ref,
     () => ({
@@ -141,10 +133,10 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
       get empty() {
         return easel?.mask.empty ?? true;
       },
-      clear,
+      clear: () => easel?.clear(),
       load: open,
     }),
-    [easel, open, clear],
+    [easel, open],
   );
 
   const download = useCallback(async () => {

@@ -30,8 +30,8 @@ export function ToolStrip({ tools, state, painter, vertical }: Props) {
       role="group"
       aria-label={t("tools")}
       className={cx(
-        "flex shrink-0 gap-1 border-line bg-panel",
-        vertical ? "w-12 flex-col items-center overflow-y-auto border-r py-2 coarse:w-14" : "overflow-x-auto border-t px-2 pt-1.5 pb-[max(6px,env(safe-area-inset-bottom))]",
+        "flex shrink-0 border-line bg-panel",
+        vertical ? "w-12 flex-col items-center gap-1 overflow-y-auto border-r py-2 coarse:w-14" : "justify-between overflow-x-auto border-t px-2 pt-1.5 pb-[max(6px,env(safe-area-inset-bottom))]",
       )}
     >
       {tools.map((tool) => {

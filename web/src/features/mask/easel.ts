@@ -17,7 +17,7 @@ export interface Parts {
 export interface Hooks {
   changed: () => void;
   stamped: (at: { x: number; y: number }) => void;
-  failed: (error: unknown) => void;
+  failed: () => void;
   restored: () => void;
   /** The browser does not keep drafts. */
   unkept: () => void;
@@ -48,6 +48,7 @@ export class Easel {
   #timer = 0;
   #writing: Promise<void> = Promise.resolve();
   #gone = false;
+  #opening = false;
   /** A pen has been here. */
   #pen = false;
 
@@ -74,7 +75,7 @@ export class Easel {
         image.style.imageRendering = exact ? "pixelated" : "auto";
       }),
       this.mask.listen((_, done) => {
-        if (!done) return;
+        if (!done || this.#opening) return;
         this.dirty = true;
         this.#later();
         hooks.changed();
@@ -95,7 +96,9 @@ export class Easel {
     await this.painter.wait(async () => {
       const plane = await this.#workshop.ask("read", { blob, ground: this.mask.ground });
       if (plane.width !== this.mask.width || plane.height !== this.mask.height) return;
+      this.#opening = true;
       this.mask.load(plane.data);
+      this.#opening = false;
       this.dirty = draft !== null;
       this.#hooks.changed();
       if (draft) this.#hooks.restored();
@@ -112,6 +115,14 @@ export class Easel {
   scaled(plane: Plane): Promise<Uint8Array<ArrayBuffer>> {
     const { width, height, mode } = this.mask;
     return this.#workshop.ask("scale", { plane, size: { width, height }, hard: mode === "trimap" });
+  }
+
+  /** An empty mask, and no draft from now on. */
+  clear(): void {
+    this.painter.cancel();
+    this.mask.clear();
+    this.#later();
+    this.#flush();
   }
 
   toBlob(): Promise<Blob> {
