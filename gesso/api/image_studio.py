@@ -20,6 +20,7 @@ from gesso.api.operations import ProviderOut, providers_out
 from gesso.api.runs import IdempotencyKey, Prefer, estimate_out, promise
 from gesso.api.shapes import EstimateOut, RunOut
 from gesso.kit.errors import BadMedia, NotFound, TooLarge
+from gesso.ops.fields import LATER
 from gesso.runs import Order
 
 INLINE_BYTES = 64 << 20
@@ -140,7 +141,8 @@ async def estimate_cost(wanted: CostIn, desk: AtDesk) -> EstimateOut:
     """Price and time. Nothing is promised, nothing is spent."""
     desk.actor.require("runs.read")
     order = _order(desk, OPERATIONS[wanted.operation], wanted, wanted.input)
-    return estimate_out(desk.studio.runs.estimate(order))
+    async with desk.read() as work:
+        return estimate_out(await desk.studio.runs.estimate(work, order))
 
 
 @router.get("/providers")
@@ -180,7 +182,8 @@ async def _with_assets(desk: Desk, op: str, wanted: _Wanted) -> Order:
         name: given[name] for name in ("image", "mask") if isinstance(given.get(name), str) and not _is_id(given[name])
     }
     if sent:
-        desk.studio.runs.estimate(replace(order, input=given | dict.fromkeys(sent, str(UUID(int=0)))))
+        async with desk.read() as work:
+            await desk.studio.runs.estimate(work, replace(order, input=given | dict.fromkeys(sent, str(LATER))))
     ids = {name: str(await _take_in(desk, name, value)) for name, value in sent.items()}
     return replace(order, input=given | ids)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
-from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, run_out, runs_out
+from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SizeOut, run_out, runs_out
 from gesso.runs import OVER, Estimate, Order
 
 router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
@@ -56,6 +56,7 @@ def estimate_out(found: Estimate) -> EstimateOut:
         seconds=found.seconds,
         understood=list(found.reading.understood),
         ignored=list(found.reading.ignored),
+        size=SizeOut(width=found.size[0], height=found.size[1]) if found.size is not None else None,
     )
 
 
@@ -88,9 +89,13 @@ async def settle_down(desk: Desk, response: Response, answer: RunOut, prefer: st
 
 @router.post("/estimate")
 async def estimate(wanted: RunIn, desk: AtDesk) -> EstimateOut:
-    """Price, time and what will be ignored. Nothing is promised, nothing is spent."""
+    """Price, time, the size of the result and what will be ignored. Nothing is promised, nothing is spent.
+
+    The id 00000000-0000-7000-8000-000000000000 stands for a picture that is still to be uploaded.
+    """
     desk.actor.require("runs.read")
-    return estimate_out(desk.studio.runs.estimate(order(wanted)))
+    async with desk.read() as work:
+        return estimate_out(await desk.studio.runs.estimate(work, order(wanted)))
 
 
 @router.post("", status_code=202)

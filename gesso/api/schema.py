@@ -5,8 +5,9 @@ from typing import Any
 from gesso.api.problems import TYPE
 from gesso.catalog import Catalog
 from gesso.ops import OPERATIONS
+from gesso.ops.fields import LATER
 
-PLACEHOLDER = "00000000-0000-7000-8000-000000000000"
+PLACEHOLDER = str(LATER)
 
 
 def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:

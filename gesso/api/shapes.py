@@ -95,15 +95,23 @@ class RunIn(BaseModel):
     fallbacks: list[str] = Field(default_factory=list, max_length=10)
 
 
+class SizeOut(BaseModel):
+    """Pixels."""
+
+    width: int
+    height: int
+
+
 class EstimateOut(BaseModel):
     """Before anything is promised: who would do it, its price (thousandths of a credit), about how long it takes,
-    the words it understands and what it will ignore."""
+    the words it understands and what it will ignore, and the size of each result where it is known before."""
 
     offer: str
     price: int
     seconds: float
     understood: list[str]
     ignored: list[str]
+    size: SizeOut | None
 
 
 def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:

@@ -28,7 +28,7 @@ WhichOffer = Annotated[str | None, Parameter(help="Who is to do it. Else the bes
 Fields = Annotated[str, Parameter(name="FIELD=VALUE", help="Inputs, as `gesso operations OPERATION` lists them.")]
 DryRun = Annotated[bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")]
 
-# A dry run keeps nothing, so no file is uploaded for it: any id will do for the price.
+# A dry run keeps nothing, so no file is uploaded for it: this id stands for one that is still to come.
 NOWHERE: Final = "00000000-0000-7000-8000-000000000000"
 
 

@@ -123,6 +123,10 @@ class AssetRef(UUID):
         return {"type": "string", "format": "uuid", **ui(cls.widget)}
 
 
+LATER: Final = AssetRef("00000000-0000-7000-8000-000000000000")
+"""Stands, in an estimate, for a picture that is still to be uploaded; no asset has this id."""
+
+
 class ImageRef(AssetRef):
     widget = "image"
 

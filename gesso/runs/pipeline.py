@@ -41,8 +41,8 @@ from gesso.kit.page import Page
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import Asset, Limits
-from gesso.ops import Operation
-from gesso.ops.fields import Box, MaskRef
+from gesso.ops import Operation, Size
+from gesso.ops.fields import LATER, Box, MaskRef
 from gesso.runs.context import RunContext
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
@@ -70,12 +70,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Before anything is promised: who would do it, for how much, in about how long, and what it makes of it."""
+    """Before anything is promised: who would do it, for how much, in about how long, and what it makes of it. `size`
+    is that of each result, None where it cannot be known before."""
 
     offer: str
     price: Credits
     seconds: float
     reading: Reading
+    size: Size | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,12 @@ class Runs:
 
     # -- what a person asks for ---------------------------------------------------------------------------------
 
-    def estimate(self, order: Order) -> Estimate:
+    async def estimate(self, work: Work, order: Order) -> Estimate:
+        """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
         plan = self._plan(order)
-        return Estimate(plan.offer.id, plan.price, plan.offer.seconds(plan.request), plan.reading)
+        await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
+        size = await _fit(work, plan.request, self.limits)
+        return Estimate(plan.offer.id, plan.price, plan.offer.seconds(plan.request), plan.reading, size)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
@@ -120,7 +125,7 @@ class Runs:
             return known
         plan = self._plan(order)
         titles = await library.require(work, plan.request.assets())
-        await _fit(work, plan.request)
+        await _fit(work, plan.request, self.limits)
         run = Run(
             id=run_id,
             team_id=work.actor.team_id,
@@ -467,22 +472,35 @@ async def _made(work: Work, run_id: UUID) -> int:
     return await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
 
 
-async def _fit(work: Work, request: Operation) -> None:
-    """A mask has the size of the picture that it is for, and a box begins within it."""
+async def _fit(work: Work, request: Operation, limits: Limits) -> Size | None:
+    """The size of each result, where it is known before.
+
+    Invalid, with the field, for a mask of another size than its picture, a box that begins beside it, and a result
+    of more pixels than the studio takes. What is to come LATER is not looked at.
+    """
     image = getattr(request, "image", None)
-    marks = {name: value for name, value in request if isinstance(value, MaskRef | Box)}
-    if not marks or image is None:
-        return
-    picture = await library.get(work, image)
-    for name, mark in marks.items():
-        if isinstance(mark, Box):
-            if mark.x >= picture.width or mark.y >= picture.height:
-                raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
-            continue
-        mask = await library.get(work, mark)
-        if (mask.width, mask.height) != (picture.width, picture.height):
-            sizes = f"the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}"
-            raise _misfit(name, f"{sizes}; they must be of the same size")
+    picture = await library.get(work, image) if image not in (None, LATER) else None
+    if picture is not None:
+        await _fit_marks(work, request, picture)
+    size = request.size((picture.width, picture.height) if picture is not None else None)
+    if size is not None and size[0] * size[1] > limits.pixels:
+        most = f"the most is {limits.pixels / 1e6:.3g} megapixels"
+        source = f", from a picture of {picture.width} x {picture.height}" if picture is not None else ""
+        message = f"the result would be {size[0]} x {size[1]}{source}; {most}"
+        fields = [{"field": name, "message": message, "kind": "too_large"} for name in request.sized_by or ("image",)]
+        raise Invalid(f"{fields[0]['field']}: {message}. Make it smaller.", fields=fields)
+    return size
+
+
+async def _fit_marks(work: Work, request: Operation, picture: Asset) -> None:
+    for name, mark in request:
+        if isinstance(mark, Box) and (mark.x >= picture.width or mark.y >= picture.height):
+            raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
+        if isinstance(mark, MaskRef) and mark != LATER:
+            mask = await library.get(work, mark)
+            if (mask.width, mask.height) != (picture.width, picture.height):
+                sizes = f"the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}"
+                raise _misfit(name, f"{sizes}; they must be of the same size")
 
 
 def _misfit(field: str, message: str) -> Invalid:

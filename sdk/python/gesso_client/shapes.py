@@ -96,19 +96,22 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """Before anything is promised: who would do it, the price in thousandths of a credit, about how many
-    seconds it takes, the words that are understood and what will be ignored."""
+    seconds it takes, the words that are understood, what will be ignored, and the width and height of each result
+    where they are known before."""
 
     offer: str
     price: int = 0
     seconds: float = 0.0
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    size: tuple[int, int] | None = None
     raw: Mapping[str, Any] = _raw()
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Estimate":
         lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored")}
-        return _told(cls, told, **lists)
+        size = told.get("size")
+        return _told(cls, told, **lists, size=(size["width"], size["height"]) if size else None)
 
 
 @dataclass(frozen=True, slots=True)
