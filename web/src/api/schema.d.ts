@@ -661,7 +661,9 @@ export interface paths {
         put?: never;
         /**
          * Estimate
-         * @description Price, time and what will be ignored. Nothing is promised, nothing is spent.
+         * @description Price, time, the size of the result and what will be ignored. Nothing is promised, nothing is spent.
+         *
+         *     The id 00000000-0000-7000-8000-000000000000 stands for a picture that is still to be uploaded.
          */
         post: operations["estimate_api_runs_estimate_post"];
         delete?: never;
@@ -937,6 +939,11 @@ export interface components {
              * @default 1024
              */
             height?: number;
+            /**
+             * Image
+             * @description A picture to start from: an asset id, base64 or a data URL.
+             */
+            image?: string | null;
             /** Model */
             model?: string | null;
             /**
@@ -953,8 +960,18 @@ export interface components {
              * @default standard
              */
             quality?: string;
+            /**
+             * References
+             * @default []
+             */
+            references?: unknown[];
             /** Seed */
             seed?: number | null;
+            /**
+             * Strength
+             * @default 0.6
+             */
+            strength?: number;
             /** Style */
             style?: string | null;
             /**
@@ -1016,7 +1033,7 @@ export interface components {
         /**
          * EstimateOut
          * @description Before anything is promised: who would do it, its price (thousandths of a credit), about how long it takes,
-         *     the words it understands and what it will ignore.
+         *     the words it understands and what it will ignore, and the size of each result where it is known before.
          */
         EstimateOut: {
             /** Ignored */
@@ -1027,6 +1044,7 @@ export interface components {
             price: number;
             /** Seconds */
             seconds: number;
+            size: components["schemas"]["SizeOut"] | null;
             /** Understood */
             understood: string[];
         };
@@ -1535,8 +1553,18 @@ export interface components {
             password: string;
         };
         /**
+         * SizeOut
+         * @description Pixels.
+         */
+        SizeOut: {
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+        };
+        /**
          * Sketch
-         * @description Paints a composed scene from the words it knows.
+         * @description Paints a composed scene from the words it knows; or a picture anew, in the style and light that they ask for.
          */
         Sketch: {
             /**
