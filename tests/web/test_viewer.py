@@ -26,7 +26,7 @@ def viewer(page: Page) -> Locator:
 
 
 def shown(page: Page) -> str:
-    return re.findall(r"view=([\w-]+)", page.url)[0]
+    return str(re.findall(r"view=([\w-]+)", page.url)[0])
 
 
 def open_at(visit: Visit, asset: str, **kind: Any) -> Page:

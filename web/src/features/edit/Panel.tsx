@@ -5,6 +5,8 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset, Operation, Run } from "@/api";
 import { FormFields, ModelField, PictureField, RunButton, said, type Form } from "@/features/forms";
+import type { Size } from "@/engine/view";
+import { pixels } from "@/lib/format";
 import { Button, Label, Segment, Select } from "@/ui";
 import { IMAGE, modeOf, type OnPicture } from "./fields";
 import type { Tool } from "./search";
@@ -26,9 +28,15 @@ export interface PanelProps {
 /** So many choices are all seen at once; more are a list. */
 const SEGMENTS = 4;
 
+/** How large the result will be, where the studio knows it before. */
+function sizeOf(estimate: { offer: string; size?: Size | null } | undefined): Size | null {
+  return estimate?.size ?? null;
+}
+
 export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun }: PanelProps) {
   const { t } = useTranslation("edit");
   const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : [])], [places]);
+  const size = sizeOf(form.estimate);
   const choices = operations.map((one) => ({ value: one.op, label: said(one.title) }));
   return (
     <>
@@ -66,6 +74,12 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
           )}
         </div>
         <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
+        {size && (
+          <p className="num flex justify-between gap-3 px-4 pb-4 text-xs">
+            <span className="font-medium text-fg-2">{t("size")}</span>
+            <span>{pixels(size.width, size.height)}</span>
+          </p>
+        )}
       </div>
       <RunButton form={form} prepare={prepare} onRun={onRun} />
     </>

@@ -9,8 +9,8 @@ import { drop, keep, recall } from "@/features/mask/draft";
 import { i18n } from "@/i18n";
 import type { OnPicture } from "./fields";
 
-/** Stands for a mask that is painted and becomes an asset only when the run begins. */
-const PAINTED = "00000000-0000-0000-0000-000000000000";
+/** In estimates: a picture that is still to be uploaded. */
+const PAINTED = "00000000-0000-7000-8000-000000000000";
 
 export interface PaintedMask {
   editor: React.RefObject<MaskHandle | null>;
