@@ -20,7 +20,7 @@ export interface MaskHandle {
   load: (blob: Blob) => Promise<void>;
 }
 
-export interface MaskEditorProps {
+interface MaskEditorProps {
   /** `src` may be a preview; `width` and `height` are the source's, and the mask has them. */
   image: { src: string; width: number; height: number; alt: string };
   mode: Mode;

@@ -1,2 +1,2 @@
 export { default } from "./MaskEditor";
-export type { MaskEditorProps, MaskHandle } from "./MaskEditor";
+export type { MaskHandle } from "./MaskEditor";
