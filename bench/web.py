@@ -50,13 +50,15 @@ class Weight:
 
 
 def weigh(browser: Browser, studio: Studio, dist: Path) -> Weight:
-    """Visits `/create` and weighs what came."""
-    fetched: set[str] = set()
+    """Visits `/create` and weighs what came before the page was at rest."""
     with visit(browser, studio) as page:
-        page.on("response", lambda answer: fetched.add(urlsplit(answer.url).path.removeprefix("/")))
+        page.add_init_script("window.requestIdleCallback = () => 0")
         page.goto("/create")
         page.locator("[data-prompt]").wait_for()
         page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => undefined)")
+        names: list[str] = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    fetched = {urlsplit(name).path.removeprefix("/") for name in names}
     files = [path for path in dist.rglob("*") if path.suffix in (".js", ".css", ".woff2")]
     first = [path for path in files if path.relative_to(dist).as_posix() in fetched]
 

@@ -116,7 +116,7 @@ MOST_DIFFERENT = 0.01
 """Of all pixels."""
 FAINT = 40
 """Of 255, in any channel: what reduced palettes and another version of the browser do to letters."""
-COLOURS = 96
+COLOURS = 224
 
 
 def same(page: Page, name: str, *, mask: list[Locator] | None = None) -> None:

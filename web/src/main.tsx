@@ -5,7 +5,6 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { cache } from "./api";
 import "./i18n";
-import { fetchSoon } from "./lib/later";
 import { wearLook } from "./shell/look";
 import { router } from "./shell/router";
 import { Tips, Toasts } from "./ui";
@@ -21,5 +20,3 @@ createRoot(document.getElementById("app")!).render(
     </QueryClientProvider>
   </StrictMode>,
 );
-
-fetchSoon();

@@ -19,9 +19,11 @@ export function soon<T>(load: () => Promise<T>): () => Promise<T> {
   return part;
 }
 
-/** Fetches what is wanted soon. */
-export function fetchSoon(): void {
-  setTimeout(() => wanted.forEach((load) => void load()), REST_MS);
+/** Fetches what is wanted soon, when the page stands and nobody needs the line or the processor; returns how to call it off. */
+export function fetchSoon(): () => void {
+  const idle = typeof requestIdleCallback === "function" ? requestIdleCallback : (call: () => void) => setTimeout(call);
+  const timer = setTimeout(() => idle(() => wanted.forEach((load) => void load())), REST_MS);
+  return () => clearTimeout(timer);
 }
 
 async function fetched<T>(load: () => Promise<T>): Promise<T> {

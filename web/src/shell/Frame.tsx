@@ -9,7 +9,7 @@ import { api, cache, credits, me, onSignedOut, operations } from "@/api";
 import { Activity } from "@/features/activity";
 import { DropAnywhere } from "@/features/library/DropAnywhere";
 import { dollars } from "@/lib/format";
-import { soon } from "@/lib/later";
+import { fetchSoon, soon } from "@/lib/later";
 import { Live } from "@/live/live";
 import { everything, happened } from "@/live/news";
 import { cx, Dialog, IconButton, Keys, Logo, Menu, Tip } from "@/ui";
@@ -35,6 +35,7 @@ export function Frame() {
   const [more, setMore] = useState(false);
   const view = useMatches({ select: (matches) => (matches[0]?.search as { view?: string } | undefined)?.view });
 
+  useEffect(fetchSoon, []);
   useEffect(() => {
     const live = new Live({ happened, resync: everything });
     addEventListener("keydown", pressed);
