@@ -110,10 +110,12 @@ describe("justified rows", () => {
 
   it("are laid for a hundred thousand pictures within a frame or two", () => {
     const many = Float32Array.from({ length: 100_000 }, (_, index) => 0.6 + ((index * 2654435761) % 1000) / 700);
-    justified(many, { width: 1300, target: 190, gap: 8 });
-    const begun = performance.now();
-    justified(many, { width: 1400, target: 200, gap: 8 });
-    expect(performance.now() - begun).toBeLessThan(60);
+    const times = Array.from({ length: 8 }, (_, round) => {
+      const begun = performance.now();
+      justified(many, { width: 1300 + round, target: 190, gap: 8 });
+      return performance.now() - begun;
+    });
+    expect(Math.min(...times)).toBeLessThan(40);
   });
 
   it("are none for no pictures", () => {

@@ -3,6 +3,7 @@
  * where the flight ends is.
  */
 
+import { ArrowUp } from "lucide-react";
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cells, columnsFor, justified, led, touched, type Layout, type Rect } from "@/engine/grid/layout";
@@ -10,7 +11,7 @@ import { ALL, NONE, put, selected, selectedOf, toggled, turned, type Selection }
 import { Pace, Stretch } from "@/engine/grid/stretch";
 import { i18n } from "@/i18n";
 import { Line } from "./Line";
-import type { Shelf } from "./shelf";
+import { TOP, type Shelf } from "./shelf";
 import type { Mode } from "./taste";
 import { Tile } from "./Tile";
 
@@ -96,6 +97,7 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
     const { place } = live.current;
     const y = place.y - pad;
     shelf.scroll = place.y;
+    if (place.y < TOP && shelf.fresh > 0) shelf.showFresh();
     const above = fast ? 0 : view.height * 0.4;
     const first = layout.rowAt(y - above);
     const last = layout.rowAt(y + view.height + above);
@@ -163,7 +165,7 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
     if (!layout) return;
     const { place, top } = live.current;
     if (first.current || was.shelf !== shelf) go(shelf.scroll);
-    else if (place.y < SLOP || was.generation !== shelf.generation) go(place.y);
+    else if (place.y < TOP || was.generation !== shelf.generation) go(place.y);
     else {
       const index = Math.min(Math.max(0, layout.count - 1), shelf.sequence.index(top.position));
       go(layout.count === 0 ? 0 : layout.top(layout.rowOf(index)) + top.off + pad);
@@ -382,7 +384,12 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
       aria-busy={dim}
       aria-rowcount={(layout?.rows ?? 0) + (lines ? 1 : 0)}
       onKeyDown={keyed}
-      onFocus={() => (live.current.focus = true)}
+      onFocus={(event) => {
+        live.current.focus = true;
+        // Not only by our keys: a screen reader puts the focus where it reads.
+        const index = indexOf(event.target);
+        if (index !== null && index !== active) onActive(index);
+      }}
       onBlur={(event) => (live.current.focus = event.currentTarget.contains(event.relatedTarget))}
       className={`relative flex min-h-0 flex-1 flex-col transition-opacity duration-150 ${dim ? "opacity-45" : ""}`}
     >
@@ -424,6 +431,16 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
         aria-hidden
         className="pointer-events-none absolute top-3 right-5 z-10 rounded-full bg-overlay px-3 py-1.5 text-xs font-medium text-fg opacity-0 shadow-pop transition-opacity duration-150 data-shown:opacity-100"
       />
+      {shelf.fresh > 0 && (
+        <button
+          type="button"
+          onClick={() => go(0)}
+          className="absolute top-3 left-1/2 z-10 inline-flex min-h-8 -translate-x-1/2 animate-[rise_.16s_var(--ease-pop)] items-center gap-1.5 rounded-full bg-accent px-3.5 text-xs font-semibold text-accent-fg shadow-pop hover:bg-accent-hi coarse:min-h-11"
+        >
+          <ArrowUp size={14} aria-hidden />
+          {t("fresh", { count: shelf.fresh })}
+        </button>
+      )}
       <p className="sr-only">{t("keys")}</p>
     </div>
   );

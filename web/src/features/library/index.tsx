@@ -96,8 +96,10 @@ export default function Library() {
   useActions(
     useMemo<Action[]>(() => {
       const group = t("bar.label");
-      if (inTrash) return [{ id: "selected.restore", name: t("bar.restore"), group, icon: Undo2, perform: acts.restore }];
+      const none: Action = { id: "selected.none", name: t("bar.none"), group, keys: "escape", hidden: true, perform: acts.none };
+      if (inTrash) return [none, { id: "selected.restore", name: t("bar.restore"), group, icon: Undo2, perform: acts.restore }];
       return [
+        none,
         { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
@@ -169,7 +171,7 @@ export default function Library() {
             trash={inTrash}
             favourites={acts.favourites}
             onAll={() => setSelection({ all: true, ids: new Set() })}
-            onNone={() => setSelection(NONE)}
+            onNone={acts.none}
             onFavour={acts.favour}
             onDownload={acts.download}
             onTrash={acts.trash}
@@ -219,6 +221,7 @@ function useActs(shelf: Shelf | undefined, selection: Selection, setSelection: (
       favourites: known.length > 0 && known.every((asset) => asset.favorite),
       favour: (on: boolean) => does((each, which) => favour(each, which, on), true)(),
       download: does(download, true),
+      none: () => setSelection(NONE),
       trash: does(trash),
       restore: does(restore),
       erase: does(erase),

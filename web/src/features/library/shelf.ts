@@ -1,6 +1,7 @@
 /**
  * A list of assets that is shown a window at a time: its outline is known at once, its assets are fetched in blocks as
- * they come into view. What arrives on top or leaves from the middle changes the order and makes no block stale.
+ * they come into view. What arrives on top or leaves from the middle changes the order and makes no block stale; what
+ * arrives while somebody looks further down waits until they come back up.
  *
  * A shelf lives outside of React; `subscribe` and `version` tell when it must be drawn again.
  */
@@ -19,6 +20,8 @@ export interface Outline {
 }
 
 const TOGETHER = 4;
+/** Who is not further down than this is at the top, in px. */
+export const TOP = 8;
 
 export function shelfOf(filters: Filters) {
   const queryKey = ["assets", "shelf", filters] as const;
@@ -48,6 +51,7 @@ export class Shelf {
   #block: number;
   #seq: number;
   #head: Asset[] = [];
+  #waiting: { assets: Asset[]; bytes: Uint8Array } | null = null;
   #blocks = new Map<number, Asset[]>();
   #loading = new Map<number, Promise<void>>();
   #positions = new Map<string, number>();
@@ -76,6 +80,21 @@ export class Shelf {
 
   get total(): number {
     return this.sequence.total;
+  }
+
+  /** How many came on top and are not shown yet. */
+  get fresh(): number {
+    return this.#waiting?.assets.length ?? 0;
+  }
+
+  /** Puts those on top. */
+  showFresh(): void {
+    if (!this.#waiting) return;
+    const { assets, bytes } = this.#waiting;
+    this.#waiting = null;
+    this.#head = [...assets, ...this.#head];
+    assets.forEach((asset, index) => this.#positions.set(asset.id, index - this.#head.length));
+    this.#order(this.sequence.topped(bytes));
   }
 
   at(index: number): Asset | undefined {
@@ -159,7 +178,10 @@ export class Shelf {
     this.#seq = outline.seq;
     const fresh = bytesOf(outline.ratios);
     const more = this.#doubtful || this.filters.sort === "oldest" ? null : this.sequence.grown(fresh);
-    if (more === 0) return this.#lookAgain();
+    if (more === 0) {
+      this.#waiting = null;
+      return this.#lookAgain();
+    }
     if (more !== null && more < this.#block && (await this.#top(more, fresh))) return this.#lookAgain();
     await this.#replace(outline, fresh);
   }
@@ -174,10 +196,9 @@ export class Shelf {
     const first = this.at(0);
     const { items } = await this.#page(undefined, more + 1);
     if (first !== undefined && items[more]?.id !== first.id) return false;
-    const added = items.slice(0, more);
-    this.#head = [...added, ...this.#head];
-    added.forEach((asset, index) => this.#positions.set(asset.id, index - this.#head.length));
-    this.#order(this.sequence.topped(fresh.slice(0, more)));
+    this.#waiting = { assets: items.slice(0, more), bytes: fresh.slice(0, more) };
+    if (this.scroll < TOP) this.showFresh();
+    else this.#changed();
     return true;
   }
 
@@ -186,6 +207,7 @@ export class Shelf {
     // What is in view is fetched before it is exchanged, so that nothing flickers.
     await next.ids(...this.#seen);
     this.#doubtful = false;
+    this.#waiting = null;
     this.#anchors = next.#anchors;
     this.#head = [];
     this.#old = new Set();
