@@ -1,12 +1,13 @@
 /** One run: what was asked, how far it is, what came of it, and what to do when it did not work out. */
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { ArrowUpFromLine, CircleHelp, Ellipsis, RotateCcw, TriangleAlert, X } from "lucide-react";
+import { ArrowUpFromLine, Ellipsis, RotateCcw, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, OVER, type Asset, type Run } from "@/api";
 import { humane, said, useDrafts, type Form, type Schema } from "@/features/forms";
-import { cancelRun, rerun, resolveRun } from "@/features/runs";
+import { cancelRun, rerun } from "@/features/runs";
+import { Trouble } from "@/features/runs/Trouble";
 import { copyText } from "@/lib/clipboard";
 import { dollars, moment, price } from "@/lib/format";
 import { useNow } from "@/live/now";
@@ -27,6 +28,11 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
   const over = OVER.has(state) || state === "unknown";
   const outputs = useMemo(() => run.outputs.filter((asset) => asset.deleted_at === null), [run.outputs]);
   const open = useOpen(outputs);
+  const [dismissed, setDismissed] = useState(false);
+  const edit = () => {
+    form.change(run.input);
+    document.querySelector<HTMLElement>("[data-prompt]")?.focus();
+  };
   if (over && run.outputs.length > 0 && outputs.length === 0) return null;
   const coming = over ? 0 : Math.max(0, run.expected - run.outputs.length);
   const progress = Math.max(run.progress, now?.progress ?? 0);
@@ -51,8 +57,7 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
           ))}
         </div>
       )}
-      {state === "failed" && <Failure run={run} form={form} />}
-      {state === "unknown" && <Unknown run={run} />}
+      {((state === "failed" && !dismissed) || state === "unknown") && <Trouble run={run} onEdit={edit} onDismiss={() => setDismissed(true)} className="mt-2" />}
       {over && run.notes.length > 0 && <p className="mt-2 text-xs text-fg-2">{run.notes.map(said).join(" ")}</p>}
     </article>
   );
@@ -139,88 +144,6 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
           {run.price > 0 && run.outputs.length > 0 ? t("cancelPaid", { amount: dollars((run.price / run.expected) * run.outputs.length) }) : t("cancel")}
         </Button>
       )}
-    </div>
-  );
-}
-
-/** What happened, what it cost, what to do: the first button mends it. */
-function Failure({ run, form }: { run: Run; form: Form }) {
-  const { t } = useTranslation("create");
-  const { data: known } = useSuspenseQuery(operations);
-  const [hidden, setHidden] = useState(false);
-  const [details, setDetails] = useState(false);
-  if (hidden) return null;
-  const others = (known.find((operation) => operation.op === run.op)?.offers ?? []).filter((offer) => offer.id !== run.offer).slice(0, 2);
-  return (
-    <div role="alert" className="mt-2 flex gap-3.5 rounded-lg border border-line bg-panel p-4">
-      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-warn-soft text-warn">
-        <TriangleAlert size={16} aria-hidden />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="text-sm font-medium">{run.error ? said(run.error.title) : t("failure.title")}</p>
-        <p className="mt-0.5 text-xs text-fg-2">
-          {run.error?.message} {run.spent === 0 ? t("failure.free") : t("failure.charged", { amount: dollars(run.spent) })}
-        </p>
-        <div className="mt-3 flex flex-wrap gap-1.5">
-          <Button size="sm" onClick={() => void rerun(run)}>
-            {t("failure.again")}
-          </Button>
-          <Button
-            size="sm"
-            onClick={() => {
-              form.change(run.input);
-              document.querySelector<HTMLElement>("[data-prompt]")?.focus();
-            }}
-          >
-            {t("failure.edit")}
-          </Button>
-          {others.map((offer) => (
-            <Button key={offer.id} size="sm" onClick={() => void rerun(run, { offer: offer.id })}>
-              {t("failure.other", { offer: said(offer.title) })}
-            </Button>
-          ))}
-          <Button size="sm" look="ghost" aria-expanded={details} onClick={() => setDetails(!details)}>
-            {t("failure.details")}
-          </Button>
-        </div>
-        {details && (
-          <p className="mt-2 flex items-center gap-2 font-mono text-2xs break-all text-fg-3">
-            {`${run.error?.code ?? ""} · ${run.id}`}
-            <Button size="sm" look="ghost" onClick={() => void copyText(run.id)}>
-              {t("failure.copy")}
-            </Button>
-          </p>
-        )}
-      </div>
-      <IconButton label={t("failure.dismiss")} size="sm" onClick={() => setHidden(true)}>
-        <X size={14} aria-hidden />
-      </IconButton>
-    </div>
-  );
-}
-
-/** The provider may have accepted and its answer was lost: only a person who looks there can tell. */
-function Unknown({ run }: { run: Run }) {
-  const { t } = useTranslation("create");
-  return (
-    <div role="alert" className="mt-2 flex gap-3.5 rounded-lg border border-line bg-panel p-4">
-      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-warn-soft text-warn">
-        <CircleHelp size={16} aria-hidden />
-      </span>
-      <div className="min-w-0 flex-1">
-        <p className="text-sm font-medium">{t("unknown.title")}</p>
-        <p className="mt-0.5 text-xs text-fg-2">
-          {run.error?.message} {t("unknown.text", { amount: dollars(run.price) })}
-        </p>
-        <div className="mt-3 flex flex-wrap gap-1.5">
-          <Button size="sm" onClick={() => void resolveRun(run, true)}>
-            {t("unknown.charged")}
-          </Button>
-          <Button size="sm" onClick={() => void resolveRun(run, false)}>
-            {t("unknown.free")}
-          </Button>
-        </div>
-      </div>
     </div>
   );
 }
