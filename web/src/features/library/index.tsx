@@ -24,8 +24,6 @@ import { shelfOf, type Shelf } from "./shelf";
 import { useTaste } from "./taste";
 import { upload } from "./uploads";
 
-export { validateSearch } from "./search";
-
 const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff";
 
 export default function Library() {
