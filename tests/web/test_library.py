@@ -143,11 +143,14 @@ def test_a_favourite_is_found_under_favourites(visit: Visit, shelf: Studio) -> N
     page.get_by_role("button", name="Favourites").click()
     expect(grid(page, 1)).to_be_visible()
     tile(page, "Picture 20").click()
-    panel = page.get_by_role("dialog", name="Details")
-    expect(panel).to_contain_text("60 × 40")
-    panel.get_by_label("Title").fill("The one")
+    viewer = page.get_by_role("dialog")
+    expect(viewer).to_be_visible()
+    page.keyboard.press("i")
+    expect(viewer).to_contain_text("60 × 40")
+    viewer.get_by_label("Title").fill("The one")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
     expect(tile(page, "The one")).to_be_visible()
     assert shown(shelf, "&favorite=true") == ["The one"]
 

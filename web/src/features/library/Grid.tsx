@@ -35,7 +35,8 @@ export interface GridProps {
   label: string;
   selection: Selection;
   onSelect: (selection: Selection) => void;
-  onOpen: (id: string) => void;
+  /** Shows one more closely; `fully`: over the whole page. */
+  onOpen: (id: string, fully?: boolean) => void;
   /** The picture that the keys act on, by its place. */
   active: number;
   onActive: (index: number) => void;
@@ -239,7 +240,7 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
     if (event.key === "Enter") {
       event.preventDefault();
       const id = shelf.at(active)?.id;
-      return id === undefined ? undefined : onOpen(id);
+      return id === undefined ? undefined : onOpen(id, true);
     }
     if (command) return;
     const there = led(layout, active, event.key, view?.height ?? 0);
@@ -403,6 +404,11 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
           scrolled();
         }}
         onClick={clicked}
+        onDoubleClick={(event) => {
+          const index = event.shiftKey || event.ctrlKey || event.metaKey ? null : indexOf(event.target);
+          const id = index === null ? undefined : shelf.at(index)?.id;
+          if (id !== undefined) onOpen(id, true);
+        }}
         onPointerDown={pressedDown}
         onPointerUp={lifted}
         onPointerCancel={lifted}

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { cache, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
+import { setSequence } from "@/features/viewer/sequence";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
@@ -23,6 +24,14 @@ import { SelectionBar } from "./SelectionBar";
 import { shelfOf, type Shelf } from "./shelf";
 import { useTaste } from "./taste";
 import { upload } from "./uploads";
+
+/** The id before or after another in the order of the list, fetched where it was not seen yet. */
+async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
+  const at = shelf.indexOf(id);
+  const to = at === undefined ? -1 : at + step;
+  if (to < 0 || to >= shelf.total) return null;
+  return (await shelf.ids(to, to + 1))[0] ?? null;
+}
 
 const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff";
 
@@ -62,8 +71,16 @@ export default function Library() {
     if (many > 0) announce(t("bar.count", { count: many, n: many }));
   }, [many, t]);
 
-  const open = useCallback((id: string) => change({ asset: id }, search.asset !== undefined), [change, search.asset]);
   const beside = useMedia("(min-width: 1600px)");
+  // Where there is room the details stand beside the grid; elsewhere a picture is looked at whole, its details a key away.
+  const open = useCallback(
+    (id: string, fully = false) => {
+      if (beside && !fully) return change({ asset: id }, search.asset !== undefined);
+      if (shelf) setSequence({ prev: (of) => neighbour(shelf, of, -1), next: (of) => neighbour(shelf, of, 1) });
+      void navigate({ to: ".", search: (now: object) => ({ ...now, view: id }) });
+    },
+    [beside, change, search.asset, shelf, navigate],
+  );
   const at = useCallback(
     (index: number) => {
       setActive(index);
