@@ -181,6 +181,7 @@ def test_a_style_is_found_and_worn(visit: Visit, studio: Studio) -> None:
     page = visit("/create", keep=draft("a jug"))
     page.get_by_role("button", name=re.compile(r"^Browse \d+")).click()
     gallery = page.get_by_role("dialog", name="Style")
+    expect(gallery).to_be_visible()
     every = gallery.get_by_role("button", pressed=False).count()
     gallery.get_by_role("textbox", name="Search styles").fill("ink")
     expect(gallery.get_by_role("button", name="Ink wash")).to_be_visible()
@@ -439,6 +440,7 @@ def test_a_click_opens_the_picture_and_escape_closes_it(made: Made) -> None:
     page, asset, tile = made
     tile.click()
     expect(page).to_have_url(re.compile(f"view={asset['id']}"))
+    expect(page.get_by_role("dialog")).to_have_count(1)
     expect(page.get_by_role("dialog", name=asset["title"])).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("view="))
@@ -484,7 +486,7 @@ def test_an_order_whose_answer_was_lost_is_not_bought_twice(visit: Visit, purse:
 
     page.route("**/api/runs", lose, times=1)
     button(page).click()
-    expect(page.get_by_role("status").filter(has_text="The studio does not answer.").first).to_be_visible()
+    expect(page.get_by_text("The studio does not answer").first).to_be_visible()
     button(page).click()
     expect(tiles(card(page, "the answer was lost"))).to_have_count(1)
     assert len(lost) == 1

@@ -8,6 +8,7 @@ import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { FormFields, ModelField, RunButton, said, useForm, type Form } from "@/features/forms";
 import { patient } from "@/lib/later";
+import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, IconButton, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
@@ -34,6 +35,7 @@ function Studio({ operation, creates, onOperation }: StudioProps) {
   const form = useForm(operation);
   const [sheet, setSheet] = useState(false);
   const [picked, setPicked] = useState<Asset | null>(null);
+  const wide = useMedia("(min-width: 1600px)");
   const ops = useMemo(() => creates.map((one) => one.op), [creates]);
   const assetActions = useAssetActions(picked ?? undefined);
   useActions(assetActions);
@@ -62,8 +64,8 @@ function Studio({ operation, creates, onOperation }: StudioProps) {
         {composer}
       </section>
       <Feed ops={ops} form={form} picked={picked} onPick={setPicked} />
-      {picked && (
-        <div className="min-h-0 w-[320px] max-[1599px]:hidden">
+      {wide && picked && (
+        <div className="min-h-0 w-[320px]">
           <Suspense fallback={<div className="h-full border-l border-line bg-panel" />}>
             <Details assetId={picked.id} onClose={() => setPicked(null)} />
           </Suspense>

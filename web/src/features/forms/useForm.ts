@@ -55,21 +55,23 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
   const askable = missing.every((field) => field.schema.type === "string" && field.schema.format === undefined);
   const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
-  const settled = useSettled(JSON.stringify(asked));
+  // Together: what stands in the form of one offer is no question to another.
+  const asking = JSON.stringify({ op: operation.op, offer, input: asked });
+  const settled = useSettled(asking);
   const found = useQuery({
-    queryKey: ["estimate", operation.op, offer, settled],
-    queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: { op: operation.op, offer, input: JSON.parse(settled) as Values } as never, signal })),
+    queryKey: ["estimate", settled],
+    queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: JSON.parse(settled) as never, signal })),
     enabled: askable && shown !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 60_000,
   });
   const [refused, refuse] = useState<Problem | null>(null);
-  useEffect(() => refuse(null), [settled, offer]);
+  useEffect(() => refuse(null), [settled]);
   const problem = refused ?? (found.error instanceof Problem && !found.error.passing ? found.error : null);
   const { faults, trouble } = useMemo(() => sort(problem, fields, values), [problem, fields, values]);
 
-  const fresh = !found.isPlaceholderData && settled === JSON.stringify(asked);
+  const fresh = !found.isPlaceholderData && settled === asking;
   return {
     operation,
     offer,
