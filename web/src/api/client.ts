@@ -11,8 +11,6 @@ export type Operation = Schemas["OperationOut"];
 export type Offer = Schemas["OfferOut"];
 export type Estimate = Schemas["EstimateOut"];
 export type Recipe = Schemas["Recipe"];
-export type Me = Schemas["Me"];
-export type Balance = Schemas["CreditsOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Balance, Estimate, Fault, Me, Offer, Operation, Recipe, Run } from "./client";
+export type { Asset, Estimate, Fault, Offer, Operation, Recipe, Run } from "./client";
 export {
   assetOf,
   beginRun,

@@ -1,4 +1,4 @@
-export { Button, buttonClass, IconButton, type ButtonProps } from "./button";
+export { Button, buttonClass, IconButton } from "./button";
 export { Checkbox } from "./checkbox";
 export { cx } from "./cx";
 export { Dialog } from "./dialog";
@@ -10,8 +10,8 @@ export { Slider, Stepper } from "./number";
 export { Popover } from "./popover";
 export { say, Toasts } from "./say";
 export { Segment } from "./segment";
-export { Select, type Choice } from "./select";
+export { Select } from "./select";
 export { Switch } from "./switch";
 export { TabPanel, Tabs } from "./tabs";
 export { TextField } from "./text";
-export { Kbd, Keys, Tip, Tips } from "./tip";
+export { Keys, Tip, Tips } from "./tip";

@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, Brush, Copy, Dices, Download, Film, Heart, ImagePlus, Info, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, Brush, Copy, Dices, Download, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -147,9 +147,4 @@ function addReference(op: string, name: string, asset: Asset, go: Go): void {
   if (!chosen.some((one) => one.image === asset.id)) useDrafts.getState().change(op, { [name]: [...chosen, { image: asset.id, weight: WEIGHT }] });
   void go({ to: "/create" });
   say({ title: i18n.t("assets:referenced") });
-}
-
-/** Opens the details of an asset over the page. */
-export function showAction(asset: Asset, name: string, go: Go): Action {
-  return { id: "asset.show", name, icon: Info, keys: "enter", perform: () => void go({ to: ".", search: (now) => ({ ...now, view: asset.id }) }) };
 }

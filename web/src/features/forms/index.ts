@@ -1,8 +1,8 @@
-export { draftOf, useDrafts, type Draft } from "./drafts";
+export { draftOf, useDrafts } from "./drafts";
 export { FormFields } from "./Form";
 export { ModelField } from "./ModelField";
 export { DRAGGED, PictureField } from "./PictureField";
 export { RunButton } from "./RunButton";
 export { said } from "./said";
-export { humane, type Field, type Schema, type Values } from "./schema";
+export { humane, type Schema } from "./schema";
 export { useForm, type Form } from "./useForm";
