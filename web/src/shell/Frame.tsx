@@ -30,6 +30,8 @@ export function Frame() {
   const here = usePage(pages);
   const navigate = useNavigate();
   const { theme, rail, set } = useLook();
+  // The benches give their width to the picture: their sidebar is always a rail.
+  const bench = here?.group === "make" && here.id !== "create";
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
   const [more, setMore] = useState(false);
@@ -63,27 +65,27 @@ export function Frame() {
         ...pages.map((page): Action => ({ id: `go.${page.id}`, name: t("go", { page: t(`pages.${page.id}`) }), group: t("groups.go"), icon: page.icon, keys: page.keys, perform: () => void navigate({ to: page.to }) })),
         { id: "palette", name: t("palette.open"), group: t("groups.studio"), icon: Search, keys: "mod+k", hidden: true, perform: () => setPalette(true) },
         { id: "shortcuts", name: t("shortcuts.title"), group: t("groups.studio"), icon: CircleHelp, keys: "?", perform: () => setShortcuts(true) },
-        { id: "rail", name: rail ? t("expand") : t("collapse"), group: t("groups.studio"), icon: PanelLeft, keys: "\\", perform: () => set({ rail: !rail }) },
+        { id: "rail", name: rail ? t("expand") : t("collapse"), group: t("groups.studio"), icon: PanelLeft, keys: "\\", disabled: bench, perform: () => set({ rail: !rail }) },
         { id: "theme", name: dark ? t("light") : t("dark"), group: t("groups.studio"), icon: dark ? Sun : Moon, keys: "shift+d", perform: () => set({ theme: dark ? "light" : "dark" }) },
         { id: "signOut", name: t("signOut"), group: t("groups.studio"), icon: LogOut, perform: () => void signOut() },
       ],
-      [pages, t, navigate, rail, dark, set],
+      [pages, t, navigate, rail, bench, dark, set],
     ),
   );
 
-  // The benches give their width to the picture.
-  const narrow = rail || here?.group === "make" && here.id !== "create";
   return (
     <div className="grid h-dvh grid-cols-[auto_minmax(0,1fr)] overflow-hidden max-md:grid-cols-1 max-md:grid-rows-[minmax(0,1fr)_auto]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-sm focus:bg-overlay focus:p-2">
         {t("skip")}
       </a>
-      <Sidebar pages={pages} here={here} rail={narrow} />
+      <Sidebar pages={pages} here={here} rail={rail || bench} />
       <div className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)]">
         <header className="flex h-13 items-center gap-2 border-b border-line bg-bg px-3 max-md:px-2">
-          <IconButton label={rail ? t("expand") : t("collapse")} keys="\\" onClick={() => set({ rail: !rail })} className="max-lg:hidden">
-            <PanelLeft size={17} aria-hidden />
-          </IconButton>
+          {!bench && (
+            <IconButton label={rail ? t("expand") : t("collapse")} keys="\\" onClick={() => set({ rail: !rail })} className="max-lg:hidden">
+              <PanelLeft size={17} aria-hidden />
+            </IconButton>
+          )}
           <Link to="/" aria-label={t("pages.home")} className="pl-1 md:hidden">
             <Logo />
           </Link>
