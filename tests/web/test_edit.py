@@ -148,7 +148,9 @@ def test_a_box_is_drawn_moved_by_keys_and_cleared(visit: Visit, source: dict[str
     page = visit(f"/edit?asset={source['id']}&tool=box")
     stage = page.get_by_role("group", name=re.compile("^Around the subject: "))
     expect(stage).to_have_accessible_name("Around the subject: no box yet")
+    page.wait_for_load_state("networkidle")
     stage.focus()
+    expect(stage).to_be_focused()
     page.keyboard.press("Enter")
     expect(stage).to_have_accessible_name("Around the subject: 48 from the left, 32 from the top, 384 wide, 256 high")
     for _ in range(3):

@@ -135,6 +135,11 @@ def test_each_shape_is_saved_to_the_pixel(
         page.keyboard.press("1")
         for _ in range(closer):
             page.keyboard.press("+")
+        # The view moves with the next frame of the screen, and a busy machine is late with it.
+        for _ in range(100):
+            if frame(page)[0] == 4:
+                break
+            page.wait_for_timeout(50)
         assert frame(page)[0] == 4
     # Everything happens in the middle of what is in sight.
     view = stage.bounding_box()
