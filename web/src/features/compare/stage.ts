@@ -1,6 +1,6 @@
 /** A place where pictures are looked at: one camera, and the elements that show what it sees. */
 
-import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Gestures, type Habits } from "@/engine/gestures";
 import { Camera, type Insets, type Size, zoom, type View } from "@/engine/view";
 
@@ -66,5 +66,6 @@ export function useStage({ width, height }: Size, { insets = AROUND, ...habits }
     },
     [camera],
   );
-  return { camera, attach };
+  // The same for ever: whoever attaches by it would lose a hand in the middle of its move.
+  return useMemo(() => ({ camera, attach }), [camera, attach]);
 }
