@@ -63,7 +63,6 @@ export function Choose({ title, text, onPick }: ChooseProps) {
   };
   return (
     <main className="grid h-full place-items-center overflow-auto bg-bg p-4">
-      { }
       <div
         data-takes-files
         onDragOver={(event) => {

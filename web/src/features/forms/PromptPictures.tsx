@@ -8,6 +8,7 @@ import { assetOf } from "@/api";
 import { percent } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { Button, cx, Menu, Popover, Slider } from "@/ui";
+import { draftOf } from "./drafts";
 import { said } from "./said";
 import { limits, stepOf, type Field } from "./schema";
 import type { Form } from "./useForm";
@@ -45,7 +46,9 @@ export function slotNames({ start, references, strength }: Slots): string[] {
 /** Takes a picture that was dropped or pasted on the prompt. */
 export function takePicture(form: Form, slots: Slots, asset: string): void {
   if (slots.references) {
-    const chosen = referencesOf(form, slots.references);
+    // As the draft is now: of several that are dropped at once, each finds the ones before.
+    const value = draftOf(form.operation.op).values[slots.references.name];
+    const chosen = Array.isArray(value) ? (value as Reference[]) : [];
     if (chosen.length < (slots.references.schema.maxItems ?? 4)) return form.set(slots.references.name, [...chosen, { image: asset, weight: WEIGHT }]);
   }
   if (slots.start) form.set(slots.start.name, asset);

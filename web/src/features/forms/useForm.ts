@@ -3,7 +3,7 @@
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation } from "@/api";
-import { useDrafts } from "./drafts";
+import { draftOf, useDrafts } from "./drafts";
 import { carried, fieldsOf, inputOf, visible, type Field, type Schema, type Values } from "./schema";
 import { KNOWN } from "./known";
 
@@ -40,7 +40,6 @@ export interface Form {
 /** `fixed` values are given by the page (the picture that is worked on) and win over the draft. */
 export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const draft = useDrafts((state) => state.drafts[operation.op]);
-  const put = useDrafts((state) => state.put);
   const offer = operation.offers.some((one) => one.id === draft?.offer) ? (draft?.offer ?? null) : null;
   const shown = operation.offers.find((one) => one.id === offer) ?? operation.offers[0];
   const fields = useMemo(() => (shown ? fieldsOf(shown.input as Schema, KNOWN) : []), [shown]);
@@ -48,9 +47,10 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const input = useMemo(() => inputOf(fields, values), [fields, values]);
   const missing = useMemo(() => fields.filter((field) => field.required && visible(field, values) && (input[field.name] === undefined || input[field.name] === "")), [fields, values, input]);
 
-  const change = useCallback((more: Values) => put(operation.op, { offer, values: { ...draft?.values, ...more } }), [put, operation.op, offer, draft]);
+  // Into the draft as it is then, not as it was drawn: an upload that ends late takes no word typed meanwhile along.
+  const change = useCallback((more: Values) => useDrafts.getState().change(operation.op, more), [operation.op]);
   const set = useCallback((name: string, value: unknown) => change({ [name]: value }), [change]);
-  const choose = useCallback((next: string | null) => put(operation.op, { offer: next, values: draft?.values ?? {} }), [put, operation.op, draft]);
+  const choose = useCallback((next: string | null) => useDrafts.getState().put(operation.op, { offer: next, values: draftOf(operation.op).values }), [operation.op]);
 
   // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
   const askable = missing.every((field) => field.schema.type === "string" && field.schema.format === undefined);
