@@ -30,6 +30,8 @@ def mortal(built: Path, tmp_path: Path) -> Iterator[Studio]:
 def forgiving(trouble: Trouble) -> None:
     """Requests to a studio that is away fail, and the browser says so."""
     trouble.allow("net::ERR_CONNECTION_REFUSED|net::ERR_CONNECTION_RESET|net::ERR_EMPTY_RESPONSE")
+    # It died in the middle of an answer.
+    trouble.allow("net::ERR_CONTENT_LENGTH_MISMATCH|net::ERR_INCOMPLETE_CHUNKED_ENCODING")
     trouble.allow("WebSocket connection to .* failed|WebSocket is closed")
 
 
