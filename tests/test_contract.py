@@ -64,7 +64,7 @@ def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None
     given = {name: "0" * 32 if value == "asset" else value for name, value in offer.request.example.items()}
     request = offer.request.model_validate(given)
     assert offer.price(request) >= 0
-    assert 0 < offer.seconds(request) < 3600
+    assert 0 < offer.seconds(request, {}) < 3600
     assert request.outputs() >= 1
     assert request.settled().settled() == request.settled()
     reading = offer.read(request)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 from gesso.ops.fields import AssetRef
 
 O = TypeVar("O", bound=Operation)
@@ -81,9 +81,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Offer(Generic[O]):
-    """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request.
+    """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request;
+    `seconds` also sees how large what it names is.
 
-    `rank` orders offers of the same price: the lowest is picked when nobody was asked for by name.
+    `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
+    when nobody was asked for by name.
     """
 
     provider: str
@@ -92,10 +94,11 @@ class Offer(Generic[O]):
     request: type[O]
     run: Handler[O]
     price: Callable[[O], Credits]
-    seconds: Callable[[O], float]
+    seconds: Callable[[O, Sources], float]
     read: Callable[[O], Reading]
     lane: str
     rank: int
+    megapixels: float = 100
 
     @property
     def id(self) -> str:
@@ -111,7 +114,7 @@ def per_output(amount: float) -> Callable[[Operation], Credits]:
     return lambda request: Credits(credits(amount) * request.outputs())
 
 
-def _at_once(request: Operation) -> float:
+def _at_once(request: Operation, sources: Sources) -> float:
     return 1.0
 
 
@@ -140,15 +143,18 @@ class Provider:
         model: str,
         title: str,
         price: Callable[[O], Credits] = free,
-        seconds: Callable[[O], float] = _at_once,
+        seconds: Callable[[O, Sources], float] = _at_once,
         read: Callable[[O], Reading] = _all,
         lane: str = "remote",
         rank: int = 0,
+        megapixels: float = 100,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
         def declare(run: Handler[O]) -> Handler[O]:
-            self.listed.append(Offer(self.name, model, title, request, run, price, seconds, read, lane, rank))
+            self.listed.append(
+                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels)
+            )
             return run
 
         return declare

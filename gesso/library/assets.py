@@ -18,7 +18,10 @@ from gesso.library.erase import still_there
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
 from gesso.library.wanted import Selection, Wanted
+from gesso.ops.fields import AssetRef
 from gesso.store import Store
+
+_KINDS = {"image": "a picture", "video": "a video", "audio": "a sound", "mesh": "a 3D model", "text": "a text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,25 +155,21 @@ async def lineage(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
     return {id: Lineage(parents[id], children[id]) for id in ids}
 
 
-async def require(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The title of each. NotFound unless the actor may see every one of them and none is in the trash; Invalid when
-    one is no picture."""
-    wanted = set(asset_ids)
+async def require(work: Work, refs: Iterable[AssetRef]) -> dict[UUID, Asset]:
+    """What a request names. NotFound unless the actor may see every one of them and none is in the trash; Invalid when
+    one is not of the kind that is asked for."""
+    wanted = {ref: ref.kind for ref in refs}
     if not wanted:
         return {}
-    seen = await work.session.execute(
-        Asset.visible_to(work.actor)
-        .where(Asset.id.in_(wanted))
-        .with_only_columns(Asset.id, Asset.deleted_at, Asset.kind, Asset.title)
-    )
-    found = {row.id: row for row in seen}
-    if missing := wanted - found.keys():
+    found = {asset.id: asset for asset in await several(work, wanted)}
+    if missing := wanted.keys() - found.keys():
         raise NotFound(f"There is no such asset: {min(missing)}.")
-    if trashed := [row.id for row in found.values() if row.deleted_at is not None]:
+    if trashed := [asset.id for asset in found.values() if asset.deleted_at is not None]:
         raise NotFound(f"The asset {trashed[0]} is in the trash; restore it first.")
-    if foreign := [row for row in found.values() if row.kind != "image"]:
-        raise Invalid(f"The asset {foreign[0].id} is no picture but {foreign[0].kind}.")
-    return {id: row.title for id, row in found.items()}
+    for ref, kind in wanted.items():
+        if (is_a := found[ref].kind) != kind:
+            raise Invalid(f"The asset {ref} is {_KINDS[is_a]}, and {_KINDS[kind]} is needed.")
+    return found
 
 
 async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:

@@ -21,6 +21,9 @@ WIDGETS: Final = frozenset(
         "text",
         "image",
         "mask",
+        "video",
+        "audio",
+        "mesh",
         "box",
         "number",
         "slider",
@@ -106,8 +109,12 @@ def _hint(field: Mapping[str, Any], handler: GetJsonSchemaHandler) -> dict[str, 
 
 
 class AssetRef(UUID):
-    """The id of an asset. Being a type of its own, it is found, checked and shown as a picker."""
+    """The id of an asset. Being a type of its own, it is found, checked and shown as a picker.
 
+    `kind` is what the asset has to be, as in `Operation.makes`.
+    """
+
+    kind: ClassVar[str] = "image"
     widget: ClassVar[str] = "image"
 
     @classmethod
@@ -133,6 +140,18 @@ class ImageRef(AssetRef):
 
 class MaskRef(AssetRef):
     widget = "mask"
+
+
+class VideoRef(AssetRef):
+    kind = widget = "video"
+
+
+class AudioRef(AssetRef):
+    kind = widget = "audio"
+
+
+class MeshRef(AssetRef):
+    kind = widget = "mesh"
 
 
 class Box(BaseModel):

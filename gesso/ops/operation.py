@@ -1,7 +1,9 @@
 """An Operation says WHAT is wanted. Who can do it, and for how much, is an Offer's to say."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -11,6 +13,24 @@ Capability = Literal["create", "edit", "upscale", "control", "transform", "expor
 
 Size = tuple[int, int]
 """Width and height in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of an asset that a request names, before anything is opened. `seconds` is 0 for a still."""
+
+    kind: str
+    width: int
+    height: int
+    seconds: float = 0.0
+
+    @property
+    def megapixels(self) -> float:
+        return self.width * self.height / 1e6
+
+
+Sources = Mapping[UUID, Source]
+"""By their ids; one that is still to come is not among them."""
 
 OPERATIONS: dict[str, type["Operation"]] = {}
 
@@ -49,6 +69,9 @@ class Operation(Form):
         """
         return None
 
+    def check(self, sources: Sources) -> None:
+        """Raises `Invalid`, with its fields, where what is asked for and what is named do not go together."""
+
     def settled(self) -> "Operation":
         """The same request with every choice made that is left to chance, so that it can be run again."""
         return self
@@ -60,6 +83,12 @@ class Operation(Form):
     def assets(self) -> Iterator[AssetRef]:
         """Every asset the request names, wherever it is named."""
         return _refs(dict(self))
+
+
+def megapixels(request: Operation, sources: Sources, field: str = "image") -> float:
+    """How large the picture is that the request names in `field`; 1.0 where that is not known yet."""
+    source = sources.get(getattr(request, field, None) or UUID(int=0))
+    return source.megapixels if source else 1.0
 
 
 def _refs(value: Any) -> Iterator[AssetRef]:

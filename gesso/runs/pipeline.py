@@ -41,7 +41,7 @@ from gesso.kit.page import Page
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import Asset, Limits
-from gesso.ops import Operation, Size
+from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, Box, MaskRef
 from gesso.runs.context import RunContext
 from gesso.runs.tables import OVER, Key, Run, Step
@@ -95,6 +95,9 @@ class _Plan:
     def reading(self) -> Reading:
         return self.offer.read(self.request)
 
+    def seconds(self, named: Mapping[UUID, Asset]) -> float:
+        return self.offer.seconds(self.request, _sources(named))
+
 
 @dataclass
 class Runs:
@@ -113,9 +116,9 @@ class Runs:
     async def estimate(self, work: Work, order: Order) -> Estimate:
         """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
         plan = self._plan(order)
-        await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
-        size = await _fit(work, plan.request, self.limits)
-        return Estimate(plan.offer.id, plan.price, plan.offer.seconds(plan.request), plan.reading, size)
+        named = await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
+        size = _fit(plan, named, self.limits)
+        return Estimate(plan.offer.id, plan.price, plan.seconds(named), plan.reading, size)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
@@ -124,20 +127,20 @@ class Runs:
         if key is not None and (known := await self._known(work, key, order, run_id)):
             return known
         plan = self._plan(order)
-        titles = await library.require(work, plan.request.assets())
-        await _fit(work, plan.request, self.limits)
+        named = await library.require(work, plan.request.assets())
+        _fit(plan, named, self.limits)
         run = Run(
             id=run_id,
             team_id=work.actor.team_id,
             user_id=work.actor.user_id,
             op=order.op,
-            title=_title(plan.request, titles),
+            title=_title(plan.request, named),
             offer=plan.offer.id,
             prices=plan.prices,
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
             expected=plan.request.outputs(),
-            seconds=plan.offer.seconds(plan.request),
+            seconds=plan.seconds(named),
             price=plan.price,
             understood=list(plan.reading.understood),
             ignored=list(plan.reading.ignored),
@@ -472,16 +475,25 @@ async def _made(work: Work, run_id: UUID) -> int:
     return await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
 
 
-async def _fit(work: Work, request: Operation, limits: Limits) -> Size | None:
+def _sources(named: Mapping[UUID, Asset]) -> Sources:
+    return {
+        id: Source(asset.kind, asset.width, asset.height, float(asset.facts.get("seconds") or 0))
+        for id, asset in named.items()
+    }
+
+
+def _fit(plan: _Plan, named: Mapping[UUID, Asset], limits: Limits) -> Size | None:
     """The size of each result, where it is known before.
 
-    Invalid, with the field, for a mask of another size than its picture, a box that begins beside it, and a result
-    of more pixels than the studio takes. What is to come LATER is not looked at.
+    Invalid, with the field, for a picture that is too large for the offer, a mask of another size than its picture, a
+    box that begins beside it, and a result of more pixels than the studio takes. What is to come LATER is not looked
+    at.
     """
-    image = getattr(request, "image", None)
-    picture = await library.get(work, image) if image not in (None, LATER) else None
+    request = plan.request
+    picture = named.get(getattr(request, "image", None) or LATER)
     if picture is not None:
-        await _fit_marks(work, request, picture)
+        _fit_marks(plan, named, picture)
+    request.check(_sources(named))
     size = request.size((picture.width, picture.height) if picture is not None else None)
     if size is not None and size[0] * size[1] > limits.pixels:
         most = f"the most is {limits.pixels / 1e6:.3g} megapixels"
@@ -492,12 +504,15 @@ async def _fit(work: Work, request: Operation, limits: Limits) -> Size | None:
     return size
 
 
-async def _fit_marks(work: Work, request: Operation, picture: Asset) -> None:
-    for name, mark in request:
+def _fit_marks(plan: _Plan, named: Mapping[UUID, Asset], picture: Asset) -> None:
+    if picture.width * picture.height > plan.offer.megapixels * 1e6:
+        size = f"the picture is {picture.width} x {picture.height}"
+        raise _misfit("image", f"{size}; {plan.offer.title} takes at most {plan.offer.megapixels:g} megapixels")
+    for name, mark in plan.request:
         if isinstance(mark, Box) and (mark.x >= picture.width or mark.y >= picture.height):
             raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
         if isinstance(mark, MaskRef) and mark != LATER:
-            mask = await library.get(work, mark)
+            mask = named[mark]
             if (mask.width, mask.height) != (picture.width, picture.height):
                 sizes = f"the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}"
                 raise _misfit(name, f"{sizes}; they must be of the same size")
@@ -512,8 +527,8 @@ def _job_id(run: Run) -> str:
     return f"{run.id}:{run.tries}"
 
 
-def _title(request: Operation, sources: Mapping[UUID, str]) -> str:
-    words = request.words().strip() or next((sources[ref] for ref in request.assets()), request.title)
+def _title(request: Operation, named: Mapping[UUID, Asset]) -> str:
+    words = request.words().strip() or next((named[ref].title for ref in request.assets()), request.title)
     return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
 

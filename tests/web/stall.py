@@ -51,7 +51,7 @@ def plain(request: Generate, index: int) -> Media:
     Generate,
     model="slow",
     title="Slow oils",
-    seconds=lambda request: STEPS * STEP_SECONDS * request.count,
+    seconds=lambda request, sources: STEPS * STEP_SECONDS * request.count,
     read=lambda request: Reading(ignored=("quickly",) if "quickly" in request.prompt else ()),
     rank=LAST,
 )

@@ -13,6 +13,7 @@ from gesso.imaging import backdrop, cutout, matting, picture, resize
 from gesso.kit.errors import GessoError
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
+from gesso.ops import megapixels
 from gesso.ops.edit import RemoveBackground
 from gesso.ops.fields import Backdrop, BlurBackdrop, ColourBackdrop, GradientBackdrop, ImageBackdrop
 from gesso.providers.local import provider
@@ -22,7 +23,7 @@ from gesso.providers.local import provider
     RemoveBackground,
     model="cutout",
     title="Cut-out (offline, classical)",
-    seconds=lambda request: 2.0,
+    seconds=lambda request, sources: 0.5 + 0.2 * megapixels(request, sources),
     lane="cpu",
 )
 async def remove_background(request: RemoveBackground, ctx: Context) -> AsyncIterator[Media]:
@@ -84,7 +85,7 @@ def _matting_offer(path: Path, changed: int) -> Offer[Any] | None:
         request=RemoveBackground,
         run=run,
         price=free,
-        seconds=lambda request: 8.0,
+        seconds=lambda request, sources: 6 + 0.2 * megapixels(request, sources),
         read=lambda request: Reading(ignored=("shift",) if request.shift else ()),
         lane="cpu",
         rank=-1,

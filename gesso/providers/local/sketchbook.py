@@ -8,6 +8,7 @@ from gesso.catalog import Context, Reading
 from gesso.imaging import picture, resize, sketchbook
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
+from gesso.ops import Sources
 from gesso.ops.create import Generate
 from gesso.ops.fields import ui
 from gesso.providers.local import provider
@@ -38,7 +39,7 @@ class Sketch(Generate):
         return style
 
 
-def seconds(request: Sketch) -> float:
+def seconds(request: Sketch, sources: Sources) -> float:
     each = 2.3 if request.image or request.references else 1.5
     return 0.4 + each * request.count * request.width * request.height / 2**20
 

@@ -7,6 +7,7 @@ from gesso.catalog import Context
 from gesso.imaging import picture, resize
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
+from gesso.ops import megapixels
 from gesso.ops.upscale import Upscale
 from gesso.providers.local import provider
 
@@ -15,7 +16,7 @@ from gesso.providers.local import provider
     Upscale,
     model="lanczos",
     title="Lanczos (offline)",
-    seconds=lambda request: 0.5 * request.factor,
+    seconds=lambda request, sources: 0.3 + 0.12 * megapixels(request, sources) * request.factor**2,
     lane="cpu",
 )
 async def upscale(request: Upscale, ctx: Context) -> AsyncIterator[Media]:
