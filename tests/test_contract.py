@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import cv2
 import httpx2
+import numpy as np
 import pytest
 
 from gesso import catalog
 from gesso.catalog import Offer
+from gesso.imaging import picture
 from gesso.ops import OPERATIONS, Operation
 from gesso.ops.fields import WIDGETS, AssetRef
 from tests.conftest import House, photo, upload
@@ -61,7 +64,7 @@ def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
 def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
-    given = {name: "0" * 32 if value == "asset" else value for name, value in offer.request.example.items()}
+    given = {name: "0" * 32 if value in ("asset", "mask") else value for name, value in offer.request.example.items()}
     request = offer.request.model_validate(given)
     assert offer.price(request) >= 0
     assert 0 < offer.seconds(request, {}) < 3600
@@ -73,28 +76,44 @@ def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None
     assert len(list(request.assets())) == len(named)
 
 
+def given(offer: Offer[Any], assets: dict[str, str]) -> dict[str, Any]:
+    """The example's input, with real assets where it speaks of the reader's."""
+    return {
+        name: assets.get(value, value) if isinstance(value, str) else value
+        for name, value in offer.request.example.items()
+    }
+
+
+async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[str, str]:
+    """What examples may speak of: a picture, and a mask of its size with a spot in the middle."""
+    spot = np.zeros((height, width, 3), np.uint8)
+    cv2.circle(spot, (width // 2, height // 2), height // 8, (255, 255, 255), -1)
+    return {
+        "asset": (await upload(client, photo(width, height)))["id"],
+        "mask": (await upload(client, picture.png(spot), "mask.png"))["id"],
+    }
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_offer_carries_its_example_out(house: House, client: httpx2.AsyncClient) -> None:
-    asset = (await upload(client, photo(320, 240)))["id"]
+    assets = await examples(client, 320, 240)
     for offer in OFFERS:
-        given = {name: asset if value == "asset" else value for name, value in offer.request.example.items()}
-        order = {"op": offer.request.op, "offer": offer.id, "input": given}
+        order = {"op": offer.request.op, "offer": offer.id, "input": given(offer, assets)}
         run = (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json()
         assert run["state"] == "succeeded", (offer.id, run["error"])
         assert len(run["outputs"]) == run["expected"]
         assert all(made["kind"] == offer.request.makes for made in run["outputs"])
-        used = [asset] if asset in given.values() else []
-        assert all(made["parents"] == used for made in run["outputs"])
+        used = {assets[value] for value in offer.request.example.values() if value in assets}
+        assert all(set(made["parents"]) == used for made in run["outputs"])
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_same_request_gives_the_same_bytes(house: House, client: httpx2.AsyncClient) -> None:
-    asset = (await upload(client, photo(160, 120)))["id"]
+    assets = await examples(client, 160, 120)
     for offer in OFFERS:
-        given = {name: asset if value == "asset" else value for name, value in offer.request.example.items()}
-        order = {"op": offer.request.op, "offer": offer.id, "input": given}
+        order = {"op": offer.request.op, "offer": offer.id, "input": given(offer, assets)}
         first, second = [
             (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json() for _ in range(2)
         ]

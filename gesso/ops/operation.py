@@ -41,7 +41,9 @@ class Operation(Form):
 
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
     `example` is an input that must work; where it names `"asset"`, an asset of the reader's is meant. `sized_by`
-    names the fields that decide how large the result is, as far as the source does not.
+    names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes
+    nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the pipeline
+    sees to that, whoever carried it out.
     """
 
     op: ClassVar[str]
@@ -50,6 +52,7 @@ class Operation(Form):
     makes: ClassVar[str] = "image"
     example: ClassVar[Mapping[str, Any]]
     sized_by: ClassVar[tuple[str, ...]] = ()
+    masked: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gesso import accounts, credits, events, jobs, library
 from gesso.catalog import Catalog, Offer, Reading
 from gesso.db import Database, Work
+from gesso.imaging import mask
 from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import (
@@ -310,6 +311,7 @@ class Runs:
         )
         async with outputs as made:
             async for media in made:
+                media = await self._sealed(request, media, context)
                 kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
                 async with self.db.work(context.actor) as work:
                     current = await _mine(work, run)
@@ -335,6 +337,17 @@ class Runs:
             raise Failed("The engine finished without a result.")
         async with self.db.work(context.actor) as work:
             await self._succeed(work, await _mine(work, run), request, context)
+
+    async def _sealed(self, request: Operation, media: Media, context: RunContext) -> Media:
+        """What a masked edit made, true to its source outside of the mask to the byte, and the proof of it."""
+        marks = getattr(request, "mask", None)
+        if not request.masked or not isinstance(marks, MaskRef):
+            return media
+        source = await context.open(request.image)  # type: ignore[attr-defined]
+        feather = getattr(request, "feather", 0)
+        data, proof = await self.pool.run(mask.seal, source.data, media.data, (await context.open(marks)).data, feather)
+        facts = {**media.facts, **proof}
+        return Media(media.data, media.type, facts) if data is None else Media(data, "image/png", facts)
 
     async def _succeed(self, work: Work, run: Run, request: Operation, context: RunContext) -> None:
         if context.done < request.outputs():
@@ -512,9 +525,9 @@ def _fit_marks(plan: _Plan, named: Mapping[UUID, Asset], picture: Asset) -> None
         if isinstance(mark, Box) and (mark.x >= picture.width or mark.y >= picture.height):
             raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
         if isinstance(mark, MaskRef) and mark != LATER:
-            mask = named[mark]
-            if (mask.width, mask.height) != (picture.width, picture.height):
-                sizes = f"the mask is {mask.width} x {mask.height}, the picture {picture.width} x {picture.height}"
+            marks = named[mark]
+            if (marks.width, marks.height) != (picture.width, picture.height):
+                sizes = f"the mask is {marks.width} x {marks.height}, the picture {picture.width} x {picture.height}"
                 raise _misfit(name, f"{sizes}; they must be of the same size")
 
 

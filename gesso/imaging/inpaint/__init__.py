@@ -1,0 +1,5 @@
+"""Filling holes: smoothly across thin damage, with the picture's own texture where something large is gone."""
+
+from gesso.imaging.inpaint.hole import extend, fill
+
+__all__ = ["extend", "fill"]
