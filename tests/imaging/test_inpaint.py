@@ -3,15 +3,10 @@
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 from numpy.typing import NDArray
 
 from gesso.imaging import inpaint
-
-
-def photo(name: str) -> NDArray[np.uint8]:
-    found = np.asarray(getattr(skimage.data, name)(), np.uint8)
-    return np.ascontiguousarray(found[..., :3] if found.ndim == 3 else np.dstack([found] * 3))
+from tests.imaging.photos import photo
 
 
 def loss(made: NDArray[np.uint8], truth: NDArray[np.uint8], hole: NDArray[np.bool_]) -> float:
