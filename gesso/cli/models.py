@@ -48,15 +48,18 @@ def add(file: Path) -> int:
     Parameters
     ----------
     file
-        A matting or segmentation model: NAME.onnx.
+        A matting, segmentation or upscaling model: NAME.onnx.
     """
     if not file.is_file():
         raise NotFound(f"There is no file {file}.")
     if file.suffix.lower() != ".onnx":
         raise Invalid(f"{file.name} is no ONNX model: its name ends in .onnx.")
-    from gesso.imaging import matting
+    from gesso.imaging import matting, superres
 
-    matting.inspect(file)
+    try:
+        matting.inspect(file)
+    except Invalid:
+        superres.inspect(file)
     settings = _settings()
     target = settings.models / f"{file.stem}.onnx"
     for source, copy in ((file, target), (file.with_suffix(".json"), target.with_suffix(".json"))):

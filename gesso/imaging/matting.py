@@ -44,7 +44,7 @@ def inspect(model_path: str | Path) -> ModelFacts:
     Raises `Invalid` where the file is no ONNX model, or no matting model (one input 1 x 3 x H x W, first
     output 1 x 1 x H x W or 1 x H x W), or where the sidecar is wrong; `Unavailable` without onnxruntime.
     """
-    return _facts(Path(model_path), _session(Path(model_path), 1))
+    return _facts(Path(model_path), session(Path(model_path), 1))
 
 
 def matte(
@@ -62,8 +62,8 @@ def matte(
     if threads < 1:
         raise Invalid("A model needs at least one thread.", fields=["threads"])
     path = Path(model_path)
-    session = _session(path, threads)
-    facts = _facts(path, session)
+    opened = session(path, threads)
+    facts = _facts(path, opened)
     height, width = _size(facts, size)
     shrinks = height * width < rgb.shape[0] * rgb.shape[1]
     small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
@@ -71,10 +71,10 @@ def matte(
     planes = ((small.astype(np.float32) / np.float32(255) - mean) / std).transpose(2, 0, 1)[None]
     tensor = np.ascontiguousarray(planes, np.float16 if facts.half else np.float32)
     try:
-        answer = session.run([facts.output], {facts.input: tensor})[0]
+        answer = opened.run([facts.output], {facts.input: tensor})[0]
     # onnxruntime raises its own kinds, which are not to be named without importing it.
     except Exception as error:
-        raise Invalid(f"The model {path.name} failed at {width} x {height} pixels: {_first_line(error)}") from error
+        raise Invalid(f"The model {path.name} failed at {width} x {height} pixels: {first_line(error)}") from error
     return _alpha(path, np.asarray(answer, np.float32), rgb.shape[:2])
 
 
@@ -106,7 +106,8 @@ def _size(facts: ModelFacts, asked: int | None) -> tuple[int, int]:
     return side, side
 
 
-def _session(path: Path, threads: int) -> Any:
+def session(path: Path, threads: int) -> Any:
+    """The model in the file, ready to run; Invalid where it is none, Unavailable without onnxruntime."""
     try:
         import onnxruntime
     except ImportError as error:
@@ -121,7 +122,7 @@ def _session(path: Path, threads: int) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise Invalid(f"{path.name} cannot be read as an ONNX model: {_first_line(error)}", fields=["model"]) from error
+        raise Invalid(f"{path.name} cannot be read as an ONNX model: {first_line(error)}", fields=["model"]) from error
 
 
 def _facts(path: Path, session: Any) -> ModelFacts:
@@ -197,6 +198,7 @@ def _triple(path: Path, key: str, value: Any) -> Triple:
     return float(value[0]), float(value[1]), float(value[2])
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, without all that onnxruntime says after it."""
     lines = str(error).strip().splitlines()
     return lines[0][:300] if lines else type(error).__name__

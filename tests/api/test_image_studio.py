@@ -55,7 +55,7 @@ async def test_the_cost_is_told_before_and_nothing_happens(idle: House) -> None:
     some = "00000000-0000-7000-8000-000000000000"
     for operation, given, offer in (
         ("create", {"prompt": "a lake"}, "local/sketchbook"),
-        ("upscale", {"image": some, "factor": 4}, "local/lanczos"),
+        ("upscale", {"image": some, "factor": 4}, "local/detail"),
         ("remove_background", {"image": some}, "local/cutout"),
     ):
         answer = await client.post(f"{AT}/estimate-cost", json={"operation": operation, "input": given})
