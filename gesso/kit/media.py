@@ -12,6 +12,16 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "image/avif": "avif",
     "image/tiff": "tiff",
     "image/bmp": "bmp",
+    "image/heic": "heic",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "video/quicktime": "mov",
+    "audio/wav": "wav",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/flac": "flac",
+    "model/gltf-binary": "glb",
 }
 
 
@@ -22,6 +32,12 @@ class Media:
     data: bytes
     type: str = "image/png"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def kind(type: str) -> str:
+    """What an asset of this media type is: image, video, audio, mesh or text."""
+    family = type.partition("/")[0]
+    return {"model": "mesh", "application": "text"}.get(family, family)
 
 
 def extension(type: str) -> str:

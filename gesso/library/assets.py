@@ -11,6 +11,7 @@ from gesso import events
 from gesso.db import Work
 from gesso.kit.errors import Invalid, NotFound
 from gesso.kit.ids import uuid7
+from gesso.kit.media import kind
 from gesso.kit.page import Page
 from gesso.kit.time import now
 from gesso.library import search
@@ -54,7 +55,7 @@ async def add(
         run_id=run_id,
         run_index=index,
         op=op,
-        kind=kept.type.partition("/")[0],
+        kind=kind(kept.type),
         type=kept.type,
         key=kept.key,
         sha256=kept.sha256,
@@ -166,9 +167,9 @@ async def require(work: Work, refs: Iterable[AssetRef]) -> dict[UUID, Asset]:
         raise NotFound(f"There is no such asset: {min(missing)}.")
     if trashed := [asset.id for asset in found.values() if asset.deleted_at is not None]:
         raise NotFound(f"The asset {trashed[0]} is in the trash; restore it first.")
-    for ref, kind in wanted.items():
-        if (is_a := found[ref].kind) != kind:
-            raise Invalid(f"The asset {ref} is {_KINDS[is_a]}, and {_KINDS[kind]} is needed.")
+    for ref, needed in wanted.items():
+        if (is_a := found[ref].kind) != needed:
+            raise Invalid(f"The asset {ref} is {_KINDS[is_a]}, and {_KINDS[needed]} is needed.")
     return found
 
 

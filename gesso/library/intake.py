@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import picture, thumb
+from gesso.imaging import film, mesh, picture, sound, thumb
 from gesso.kit.errors import TooLarge
-from gesso.kit.media import Media, extension
+from gesso.kit.media import Media, extension, kind
 from gesso.kit.pool import Pool
 from gesso.store import Store
 
@@ -44,22 +44,71 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    facts: picture.Facts
+    type: str
+    width: int
+    height: int
+    facts: dict[str, Any]
     derived: thumb.Derivatives
     sha256: str
 
 
 def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
-    """In a worker process: everything there is to know of a picture. `thorough` reads every pixel of it."""
+    """In a worker process: everything there is to know of a file. `thorough` reads every pixel of a picture."""
     read = Path(source) if isinstance(source, str) else source
-    facts = picture.check(read, max_pixels=max_pixels) if thorough else picture.inspect(read, max_pixels=max_pixels)
-    derived = thumb.derive(read, max_pixels=max_pixels)
+    head = read[: picture.HEAD] if isinstance(read, bytes) else _head(read)
+    type = picture.sniff(head) or ""
+    match kind(type):
+        case "video" | "audio":
+            seen = _recording(read, type, max_pixels)
+        case "mesh":
+            seen = _mesh(read, type)
+        case _:
+            seen = _picture(read, max_pixels, thorough=thorough)
     if isinstance(read, Path):
         with read.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
     else:
         digest = sha256(read).hexdigest()
-    return _Seen(facts, derived, digest)
+    return _Seen(*seen, digest)
+
+
+_Found: TypeAlias = tuple[str, int, int, dict[str, Any], thumb.Derivatives]
+
+
+def _picture(read: Path | bytes, max_pixels: int, *, thorough: bool) -> _Found:
+    facts = picture.check(read, max_pixels=max_pixels) if thorough else picture.inspect(read, max_pixels=max_pixels)
+    told = asdict(facts)
+    for name in ("type", "width", "height"):
+        del told[name]
+    return facts.type, facts.width, facts.height, told, thumb.derive(read, max_pixels=max_pixels)
+
+
+def _recording(read: Path | bytes, type: str, max_pixels: int) -> _Found:
+    """A video by its poster, a sound by its waveform."""
+    facts = film.inspect(read)
+    told: dict[str, Any] = {"seconds": facts.seconds, "fps": facts.fps, "audio": facts.audio}
+    if facts.video is None:
+        shown = sound.waveform(film.listen(read, 4_000, most=1_200))
+        # The containers of films hold music too.
+        type = {"video/mp4": "audio/mp4", "video/webm": "audio/webm"}.get(type, type)
+    else:
+        shown = film.poster(read, max_pixels=max_pixels)
+        told["video"] = facts.video
+        type = "video/mp4" if type == "audio/mp4" else type
+    height, width = shown.shape[:2]
+    return type, width, height, told, thumb.derive(picture.png(shown, level=1))
+
+
+def _mesh(read: Path | bytes, type: str) -> _Found:
+    made = mesh.read(read.read_bytes() if isinstance(read, Path) else read)
+    shown = mesh.render(made, 1024, 1024)
+    told = {"triangles": len(made.faces), "vertices": len(made.points)}
+    return type, 1024, 1024, told, thumb.derive(picture.png(shown, level=1))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(picture.HEAD)
 
 
 async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: Limits) -> Kept:
@@ -81,19 +130,17 @@ async def _rest(
     store: Store, team_id: UUID, seen: _Seen, size: int, data: bytes | Path, facts: Mapping[str, Any]
 ) -> Kept:
     stem = f"{team_id}/{seen.sha256[:2]}/{seen.sha256}"
-    key = f"{stem}.{extension(seen.facts.type)}"
+    key = f"{stem}.{extension(seen.type)}"
     derived = {"256": seen.derived.small, "512": seen.derived.large, "preview": seen.derived.preview}
     await asyncio.gather(
         store.put(key, data),
         *(store.put(stem + DERIVED[name], found) for name, found in derived.items() if found is not None),
     )
-    told = asdict(seen.facts)
-    for name in ("type", "width", "height"):
-        del told[name]
+    told = dict(seen.facts)
     told |= {
         "thumbhash": seen.derived.thumbhash,
         "colour": seen.derived.colour,
         "preview": picture.sniff(seen.derived.preview) if seen.derived.preview else None,
         **facts,
     }
-    return Kept(key, seen.facts.type, seen.sha256, size, seen.facts.width, seen.facts.height, told)
+    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told)
