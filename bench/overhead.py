@@ -17,6 +17,7 @@ from statistics import median, quantiles
 import httpx2
 from PIL import Image
 
+from gesso.ops.upscale import Upscale
 from gesso.providers.local.upscale import enlarge
 
 ALONE, TOGETHER, AT_ONCE = 60, 300, 16
@@ -32,7 +33,8 @@ async def measure(address: str, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}", "Prefer": "wait=30"}
     async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
         asset = (await client.post("/api/assets", files={"file": ("a.png", small())})).json()["id"]
-        order = {"op": "image.upscale", "input": {"image": asset, "factor": 2}}
+        # By the quickest offer: what is measured is the house around it.
+        order = {"op": "image.upscale", "offer": "local/lanczos", "input": {"image": asset, "factor": 2}}
 
         async def one() -> float:
             begun = time.perf_counter()
@@ -53,11 +55,11 @@ async def measure(address: str, token: str) -> None:
         together = await asyncio.gather(*(queued() for _ in range(TOGETHER)))
         rate = TOGETHER / (time.perf_counter() - begun)
 
-    data = small()
+    data, request = small(), Upscale(image="asset", factor=2)
     direct = []
     for _ in range(50):
         begun = time.perf_counter()
-        enlarge(data, 2, lambda fraction: None)
+        enlarge(request, data, lambda fraction: None)
         direct.append(time.perf_counter() - begun)
     print(f"direct call            p50 {median(direct) * 1000:7.1f} ms")
     print(

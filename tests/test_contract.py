@@ -1,5 +1,7 @@
 """What every operation and every offer must be: a new one is held to this without a line of test written for it."""
 
+import wave
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +66,39 @@ def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
 def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
-    given = {name: "0" * 32 if value in ("asset", "mask") else value for name, value in offer.request.example.items()}
-    request = offer.request.model_validate(given)
+    request = offer.request.model_validate(given(offer, dict.fromkeys(("asset", "mask", "voice"), "0" * 32)))
     assert offer.price(request) >= 0
     assert 0 < offer.seconds(request, {}) < 3600
     assert request.outputs() >= 1
     assert request.settled().settled() == request.settled()
     reading = offer.read(request)
     assert all(isinstance(word, str) for word in reading.understood + reading.ignored)
-    named = [name for name, value in request if isinstance(value, AssetRef)]
-    assert len(list(request.assets())) == len(named)
+    named = [each for _, value in request for each in (value if isinstance(value, tuple) else (value,))]
+    assert len(list(request.assets())) == sum(isinstance(each, AssetRef) for each in named)
 
 
 def given(offer: Offer[Any], assets: dict[str, str]) -> dict[str, Any]:
     """The example's input, with real assets where it speaks of the reader's."""
-    return {
-        name: assets.get(value, value) if isinstance(value, str) else value
-        for name, value in offer.request.example.items()
-    }
+
+    def meant(value: Any) -> Any:
+        if isinstance(value, list):
+            return [meant(each) for each in value]
+        return assets.get(value, value) if isinstance(value, str) else value
+
+    return {name: meant(value) for name, value in offer.request.example.items()}
+
+
+def voice() -> bytes:
+    """A second of a hum that rises and falls, as WAV."""
+    time = np.arange(16_000) / 16_000
+    hum = np.sin(2 * np.pi * 220 * time) * np.sin(np.pi * time) ** 2 * 12_000
+    file = BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16_000)
+        out.writeframes(hum.astype("<i2").tobytes())
+    return file.getvalue()
 
 
 async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[str, str]:
@@ -91,6 +108,7 @@ async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[
     return {
         "asset": (await upload(client, photo(width, height)))["id"],
         "mask": (await upload(client, picture.png(spot), "mask.png"))["id"],
+        "voice": (await upload(client, voice(), "voice.wav"))["id"],
     }
 
 
@@ -104,7 +122,7 @@ async def test_every_offer_carries_its_example_out(house: House, client: httpx2.
         assert run["state"] == "succeeded", (offer.id, run["error"])
         assert len(run["outputs"]) == run["expected"]
         assert all(made["kind"] == offer.request.makes for made in run["outputs"])
-        used = {assets[value] for value in offer.request.example.values() if value in assets}
+        used = {str(ref) for ref in offer.request.model_validate(given(offer, assets)).assets()}
         assert all(set(made["parents"]) == used for made in run["outputs"])
 
 

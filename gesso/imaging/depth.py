@@ -54,8 +54,8 @@ def depth(rgb: Pixels) -> Floats:
 
 
 def normals(heights: Floats, strength: float = 1.0) -> Floats:
-    """(H, W, 3) of length 1: which way each place faces; x right, y down, z to the viewer. `strength` is how steep a step
-    of 1 in `heights` (H, W) is, in a thirtieth of the short side."""
+    """(H, W, 3) of length 1: which way each place faces; x right, y down, z to the viewer. `strength` is how steep a
+    step of 1 in `heights` (H, W) is, in a thirtieth of the short side."""
     steep = strength * min(heights.shape) / 30
     # The same slope at any size: measured over a share of the picture, not over a pixel.
     soft = cv2.GaussianBlur(heights, (0, 0), max(0.8, min(heights.shape) / 500))
@@ -84,8 +84,8 @@ def _guided(guide: Floats, what: Floats, radius: int, eps: float) -> Floats:
     """`what` with the edges of `guide` (He, Sun and Tang, "Guided image filtering", 2010)."""
     window = (2 * radius + 1, 2 * radius + 1)
 
-    def mean(plane: Floats) -> Floats:
-        return np.asarray(cv2.blur(plane, window), np.float32)
+    def mean(plane: NDArray[np.floating]) -> Floats:
+        return np.asarray(cv2.blur(np.asarray(plane, np.float32), window), np.float32)
 
     over, under = mean(guide), mean(what)
     slope = (mean(guide * what) - over * under) / (mean(guide * guide) - over * over + np.float32(eps))

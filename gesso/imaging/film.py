@@ -1,19 +1,22 @@
 """Moving pictures: what a file holds, its poster, and H.264 files that every browser plays.
 
 PyAV reads and writes. Files are made to be seen at once: yuv420p, BT.709, the index in front (fast start), a key frame
-at least every two seconds, so that one can jump about in them. One thread encodes: the same frames give the same bytes.
+at least every two seconds, so that one can jump about in them. Always two threads encode, so that the same frames give
+the same bytes.
 """
 
 import io
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,10 +130,10 @@ class Writer:
         self._pictures.width, self._pictures.height, self._pictures.pix_fmt = width, height, "yuv420p"
         self._pictures.time_base = Fraction(1, fps)
         context = self._pictures.codec_context
-        context.thread_count = 1
+        context.thread_count = 2
         context.gop_size = 2 * fps
         context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, 1, 1, 1
-        self._pictures.options = {"preset": "veryfast", "crf": str(quality)}
+        self._pictures.options = {"preset": "superfast", "crf": str(quality)}
         self._sound = sound
         self._count = 0
         self._voice: Any = None
@@ -143,9 +146,7 @@ class Writer:
 
     def add(self, pixels: Pixels) -> None:
         """One picture, (height, width, 3)."""
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        frame.pts, frame.time_base = self._count, Fraction(1, self._fps)
-        frame = frame.reformat(format="yuv420p", dst_colorspace="itu709", dst_color_range="MPEG")
+        frame = av.VideoFrame.from_ndarray(_planes(pixels), format="yuv420p")
         frame.pts, frame.time_base = self._count, Fraction(1, self._fps)
         self._count += 1
         for packet in self._pictures.encode(frame):
@@ -172,6 +173,37 @@ class Writer:
         self._box.close()
         with self._folder:
             return self._path.read_bytes()
+
+
+_BT709: Final = np.array(
+    [
+        [0.2126 * 219 / 255, 0.7152 * 219 / 255, 0.0722 * 219 / 255, 16],
+        [-0.1146 * 224 / 255, -0.3854 * 224 / 255, 0.5 * 224 / 255, 128],
+        [0.5 * 224 / 255, -0.4542 * 224 / 255, -0.0458 * 224 / 255, 128],
+    ]
+)
+"""Y'CbCr of R'G'B' 0..255, narrow range (ITU-R BT.709)."""
+
+
+def _planes(pixels: Pixels) -> NDArray[np.uint8]:
+    """(3/2 H, W): all of Y, then Cb and Cr of each two by two pixels. Several times as fast as FFmpeg's own way."""
+    height, width = pixels.shape[:2]
+    mixed = cv2.transform(np.ascontiguousarray(pixels), _BT709)
+    half = cv2.resize(mixed, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    made = np.empty((height * 3 // 2, width), np.uint8)
+    made[:height] = mixed[..., 0]
+    flat = made.reshape(-1)
+    flat[height * width :] = np.concatenate([half[..., 1].reshape(-1), half[..., 2].reshape(-1)])
+    return made
+
+
+def ahead(frames: Iterator[Pixels]) -> Iterator[Pixels]:
+    """The same frames, each drawn while the one before it is encoded."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = pool.submit(next, frames, None)
+            yield frame
 
 
 def even(size: Iterable[float]) -> tuple[int, int]:

@@ -20,6 +20,7 @@ WIDGETS: Final = frozenset(
         "prompt",
         "text",
         "image",
+        "images",
         "mask",
         "video",
         "audio",

@@ -1,0 +1,287 @@
+"""Films, speaking portraits and reliefs, made on this machine from a still."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gesso.catalog import Context, Reading
+from gesso.imaging import avatar, film, mask, mesh, motion, picture, relief
+from gesso.imaging.picture import Pixels
+from gesso.kit.errors import Failed
+from gesso.kit.media import Media
+from gesso.kit.pool import Report
+from gesso.ops import Sources, megapixels
+from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Relief, Slideshow, Turntable
+from gesso.providers.local import provider
+
+_CAMERA = {
+    "push_in": ("push", "zoom in", "closer", "näher", "heran"),
+    "pull_out": ("pull", "zoom out", "away", "weg", "zurück"),
+    "pan_left": ("left", "links"),
+    "pan_right": ("right", "rechts"),
+    "pan_up": ("up", "hoch", "oben"),
+    "pan_down": ("down", "runter", "unten"),
+    "orbit": ("orbit", "around", "umkreist"),
+    "drift": ("drift", "handheld", "floating", "schwebt"),
+}
+
+
+def _pixels(lines: int, fps: int, seconds: float) -> float:
+    """Megapixels of all frames, about: a film is some sixteen to nine."""
+    return lines * lines * 16 / 9 * fps * seconds / 1e6
+
+
+def _read(request: Animate) -> Reading:
+    said = request.prompt.lower()
+    known = tuple(word for words in _CAMERA.values() for word in words if re.search(rf"\b{word}\b", said))
+    left = said
+    for word in known:
+        left = left.replace(word, " ")
+    return Reading(known, tuple(dict.fromkeys(re.findall(r"[^\W\d_]{3,}", left))))
+
+
+def _camera(request: Animate) -> motion.Motion:
+    """The motion that the prompt asks for where the field was left alone, else the field's."""
+    if request.motion == "push_in":
+        said = request.prompt.lower()
+        for name in motion.MOTIONS:
+            if any(re.search(rf"\b{word}\b", said) for word in _CAMERA.get(name, ())):
+                return name
+    return request.motion
+
+
+def _animate_seconds(request: Animate, sources: Sources) -> float:
+    each = 0.02 if request.parallax == 0 else 0.04
+    return 1.5 + each * _pixels(LINES[request.resolution], request.fps, request.seconds)
+
+
+@provider.offers(
+    Animate, model="camera", title="Camera moves (offline)", seconds=_animate_seconds, read=_read, lane="cpu"
+)
+async def animate(request: Animate, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    audio = await ctx.open(request.audio) if request.audio else None
+    yield await ctx.compute(animated, request, image.data, audio and audio.data, span=(0.02, 0.97))
+
+
+def animated(request: Animate, data: bytes, audio: bytes | None, report: Report) -> Media:
+    """In a worker process: the film as MP4."""
+    pixels = picture.load(data, alpha=False, inside=4096)
+    height, width = pixels.shape[:2]
+    size = motion.frame_size(width, height, LINES[request.resolution], request.aspect)
+    shot = motion.Shot(
+        _camera(request), request.strength, request.easing, (request.focus_x, request.focus_y), request.parallax
+    )
+    frames = motion.travel(pixels, size, request.fps, request.seconds, shot, seed=request.seed or 0)
+    count = max(1, round(request.fps * request.seconds))
+    return _filmed(frames, size, request.fps, count, audio, report)
+
+
+def _filmed(
+    frames: Iterator[Pixels], size: tuple[int, int], fps: int, count: int, audio: bytes | None, report: Report
+) -> Media:
+    seconds = count / fps
+    heard = film.listen(audio, film.RATE, most=seconds + 1) if audio is not None else None
+    sound = film.fitted(heard, seconds, film.RATE) if heard is not None else None
+    writer = film.Writer(*size, fps, sound=sound)
+    for number, frame in enumerate(film.ahead(frames), 1):
+        writer.add(frame)
+        report(number / count)
+    return Media(writer.done(), "video/mp4", {"frames": count})
+
+
+@provider.offers(
+    Slideshow,
+    model="slideshow",
+    title="Slideshow (offline)",
+    seconds=lambda request, sources: (
+        1
+        + 0.3 * len(request.images)
+        + 0.025 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
+    ),
+    lane="cpu",
+)
+async def join(request: Slideshow, ctx: Context) -> AsyncIterator[Media]:
+    audio = await ctx.open(request.audio) if request.audio else None
+    images = [(await ctx.open(image)).data for image in request.images]
+    yield await ctx.compute(joined, request, images, audio and audio.data, span=(0.05, 0.97))
+
+
+def joined(request: Slideshow, images: Sequence[bytes], audio: bytes | None, report: Report) -> Media:
+    """In a worker process: the pictures one after the other, as MP4."""
+    size = motion.frame_size(16, 9, LINES[request.resolution], request.aspect)
+    pictures = [partial(picture.load, data, alpha=False, inside=2 * max(size)) for data in images]
+    frames = motion.sequence(
+        pictures,
+        size,
+        request.fps,
+        request.seconds,
+        transition=request.transition,
+        overlap=request.overlap,
+        fit=request.fit,
+        moving=request.moving,
+        seed=request.seed or 0,
+    )
+    count = motion.length(len(images), request.fps, request.seconds)
+    return _filmed(frames, size, request.fps, count, audio, report)
+
+
+def _spoken(request: Avatar, sources: Sources) -> float:
+    """Seconds of speech: of the recording, or of the text at some fifteen letters a second."""
+    source = sources.get(request.audio) if request.audio else None
+    return source.seconds if source else max(1.0, len(request.script) / 15) if request.script else 5.0
+
+
+@provider.offers(
+    Avatar,
+    model="portrait",
+    title="Animated portrait (offline)",
+    seconds=lambda request, sources: (
+        1.5 + 0.04 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
+    ),
+    lane="cpu",
+)
+async def speak(request: Avatar, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    audio = await ctx.open(request.audio) if request.audio else None
+    marks = await ctx.open(request.mask) if request.mask else None
+    ctx.say("A still portrait, warped by what is heard: no model has learnt this face.")
+    yield await ctx.compute(spoken, request, image.data, audio and audio.data, marks and marks.data, span=(0.02, 0.97))
+
+
+def spoken(request: Avatar, data: bytes, audio: bytes | None, marks: bytes | None, report: Report) -> Media:
+    """In a worker process: the portrait speaking, as MP4. Frames are made one by one, in bounded memory."""
+    pixels = picture.load(data, alpha=False, inside=4096)
+    box = request.face
+    face = avatar.find(pixels, (box.x, box.y, box.width, box.height) if box else None)
+    if audio is None:
+        audio = _read_out(request.script, request.voice)
+    sound = film.listen(audio, film.RATE, most=LONGEST)
+    height, width = pixels.shape[:2]
+    size = motion.frame_size(width, height, LINES[request.resolution], "source")
+    scale = max(size[0] / width, size[1] / height)
+    shape = max(size[0], round(width * scale)), max(size[1], round(height * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    plate = np.asarray(cv2.resize(pixels, shape, interpolation=how), np.uint8)
+    left, top = (shape[0] - size[0]) // 2, (shape[1] - size[1]) // 2
+    may = None
+    if marks is not None:
+        marked = mask.read(marks)
+        mask.marked(marked)
+        may = np.asarray(cv2.resize(marked, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    voice = film.listen(audio, avatar.VOICE_RATE, most=LONGEST)
+    track = avatar.listen(voice, request.fps)
+    count = len(track.open)
+    frames = avatar.speak(
+        plate,
+        face.scaled(scale),
+        track,
+        request.fps,
+        expressiveness=request.expressiveness,
+        seed=request.seed or 0,
+        mask=may,
+    )
+    writer = film.Writer(*size, request.fps, sound=film.fitted(sound, count / request.fps, film.RATE))
+    for number, frame in enumerate(film.ahead(frames), 1):
+        writer.add(frame[top : top + size[1], left : left + size[0]])
+        report(number / count)
+    silent = not track.open.any()
+    return Media(writer.done(), "video/mp4", {"frames": count, "silent": silent})
+
+
+def _read_out(text: str, voice: str) -> bytes:
+    """The text as speech, WAV, by espeak-ng. Failed where that is not installed or does not know the voice."""
+    program = shutil.which("espeak-ng")
+    if program is None:
+        raise Failed("To speak a text, espeak-ng must be installed on the server. Choose a recording instead.")
+    with tempfile.TemporaryDirectory(prefix="gesso-") as folder:
+        path = Path(folder) / "voice.wav"
+        # The text goes in by a file: as an argument it could be taken for an option.
+        (Path(folder) / "text").write_text(text, "utf-8")
+        done = subprocess.run(
+            [program, "-v", voice, "-w", str(path), "-f", str(Path(folder) / "text")],
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode or not path.exists():
+            raise Failed(f"espeak-ng could not speak this as “{voice}”. Try en, de, fr, es or it.")
+        return path.read_bytes()
+
+
+def _grid_seconds(request: Relief | Turntable) -> float:
+    return 2.0 + 1.6e-5 * request.grid**2
+
+
+@provider.offers(
+    Relief,
+    model="relief",
+    title="Relief (offline)",
+    seconds=lambda request, sources: _grid_seconds(request) + 0.1 * megapixels(request, sources),
+    lane="cpu",
+)
+async def shape(request: Relief, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    done = await ctx.compute(shaped, request, image.data)
+    _advise(request, done.facts["confidence"], ctx)
+    yield done
+
+
+def _advise(request: Relief | Turntable, sure: float, ctx: Context) -> None:
+    ctx.say("The depth was guessed from one picture: its front is a relief, and nothing is known of its back.")
+    if request.subject and sure < 0.35:
+        ctx.say("The subject did not stand out clearly. Remove the background first, and use that picture.")
+
+
+def shaped(request: Relief, data: bytes) -> Media:
+    """In a worker process: the relief as a binary glTF file."""
+    pixels = picture.load(data, inside=2048)
+    made, sure = relief.relief(
+        pixels,
+        grid=request.grid,
+        strength=request.strength,
+        back=request.back,
+        subject=request.subject,
+        texture=request.texture,
+    )
+    return Media(mesh.glb(made), "model/gltf-binary", {"confidence": round(sure, 3)})
+
+
+@provider.offers(
+    Turntable,
+    model="relief",
+    title="Relief on a turntable (offline)",
+    seconds=lambda request, sources: (
+        _grid_seconds(request)
+        + (0.25 + 5e-6 * request.grid**2) * request.fps * request.seconds * (LINES[request.resolution] / 480) ** 2
+    ),
+    lane="cpu",
+)
+async def spin(request: Turntable, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    done = await ctx.compute(spun, request, image.data, span=(0.05, 0.97))
+    _advise(request, done.facts["confidence"], ctx)
+    yield done
+
+
+def spun(request: Turntable, data: bytes, report: Report) -> Media:
+    """In a worker process: the relief turning, as MP4."""
+    pixels = picture.load(data, inside=2048)
+    back: relief.Back = "mirrored" if request.swing == "round" else "flat"
+    made, sure = relief.relief(pixels, grid=request.grid, strength=request.strength, back=back, subject=request.subject)
+    side = LINES[request.resolution]
+    count = max(1, round(request.fps * request.seconds))
+    writer = film.Writer(side, side, request.fps)
+    for number in range(count):
+        way = number / count
+        turn = 360 * way if request.swing == "round" else 42 * float(np.sin(2 * np.pi * way))
+        writer.add(mesh.render(made, side, side, turn=turn))
+        report((number + 1) / count)
+    return Media(writer.done(), "video/mp4", {"confidence": round(sure, 3), "frames": count})
