@@ -3,6 +3,7 @@
 import ast
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from gesso.ops import OPERATIONS
 WORDS = Path(__file__).parents[2] / "web/src/i18n"
 LANGUAGES = sorted(folder.name for folder in WORDS.iterdir() if folder.is_dir() and folder.name != "en")
 SYMBOL = 2  # letters at most: px, ° and × are the same everywhere
+NUMBER = re.compile(r"[\d:.]+[p°×]?")  # and so are 16:9, 720p and 90°
 
 
 def of_schema(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -26,7 +28,7 @@ def of_schema(schema: Mapping[str, Any]) -> Iterator[str]:
     for field in schema.get("properties", {}).values():
         hint = field.get("x-ui", {})
         yield from (field[key] for key in ("title", "description") if key in field)
-        yield from (option["title"] for option in hint.get("options", ()))
+        yield from (option["title"] for option in hint.get("options", ()) if not NUMBER.fullmatch(option["title"]))
         if len(hint.get("unit", "")) > SYMBOL:
             yield hint["unit"]
     for kind in schema.get("$defs", {}).values():

@@ -765,6 +765,321 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Adjust
+         * @description Light, colour and detail of a picture.
+         */
+        Adjust: {
+            /**
+             * Blacks
+             * @default 0
+             */
+            blacks?: number;
+            /**
+             * Brightness
+             * @default 0
+             */
+            brightness?: number;
+            /**
+             * Clarity
+             * @description Contrast of what lies close together.
+             * @default 0
+             */
+            clarity?: number;
+            /**
+             * Contrast
+             * @default 0
+             */
+            contrast?: number;
+            /**
+             * Remove noise
+             * @default 0
+             */
+            denoise?: number;
+            /**
+             * Exposure
+             * @default 0
+             */
+            exposure?: number;
+            /**
+             * Soften the edge
+             * @default 8
+             */
+            feather?: number;
+            /**
+             * Grain
+             * @default 0
+             */
+            grain?: number;
+            /**
+             * Highlights
+             * @default 0
+             */
+            highlights?: number;
+            /**
+             * Hue
+             * @default 0
+             */
+            hue?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Only here
+             * @description White is changed. None: the whole picture.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * Saturation
+             * @description -1 is black and white.
+             * @default 0
+             */
+            saturation?: number;
+            /**
+             * Seed
+             * @description Of the grain.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Shadows
+             * @default 0
+             */
+            shadows?: number;
+            /**
+             * Sharpness
+             * @default 0
+             */
+            sharpness?: number;
+            /**
+             * Temperature
+             * @description Positive is warmer.
+             * @default 0
+             */
+            temperature?: number;
+            /**
+             * Tint
+             * @description Positive is pinker, negative greener.
+             * @default 0
+             */
+            tint?: number;
+            /**
+             * Vibrance
+             * @description Saturation, most where colours are dull.
+             * @default 0
+             */
+            vibrance?: number;
+            /**
+             * Vignette
+             * @description Negative darkens the corners.
+             * @default 0
+             */
+            vignette?: number;
+            /**
+             * Whites
+             * @default 0
+             */
+            whites?: number;
+        };
+        /**
+         * Animate
+         * @description Sets a picture in motion: a camera travels over it, near things before far ones.
+         */
+        Animate: {
+            /**
+             * Shape
+             * @default source
+             * @enum {string}
+             */
+            aspect?: "source" | "16:9" | "9:16" | "1:1" | "4:5";
+            /**
+             * Sound
+             * @description Cut or followed by silence to fit.
+             * @default null
+             */
+            audio?: string | null;
+            /**
+             * Pace
+             * @default smooth
+             * @enum {string}
+             */
+            easing?: "smooth" | "linear";
+            /**
+             * Focus across
+             * @default 0.5
+             */
+            focus_x?: number;
+            /**
+             * Focus down
+             * @default 0.5
+             */
+            focus_y?: number;
+            /**
+             * Frames a second
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 30;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Camera
+             * @default push_in
+             * @enum {string}
+             */
+            motion?: "push_in" | "pull_out" | "pan_left" | "pan_right" | "pan_up" | "pan_down" | "orbit" | "dolly_zoom" | "drift" | "still";
+            /**
+             * Depth
+             * @description How much more near things move. The depth is guessed from the picture.
+             * @default 0.5
+             */
+            parallax?: number;
+            /**
+             * Prompt
+             * @description What happens. Without a model only the camera moves.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Resolution
+             * @default 720p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p" | "1080p";
+            /**
+             * Length
+             * @default 5
+             */
+            seconds?: number;
+            /**
+             * Seed
+             * @description Of the drift.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Strength
+             * @default 0.5
+             */
+            strength?: number;
+        };
+        /**
+         * Annotate
+         * @description Puts words, a shape or a logo on a picture.
+         */
+        Annotate: {
+            /**
+             * Behind the text
+             * @description A box of this colour. None: nothing.
+             * @default null
+             */
+            band?: string | null;
+            /**
+             * Where
+             * @description The shape fills it; a line goes from its top left to its bottom right.
+             * @default null
+             */
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Colour
+             * @default #ffffff
+             */
+            colour?: string;
+            /**
+             * Filled
+             * @default false
+             */
+            filled?: boolean;
+            /**
+             * Typeface
+             * @default grotesque
+             * @enum {string}
+             */
+            font?: "grotesque" | "serif";
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * What
+             * @default text
+             * @enum {string}
+             */
+            kind?: "text" | "shape" | "logo";
+            /**
+             * Logo
+             * @default null
+             */
+            logo?: string | null;
+            /**
+             * Margin
+             * @description As a share of the short side.
+             * @default 0.05
+             */
+            margin?: number;
+            /**
+             * Opacity
+             * @default 1
+             */
+            opacity?: number;
+            /**
+             * Outline
+             * @default 0
+             */
+            outline?: number;
+            /**
+             * Colour of the outline
+             * @default #000000
+             */
+            outline_colour?: string;
+            /**
+             * Place
+             * @description Of text and logo.
+             * @default bottom
+             * @enum {string}
+             */
+            place?: "top_left" | "top" | "top_right" | "left" | "centre" | "right" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Size
+             * @description Of a letter or of the logo, as a share of the picture's short side.
+             * @default 0.08
+             */
+            scale?: number;
+            /**
+             * Shadow
+             * @default true
+             */
+            shadow?: boolean;
+            /**
+             * Shape
+             * @default rectangle
+             * @enum {string}
+             */
+            shape?: "rectangle" | "ellipse" | "line" | "arrow";
+            /**
+             * Line
+             * @default 0.006
+             */
+            stroke?: number;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * All over
+             * @description Repeats the logo, as a watermark.
+             * @default false
+             */
+            tiled?: boolean;
+        };
         /** AssetChange */
         AssetChange: {
             /** Favorite */
@@ -831,6 +1146,70 @@ export interface components {
             version_of: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * Avatar
+         * @description Makes a portrait speak, by a recording or by a text.
+         */
+        Avatar: {
+            /**
+             * Voice
+             * @description Up to 10 minutes.
+             * @default null
+             */
+            audio?: string | null;
+            /**
+             * Liveliness
+             * @default 0.5
+             */
+            expressiveness?: number;
+            /**
+             * The face
+             * @description Where it is, if it is not found by itself.
+             * @default null
+             */
+            face?: components["schemas"]["Box"] | null;
+            /**
+             * Frames a second
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 30;
+            /**
+             * Portrait
+             * Format: uuid
+             * @description One face, seen from the front.
+             */
+            image: string;
+            /**
+             * What may move
+             * @description White may move. None: the head.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * Resolution
+             * @default 720p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p";
+            /**
+             * Or text to speak
+             * @default
+             */
+            script?: string;
+            /**
+             * Seed
+             * @description Of blinks and of the head's motion.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Language
+             * @description Of the text: en, en-us, de, fr, es, it, …
+             * @default en
+             */
+            voice?: string;
         };
         /**
          * BlurBackdrop
@@ -992,6 +1371,45 @@ export interface components {
             /** Unlimited */
             unlimited: boolean;
         };
+        /**
+         * Crop
+         * @description Cuts a part out of a picture.
+         */
+        Crop: {
+            /**
+             * What stays
+             * @default null
+             */
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Focus across
+             * @description The shape lies around this point: 0 is the left edge, 1 the right.
+             * @default 0.5
+             */
+            focus_x?: number;
+            /**
+             * Focus down
+             * @description 0 is the top, 1 the bottom.
+             * @default 0.5
+             */
+            focus_y?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Shape
+             * @description Width to height, such as 4:5 or 1.91:1: the largest part of that shape stays.
+             * @default null
+             * @example 1:1
+             * @example 4:5
+             * @example 16:9
+             * @example 9:16
+             * @example 3:2
+             */
+            ratio?: string | null;
+        };
         /** EditIn */
         EditIn: {
             /** Background */
@@ -1029,6 +1447,35 @@ export interface components {
              * @default 0
              */
             shift?: number;
+        };
+        /**
+         * Erase
+         * @description Takes away what is painted over, and continues what lies around it.
+         */
+        Erase: {
+            /**
+             * Soften the edge
+             * @description How far beyond the mask the change fades out. Farther away not one byte changes.
+             * @default 4
+             */
+            feather?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * What goes
+             * Format: uuid
+             * @description White is taken away. Paint a little beyond its edge.
+             */
+            mask: string;
+            /**
+             * Seed
+             * @description Another seed fills it in another way.
+             * @default null
+             */
+            seed?: number | null;
         };
         /**
          * EstimateOut
@@ -1172,6 +1619,41 @@ export interface components {
             kind: "image";
         };
         /**
+         * Inpaint
+         * @description Makes what is painted over anew: damage is mended, and what the prompt describes takes its place.
+         */
+        Inpaint: {
+            /**
+             * Soften the edge
+             * @description How far beyond the mask the change fades out. Farther away not one byte changes.
+             * @default 4
+             */
+            feather?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * What is made anew
+             * Format: uuid
+             * @description White is made anew.
+             */
+            mask: string;
+            /**
+             * Prompt
+             * @description What is to be there. Left empty, it is mended from what lies around it.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Seed
+             * @description Another seed fills it in another way.
+             * @default null
+             */
+            seed?: number | null;
+        };
+        /**
          * LayoutOut
          * @description The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
          *     round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
@@ -1278,6 +1760,66 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Outpaint
+         * @description Continues a picture beyond its edges. The picture itself stays as it is.
+         */
+        Outpaint: {
+            /**
+             * The picture stays
+             * @description Where it stands in the new shape: at the left or top with start, at the right or bottom with end.
+             * @default centre
+             * @enum {string}
+             */
+            anchor?: "centre" | "start" | "end";
+            /**
+             * Bottom
+             * @default 0
+             */
+            bottom?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Left
+             * @default 0
+             */
+            left?: number;
+            /**
+             * Prompt
+             * @description What is to be seen there.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Shape
+             * @description Width to height, such as 16:9. The picture is extended to it, after the sides.
+             * @default null
+             * @example 16:9
+             * @example 1:1
+             * @example 4:5
+             * @example 9:16
+             */
+            ratio?: string | null;
+            /**
+             * Right
+             * @default 0
+             */
+            right?: number;
+            /**
+             * Seed
+             * @description Another seed fills it in another way.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Top
+             * @default 0
+             */
+            top?: number;
+        };
         /** PageOut[AssetOut] */
         PageOut_AssetOut_: {
             /** Items */
@@ -1296,6 +1838,35 @@ export interface components {
         Password: {
             /** Password */
             password: string;
+        };
+        /**
+         * Perspective
+         * @description Makes lines parallel that fall together, or shows a slanted surface straight on.
+         */
+        Perspective: {
+            /**
+             * Four corners
+             * @description Of a slanted surface, clockwise from its top left, in pixels: 40,30 610,55 590,420 30,400.
+             * @default null
+             */
+            corners?: string | null;
+            /**
+             * Level lines
+             * @description Positive widens the left, negative the right.
+             * @default 0
+             */
+            horizontal?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Upright lines
+             * @description Positive widens the top, negative the bottom.
+             * @default 0
+             */
+            vertical?: number;
         };
         /**
          * Problem
@@ -1350,6 +1921,56 @@ export interface components {
             run: components["schemas"]["RunOut"] | null;
         };
         /**
+         * Recolour
+         * @description Gives something another colour. Its light, shade and texture stay.
+         */
+        Recolour: {
+            /**
+             * Or a point on it
+             * @description x,y in pixels from the top left: what is connected to it and of its colour.
+             * @default null
+             */
+            click?: string | null;
+            /**
+             * New colour
+             * @default #2060d0
+             */
+            colour?: string;
+            /**
+             * Soften the edge
+             * @default 1
+             */
+            feather?: number;
+            /**
+             * What to find
+             * @description Such as “the red car”. Without a model only the colour is understood.
+             * @default
+             */
+            find?: string;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Or paint it
+             * @description White is meant.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * Strength
+             * @default 1
+             */
+            strength?: number;
+            /**
+             * Tolerance
+             * @description How far other shades count too.
+             * @default 0.5
+             */
+            tolerance?: number;
+        };
+        /**
          * Reference
          * @description A picture whose look is taken on, and how strongly.
          */
@@ -1364,6 +1985,47 @@ export interface components {
              * @default 0.5
              */
             weight?: number;
+        };
+        /**
+         * Relief
+         * @description Makes a picture's subject a body that can be turned and printed.
+         */
+        Relief: {
+            /**
+             * Back
+             * @default flat
+             * @enum {string}
+             */
+            back?: "flat" | "mirrored";
+            /**
+             * Fineness
+             * @description Cells along its long side.
+             * @default 256
+             * @enum {integer}
+             */
+            grid?: 64 | 128 | 256 | 512;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Depth
+             * @description How far it stands out, as a share of its length.
+             * @default 0.35
+             */
+            strength?: number;
+            /**
+             * The subject alone
+             * @default true
+             */
+            subject?: boolean;
+            /**
+             * Texture
+             * @default 1024
+             * @enum {integer}
+             */
+            texture?: 512 | 1024 | 2048;
         };
         /**
          * RemoveBackground
@@ -1412,6 +2074,57 @@ export interface components {
             shift?: number;
         };
         /**
+         * Replace
+         * @description Puts something else in the place of what is found.
+         */
+        Replace: {
+            /**
+             * Or a point on it
+             * @description x,y in pixels from the top left: what is connected to it and of its colour.
+             * @default null
+             */
+            click?: string | null;
+            /**
+             * Soften the edge
+             * @default 1
+             */
+            feather?: number;
+            /**
+             * What to find
+             * @description Such as “the red car”. Without a model only the colour is understood.
+             * @default
+             */
+            find?: string;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Or paint it
+             * @description White is meant.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * With what
+             * @description “Nothing” takes it away.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @description Another seed fills it in another way.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Tolerance
+             * @description How far other shades count too.
+             * @default 0.5
+             */
+            tolerance?: number;
+        };
+        /**
          * RerunIn
          * @description What is to be different this time; nothing else changes, not even the seed.
          */
@@ -1434,6 +2147,103 @@ export interface components {
             /** Charged */
             charged: boolean;
         };
+        /**
+         * Rotate
+         * @description Turns, straightens or mirrors a picture.
+         */
+        Rotate: {
+            /**
+             * Straighten
+             * @description Degrees clockwise.
+             * @default 0
+             */
+            angle?: number;
+            /**
+             * Straighten by its lines
+             * @description Finds a horizon or walls and makes them level or upright.
+             * @default false
+             */
+            auto?: boolean;
+            /**
+             * Corners
+             * @description Crop leaves no empty corner, expand shows the whole picture, keep its size.
+             * @default crop
+             * @enum {string}
+             */
+            corners?: "crop" | "expand" | "keep";
+            /**
+             * Mirror
+             * @default none
+             * @enum {string}
+             */
+            flip?: "none" | "horizontal" | "vertical";
+            /**
+             * Colour of empty corners
+             * @description None: they are transparent.
+             * @default null
+             */
+            ground?: string | null;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Quarter turns
+             * @description Clockwise. Every pixel keeps its value.
+             * @default 0
+             * @enum {integer}
+             */
+            turn?: 0 | 90 | 180 | 270;
+        };
+        /** Adjust */
+        Run_image_adjust: {
+            fallbacks?: string[];
+            input: components["schemas"]["Adjust"];
+            /** @example local/darkroom */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.adjust";
+        };
+        /** Text, shapes and logo */
+        Run_image_annotate: {
+            fallbacks?: string[];
+            input: components["schemas"]["Annotate"];
+            /** @example local/lettering */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.annotate";
+        };
+        /** Crop */
+        Run_image_crop: {
+            fallbacks?: string[];
+            input: components["schemas"]["Crop"];
+            /** @example local/crop */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.crop";
+        };
+        /** Erase */
+        Run_image_erase: {
+            fallbacks?: string[];
+            input: components["schemas"]["Erase"];
+            /** @example local/patchmatch */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.erase";
+        };
         /** Generate */
         Run_image_generate: {
             fallbacks?: string[];
@@ -1445,6 +2255,42 @@ export interface components {
              * @enum {string}
              */
             op: "image.generate";
+        };
+        /** Inpaint and fix */
+        Run_image_inpaint: {
+            fallbacks?: string[];
+            input: components["schemas"]["Inpaint"];
+            /** @example local/patchmatch */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.inpaint";
+        };
+        /** Extend */
+        Run_image_outpaint: {
+            fallbacks?: string[];
+            input: components["schemas"]["Outpaint"];
+            /** @example local/mirror */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.outpaint";
+        };
+        /** Perspective */
+        Run_image_perspective: {
+            fallbacks?: string[];
+            input: components["schemas"]["Perspective"];
+            /** @example local/perspective */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.perspective";
         };
         /** Remove background */
         Run_image_remove_background: {
@@ -1458,11 +2304,50 @@ export interface components {
              */
             op: "image.remove_background";
         };
+        /** Rotate and straighten */
+        Run_image_rotate: {
+            fallbacks?: string[];
+            input: components["schemas"]["Rotate"];
+            /** @example local/rotate */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.rotate";
+        };
+        /** Find and recolour */
+        Run_image_search_recolor: {
+            fallbacks?: string[];
+            input: components["schemas"]["Recolour"];
+            /** @example local/colour */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.search_recolor";
+        };
+        /** Find and replace */
+        Run_image_search_replace: {
+            fallbacks?: string[];
+            input: components["schemas"]["Replace"];
+            /** @example local/colour */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.search_replace";
+        };
         /** Upscale */
         Run_image_upscale: {
             fallbacks?: string[];
             input: components["schemas"]["Upscale"];
-            /** @example local/lanczos */
+            /**
+             * @example local/detail
+             * @example local/lanczos
+             */
             offer?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1470,7 +2355,67 @@ export interface components {
              */
             op: "image.upscale";
         };
-        RunIn: components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_upscale"];
+        /** Image to 3D */
+        Run_mesh_from_image: {
+            fallbacks?: string[];
+            input: components["schemas"]["Relief"];
+            /** @example local/relief */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "mesh.from_image";
+        };
+        /** Talking portrait */
+        Run_video_avatar: {
+            fallbacks?: string[];
+            input: components["schemas"]["Avatar"];
+            /** @example local/portrait */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.avatar";
+        };
+        /** Image to video */
+        Run_video_from_image: {
+            fallbacks?: string[];
+            input: components["schemas"]["Animate"];
+            /** @example local/camera */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.from_image";
+        };
+        /** Pictures to video */
+        Run_video_from_images: {
+            fallbacks?: string[];
+            input: components["schemas"]["Slideshow"];
+            /** @example local/slideshow */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.from_images";
+        };
+        /** Turntable video */
+        Run_video_turntable: {
+            fallbacks?: string[];
+            input: components["schemas"]["Turntable"];
+            /** @example local/relief */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.turntable";
+        };
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one.
@@ -1660,6 +2605,74 @@ export interface components {
             width?: number;
         };
         /**
+         * Slideshow
+         * @description Joins pictures into a film, with transitions and sound.
+         */
+        Slideshow: {
+            /**
+             * Shape
+             * @default 16:9
+             * @enum {string}
+             */
+            aspect?: "16:9" | "9:16" | "1:1" | "4:5";
+            /**
+             * Sound
+             * @description Cut or followed by silence to fit.
+             * @default null
+             */
+            audio?: string | null;
+            /**
+             * Fit
+             * @description Cover crops to the shape; contain shows all of it before a blurred copy.
+             * @default cover
+             * @enum {string}
+             */
+            fit?: "cover" | "contain";
+            /**
+             * Frames a second
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 30;
+            /**
+             * Pictures
+             * @description In the order in which they are seen.
+             */
+            images: string[];
+            /**
+             * Gentle camera
+             * @default true
+             */
+            moving?: boolean;
+            /**
+             * Length of a transition
+             * @default 0.8
+             */
+            overlap?: number;
+            /**
+             * Resolution
+             * @default 720p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p" | "1080p";
+            /**
+             * Each is seen for
+             * @default 3
+             */
+            seconds?: number;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Transition
+             * @default fade
+             * @enum {string}
+             */
+            transition?: "cut" | "fade" | "slide" | "wipe" | "zoom" | "black";
+        };
+        /**
          * TokenIn
          * @description Without scopes, a token may do what its person may.
          */
@@ -1690,10 +2703,72 @@ export interface components {
             scopes: string[];
         };
         /**
+         * Turntable
+         * @description Makes a picture's subject a body and films it while it turns.
+         */
+        Turntable: {
+            /**
+             * Frames a second
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 30;
+            /**
+             * Fineness
+             * @default 128
+             * @enum {integer}
+             */
+            grid?: 64 | 128 | 256;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Resolution
+             * @default 480p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p";
+            /**
+             * Length
+             * @default 4
+             */
+            seconds?: number;
+            /**
+             * Depth
+             * @default 0.35
+             */
+            strength?: number;
+            /**
+             * The subject alone
+             * @default true
+             */
+            subject?: boolean;
+            /**
+             * Turn
+             * @description Sway shows the front from both sides, round goes all the way.
+             * @default sway
+             * @enum {string}
+             */
+            swing?: "sway" | "round";
+        };
+        /**
          * Upscale
-         * @description Makes a picture two, four or eight times as wide and high.
+         * @description Makes a picture two, four or eight times as wide and high, or as large as it is needed.
          */
         Upscale: {
+            /**
+             * Creativity
+             * @default 0.5
+             */
+            creativity?: number;
+            /**
+             * Remove noise first
+             * @description Also softens what a JPEG's compression left.
+             * @default 0
+             */
+            denoise?: number;
             /**
              * Factor
              * @description How many times as wide and as high.
@@ -1706,6 +2781,38 @@ export interface components {
              * Format: uuid
              */
             image: string;
+            /**
+             * Detail
+             * @description Conservative stays true to the picture; creative invents fine texture and grain.
+             * @default conservative
+             * @enum {string}
+             */
+            mode?: "conservative" | "creative";
+            /**
+             * For
+             * @description Sets the size instead of the factor: web 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
+             * @default none
+             * @enum {string}
+             */
+            preset?: "none" | "web" | "social" | "print";
+            /**
+             * Prompt
+             * @description What the picture shows, for a model that wants to know.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Seed
+             * @description Of what is invented.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Long side
+             * @description In pixels; goes before factor and preset.
+             * @default null
+             */
+            target?: number | null;
         };
         /** UpscaleIn */
         UpscaleIn: {
