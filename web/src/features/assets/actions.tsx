@@ -40,7 +40,8 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
   if (asset.deleted_at !== null) {
     return [{ id: "asset.restore", name: t("restore"), icon: Undo2, group, perform: () => void restore(asset) }];
   }
-  const shops = pagesFor(known).flatMap((page): Action[] => {
+  const picture = asset.kind === "image";
+  const shops = (picture ? pagesFor(known) : []).flatMap((page): Action[] => {
     const shop = WORKSHOPS[page.id];
     if (!shop) return [];
     return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to, search: { asset: asset.id } }) }];
@@ -54,11 +55,11 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
     { id: "asset.favourite", name: asset.favorite ? t("unfavourite") : t("favourite"), icon: Heart, group, keys: "f", on: asset.favorite, perform: () => void favourite(asset, !asset.favorite) },
     ...shops,
     { id: "asset.download", name: t("download"), icon: Download, group, keys: "d", perform: () => download(`${asset.file}?download=true`) },
-    { id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) },
-    ...(creates && references !== undefined
+    ...(picture ? [{ id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) }] : []),
+    ...(picture && creates && references !== undefined
       ? [{ id: "asset.reference", name: t("reference"), icon: ImagePlus, group, perform: () => addReference(creates.op, references, asset, go) }]
       : []),
-    ...(creates && start !== undefined
+    ...(picture && creates && start !== undefined
       ? [{ id: "asset.start", name: t("start"), icon: Wand2, group, keys: "v", perform: () => (useDrafts.getState().change(creates.op, { [start]: asset.id }), void go({ to: "/create" })) }]
       : []),
     ...(asset.run !== null && maker

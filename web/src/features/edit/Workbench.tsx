@@ -6,6 +6,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
+import { Playing } from "@/features/assets/Playing";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { RunButton, said, useForm } from "@/features/forms";
 import { Trouble } from "@/features/runs/Trouble";
@@ -173,14 +174,16 @@ export function Workbench({ asset, operation, operations, places, here, latest =
           <Results
             here={here}
             actions={assetActions}
-            refine={places.mask && tool === "view" && shown.id !== asset.id ? () => setTool("paint") : undefined}
-            further={shown.id === asset.id ? undefined : () => further(shown)}
+            refine={places.mask && tool === "view" && shown.kind === "image" && shown.id !== asset.id ? () => setTool("paint") : undefined}
+            further={shown.id === asset.id || shown.kind !== "image" ? undefined : () => further(shown)}
           />
         </div>
         {!going && tool === "view" && shown.id !== asset.id && <Advice asset={shown} tools={advisable} onTool={setTool} />}
         <div className="relative min-h-0 flex-1">
           {tool === "view" &&
-            (before ? (
+            (shown.kind !== "image" ? (
+              <Playing asset={shown} />
+            ) : before ? (
               <Suspense>
                 <Compare key={`${before.id} ${shown.id}`} before={before} after={shown} />
               </Suspense>

@@ -10,13 +10,15 @@ export const IMAGE = "image";
 export interface OnPicture {
   mask: Field | undefined;
   box: Field | undefined;
+  /** Where it is one of several pictures. */
+  many: Field | undefined;
 }
 
 /** By widget, whichever offer has the field; the picture's own field is not among them. */
 export function onPicture(operation: Operation): OnPicture {
   const fields = operation.offers.flatMap((offer) => fieldsOf(offer.input as Schema, KNOWN));
   const of = (widget: string) => fields.find((field) => field.widget === widget && field.name !== IMAGE);
-  return { mask: of("mask"), box: of("box") };
+  return { mask: of("mask"), box: of("box"), many: fields.some((field) => field.name === IMAGE) ? undefined : of("images") };
 }
 
 export function modeOf(mask: Field): "mask" | "trimap" {
@@ -24,7 +26,7 @@ export function modeOf(mask: Field): "mask" | "trimap" {
 }
 
 /** What a draft must forget when it is used for another picture: places on the one before. */
-export function moved(values: Values, asset: string, { mask, box }: OnPicture): Values | null {
+export function moved(values: Values, asset: string, { mask, box, many }: OnPicture): Values | null {
   if (values[IMAGE] === asset) return null;
-  return { [IMAGE]: asset, ...(mask ? { [mask.name]: null } : {}), ...(box ? { [box.name]: null } : {}) };
+  return { [IMAGE]: asset, ...(many ? { [many.name]: [asset] } : {}), ...(mask ? { [mask.name]: null } : {}), ...(box ? { [box.name]: null } : {}) };
 }

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { ImagePlus, X } from "lucide-react";
+import { AudioLines, Box, Film, ImagePlus, X } from "lucide-react";
 import { lazy, Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { assetOf } from "@/api";
+import { assetOf, type Asset } from "@/api";
+import type { Kind } from "@/features/assets/kinds";
 import { upload } from "@/features/library/uploads";
-import { pixels } from "@/lib/format";
+import { duration, pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { cx, IconButton, Label } from "@/ui";
 
@@ -18,25 +19,36 @@ interface PictureProps {
   optional: boolean;
   small?: boolean;
   purpose?: "picture" | "mask";
+  kind?: Kind;
+}
+
+const ICONS = { image: ImagePlus, audio: AudioLines, video: Film, mesh: Box } as const;
+
+function lasting(facts: Asset["facts"]): string {
+  return typeof facts["seconds"] === "number" ? duration(facts["seconds"]) : "";
 }
 
 /** What is dragged here from our own pages. */
 export const DRAGGED = "application/x-gesso-asset";
 
-/** A picture of the library: chosen, dropped (from the page or the desktop), pasted or uploaded. */
-export function PictureField({ title, help, value, onChange, optional, small, purpose = "picture" }: PictureProps) {
+/** A picture of the library, or an asset of another kind: chosen, dropped (from the page or the desktop), pasted or uploaded. */
+export function PictureField({ title, help, value, onChange, optional, small, purpose = "picture", kind = "image" }: PictureProps) {
   const { t } = useTranslation("forms");
   const id = useId();
   const [picking, setPicking] = useState(false);
   const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState(false);
+  const Icon = ICONS[kind];
   const { data: asset, isError } = useQuery({ ...assetOf(value ?? ""), enabled: value !== null });
 
   const take = async (files: readonly File[]) => {
     setBusy(true);
+    setWrong(false);
     try {
       const [first] = await upload(files.slice(0, 1), { purpose });
-      if (first) onChange(first.id);
+      if (first?.kind === kind) onChange(first.id);
+      else if (first) setWrong(true);
     } finally {
       setBusy(false);
     }
@@ -82,15 +94,15 @@ export function PictureField({ title, help, value, onChange, optional, small, pu
               <img src={`${asset.thumbnail}?size=256`} alt="" className={cx("checkered shrink-0 rounded-sm object-cover", small ? "size-9" : "size-12")} />
               <span className="min-w-0">
                 <span className="block truncate text-sm font-medium">{asset.title}</span>
-                <span className="num block text-2xs text-fg-3">{pixels(asset.width, asset.height)}</span>
+                <span className="num block text-2xs text-fg-3">{kind === "image" ? pixels(asset.width, asset.height) : lasting(asset.facts)}</span>
               </span>
             </>
           ) : (
             <>
               <span className={cx("grid shrink-0 place-items-center rounded-sm bg-hover text-fg-3", small ? "size-9" : "size-12", busy && "skeleton")}>
-                <ImagePlus size={17} aria-hidden />
+                <Icon size={17} aria-hidden />
               </span>
-              <span className="text-xs text-fg-2">{busy ? t("picture.busy") : isError ? t("picture.gone") : t("picture.choose")}</span>
+              <span className="text-xs text-fg-2">{busy ? t(`kind.${kind}.busy`) : isError ? t(`kind.${kind}.gone`) : t(`kind.${kind}.choose`)}</span>
             </>
           )}
         </button>
@@ -100,12 +112,18 @@ export function PictureField({ title, help, value, onChange, optional, small, pu
           </IconButton>
         )}
       </div>
+      {wrong && (
+        <p role="alert" className="mt-1 text-xs text-bad">
+          {t(`kind.${kind}.wrong`)}
+        </p>
+      )}
       {help !== undefined && !small && <p className="mt-1 text-xs text-fg-3">{help}</p>}
       <Suspense>
         {picking && (
           <Picker
             title={title}
             purpose={purpose}
+            kind={kind}
             onClose={() => setPicking(false)}
             onPick={(picked) => {
               setPicking(false);

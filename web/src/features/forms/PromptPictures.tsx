@@ -140,7 +140,7 @@ function Thumb({ asset, badge, name, onRemove, children }: ThumbProps) {
         </button>
       }
     >
-      <p className="mb-2 truncate text-sm font-medium">{isError ? t("picture.gone") : (data?.title ?? name)}</p>
+      <p className="mb-2 truncate text-sm font-medium">{isError ? t("kind.image.gone") : (data?.title ?? name)}</p>
       {children}
       <Button size="sm" className="mt-3" onClick={onRemove}>
         <X size={14} aria-hidden />

@@ -4,6 +4,7 @@ import { Dices, ImagePlus, Lock, LockOpen, X } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
+import type { Kind } from "@/features/assets/kinds";
 import { upload } from "@/features/library/uploads";
 import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
@@ -279,6 +280,10 @@ function Picture({ field, title, value, set }: WidgetProps) {
   return <PictureField title={title} help={help(field)} value={asText(value) || null} onChange={set} optional={!field.required} />;
 }
 
+function Other({ field, title, value, set, kind }: WidgetProps & { kind: Kind }) {
+  return <PictureField title={title} help={help(field)} value={asText(value) || null} onChange={set} optional={!field.required} kind={kind} />;
+}
+
 function Mask({ field, title, value, set }: WidgetProps) {
   return <PictureField title={title} help={help(field)} value={asText(value) || null} onChange={set} optional={!field.required} purpose="mask" />;
 }
@@ -394,6 +399,9 @@ const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
   seed: Seed,
   image: Picture,
   images: Images,
+  audio: (props) => <Other {...props} kind="audio" />,
+  video: (props) => <Other {...props} kind="video" />,
+  mesh: (props) => <Other {...props} kind="mesh" />,
   mask: Mask,
   box: Region,
   size: Shape,

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { upload } from "./uploads";
 import { UploadPanel } from "./UploadPanel";
 
-const PICTURE = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i;
+const NAMES = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|mp3|m4a|wav|mp4|mov|webm|glb)$/i;
 
 export function DropAnywhere() {
   const { t } = useTranslation("library");
@@ -38,7 +38,7 @@ export function DropAnywhere() {
     };
     const pasted = (event: ClipboardEvent) => {
       if (event.defaultPrevented) return;
-      const files = [...(event.clipboardData?.files ?? [])].filter(isPicture);
+      const files = [...(event.clipboardData?.files ?? [])].filter(isOurs);
       if (files.length === 0) return;
       event.preventDefault();
       void upload(files);
@@ -77,12 +77,12 @@ export function DropAnywhere() {
   );
 }
 
-/** Some files have a name but no type; whether it is a picture, the server says. */
-function isPicture(file: File): boolean {
-  return file.type.startsWith("image/") || PICTURE.test(file.name);
+/** Some files have a name but no type; what it really is, the server says. */
+function isOurs(file: File): boolean {
+  return /^(image|audio|video)\//.test(file.type) || NAMES.test(file.name);
 }
 
-/** The files of a drop, and those in its folders, as far as they look like pictures there. */
+/** The files of a drop, and those in its folders, as far as they look like what we keep. */
 async function filesOf(drop: DataTransfer): Promise<File[]> {
   const entries = [...drop.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (!entries.some((entry) => entry.isDirectory)) return [...drop.files];
@@ -92,7 +92,7 @@ async function filesOf(drop: DataTransfer): Promise<File[]> {
 async function within(entry: FileSystemEntry, named: boolean): Promise<File[]> {
   if (entry.isFile) {
     const file = await new Promise<File>((found, failed) => (entry as FileSystemFileEntry).file(found, failed));
-    return named || isPicture(file) ? [file] : [];
+    return named || isOurs(file) ? [file] : [];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: File[] = [];

@@ -1,4 +1,4 @@
-import { Check, Film, Heart, Images } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
@@ -75,10 +75,12 @@ export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
   );
 }
 
+const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d };
+
 function Kind({ asset }: { asset: Asset }) {
   const pages = typeof asset.facts["pages"] === "number" ? asset.facts["pages"] : 1;
   if (asset.kind === "image" && pages <= 1) return null;
-  const Icon = asset.kind === "video" ? Film : Images;
+  const Icon = ICONS[asset.kind] ?? Images;
   return <Icon size={14} aria-hidden className="absolute top-2 right-2 z-2 text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />;
 }
 

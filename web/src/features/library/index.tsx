@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { cache, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
+import { ACCEPTED } from "@/features/assets/kinds";
 import { setSequence } from "@/features/viewer/sequence";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
@@ -32,8 +33,6 @@ async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string
   if (to < 0 || to >= shelf.total) return null;
   return (await shelf.ids(to, to + 1))[0] ?? null;
 }
-
-const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff";
 
 export default function Library() {
   const { t } = useTranslation(["library", "ui"]);
@@ -139,7 +138,7 @@ export default function Library() {
         ref={picker}
         type="file"
         multiple
-        accept={ACCEPT}
+        accept={Object.values(ACCEPTED).join(",")}
         aria-label={t("upload")}
         className="hidden"
         onChange={(event) => {

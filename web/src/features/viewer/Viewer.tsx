@@ -2,11 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useCanGoBack, useNavigate, useRouter } from "@tanstack/react-router";
-import { ChevronLeft, ChevronRight, Download, Ellipsis, Info, SquareSplitHorizontal, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Ellipsis, Info, SquareSplitHorizontal, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, type Asset } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
+import { Playing } from "@/features/assets/Playing";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
@@ -158,7 +159,7 @@ function Shown({ asset, onClose, other, onOther: setOther }: ShownProps) {
       <div className="flex min-h-0 flex-1">
         <div ref={touch} className="relative min-w-0 flex-1">
           {!picture ? (
-            <Other asset={asset} />
+            <Playing asset={asset} />
           ) : other ? (
             <Suspense>
               <Compare
@@ -237,26 +238,6 @@ function Turn({ label, keys, to, onTurn, className, children }: TurnProps) {
       <IconButton label={label} keys={keys} onClick={() => onTurn(to)} className="!size-10 !rounded-full bg-overlay shadow-card">
         {children}
       </IconButton>
-    </div>
-  );
-}
-
-/** What cannot be shown can be taken home. */
-function Other({ asset }: { asset: Asset }) {
-  const { t } = useTranslation("assets");
-  return (
-    <div className="grid size-full place-items-center">
-      <Empty
-        title={asset.title}
-        actions={
-          <a href={`${asset.file}?download=true`} download className={buttonClass("primary", "md")}>
-            <Download size={16} aria-hidden />
-            {t("download")}
-          </a>
-        }
-      >
-        {t("viewer.other")}
-      </Empty>
     </div>
   );
 }
