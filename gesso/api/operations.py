@@ -66,7 +66,7 @@ async def listed(desk: AtDesk) -> list[OperationOut]:
                 for offer in sorted(offers.get(op, {}).values(), key=lambda offer: (offer.rank, offer.id))
             ],
         )
-        for op, kind in OPERATIONS.items()
+        for op, kind in sorted(OPERATIONS.items(), key=lambda one: (one[1].rank, one[1].title))
     ]
 
 

@@ -3,10 +3,10 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import Box, Colour, ImageRef, MaskRef, Seed, titled, ui
+from gesso.ops.fields import Box, Colour, ImageRef, MaskRef, Seed, needs, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.repair import ratio
 
@@ -17,10 +17,12 @@ class Crop(Operation):
     """Cuts a part out of a picture."""
 
     op = "image.crop"
+    rank = 34
     title = "Crop"
     capability = "edit"
     sized_by = ("box", "ratio")
     example = {"image": "asset", "ratio": "1:1"}
+    model_config = ConfigDict(**needs({"ratio": {}}, {"box": {}}))
 
     image: ImageRef = Field(title="Picture")
     box: Box | None = Field(None, title="What stays")
@@ -82,6 +84,7 @@ class Rotate(Operation):
     """Turns, straightens or mirrors a picture."""
 
     op = "image.rotate"
+    rank = 36
     title = "Rotate and straighten"
     capability = "edit"
     example = {"image": "asset", "turn": 90}
@@ -127,6 +130,7 @@ class Perspective(Operation):
     """Makes lines parallel that fall together, or shows a slanted surface straight on."""
 
     op = "image.perspective"
+    rank = 38
     title = "Perspective"
     capability = "edit"
     example = {"image": "asset", "vertical": 0.2}
@@ -192,6 +196,7 @@ class Adjust(Operation):
     """Light, colour and detail of a picture."""
 
     op = "image.adjust"
+    rank = 30
     title = "Adjust"
     capability = "edit"
     masked = True
@@ -257,9 +262,17 @@ class Annotate(Operation):
     """Puts words, a shape or a logo on a picture."""
 
     op = "image.annotate"
+    rank = 40
     title = "Text, shapes and logo"
     capability = "edit"
     example = {"image": "asset", "text": "Hello"}
+    model_config = ConfigDict(
+        **needs(
+            {"kind": {"const": "text"}, "text": {}},
+            {"kind": {"const": "shape"}, "box": {}},
+            {"kind": {"const": "logo"}, "logo": {}},
+        )
+    )
 
     image: ImageRef = Field(title="Picture")
     kind: Literal["text", "shape", "logo"] = Field(

@@ -10,6 +10,7 @@ class RemoveBackground(Operation):
     """Keeps the subject and makes everything else transparent, or puts another background behind it."""
 
     op = "image.remove_background"
+    rank = 10
     title = "Remove background"
     capability = "edit"
     example = {"image": "asset"}

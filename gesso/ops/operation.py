@@ -40,6 +40,7 @@ class Operation(Form):
     parent for one offer.
 
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
+    They stand in the order of their `rank`, then of their title; with the first of its capability a page opens.
     `example` is an input that must work; where it names `"asset"`, an asset of the reader's is meant. `sized_by`
     names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes
     nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the pipeline
@@ -50,6 +51,7 @@ class Operation(Form):
     title: ClassVar[str]
     capability: ClassVar[Capability]
     makes: ClassVar[str] = "image"
+    rank: ClassVar[int] = 50
     example: ClassVar[Mapping[str, Any]]
     sized_by: ClassVar[tuple[str, ...]] = ()
     masked: ClassVar[bool] = False

@@ -3,10 +3,10 @@
 import re
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import Colour, ImageRef, MaskRef, Prompt, Seed, ui
+from gesso.ops.fields import Colour, ImageRef, MaskRef, Prompt, Seed, needs, ui
 from gesso.ops.operation import Operation, Size, Sources
 
 _POINT = re.compile(r"\s*(\d+)\s*[,;x ]\s*(\d+)\s*")
@@ -18,6 +18,7 @@ class Search(Operation):
     title = ""
     capability = "edit"
     masked = True
+    model_config = ConfigDict(**needs({"find": {}}, {"click": {}}, {"mask": {}}))
 
     image: ImageRef = Field(title="Picture")
     find: str = Field(
@@ -83,6 +84,7 @@ class Recolour(Search):
     """Gives something another colour. Its light, shade and texture stay."""
 
     op = "image.search_recolor"
+    rank = 22
     title = "Find and recolour"
     example = {"image": "asset", "click": "40,40", "colour": "#2060d0"}
 
@@ -94,6 +96,7 @@ class Replace(Search):
     """Puts something else in the place of what is found."""
 
     op = "image.search_replace"
+    rank = 24
     title = "Find and replace"
     example = {"image": "asset", "click": "40,40", "prompt": "nothing"}
 

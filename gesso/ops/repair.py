@@ -3,10 +3,10 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import ImageRef, MaskRef, Seed, ui
+from gesso.ops.fields import ImageRef, MaskRef, Seed, needs, ui
 from gesso.ops.operation import Operation, Size, Sources
 
 FEATHER: Any = Field(
@@ -24,6 +24,7 @@ class Erase(Operation):
     """Takes away what is painted over, and continues what lies around it."""
 
     op = "image.erase"
+    rank = 12
     title = "Erase"
     capability = "edit"
     masked = True
@@ -46,6 +47,7 @@ class Inpaint(Erase):
     """Makes what is painted over anew: damage is mended, and what the prompt describes takes its place."""
 
     op = "image.inpaint"
+    rank = 14
     title = "Inpaint and fix"
 
     mask: MaskRef = Field(title="What is made anew", description="White is made anew.")
@@ -78,10 +80,12 @@ class Outpaint(Operation):
     """Continues a picture beyond its edges. The picture itself stays as it is."""
 
     op = "image.outpaint"
+    rank = 16
     title = "Extend"
     capability = "edit"
     sized_by = SIDES
     example = {"image": "asset", "right": 64}
+    model_config = ConfigDict(**needs({"ratio": {}}, *({side: {"exclusiveMinimum": 0}} for side in SIDES)))
 
     image: ImageRef = Field(title="Picture")
     left: int = Field(0, ge=0, le=4096, title="Left", json_schema_extra=ui("number", group="sides", unit="px", step=1))

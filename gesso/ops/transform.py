@@ -2,10 +2,10 @@
 
 from typing import Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Seed, titled, ui
+from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Seed, needs, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 
 LINES: Final = {"480p": 480, "720p": 720, "1080p": 1080}
@@ -53,6 +53,7 @@ class Animate(Film):
     """Sets a picture in motion: a camera travels over it, near things before far ones."""
 
     op = "video.from_image"
+    rank = 10
     title = "Image to video"
     example = {"image": "asset", "seconds": 1, "resolution": "480p", "fps": 24, "parallax": 0}
 
@@ -120,6 +121,7 @@ class Slideshow(Film):
     """Joins pictures into a film, with transitions and sound."""
 
     op = "video.from_images"
+    rank = 20
     title = "Pictures to video"
     example = {"images": ["asset"], "seconds": 1, "resolution": "480p", "fps": 24}
 
@@ -172,8 +174,10 @@ class Avatar(Film):
     """Makes a portrait speak, by a recording or by a text."""
 
     op = "video.avatar"
+    rank = 30
     title = "Talking portrait"
     example = {"image": "asset", "audio": "voice", "face": "60,40,120,160", "resolution": "480p", "fps": 24}
+    model_config = ConfigDict(**needs({"audio": {}}, {"script": {}}))
 
     image: ImageRef = Field(title="Portrait", description="One face, seen from the front.")
     audio: AudioRef | None = Field(None, title="Voice", description="Up to 10 minutes.")
@@ -223,6 +227,7 @@ class Relief(Operation):
     """Makes a picture's subject a body that can be turned and printed."""
 
     op = "mesh.from_image"
+    rank = 40
     title = "Image to 3D"
     capability = "transform"
     makes = "mesh"
@@ -260,6 +265,7 @@ class Turntable(Film):
     """Makes a picture's subject a body and films it while it turns."""
 
     op = "video.turntable"
+    rank = 42
     title = "Turntable video"
     example = {"image": "asset", "seconds": 1, "resolution": "480p", "fps": 24, "grid": 64}
 

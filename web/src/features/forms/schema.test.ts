@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KNOWN } from "./known";
-import { carried, fieldsOf, initialOf, inputOf, limits, resolve, type Schema, visible, widgetFor } from "./schema";
+import { carried, fieldsOf, initialOf, inputOf, lacking, limits, resolve, type Schema, visible, widgetFor } from "./schema";
 
 const root: Schema = {
   $defs: {
@@ -54,6 +54,28 @@ describe("from a schema to fields", () => {
     const values = { ...initialOf(fields), prompt: "a lighthouse" };
     expect(inputOf(fields, values)).toEqual({ prompt: "a lighthouse", width: 1024, mode: "draft" });
     expect(inputOf(fields, { ...values, image: "an id" })).toMatchObject({ image: "an id", strength: 0.6 });
+  });
+});
+
+describe("what is still to be filled in", () => {
+  const text = { type: "string", default: "" };
+  const one: Schema = {
+    required: ["image"],
+    properties: { image: { type: "string", format: "uuid" }, kind: { type: "string", enum: ["text", "box"], default: "text" }, words: text, place: text, left: { type: "integer", default: 0 } },
+    anyOf: [
+      { required: ["words"], properties: { kind: { const: "text" } } },
+      { required: ["place"], properties: { kind: { const: "box" } } },
+      { required: ["left"], properties: { left: { exclusiveMinimum: 0 } } },
+    ],
+  };
+  const fields = fieldsOf(one, KNOWN);
+  const names = (values: Record<string, unknown>) => lacking(one, fields, { ...initialOf(fields), ...values }).map((field) => field.name);
+
+  it("is every required field, and one way of several", () => {
+    expect(names({})).toEqual(["image", "words"]);
+    expect(names({ image: "an id", kind: "box" })).toEqual(["place"]);
+    expect(names({ image: "an id", words: "hello" })).toEqual([]);
+    expect(names({ image: "an id", left: 3 })).toEqual([]);
   });
 });
 

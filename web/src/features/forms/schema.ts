@@ -12,6 +12,7 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   allOf?: Schema[];
+  not?: Schema;
   discriminator?: { propertyName: string; mapping?: Record<string, string> };
   items?: Schema;
   properties?: Record<string, Schema>;
@@ -178,6 +179,24 @@ export function inputOf(fields: readonly Field[], values: Values): Values {
     input[field.name] = value;
   }
   return input;
+}
+
+/** What is still to be filled in: required fields, and the first way of those of which one has to be gone. */
+export function lacking(root: Schema, fields: readonly Field[], values: Values): Field[] {
+  const input = inputOf(fields, values);
+  const empty = (field: Field) => visible(field, values) && (input[field.name] === undefined || input[field.name] === "");
+  const lost = fields.filter((field) => field.required && empty(field));
+  const ways = (root.anyOf ?? []).filter((way) => Object.entries(way.properties ?? {}).every(([name, wanted]) => holds(wanted, values[name])));
+  const open = ways.map((way) => fields.filter((field) => way.required?.includes(field.name) && empty(field)));
+  if (open.some((rest) => rest.length === 0)) return lost;
+  const first = open[0] ?? fields.filter((field) => root.anyOf?.[0]?.required?.includes(field.name));
+  return [...lost, ...first.filter((field) => !lost.includes(field))];
+}
+
+function holds(wanted: Schema, value: unknown): boolean {
+  if (wanted.const !== undefined) return value === wanted.const;
+  if (wanted.not !== undefined) return !holds(wanted.not, value);
+  return wanted.exclusiveMinimum === undefined || (typeof value === "number" && value > wanted.exclusiveMinimum);
 }
 
 /** The inclusive limits of a number. */

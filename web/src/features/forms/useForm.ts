@@ -4,7 +4,7 @@ import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation } from "@/api";
 import { draftOf, useDrafts } from "./drafts";
-import { carried, fieldsOf, inputOf, visible, type Field, type Schema, type Values } from "./schema";
+import { carried, fieldsOf, inputOf, lacking, visible, type Field, type Schema, type Values } from "./schema";
 import { KNOWN } from "./known";
 
 const PAUSE_MS = 180;
@@ -45,7 +45,7 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const fields = useMemo(() => (shown ? fieldsOf(shown.input as Schema, KNOWN) : []), [shown]);
   const values = useMemo(() => ({ ...carried(draft?.values ?? {}, fields), ...fixed }), [draft, fields, fixed]);
   const input = useMemo(() => inputOf(fields, values), [fields, values]);
-  const missing = useMemo(() => fields.filter((field) => field.required && visible(field, values) && (input[field.name] === undefined || input[field.name] === "")), [fields, values, input]);
+  const missing = useMemo(() => (shown ? lacking(shown.input as Schema, fields, values) : []), [shown, fields, values]);
 
   // Into the draft as it is then, not as it was drawn: an upload that ends late takes no word typed meanwhile along.
   const change = useCallback((more: Values) => useDrafts.getState().change(operation.op, more), [operation.op]);
@@ -53,7 +53,7 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const choose = useCallback((next: string | null) => useDrafts.getState().put(operation.op, { offer: next, values: draftOf(operation.op).values }), [operation.op]);
 
   // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
-  const askable = missing.every((field) => field.schema.type === "string" && field.schema.format === undefined);
+  const askable = missing.every((field) => field.required && field.schema.type === "string" && field.schema.format === undefined);
   const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
   // Together: what stands in the form of one offer is no question to another.
   const asking = JSON.stringify({ op: operation.op, offer, input: asked });

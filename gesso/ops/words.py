@@ -1,0 +1,39 @@
+"""Edit by words: say what is to change."""
+
+from typing import Self
+
+from pydantic import Field
+
+from gesso.ops.fields import ImageRef, MaskRef, Prompt, Seed, ui
+from gesso.ops.operation import Operation
+
+
+class EditByWords(Operation):
+    """Changes a picture as it is told to, in words."""
+
+    op = "image.edit"
+    rank = 20
+    title = "Edit by words"
+    capability = "edit"
+    masked = True
+    example = {"image": "asset", "prompt": "warmer, more contrast, crop square"}
+
+    image: ImageRef = Field(title="Picture")
+    prompt: Prompt = Field(
+        title="What is to change", description="Such as “brighter and warmer, crop to 4:5, vintage”."
+    )
+    mask: MaskRef | None = Field(None, title="Only here", description="White is changed. None: the whole picture.")
+    feather: float = Field(
+        8,
+        ge=0,
+        le=256,
+        title="Soften the edge",
+        json_schema_extra=ui("slider", unit="px", step=1, visible_if={"mask": "set"}, advanced=True),
+    )
+    seed: Seed | None = Field(None, title="Seed")
+
+    def settled(self) -> Self:
+        return self if self.seed is not None else self.model_copy(update={"seed": 0})
+
+    def words(self) -> str:
+        return self.prompt
