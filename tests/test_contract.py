@@ -66,7 +66,7 @@ def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
 def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
-    request = offer.request.model_validate(given(offer, dict.fromkeys(("asset", "mask", "voice"), "0" * 32)))
+    request = offer.request.model_validate(offer.request.told(dict.fromkeys(("asset", "mask", "voice"), "0" * 32)))
     assert offer.price(request) >= 0
     assert 0 < offer.seconds(request, {}) < 3600
     assert request.outputs() >= 1
@@ -75,17 +75,6 @@ def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None
     assert all(isinstance(word, str) for word in reading.understood + reading.ignored)
     named = [each for _, value in request for each in (value if isinstance(value, tuple) else (value,))]
     assert len(list(request.assets())) == sum(isinstance(each, AssetRef) for each in named)
-
-
-def given(offer: Offer[Any], assets: dict[str, str]) -> dict[str, Any]:
-    """The example's input, with real assets where it speaks of the reader's."""
-
-    def meant(value: Any) -> Any:
-        if isinstance(value, list):
-            return [meant(each) for each in value]
-        return assets.get(value, value) if isinstance(value, str) else value
-
-    return {name: meant(value) for name, value in offer.request.example.items()}
 
 
 def voice() -> bytes:
@@ -117,12 +106,12 @@ async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[
 async def test_every_offer_carries_its_example_out(house: House, client: httpx2.AsyncClient) -> None:
     assets = await examples(client, 320, 240)
     for offer in OFFERS:
-        order = {"op": offer.request.op, "offer": offer.id, "input": given(offer, assets)}
+        order = {"op": offer.request.op, "offer": offer.id, "input": offer.request.told(assets)}
         run = (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json()
         assert run["state"] == "succeeded", (offer.id, run["error"])
         assert len(run["outputs"]) == run["expected"]
         assert all(made["kind"] == offer.request.makes for made in run["outputs"])
-        used = {str(ref) for ref in offer.request.model_validate(given(offer, assets)).assets()}
+        used = {str(ref) for ref in offer.request.model_validate(offer.request.told(assets)).assets()}
         assert all(set(made["parents"]) == used for made in run["outputs"])
 
 
@@ -131,7 +120,7 @@ async def test_every_offer_carries_its_example_out(house: House, client: httpx2.
 async def test_the_same_request_gives_the_same_bytes(house: House, client: httpx2.AsyncClient) -> None:
     assets = await examples(client, 160, 120)
     for offer in OFFERS:
-        order = {"op": offer.request.op, "offer": offer.id, "input": given(offer, assets)}
+        order = {"op": offer.request.op, "offer": offer.id, "input": offer.request.told(assets)}
         first, second = [
             (await client.post("/api/runs", json=order, headers={"Prefer": "wait=60"})).json() for _ in range(2)
         ]

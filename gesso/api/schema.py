@@ -37,7 +37,7 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
                 "fallbacks": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
             },
         }
-        example = {key: PLACEHOLDER if value == "asset" else value for key, value in OPERATIONS[op].example.items()}
+        example = OPERATIONS[op].told(dict.fromkeys(("asset", "mask", "voice"), PLACEHOLDER))
         examples[op] = {"summary": OPERATIONS[op].title, "value": {"op": op, "input": example}}
     schemas["RunIn"] = {
         "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names.values()],

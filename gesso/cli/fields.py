@@ -37,7 +37,7 @@ class Field:
     description: str
 
     def parse(self, text: str) -> Any:
-        """The JSON value; a Path where a picture's file was named. Invalid when the text fits no shape."""
+        """The JSON value; a Path where a file was named. Invalid when the text fits no shape."""
         if self.nullable and text.lower() in ("", "none", "null"):
             return None
         faults: list[str] = []
@@ -68,7 +68,7 @@ def of(schemas: Iterable[Schema]) -> dict[str, Field]:
 
 
 def parse(fields: Mapping[str, Field], said: Sequence[str]) -> dict[str, Any]:
-    """`name=value` texts as JSON values, with a Path where a picture's file was named.
+    """`name=value` texts as JSON values, with a Path where a file was named.
 
     Raises Invalid for a text without `=`, an unknown name (with all names), and a value that does not fit.
     """
@@ -216,7 +216,7 @@ def _asset(text: str) -> str | Path:
         path = Path(text).expanduser()
         if path.is_file():
             return path
-        raise ValueError(f"an asset's id or a picture's file; there is no file “{text}”") from None
+        raise ValueError(f"an asset's id or a file; there is no file “{text}”") from None
 
 
 def _is_asset(shape: Schema) -> bool:

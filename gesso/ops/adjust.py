@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import Box, Colour, ImageRef, MaskRef, Seed, needs, titled, ui
@@ -22,7 +22,7 @@ class Crop(Operation):
     capability = "edit"
     sized_by = ("box", "ratio")
     example = {"image": "asset", "ratio": "1:1"}
-    model_config = ConfigDict(**needs({"ratio": {}}, {"box": {}}))
+    model_config = needs({"ratio": {}}, {"box": {}})
 
     image: ImageRef = Field(title="Picture")
     box: Box | None = Field(None, title="What stays")
@@ -266,12 +266,10 @@ class Annotate(Operation):
     title = "Text, shapes and logo"
     capability = "edit"
     example = {"image": "asset", "text": "Hello"}
-    model_config = ConfigDict(
-        **needs(
-            {"kind": {"const": "text"}, "text": {}},
-            {"kind": {"const": "shape"}, "box": {}},
-            {"kind": {"const": "logo"}, "logo": {}},
-        )
+    model_config = needs(
+        {"kind": {"const": "text"}, "text": {}},
+        {"kind": {"const": "shape"}, "box": {}},
+        {"kind": {"const": "logo"}, "logo": {}},
     )
 
     image: ImageRef = Field(title="Picture")

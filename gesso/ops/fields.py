@@ -81,20 +81,20 @@ def ui(
     return {"x-ui": {key: value for key, value in hint.items() if value}}
 
 
-def needs(*alternatives: Mapping[str, Any]) -> dict[str, Any]:
+def needs(*alternatives: Mapping[str, Any]) -> ConfigDict:
     """What a form has to bring, in one way or another: `model_config = needs({"find": {}}, {"mask": {}})`.
 
     Each alternative names fields that are set, or what of JSON Schema holds for them (`const`, `not`,
     `exclusiveMinimum`); one with a `const` need not be set, since its default may be just that.
     """
-    ways = [
+    ways: list[Any] = [
         {
             "required": [name for name, told in way.items() if not {"const", "not"} & set(told)],
             "properties": {name: told for name, told in way.items() if told},
         }
         for way in alternatives
     ]
-    return {"json_schema_extra": {"anyOf": ways}}
+    return ConfigDict(json_schema_extra={"anyOf": ways})
 
 
 def titled(**titles: str) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gesso.imaging import filters
 from gesso.ops.fields import ImageRef, MaskRef, Seed, needs, ui
@@ -23,7 +23,7 @@ class Filter(Operation):
     capability = "edit"
     masked = True
     example = {"image": "asset", "filter": "vintage"}
-    model_config = ConfigDict(**needs({"filter": {"not": {"const": "own"}}}, {"texture": {}}))
+    model_config = needs({"filter": {"not": {"const": "own"}}}, {"texture": {}})
 
     image: ImageRef = Field(title="Picture")
     filter: str = Field("vintage", title="Filter", json_schema_extra=_CHOICE)

@@ -41,7 +41,7 @@ class Operation(Form):
 
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
     They stand in the order of their `rank`, then of their title; with the first of its capability a page opens.
-    `example` is an input that must work; where it names `"asset"`, an asset of the reader's is meant. `sized_by`
+    `example` is an input that must work; `"asset"`, `"mask"` and `"voice"` in it are assets of the reader's. `sized_by`
     names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes
     nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the pipeline
     sees to that, whoever carried it out.
@@ -62,6 +62,17 @@ class Operation(Form):
             if cls.op in OPERATIONS:
                 raise TypeError(f"Two operations are named {cls.op!r}.")
             OPERATIONS[cls.op] = cls
+
+    @classmethod
+    def told(cls, assets: Mapping[str, str]) -> dict[str, Any]:
+        """The example, with an id in the place of each asset that it speaks of."""
+
+        def meant(value: Any) -> Any:
+            if isinstance(value, list):
+                return [meant(one) for one in value]
+            return assets.get(value, value) if isinstance(value, str) else value
+
+        return {name: meant(value) for name, value in cls.example.items()}
 
     def outputs(self) -> int:
         """How many assets this request asks for: what most prices are a multiple of."""

@@ -3,7 +3,7 @@
 import re
 from typing import Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import Colour, ImageRef, MaskRef, Prompt, Seed, needs, ui
@@ -18,7 +18,7 @@ class Search(Operation):
     title = ""
     capability = "edit"
     masked = True
-    model_config = ConfigDict(**needs({"find": {}}, {"click": {}}, {"mask": {}}))
+    model_config = needs({"find": {}}, {"click": {}}, {"mask": {}})
 
     image: ImageRef = Field(title="Picture")
     find: str = Field(

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import ImageRef, MaskRef, Seed, needs, ui
@@ -85,7 +85,7 @@ class Outpaint(Operation):
     capability = "edit"
     sized_by = SIDES
     example = {"image": "asset", "right": 64}
-    model_config = ConfigDict(**needs({"ratio": {}}, *({side: {"exclusiveMinimum": 0}} for side in SIDES)))
+    model_config = needs({"ratio": {}}, *({side: {"exclusiveMinimum": 0}} for side in SIDES))
 
     image: ImageRef = Field(title="Picture")
     left: int = Field(0, ge=0, le=4096, title="Left", json_schema_extra=ui("number", group="sides", unit="px", step=1))

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Seed, needs, titled, ui
@@ -176,8 +176,14 @@ class Avatar(Film):
     op = "video.avatar"
     rank = 30
     title = "Talking portrait"
-    example = {"image": "asset", "audio": "voice", "face": "60,40,120,160", "resolution": "480p", "fps": 24}
-    model_config = ConfigDict(**needs({"audio": {}}, {"script": {}}))
+    example = {
+        "image": "asset",
+        "audio": "voice",
+        "face": {"x": 60, "y": 40, "width": 120, "height": 160},
+        "resolution": "480p",
+        "fps": 24,
+    }
+    model_config = needs({"audio": {}}, {"script": {}})
 
     image: ImageRef = Field(title="Portrait", description="One face, seen from the front.")
     audio: AudioRef | None = Field(None, title="Voice", description="Up to 10 minutes.")

@@ -71,6 +71,10 @@ def fits(document: dict[str, Any], schema: dict[str, Any], value: Any) -> bool:
         return False
     if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         return False
+    if isinstance(value, (int, float)) and not value > schema.get("exclusiveMinimum", value - 1):
+        return False
+    if "not" in schema and fits(document, schema["not"], value):
+        return False
     if "anyOf" in schema and not any(fits(document, one, value) for one in schema["anyOf"]):
         return False
     if "oneOf" in schema and sum(fits(document, one, value) for one in schema["oneOf"]) != 1:

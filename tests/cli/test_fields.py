@@ -100,7 +100,7 @@ def test_a_text_becomes_the_value_that_the_schema_means(text: str, value: Any) -
         ("sharp=perhaps", "sharp: true or false, not “perhaps”."),
         ("factor=3", "factor: one of 2, 4, 8, not “3”."),
         ("box=1,2,3", "box: x,y,width,height, not “1,2,3”."),
-        ("images=missing.png", "images: an asset's id or a picture's file; there is no file “missing.png”."),
+        ("images=missing.png", "images: an asset's id or a file; there is no file “missing.png”."),
         ("extra={", "extra: not JSON"),
         ("lighthouse", "“lighthouse” is no field=value."),
         ("cuont=3", "There is no field “cuont”. Did you mean “count”? Fields: words, count"),
@@ -145,11 +145,11 @@ def test_every_operation_can_be_typed(op: str, tmp_path: Path) -> None:
     """Its example, typed field by field, is the example again, and an offer accepts it."""
     asset = tmp_path / "asset.png"
     asset.write_bytes(photo())
-    example = {name: ID if value == "asset" else value for name, value in OPERATIONS[op].example.items()}
-    typed = [
-        f"{name}={asset}" if value == ID else f"{name}={value if isinstance(value, str) else json.dumps(value)}"
-        for name, value in example.items()
-    ]
+    named = ("asset", "mask", "voice")
+    example = OPERATIONS[op].told(dict.fromkeys(named, ID))
+    meant = OPERATIONS[op].told(dict.fromkeys(named, str(asset)))
+    texts = {name: ",".join(value) if isinstance(value, list) else value for name, value in meant.items()}
+    typed = [f"{name}={text if isinstance(text, str) else json.dumps(text)}" for name, text in texts.items()]
     schemas = [offer.request.model_json_schema() for offer in SHELF.offers[op].values()]
     values = fields.replaced(fields.parse(fields.of(schemas), typed), lambda path: ID)
     assert values == example

@@ -1079,6 +1079,15 @@ export interface components {
              * @default false
              */
             tiled?: boolean;
+        } | {
+            /** @constant */
+            kind?: "text";
+        } | {
+            /** @constant */
+            kind?: "shape";
+        } | {
+            /** @constant */
+            kind?: "logo";
         };
         /** AssetChange */
         AssetChange: {
@@ -1210,7 +1219,7 @@ export interface components {
              * @default en
              */
             voice?: string;
-        };
+        } | unknown | unknown;
         /**
          * BlurBackdrop
          * @description The picture's own background, out of focus.
@@ -1409,6 +1418,38 @@ export interface components {
              * @example 3:2
              */
             ratio?: string | null;
+        } | unknown | unknown;
+        /**
+         * EditByWords
+         * @description Changes a picture as it is told to, in words.
+         */
+        EditByWords: {
+            /**
+             * Soften the edge
+             * @default 8
+             */
+            feather?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Only here
+             * @description White is changed. None: the whole picture.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * What is to change
+             * @description Such as “brighter and warmer, crop to 4:5, vintage”.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
         };
         /** EditIn */
         EditIn: {
@@ -1495,6 +1536,65 @@ export interface components {
             /** Understood */
             understood: string[];
         };
+        /**
+         * Filter
+         * @description Puts a filter over a picture, or several one after another.
+         */
+        Filter: {
+            /**
+             * Soften the edge
+             * @default 8
+             */
+            feather?: number;
+            /**
+             * Filter
+             * @default vintage
+             * @enum {string}
+             */
+            filter?: "mono" | "noir" | "warm" | "cool" | "vivid" | "matte" | "duotone" | "teal_orange" | "cross" | "bleach" | "invert" | "posterize" | "shadows" | "highlights" | "ambient" | "glow" | "vignette" | "leak" | "gaussian" | "motion" | "zoom" | "spin" | "tilt_shift" | "dream" | "sharpen" | "oil" | "watercolour" | "pencil" | "charcoal" | "comic" | "halftone" | "pixelate" | "emboss" | "wave" | "ripple" | "swirl" | "bulge" | "tilt" | "lens" | "paper" | "canvas" | "grain" | "own" | "sepia" | "vintage" | "instant" | "daguerreotype";
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Only here
+             * @description White is changed. None: the whole picture.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * Seed
+             * @description Of grain, paper and paint.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Settings
+             * @description Of this filter, such as “amount=0.8 grain=0.2”; what there is stands in the reference.
+             * @default
+             */
+            settings?: string;
+            /**
+             * Strength
+             * @default 1
+             */
+            strength?: number;
+            /**
+             * Texture
+             * @description What “Your texture” lays over the picture.
+             * @default null
+             */
+            texture?: string | null;
+            /**
+             * Then
+             * @description More filters, in this order: “grain amount=0.4, vignette strength=0.5”.
+             * @default
+             */
+            then?: string;
+        } | {
+            filter?: unknown;
+        } | unknown;
         /**
          * Filters
          * @description Which assets are meant, and in which order. What is not named does not narrow.
@@ -1819,6 +1919,14 @@ export interface components {
              * @default 0
              */
             top?: number;
+        } | unknown | {
+            left: unknown;
+        } | {
+            top: unknown;
+        } | {
+            right: unknown;
+        } | {
+            bottom: unknown;
         };
         /** PageOut[AssetOut] */
         PageOut_AssetOut_: {
@@ -1969,7 +2077,7 @@ export interface components {
              * @default 0.5
              */
             tolerance?: number;
-        };
+        } | unknown | unknown | unknown;
         /**
          * Reference
          * @description A picture whose look is taken on, and how strongly.
@@ -2123,7 +2231,7 @@ export interface components {
              * @default 0.5
              */
             tolerance?: number;
-        };
+        } | unknown | unknown | unknown;
         /**
          * RerunIn
          * @description What is to be different this time; nothing else changes, not even the seed.
@@ -2232,6 +2340,18 @@ export interface components {
              */
             op: "image.crop";
         };
+        /** Edit by words */
+        Run_image_edit: {
+            fallbacks?: string[];
+            input: components["schemas"]["EditByWords"];
+            /** @example local/rules */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.edit";
+        };
         /** Erase */
         Run_image_erase: {
             fallbacks?: string[];
@@ -2243,6 +2363,18 @@ export interface components {
              * @enum {string}
              */
             op: "image.erase";
+        };
+        /** Filter */
+        Run_image_filter: {
+            fallbacks?: string[];
+            input: components["schemas"]["Filter"];
+            /** @example local/filters */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.filter";
         };
         /** Generate */
         Run_image_generate: {
@@ -2415,7 +2547,7 @@ export interface components {
              */
             op: "video.turntable";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one.

@@ -39,7 +39,8 @@ export default function Settings() {
           </Link>
         ))}
       </nav>
-      <div className="min-h-0 overflow-auto">
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what is longer than the page is scrolled by keys too */}
+      <div role="region" tabIndex={0} aria-label={t(`parts.${part}`)} className="min-h-0 overflow-auto -outline-offset-2">
         <div className="mx-auto flex max-w-[720px] flex-col gap-6 px-6 py-8 max-md:px-4 max-md:py-5">
           <h2 className="text-xl font-semibold tracking-[-.02em]">{t(`parts.${part}`)}</h2>
           {part === "look" && <Looks />}
