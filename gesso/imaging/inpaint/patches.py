@@ -7,6 +7,7 @@ first principal components and by how busy they are (A. Newson and others, "Vide
 without which fine texture is filled with the smoothest patch.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -254,3 +255,56 @@ def _voted(filled: Floats, gap: Flags, match: Match, *, sharp: bool) -> Floats:
         there = weight > 1e-12
         result[match.rows[there], match.columns[there]] = total[there] / weight[there, None]
     return result
+
+
+def woven(
+    pixels: Floats, sample: Floats, *, hold: float, seed: int, report: Callable[[float], None] | None = None
+) -> Floats:
+    """The picture (H, W, 3) 0..255 made of patches of the `sample` (h, w, 3). `hold` 0..1 is how much of the picture's
+    own large forms is put back after each turn."""
+    height, width = pixels.shape[:2]
+    side = 2 * RADIUS + 1
+    if min(height, width, *sample.shape[:2]) < 4 * side:
+        return pixels
+    levels = 3 if min(height, width, *sample.shape[:2]) >= 16 * side else 1
+    random = np.random.default_rng(seed)
+    match: Match | None = None
+    made = pixels
+    for level in range(levels - 1, -1, -1):
+        size = (max(1, width >> level), max(1, height >> level))
+        own = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
+        other = np.asarray(
+            cv2.resize(sample, (sample.shape[1] >> level, sample.shape[0] >> level), interpolation=cv2.INTER_AREA),
+            np.float32,
+        )
+        # Side by side, the sample first: then what is made is a hole, and the sample is all that is known.
+        rows, edge = max(size[1], other.shape[0]), other.shape[1]
+        wide = edge + size[0]
+        canvas = np.zeros((rows, wide, 3), np.float32)
+        canvas[: other.shape[0], :edge] = other
+        gap, source = np.zeros((rows, wide), np.bool_), np.zeros((rows, wide), np.bool_)
+        gap[: size[1], edge:] = True
+        source[: other.shape[0], :edge] = True
+        if level < levels - 1:
+            made = np.asarray(cv2.resize(made, size, interpolation=cv2.INTER_CUBIC), np.float32)
+            made = own + _fine(made, 3) * np.float32(1 - hold) + (made - own) * np.float32(0.5 * (1 - hold))
+        else:
+            made = own
+        canvas[: size[1], edge:] = made
+        places = _sources(gap | ~source, source)
+        busy = _with_busy(canvas, np.zeros_like(gap))
+        match = _scattered(gap, places, random)
+        for _ in range(2 if level else 1):
+            match = _matched(busy, gap, places, match, random, turns=3 if level else 2)
+            busy = _voted(busy, gap, match, sharp=False)
+            got = busy[: size[1], edge:, :3]
+            kept = own + (got - own) * np.float32(1 - 0.6 * hold) + _fine(got, 4) * np.float32(0.35 * (1 - hold))
+            busy[: size[1], edge:, :3] = kept
+        made = np.asarray(busy[: size[1], edge:, :3], np.float32)
+        if report is not None:
+            report(4.0**-level)
+    return made
+
+
+def _fine(pixels: Floats, sigma: float) -> Floats:
+    return np.asarray(pixels - cv2.GaussianBlur(pixels, (0, 0), sigma), np.float32)

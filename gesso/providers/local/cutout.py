@@ -29,7 +29,7 @@ from gesso.providers.local import provider
 async def remove_background(request: RemoveBackground, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     mask = await ctx.open(request.mask) if request.mask else None
-    behind = await _behind(request, ctx)
+    behind = await picture_behind(request.background, ctx)
     done = await ctx.compute(cut, request, image.data, mask and mask.data, behind, span=(0.05, 0.95))
     if done.facts["advice"]:
         ctx.say(done.facts["advice"])
@@ -75,7 +75,7 @@ def _matting_offer(path: Path, changed: int) -> Offer[Any] | None:
     async def run(request: RemoveBackground, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
         mask = await ctx.open(request.mask) if request.mask else None
-        behind = await _behind(request, ctx)
+        behind = await picture_behind(request.background, ctx)
         yield await ctx.compute(cut_by_model, request, str(path), image.data, mask and mask.data, behind)
 
     return Offer(
@@ -115,11 +115,11 @@ def cut_by_model(
     )
 
 
-async def _behind(request: RemoveBackground, ctx: Context) -> bytes | None:
+async def picture_behind(wanted: Backdrop | None, ctx: Context) -> bytes | None:
     """The picture that is to stand behind the subject, where one is."""
-    if not isinstance(request.background, ImageBackdrop):
+    if not isinstance(wanted, ImageBackdrop):
         return None
-    return (await ctx.open(request.background.image)).data
+    return (await ctx.open(wanted.image)).data
 
 
 def _within(made: picture.Pixels, pixels: picture.Pixels) -> picture.Pixels:
@@ -134,22 +134,28 @@ def _placed(
     made: picture.Pixels, pixels: picture.Pixels, wanted: Backdrop | None, behind: bytes | None
 ) -> picture.Pixels:
     """The cut-out `made` of `pixels` before the background that is wanted; as it is, where none is."""
+    ground = grounded(made, pixels, wanted, behind)
+    return made if ground is None else backdrop.over(made, ground)
+
+
+def grounded(
+    made: picture.Pixels, pixels: picture.Pixels, wanted: Backdrop | None, behind: bytes | None
+) -> picture.Pixels | None:
+    """The background (H, W, 3) that is wanted behind the cut-out `made` of `pixels`; None where none is."""
     height, width = made.shape[:2]
     match wanted:
         case ColourBackdrop():
-            ground = backdrop.plain(width, height, backdrop.rgb(wanted.colour))
+            return backdrop.plain(width, height, backdrop.rgb(wanted.colour))
         case GradientBackdrop():
             ends = backdrop.rgb(wanted.start), backdrop.rgb(wanted.end)
-            ground = backdrop.gradient(width, height, *ends, wanted.angle)
+            return backdrop.gradient(width, height, *ends, wanted.angle)
         case ImageBackdrop() if behind is not None:
-            ground = backdrop.laid(_loaded(behind, width, height, wanted.fit), width, height, wanted.fit)
+            return backdrop.laid(_loaded(behind, width, height, wanted.fit), width, height, wanted.fit)
         case BlurBackdrop():
             # What was transparent before shows no background either.
             clear = 255 - pixels[..., 3] if pixels.shape[2] == 4 else np.zeros((height, width), np.uint8)
-            ground = backdrop.blurred(pixels[..., :3], np.maximum(made[..., 3], clear), wanted.radius)
-        case _:
-            return made
-    return backdrop.over(made, ground)
+            return backdrop.blurred(pixels[..., :3], np.maximum(made[..., 3], clear), wanted.radius)
+    return None
 
 
 def _loaded(data: bytes, width: int, height: int, fit: backdrop.Fit) -> picture.Pixels:

@@ -1237,6 +1237,219 @@ export interface components {
             radius?: number;
         };
         /**
+         * BookSketch
+         * @description Colours the areas between the lines, from the scene that the prompt names and the colours in it.
+         */
+        BookSketch: {
+            /**
+             * Freedom of the brush
+             * @description How coarsely it is painted.
+             * @default 0.5
+             */
+            freedom?: number;
+            /**
+             * Drawing
+             * Format: uuid
+             * @description Lines on paper, dark on light or light on dark.
+             */
+            image: string;
+            /**
+             * Prompt
+             * @description What it shows: its scene, its light, its colours.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Shading
+             * @default 0.6
+             */
+            shading?: number;
+            /**
+             * Keep the lines
+             * @description 1 shows the drawing as it is, 0 leaves only its areas.
+             * @default 0.6
+             */
+            strength?: number;
+            /**
+             * Style
+             * @description How it is painted. None: as the prompt says, else painterly.
+             * @default null
+             * @example painterly
+             * @example photographic
+             * @example watercolour
+             * @example oil
+             * @example impressionist
+             * @example gouache
+             * @example pastel
+             * @example pointillism
+             * @example ink_wash
+             * @example line_art
+             * @example pencil
+             * @example charcoal
+             * @example engraving
+             * @example linocut
+             * @example ukiyo_e
+             * @example screen_print
+             * @example risograph
+             * @example comic
+             * @example paper_cut
+             * @example stained_glass
+             * @example mosaic
+             * @example low_poly
+             * @example cross_stitch
+             * @example pixel
+             * @example neon
+             * @example noir
+             * @example vintage
+             * @example blueprint
+             */
+            style?: string | null;
+        };
+        /**
+         * BookStructure
+         * @description Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth.
+         */
+        BookStructure: {
+            /**
+             * By
+             * @description Edges hold outlines; depth holds what is near and far.
+             * @default edges
+             * @enum {string}
+             */
+            guide?: "edges" | "depth" | "both";
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Prompt
+             * @description The style, light and mood that it is to have.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Keep the structure
+             * @description 1 holds every edge, 0 only the large forms.
+             * @default 0.7
+             */
+            strength?: number;
+            /**
+             * Style
+             * @description How it is painted. None: as the prompt says, else painterly.
+             * @default null
+             * @example painterly
+             * @example photographic
+             * @example watercolour
+             * @example oil
+             * @example impressionist
+             * @example gouache
+             * @example pastel
+             * @example pointillism
+             * @example ink_wash
+             * @example line_art
+             * @example pencil
+             * @example charcoal
+             * @example engraving
+             * @example linocut
+             * @example ukiyo_e
+             * @example screen_print
+             * @example risograph
+             * @example comic
+             * @example paper_cut
+             * @example stained_glass
+             * @example mosaic
+             * @example low_poly
+             * @example cross_stitch
+             * @example pixel
+             * @example neon
+             * @example noir
+             * @example vintage
+             * @example blueprint
+             */
+            style?: string | null;
+        };
+        /**
+         * BookStyleGuide
+         * @description Paints a scene of the Sketchbook in the light, the colours and the texture of the reference.
+         */
+        BookStyleGuide: {
+            /**
+             * Fidelity
+             * @description How much of the reference is taken on.
+             * @default 0.6
+             */
+            fidelity?: number;
+            /**
+             * Height
+             * @default 1024
+             */
+            height?: number;
+            /**
+             * Style reference
+             * Format: uuid
+             * @description Its palette and texture are taken on.
+             */
+            image: string;
+            /**
+             * Prompt
+             * @description What the picture shows.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Style
+             * @description How it is painted. None: as the prompt says, else painterly.
+             * @default null
+             * @example painterly
+             * @example photographic
+             * @example watercolour
+             * @example oil
+             * @example impressionist
+             * @example gouache
+             * @example pastel
+             * @example pointillism
+             * @example ink_wash
+             * @example line_art
+             * @example pencil
+             * @example charcoal
+             * @example engraving
+             * @example linocut
+             * @example ukiyo_e
+             * @example screen_print
+             * @example risograph
+             * @example comic
+             * @example paper_cut
+             * @example stained_glass
+             * @example mosaic
+             * @example low_poly
+             * @example cross_stitch
+             * @example pixel
+             * @example neon
+             * @example noir
+             * @example vintage
+             * @example blueprint
+             */
+            style?: string | null;
+            /**
+             * Width
+             * @default 1024
+             */
+            width?: number;
+        };
+        /**
          * Box
          * @description A rectangle in pixels of the picture as it is shown (after EXIF orientation), from its top left corner.
          */
@@ -1977,6 +2190,38 @@ export interface components {
             vertical?: number;
         };
         /**
+         * Preprocess
+         * @description Shows what control models are steered by: edges, lines, depth, normals, colours, regions.
+         */
+        Preprocess: {
+            /**
+             * Colours
+             * @default 8
+             */
+            colours?: number;
+            /**
+             * Detail
+             * @default 0.5
+             */
+            detail?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Invert
+             * @default false
+             */
+            invert?: boolean;
+            /**
+             * What to show
+             * @default canny
+             * @enum {string}
+             */
+            kind?: "canny" | "soft_edges" | "line_art" | "depth" | "normal" | "palette" | "segments";
+        };
+        /**
          * Problem
          * @description Why a run did not succeed.
          */
@@ -2134,6 +2379,68 @@ export interface components {
              * @enum {integer}
              */
             texture?: 512 | 1024 | 2048;
+        };
+        /**
+         * Relight
+         * @description Lights a picture anew, before its own background or another one, with colours and a shadow that belong there.
+         */
+        Relight: {
+            /**
+             * New background
+             * @description What stands behind the subject instead. None: the picture's own.
+             * @default null
+             */
+            background?: (components["schemas"]["ColourBackdrop"] | components["schemas"]["GradientBackdrop"] | components["schemas"]["ImageBackdrop"] | components["schemas"]["BlurBackdrop"]) | null;
+            /**
+             * Colour of the light
+             * @default #fff1d6
+             */
+            colour?: string;
+            /**
+             * Light from
+             * @description 0 is above, 90 the right, 180 below, 270 the left.
+             * @default 315
+             */
+            direction?: number;
+            /**
+             * Match the colours
+             * @description How far the subject takes on the tones of its new background.
+             * @default 0.5
+             */
+            harmony?: number;
+            /**
+             * From the front
+             * @description 0 skims the subject, 1 comes from where the viewer is.
+             * @default 0.4
+             */
+            height?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Or describe it
+             * @description A scene behind the subject, such as “a beach at sunset”.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Seed
+             * @description Of the scene.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Shadow
+             * @default 0.5
+             */
+            shadow?: number;
+            /**
+             * Light
+             * @default 0.6
+             */
+            strength?: number;
         };
         /**
          * RemoveBackground
@@ -2424,6 +2731,30 @@ export interface components {
              */
             op: "image.perspective";
         };
+        /** Preprocess */
+        Run_image_preprocess: {
+            fallbacks?: string[];
+            input: components["schemas"]["Preprocess"];
+            /** @example local/guides */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.preprocess";
+        };
+        /** Replace background and relight */
+        Run_image_relight: {
+            fallbacks?: string[];
+            input: components["schemas"]["Relight"];
+            /** @example local/relief */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.relight";
+        };
         /** Remove background */
         Run_image_remove_background: {
             fallbacks?: string[];
@@ -2471,6 +2802,54 @@ export interface components {
              * @enum {string}
              */
             op: "image.search_replace";
+        };
+        /** Sketch to picture */
+        Run_image_sketch: {
+            fallbacks?: string[];
+            input: components["schemas"]["BookSketch"];
+            /** @example local/sketchbook */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.sketch";
+        };
+        /** Keep the structure */
+        Run_image_structure: {
+            fallbacks?: string[];
+            input: components["schemas"]["BookStructure"];
+            /** @example local/sketchbook */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.structure";
+        };
+        /** Style guide */
+        Run_image_style_guide: {
+            fallbacks?: string[];
+            input: components["schemas"]["BookStyleGuide"];
+            /** @example local/sketchbook */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.style_guide";
+        };
+        /** Style transfer */
+        Run_image_style_transfer: {
+            fallbacks?: string[];
+            input: components["schemas"]["StyleTransfer"];
+            /** @example local/statistics */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.style_transfer";
         };
         /** Upscale */
         Run_image_upscale: {
@@ -2547,7 +2926,7 @@ export interface components {
              */
             op: "video.turntable";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one.
@@ -2803,6 +3182,51 @@ export interface components {
              * @enum {string}
              */
             transition?: "cut" | "fade" | "slide" | "wipe" | "zoom" | "black";
+        };
+        /**
+         * StyleTransfer
+         * @description Gives a picture the colours and the texture of another one.
+         */
+        StyleTransfer: {
+            /**
+             * Colours
+             * @default 0.8
+             */
+            colour?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Prompt
+             * @description What the picture shows, for a model that wants to know.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Strength
+             * @description Of all of it.
+             * @default 1
+             */
+            strength?: number;
+            /**
+             * Style
+             * Format: uuid
+             * @description The picture whose manner is taken on.
+             */
+            style_image: string;
+            /**
+             * Texture
+             * @description Brushwork, weave and grain.
+             * @default 0.5
+             */
+            texture?: number;
         };
         /**
          * TokenIn

@@ -1,0 +1,251 @@
+"""Control without a model: drawings coloured, pictures rendered anew, manners taken over, guides read."""
+
+import re
+from collections.abc import AsyncIterator
+
+import cv2
+import numpy as np
+from pydantic import Field, field_validator
+
+from gesso.catalog import Context, Reading
+from gesso.imaging import depth, drawing, guides, picture, recolour, resize, restyle, sketchbook
+from gesso.imaging.picture import Pixels
+from gesso.kit.media import Media
+from gesso.kit.pool import Report
+from gesso.ops import Sources, megapixels
+from gesso.ops.control import LARGEST, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
+from gesso.ops.fields import ui
+from gesso.providers.local import provider
+from gesso.providers.local.sketchbook import STYLES
+
+_SCENE = 512
+_STYLE = Field(
+    None,
+    title="Style",
+    description="How it is painted. None: as the prompt says, else painterly.",
+    json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
+)
+
+
+def _known(style: str | None) -> str | None:
+    if style is not None and style not in sketchbook.STYLES:
+        raise ValueError(f"no style is named {style!r}; styles: {', '.join(sketchbook.STYLES)}")
+    return style
+
+
+class BookSketch(Sketch):
+    """Colours the areas between the lines, from the scene that the prompt names and the colours in it."""
+
+    style: str | None = _STYLE
+    _style = field_validator("style")(_known)
+
+
+class BookStructure(Structure):
+    """Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth."""
+
+    style: str | None = _STYLE
+    _style = field_validator("style")(_known)
+
+
+class BookStyleGuide(StyleGuide):
+    """Paints a scene of the Sketchbook in the light, the colours and the texture of the reference."""
+
+    style: str | None = _STYLE
+    _style = field_validator("style")(_known)
+
+
+def _megapixels(request: Sketch | Structure, sources: Sources) -> float:
+    return min(megapixels(request, sources), LARGEST**2 / 1e6)
+
+
+def _said(request: Sketch | Structure | StyleGuide, *, scene: bool) -> Reading:
+    """Without a `scene` nothing new can be put into the picture, and its style and light alone are read."""
+    said = sketchbook.read(request.prompt, style=request.style)
+    if scene:
+        return Reading(said.understood, said.ignored)
+    return Reading(tuple(word for word in said.understood if word not in said.things), said.ignored + said.things)
+
+
+def _read_sketch(request: BookSketch) -> Reading:
+    said = _said(request, scene=True)
+    colours = tuple(word for word in _words(request.prompt) if recolour.named(word))
+    return Reading(
+        tuple(dict.fromkeys(said.understood + colours)), tuple(word for word in said.ignored if word not in colours)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())
+
+
+@provider.offers(
+    BookSketch,
+    model="sketchbook",
+    title="Sketchbook (offline)",
+    seconds=lambda request, sources: 1.2 + 1.8 * _megapixels(request, sources),
+    read=_read_sketch,
+    lane="cpu",
+)
+async def sketched(request: BookSketch, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    yield await ctx.compute(painted, request, image.data, span=(0.05, 0.95))
+
+
+def painted(request: BookSketch, data: bytes, report: Report) -> Media:
+    """In a worker process: lines read, areas coloured and shaded, then painted in the style, and the lines over it."""
+    pixels = picture.load(data, inside=LARGEST)
+    read = drawing.read(pixels)
+    report(0.2)
+    height, width = read.areas.shape
+    scale = _SCENE / max(height, width)
+    size = max(256, round(width * scale)), max(256, round(height * scale))
+    scene = sketchbook.paint(request.prompt, *size, request.seed or 0, style="photographic")
+    named = [colour for word in _words(request.prompt) if (colour := recolour.named(word))]
+    flat = drawing.coloured(read, scene, named, shading=request.shading)
+    report(0.4)
+    across, down = within((pixels.shape[1], pixels.shape[0]), LARGEST)
+    start = sketchbook.Start(resize.to(flat, across, down), 0.3 + 0.5 * request.freedom)
+    made = sketchbook.paint(
+        request.prompt,
+        across,
+        down,
+        request.seed or 0,
+        style=request.style,
+        start=start,
+        report=lambda share: report(0.4 + 0.5 * share),
+    )
+    return Media(picture.png(drawing.inked(made[..., :3], read.ink, request.strength)))
+
+
+@provider.offers(
+    BookStructure,
+    model="sketchbook",
+    title="Sketchbook (offline)",
+    seconds=lambda request, sources: 1.0 + 2.4 * _megapixels(request, sources),
+    read=lambda request: _said(request, scene=False),
+    lane="cpu",
+)
+async def rendered(request: BookStructure, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    yield await ctx.compute(anew, request, image.data, span=(0.05, 0.95))
+
+
+def anew(request: BookStructure, data: bytes, report: Report) -> Media:
+    """In a worker process: painted anew, coarser the less of the structure is to be kept, and the guide laid over."""
+    pixels = picture.load(data, alpha=False, inside=LARGEST)
+    height, width = pixels.shape[:2]
+    made = sketchbook.paint(
+        request.prompt,
+        width,
+        height,
+        request.seed or 0,
+        style=request.style,
+        start=sketchbook.Start(pixels, 0.95 - 0.5 * request.strength),
+        report=lambda share: report(0.75 * share),
+    )[..., :3]
+    if request.guide in ("edges", "both"):
+        made = _edged(made, pixels, request.strength)
+    if request.guide in ("depth", "both"):
+        made = _layered(made, pixels, request.strength)
+    return Media(picture.png(made))
+
+
+def _edged(made: Pixels, source: Pixels, strength: float) -> Pixels:
+    """Outlines of the source, as darker lines in the new colours."""
+    lines = 255 - guides.line_art(source, 0.25 + 0.5 * strength)
+    soft = guides.soft_edges(source, 0.5)
+    share = np.minimum(lines, soft).astype(np.float32)[..., None] / 255 * np.float32(0.8 * strength**1.5)
+    return np.asarray(np.rint(made * (1 - share)), np.uint8)
+
+
+def _layered(made: Pixels, source: Pixels, strength: float) -> Pixels:
+    """What is far away lies in the haze of the new light, what is near gains contrast."""
+    near = depth.depth(source)[..., None]
+    haze = cv2.resize(made, (1, 1), interpolation=cv2.INTER_AREA).astype(np.float32) * 0.6 + 255 * 0.4
+    far = np.float32(0.55 * strength) * (1 - near) ** 1.5
+    whole = made.astype(np.float32)
+    level = cv2.GaussianBlur(whole, (0, 0), max(1.0, min(made.shape[:2]) / 40))
+    whole = whole + np.float32(0.5 * strength) * near * (whole - level)
+    return np.asarray(np.clip(np.rint(whole * (1 - far) + haze * far), 0, 255), np.uint8)
+
+
+@provider.offers(
+    BookStyleGuide,
+    model="sketchbook",
+    title="Sketchbook (offline)",
+    seconds=lambda request, sources: 4 + 2.2 * request.width * request.height / 2**20,
+    read=lambda request: _said(request, scene=True),
+    lane="cpu",
+)
+async def guided(request: BookStyleGuide, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    yield await ctx.compute(in_manner, request, image.data, span=(0.05, 0.95))
+
+
+def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
+    """In a worker process: the scene in the light and colours of the reference, then its texture."""
+    like = picture.load(data, alpha=False, inside=1024)
+    made = sketchbook.paint(
+        request.prompt,
+        request.width,
+        request.height,
+        request.seed or 0,
+        style=request.style,
+        looks=[(like, request.fidelity)],
+        report=lambda share: report(0.5 * share),
+    )[..., :3]
+    made = restyle.restyle(
+        made,
+        like,
+        colour=0,
+        texture=max(0.0, 1.1 * request.fidelity - 0.25),
+        seed=request.seed or 0,
+        report=lambda share: report(0.5 + 0.5 * share),
+    )
+    return Media(picture.png(made))
+
+
+@provider.offers(
+    StyleTransfer,
+    model="statistics",
+    title="Colours and texture (offline)",
+    seconds=lambda request, sources: (3.2 if request.texture else 0.4) + 0.6 * megapixels(request, sources),
+    read=lambda request: Reading(ignored=("prompt",) if request.prompt.strip() else ()),
+    lane="cpu",
+)
+async def transferred(request: StyleTransfer, ctx: Context) -> AsyncIterator[Media]:
+    image, style = await ctx.open(request.image), await ctx.open(request.style_image)
+    yield await ctx.compute(taken_over, request, image.data, style.data, span=(0.05, 0.95))
+
+
+def taken_over(request: StyleTransfer, data: bytes, style: bytes, report: Report) -> Media:
+    """In a worker process: the picture in the other's manner; transparency stays."""
+    pixels = picture.load(data)
+    made = restyle.restyle(
+        np.ascontiguousarray(pixels[..., :3]),
+        picture.load(style, alpha=False, inside=1024),
+        colour=request.colour * request.strength,
+        texture=request.texture * request.strength,
+        seed=request.seed or 0,
+        report=report,
+    )
+    return Media(picture.png(np.dstack([made, pixels[..., 3]]) if pixels.shape[2] == 4 else made))
+
+
+@provider.offers(
+    Preprocess,
+    model="guides",
+    title="Guides (offline)",
+    seconds=lambda request, sources: 0.6 + 0.4 * megapixels(request, sources),
+    lane="cpu",
+)
+async def preprocessed(request: Preprocess, ctx: Context) -> AsyncIterator[Media]:
+    image = await ctx.open(request.image)
+    yield await ctx.compute(guide, request, image.data)
+
+
+def guide(request: Preprocess, data: bytes) -> Media:
+    """In a worker process: the guide as PNG, with what there is to say of it in the facts."""
+    pixels = picture.load(data, alpha=False)
+    made, facts = guides.read(pixels, request.kind, detail=request.detail, colours=request.colours)
+    return Media(picture.png(255 - made if request.invert else made), "image/png", facts)
