@@ -49,7 +49,7 @@ def ui(
     advanced: bool = False,
     unit: str = "",
     step: float = 0,
-    visible_if: Mapping[str, str] | None = None,
+    visible_if: Mapping[str, str | list[str]] | None = None,
     options: Iterable[Mapping[str, Any]] = (),
     mode: str = "",
 ) -> dict[str, Any]:

@@ -1510,6 +1510,94 @@ export interface components {
             kind: "colour";
         };
         /**
+         * Compress
+         * @description Makes a picture's file smaller, as small as it has to be and no smaller.
+         */
+        Compress: {
+            /**
+             * Behind transparency
+             * @description JPEG knows no transparency: the picture is laid on this colour.
+             * @default #ffffff
+             */
+            background?: string;
+            /**
+             * Format
+             * @description Left empty, the preset's.
+             * @default null
+             */
+            format?: ("jpeg" | "png" | "webp" | "avif" | "gif" | "tiff") | null;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Metadata
+             * @description Without place leaves out where and with what device it was taken.
+             * @default safe
+             * @enum {string}
+             */
+            metadata?: "all" | "safe" | "none";
+            /**
+             * For
+             * @default web
+             * @enum {string}
+             */
+            preset?: "web" | "email" | "social" | "quality" | "smallest";
+            /**
+             * May become smaller in pixels
+             * @description Where quality alone does not do.
+             * @default true
+             */
+            smaller?: boolean;
+            /**
+             * At most
+             * @description The best quality that fits into so many kilobytes (of 1000 bytes).
+             * @default null
+             */
+            target_kb?: number | null;
+        };
+        /**
+         * Convert
+         * @description Saves a picture in another format.
+         */
+        Convert: {
+            /**
+             * Behind transparency
+             * @description JPEG knows no transparency: the picture is laid on this colour.
+             * @default #ffffff
+             */
+            background?: string;
+            /**
+             * Format
+             * @default webp
+             * @enum {string}
+             */
+            format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Long side
+             * @default null
+             */
+            long?: number | null;
+            /**
+             * Metadata
+             * @description Without place leaves out where and with what device it was taken.
+             * @default safe
+             * @enum {string}
+             */
+            metadata?: "all" | "safe" | "none";
+            /**
+             * Quality
+             * @default 85
+             */
+            quality?: number;
+        };
+        /**
          * CostIn
          * @description What would be asked for: `input` as for the operation's own route, images by asset id.
          */
@@ -2635,6 +2723,30 @@ export interface components {
              */
             op: "image.annotate";
         };
+        /** Compress */
+        Run_image_compress: {
+            fallbacks?: string[];
+            input: components["schemas"]["Compress"];
+            /** @example local/formats */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.compress";
+        };
+        /** Convert */
+        Run_image_convert: {
+            fallbacks?: string[];
+            input: components["schemas"]["Convert"];
+            /** @example local/formats */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.convert";
+        };
         /** Crop */
         Run_image_crop: {
             fallbacks?: string[];
@@ -2926,7 +3038,7 @@ export interface components {
              */
             op: "video.turntable";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one.

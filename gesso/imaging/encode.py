@@ -1,0 +1,285 @@
+"""Files for others: a format, a size in bytes, and what comes along of the metadata.
+
+Pixels leave in sRGB. A file is deterministic: the same pixels, format and metadata give the same bytes.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import numpy as np
+import pyvips
+from PIL import ExifTags, Image
+
+from gesso.imaging import picture, quality, resize
+from gesso.imaging.picture import Pixels, Source
+from gesso.kit.errors import Failed
+
+Format = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
+Keep = Literal["all", "safe", "none"]
+Report = Callable[[float], None]
+
+TYPES: Final[dict[str, str]] = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "tiff": "image/tiff",
+}
+MOVING: Final = frozenset(("gif", "webp"))
+"""The formats in which an animation stays one."""
+_NO_ALPHA: Final = frozenset(("jpeg",))
+_RANGE: Final = {"jpeg": (25, 95), "webp": (20, 95), "avif": (20, 90)}
+_COLOURS: Final = (256, 192, 128, 96, 64, 48, 32, 24, 16)
+_SIDES: Final = (1.0, 0.85, 0.7, 0.58, 0.48, 0.4, 0.33, 0.27, 0.22)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a file says beside its pixels. `said` are the names of what is kept, `dropped` of what is not."""
+
+    exif: bytes = b""
+    xmp: bytes = b""
+    said: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A file, and what was done so that it became one; `facts` are JSON values."""
+
+    data: bytes
+    type: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def metadata(source: Source, keep: Keep) -> Metadata:
+    """The metadata of a picture: all, all but where and with what device it was taken ("safe"), or none. Its
+    orientation is always upright, as the pixels are."""
+    try:
+        stream = io.BytesIO(source) if isinstance(source, bytes) else source
+        with Image.open(stream) as file:
+            exif, xmp = file.getexif(), file.info.get("xmp") or b""
+    except Exception:  # Metadata that cannot be read is none; the picture itself was read already.
+        return Metadata()
+    xmp = xmp.encode() if isinstance(xmp, str) else bytes(xmp)
+    there = [name for name, found in (("exif", len(exif)), ("xmp", xmp)) if found]
+    place = ExifTags.IFD.GPSInfo in exif
+    if place:
+        there.append("location")
+    if keep == "none" or not there:
+        return Metadata(dropped=tuple(there))
+    dropped = []
+    exif.pop(ExifTags.Base.Orientation, None)
+    if keep == "safe":
+        if place:
+            del exif[ExifTags.IFD.GPSInfo]
+            dropped.append("location")
+        for tag in (ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.Software, ExifTags.Base.HostComputer):
+            exif.pop(tag, None)
+        camera = exif.get_ifd(ExifTags.IFD.Exif)
+        for tag in (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber, ExifTags.Base.CameraOwnerName,
+                    ExifTags.Base.MakerNote):  # fmt: skip
+            camera.pop(tag, None)
+        # XMP may repeat where and with what; it is a free document, so it goes as a whole.
+        if xmp:
+            dropped.append("xmp")
+            xmp = b""
+    packed = exif.tobytes() if len(exif) else b""
+    said = [name for name in there if name not in dropped and (name != "exif" or packed)]
+    return Metadata(packed, xmp, tuple(said), tuple(dropped))
+
+
+def still(
+    pixels: Pixels,
+    format: Format,
+    *,
+    level: int = 85,
+    about: Metadata = Metadata(),
+    ground: tuple[int, int, int] = (255, 255, 255),
+    colours: int = 0,
+) -> bytes:
+    """The file of a picture (H, W, 3 or 4). `level` 1..100 is the quality of a lossy format; JPEG, which knows no
+    transparency, is laid on `ground`; `colours` 1..256 makes a PNG or GIF of a palette."""
+    xmp, exif = about.xmp or None, about.exif or None
+    match format:
+        case "jpeg":
+            return picture.jpeg(pixels, quality=min(95, level), background=ground, xmp=xmp, exif=exif)
+        case "png" if colours:
+            return picture.palette_png(pixels, colours=colours, xmp=xmp, exif=exif)
+        case "png":
+            return picture.png(pixels, level=6, xmp=xmp, exif=exif)
+        case "webp":
+            return picture.webp(pixels, quality=level, xmp=xmp, exif=exif)
+        case "avif":
+            return picture.avif(pixels, quality=level, xmp=xmp, exif=exif)
+        case "gif":
+            return picture.gif(pixels, colours=colours or 256)
+        case "tiff":
+            return picture.tiff(pixels, exif=exif)
+
+
+def moving(source: Source, format: Format, *, level: int = 85, long: int | None = None) -> bytes:
+    """An animation as an animation, its frames, times and loops kept; `long` scales it down."""
+    with picture.reading(picture.inspect(source).type):
+        options: dict[str, Any] = {"n": -1}
+        if isinstance(source, bytes):
+            image = pyvips.Image.new_from_buffer(source, "", **options)
+        else:
+            image = pyvips.Image.new_from_file(str(source), **options)
+        if long is not None and max(image.width, image.get("page-height")) > long:
+            height = image.get("page-height")
+            width, tall = picture.within(image.width, height, long)
+            pages = [
+                image.crop(0, at, image.width, height).thumbnail_image(width, height=tall, size="force")
+                for at in range(0, image.height, height)
+            ]
+            joined = pyvips.Image.arrayjoin(pages, across=1).copy()
+            for name in ("delay", "loop", "n-pages"):
+                if name in image.get_fields():
+                    joined.set_type(image.get_typeof(name), name, image.get(name))
+            joined.set_type(pyvips.GValue.gint_type, "page-height", tall)
+            image = joined
+        if format == "webp":
+            return bytes(image.webpsave_buffer(Q=level, effort=4, keep="none"))
+        return bytes(image.gifsave_buffer(effort=7, dither=1.0, keep="none"))
+
+
+def convert(
+    source: Source,
+    format: Format,
+    *,
+    level: int = 85,
+    keep: Keep = "safe",
+    ground: tuple[int, int, int] = (255, 255, 255),
+    long: int | None = None,
+) -> Encoded:
+    """The picture in another format, at most `long` pixels. `facts` say what became of it: "frames" of an animation,
+    "flattened" transparency, "depth" that was lost, "kept" and "dropped" metadata."""
+    facts = picture.inspect(source)
+    told: dict[str, Any] = {}
+    if facts.pages > 1 and facts.type in ("image/gif", "image/webp") and format in MOVING:
+        about = metadata(source, "none")
+        data = moving(source, format, level=level, long=long)
+        return Encoded(data, TYPES[format], {"frames": facts.pages, "kept": [], "dropped": list(about.dropped)})
+    pixels = picture.load(source, inside=long)
+    about = metadata(source, keep)
+    if facts.pages > 1:
+        told["frames_dropped"] = facts.pages - 1
+    if format in _NO_ALPHA and pixels.shape[2] == 4 and (pixels[..., 3] < 255).any():
+        told["flattened"] = True
+    if facts.bits > 8:
+        told["depth"] = f"{facts.bits} → 8"
+    about = _carriable(about, format)
+    data = still(pixels, format, level=level, about=about, ground=ground)
+    return Encoded(data, TYPES[format], told | {"kept": list(about.said), "dropped": list(about.dropped)})
+
+
+def _carriable(about: Metadata, format: Format) -> Metadata:
+    """What of it the format has room for: a GIF for none, a TIFF, as written here, for EXIF's first page alone."""
+    lost = {"gif": ("exif", "xmp", "location"), "tiff": ("xmp", "location")}.get(format, ())
+    gone = tuple(name for name in about.said if name in lost)
+    kept = tuple(name for name in about.said if name not in lost)
+    exif = b"" if "exif" in lost else about.exif
+    if format == "tiff" and exif:
+        page = Image.Exif()
+        page.load(exif)
+        for other in (ExifTags.IFD.GPSInfo, ExifTags.IFD.Exif, ExifTags.IFD.Interop):
+            page.pop(other, None)
+        exif = page.tobytes()
+    return Metadata(exif, b"" if lost else about.xmp, kept, about.dropped + gone)
+
+
+def compress(
+    source: Source,
+    format: Format,
+    *,
+    most: int | None = None,
+    level: int = 80,
+    keep: Keep = "safe",
+    smaller: bool = True,
+    long: int | None = None,
+    ground: tuple[int, int, int] = (255, 255, 255),
+    report: Report | None = None,
+) -> Encoded:
+    """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`.
+
+    Quality goes down first, then, where `smaller` allows it, the size in pixels. `facts`: "quality", "scale", "ssim"
+    (to the uncompressed picture of that size), "bytes" and "before". Failed where no allowed way is small enough.
+    """
+    say = report or (lambda share: None)
+    facts = picture.inspect(source)
+    pixels = picture.load(source, inside=long)
+    about = metadata(source, keep)
+    before = len(source) if isinstance(source, bytes) else 0
+    said = _carriable(about, format)
+    told: dict[str, Any] = {"before": before, "kept": list(said.said), "dropped": list(said.dropped)}
+    if facts.pages > 1:
+        told["frames_dropped"] = facts.pages - 1
+    if most is None:
+        data = _at(pixels, format, level, said, ground)
+        return Encoded(data, TYPES[format], told | _report(pixels, data, level, 1.0))
+    least = 0
+    for step, scale in enumerate(_SIDES if smaller else _SIDES[:1]):
+        height, width = pixels.shape[:2]
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        now = pixels if scale == 1 else resize.reduce(pixels, *size)
+        found = _largest(now, format, most, said, ground)
+        say((step + 1) / len(_SIDES))
+        if isinstance(found, tuple):
+            return Encoded(found[0], TYPES[format], told | _report(now, found[0], found[1], scale))
+        least = found
+        if min(size) <= 16:
+            break
+    raise Failed(
+        f"It does not fit into {most / 1000:.0f} kB: as {format.upper()}, the smallest that is allowed has "
+        f"{least / 1000:.0f} kB. Choose a higher limit, another format"
+        f"{'.' if smaller else ', or let it become smaller in pixels.'}"
+    )
+
+
+def _at(pixels: Pixels, format: Format, level: int, about: Metadata, ground: tuple[int, int, int]) -> bytes:
+    """The file at a quality 1..100; where a format has none, fewer colours stand for less quality."""
+    if format in ("png", "gif") and level < 100:
+        colours = _COLOURS[min(len(_COLOURS) - 1, (99 - level) * len(_COLOURS) // 100)]
+        return still(pixels, format, about=about, colours=colours)
+    return still(pixels, format, level=level, about=about, ground=ground)
+
+
+def _largest(
+    pixels: Pixels, format: Format, most: int, about: Metadata, ground: tuple[int, int, int]
+) -> tuple[bytes, int] | int:
+    """The file of the highest quality that fits, and that quality; the bytes of the smallest where none does."""
+    low, high = _RANGE.get(format, (1, 100))
+    if format == "tiff":
+        data = still(pixels, format, about=about)
+        return (data, 100) if len(data) <= most else len(data)
+    best: tuple[bytes, int] | None = None
+    data = _at(pixels, format, low, about, ground)
+    if len(data) > most:
+        return len(data)
+    best = (data, low)
+    while high - low > 1:
+        middle = (low + high + 1) // 2
+        data = _at(pixels, format, middle, about, ground)
+        if len(data) <= most:
+            best, low = (data, middle), middle
+        else:
+            high = middle
+    data = _at(pixels, format, high, about, ground)
+    return (data, high) if len(data) <= most else best
+
+
+def _report(pixels: Pixels, data: bytes, level: int, scale: float) -> dict[str, Any]:
+    made = picture.load(data)
+    one, other = picture.flat(pixels), picture.flat(made)
+    if max(one.shape[:2]) > 1024:
+        one, other = resize.fit(one, 1024), resize.fit(other, 1024)
+    return {
+        "quality": level,
+        "scale": scale,
+        "bytes": len(data),
+        "ssim": round(float(np.clip(quality.ssim(other, one), 0, 1)), 4),
+    }
