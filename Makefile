@@ -25,7 +25,7 @@ dev: .venv/.dev web/node_modules/.dev ## start the studio, and again whenever th
 
 test: .venv/.dev web/node_modules/.dev ## run the tests (some of them: make test only=tests/imaging)
 	@$(if $(only),,$(npm) test)
-	@exec $(python) -m pytest $(only)
+	@exec $(python) -m pytest $(if $(only),$(only),--numprocesses 2 --dist loadfile)
 
 check: .venv/.dev web/node_modules/.dev ## look for mistakes: format, lint, types, floors, generated files
 	.venv/bin/ruff format --check
