@@ -6,13 +6,12 @@ where the spectrum lies. Everything that moves lies in one box around the head, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.imaging import faces
 from gesso.imaging.picture import Pixels
 from gesso.kit.errors import Failed
 
@@ -52,7 +51,7 @@ def find(pixels: Pixels, box: tuple[int, int, int, int] | None = None) -> Face:
         found = [
             tuple(int(side) for side in each)
             for name in ("frontalface_alt2", "frontalface_default")
-            for each in _cascade(name).detectMultiScale(small, 1.08, 5, minSize=(48, 48))
+            for each in faces.cascade(name).detectMultiScale(small, 1.08, 5, minSize=(48, 48))
         ]
         if not found:
             raise Failed(
@@ -75,7 +74,7 @@ def _eyes(face: NDArray[np.uint8], wide: int, high: int) -> list[tuple[float, fl
     """Both eyes in a face's picture, the left of the picture first; where they usually are, if they cannot be seen."""
     usual = [(0.31 * wide, 0.39 * high), (0.69 * wide, 0.39 * high)]
     upper = face[: round(0.6 * high)]
-    found = _cascade("eye").detectMultiScale(upper, 1.05, 4, minSize=(max(8, wide // 8), max(8, wide // 8)))
+    found = faces.cascade("eye").detectMultiScale(upper, 1.05, 4, minSize=(max(8, wide // 8), max(8, wide // 8)))
     centres = [(ex + ew / 2, ey + eh * 0.52) for ex, ey, ew, eh in found]
     sides: list[tuple[float, float]] = []
     for number, place in enumerate(usual):
@@ -96,11 +95,6 @@ def _mouth(grey: NDArray[np.uint8], guess: tuple[float, float], unit: float) -> 
     rows = cv2.GaussianBlur(part.mean(1)[:, None], (1, 0), sigmaX=1, sigmaY=max(0.8, unit * 0.02))[:, 0]
     away = np.abs(np.arange(len(rows)) - reach_y) / max(1, reach_y)
     return guess[0], max(0, y - reach_y) + float(np.argmin(rows + 18 * away))
-
-
-@lru_cache(maxsize=4)
-def _cascade(name: str) -> "cv2.CascadeClassifier":
-    return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gesso.imaging.picture import MAX_PIXELS, Pixels, Source, inspect, jpeg, load, webp, within
 from gesso.imaging.resize import fit, reduce
+from gesso.imaging.seen import Seen, look
 
 SMALL, LARGE, PREVIEW = 256, 512, 2048
 """The long sides in pixels."""
@@ -24,6 +25,7 @@ class Derivatives:
                original itself is no larger.
     thumbhash  base64 of 5..25 bytes: a blur that a page can paint at once (see `thumbhash`).
     colour     the dominant colour, "#rrggbb".
+    seen       what can be said of it without a model.
     """
 
     small: bytes
@@ -31,6 +33,7 @@ class Derivatives:
     preview: bytes | None
     thumbhash: str
     colour: str
+    seen: Seen
 
 
 def derive(source: Source, *, max_pixels: int = MAX_PIXELS) -> Derivatives:
@@ -53,6 +56,7 @@ def derive(source: Source, *, max_pixels: int = MAX_PIXELS) -> Derivatives:
         preview=_preview(view) if big else None,
         thumbhash=base64.b64encode(thumbhash(small)).decode("ascii"),
         colour=dominant(small),
+        seen=look(large),
     )
 
 

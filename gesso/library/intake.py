@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from gesso.imaging import film, mesh, picture, sound, thumb
+from gesso.imaging.seen import caption
 from gesso.kit.errors import TooLarge
 from gesso.kit.media import Media, extension, kind
 from gesso.kit.pool import Pool
@@ -140,6 +141,8 @@ async def _rest(
     told |= {
         "thumbhash": seen.derived.thumbhash,
         "colour": seen.derived.colour,
+        "seen": seen.derived.seen.facts(),
+        "caption": caption(seen.derived.seen, seen.width, seen.height),
         "preview": picture.sniff(seen.derived.preview) if seen.derived.preview else None,
         **facts,
     }

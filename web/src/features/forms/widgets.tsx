@@ -96,7 +96,9 @@ function Prompt({ field, title, value, error, set, form }: WidgetProps) {
   const [over, setOver] = useState(false);
   const text = asText(value);
   const most = field.schema.maxLength;
-  const takes = slots.start !== undefined || slots.references !== undefined;
+  // What describes the picture says so by its place; other words say what they are for, and take no pictures.
+  const plain = field.name === "prompt" && field.title === "Prompt";
+  const takes = plain && (slots.start !== undefined || slots.references !== undefined);
   const add = async (files: readonly File[]) => {
     for (const asset of await upload(files)) takePicture(form, slots, asset.id);
   };
@@ -130,6 +132,11 @@ function Prompt({ field, title, value, error, set, form }: WidgetProps) {
     : {};
   return (
     <div>
+      {!plain && (
+        <Label>
+          <span id="prompt-title">{title}</span>
+        </Label>
+      )}
       <div
         {...pictures}
         className={cx(
@@ -138,18 +145,21 @@ function Prompt({ field, title, value, error, set, form }: WidgetProps) {
           over && "!border-ring bg-accent-soft",
         )}
       >
-        <label htmlFor="prompt" className="sr-only">
-          {title}
-        </label>
+        {plain && (
+          <label htmlFor="prompt" className="sr-only">
+            {title}
+          </label>
+        )}
         <textarea
           id="prompt"
           data-prompt
+          aria-labelledby={plain ? undefined : "prompt-title"}
           rows={4}
           value={text}
           maxLength={most}
           aria-invalid={error !== undefined}
           aria-describedby={error === undefined ? undefined : "prompt-error"}
-          placeholder={t("prompt.hint")}
+          placeholder={plain ? t("prompt.hint") : help(field)}
           onChange={(event) => set(event.target.value)}
           className="field-sizing-content block max-h-72 min-h-28 w-full resize-none bg-transparent px-3.5 pt-3 pb-2 text-md leading-[1.45rem] outline-none placeholder:text-fg-3"
         />
