@@ -11,10 +11,10 @@ uv := uv
 # npm in web/, with a Node that is new enough.
 npm = $(python) hatch_build.py npm
 
-.PHONY: list run dev test check fix docs bench lock clean
+.PHONY: list run dev test check fix docs gallery bench lock clean
 
 list: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.run ## start the studio (the first time, install it into .venv)
 	@exec .venv/bin/gesso serve
@@ -43,6 +43,9 @@ fix: .venv/.dev web/node_modules/.dev ## mend what can be mended: format and lin
 docs: .venv/.dev web/node_modules/.dev ## write the generated files again: the reference, and the web's types of the API
 	$(python) docs/make.py
 	$(npm) run generate
+
+gallery: .venv/.dev ## draw docs/gallery again: what each operation makes
+	$(python) docs/gallery.py
 
 bench: .venv/.dev web/node_modules/.dev ## measure every number that we claim
 	$(python) -m bench

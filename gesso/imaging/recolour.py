@@ -121,9 +121,34 @@ def by_click(pixels: Pixels, x: int, y: int, tolerance: float = 0.5) -> Found:
     far = np.sqrt((0.45 * apart[..., 0]) ** 2 + apart[..., 1] ** 2 + apart[..., 2] ** 2)
     loose = 0.02 + 0.1 * tolerance
     near = np.asarray(_fall(far, loose, 1.6 * loose), np.float32)
-    _, labels = cv2.connectedComponents((near > 0.3).astype(np.uint8), connectivity=4)
-    near = np.where(labels == labels[row, column], near, 0) if labels[row, column] else near * 0
+    near = near * _reached(lab, near > 0.3, row, column)
     return _tidied(pixels, small, np.asarray(near, np.float32), whole=True)
+
+
+def _reached(lab: Floats, like: NDArray[np.bool_], row: int, column: int) -> NDArray[np.bool_]:
+    """What of it is reached from there without crossing an edge or a narrow gap: where two things of one colour touch,
+    they touch in a line."""
+    soft = cv2.GaussianBlur(lab, (0, 0), 1.2)
+    steep = np.zeros(like.shape, np.float32)
+    for across, down in ((1, 0), (0, 1)):
+        slope = cv2.Sobel(soft, cv2.CV_32F, across, down, scale=0.125)
+        # Shading changes lightness; another thing changes colour too.
+        steep += (0.35 * slope[..., 0]) ** 2 + slope[..., 1] ** 2 + slope[..., 2] ** 2
+    free = like & (np.sqrt(steep) < 0.012)
+    radius = max(1, round(min(like.shape) / 100))
+    ball = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    core = cv2.erode(free.astype(np.uint8), ball)
+    _, labels = cv2.connectedComponents(core, connectivity=4)
+    around = labels[
+        max(0, row - 2 * radius) : row + 2 * radius + 1, max(0, column - 2 * radius) : column + 2 * radius + 1
+    ]
+    found = np.bincount(around[around > 0]) if (around > 0).any() else np.zeros(0)
+    if found.size:
+        # Back to its own edges, and over what is like it there.
+        grown = cv2.dilate((labels == int(found.argmax())).astype(np.uint8), ball, iterations=2) > 0
+        return np.asarray(grown & like)
+    _, labels = cv2.connectedComponents(like.astype(np.uint8), connectivity=4)
+    return np.asarray((labels == labels[row, column]) & like if labels[row, column] else like & False)
 
 
 def recolour(pixels: Pixels, mask: NDArray[np.uint8], colour: Rgb, strength: float = 1.0) -> Pixels:

@@ -31,7 +31,10 @@ def heights(pixels: Pixels, matte: NDArray[np.uint8] | None) -> Floats:
     grey = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     short = min(grey.shape)
     fine = cv2.GaussianBlur(grey, (0, 0), max(0.8, short / 250)) - cv2.GaussianBlur(grey, (0, 0), max(2.0, short / 30))
-    made = pillow * (0.72 + 0.28 * own) + 0.22 * fine * np.minimum(1, pillow * 2)
+    # Hair does not stand before a face because it is darker: the guess counts in the large, light and shade a little.
+    own = cv2.GaussianBlur(own, (0, 0), max(1.0, short / 16))
+    made = pillow * (0.72 + 0.28 * own) + 0.1 * fine * np.minimum(1, pillow * 2)
+    made = cv2.GaussianBlur(np.asarray(made, np.float32), (0, 0), max(0.6, short / 160))
     return np.asarray(np.clip(made, 0, 1.2) * inside, np.float32)
 
 

@@ -10,7 +10,7 @@ from gesso.kit.errors import BadMedia
 from tests.imaging.photos import photo
 
 
-@pytest.mark.parametrize("back", ["flat", "mirror"])
+@pytest.mark.parametrize("back", ["flat", "mirrored"])
 @pytest.mark.parametrize("grid", [32, 96])
 def test_a_relief_is_closed_and_looks_outwards(back: relief.Back, grid: int) -> None:
     body, sure = relief.relief(photo("astronaut"), grid=grid, back=back)

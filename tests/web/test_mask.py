@@ -269,10 +269,15 @@ def test_the_wand_takes_what_has_one_colour(paints: Callable[..., Page], tmp_pat
 def test_the_editor_is_for_everybody(paints: Callable[..., Page]) -> None:
     page = paints(WIDE)
     axe(page)
-    for name in ("How the mask is shown", "More for the mask"):
+    for name, opened in (
+        ("How the mask is shown", page.get_by_role("dialog", name="How the mask is shown")),
+        ("More for the mask", page.get_by_role("menu", name="More for the mask")),
+    ):
         page.get_by_role("button", name=name).click()
+        expect(opened).to_be_visible()
         axe(page)
         page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
     page = paints(WIDE, theme="light", width=390, height=844, touch=True, locale="de-AT")
     expect(page.get_by_role("button", name="Pinsel")).to_be_visible()
     axe(page)
