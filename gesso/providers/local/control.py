@@ -82,7 +82,7 @@ def _words(text: str) -> list[str]:
     BookSketch,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 1.2 + 1.8 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.5 + 1.0 * _megapixels(request, sources),
     read=_read_sketch,
     lane="cpu",
 )
@@ -121,7 +121,7 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     BookStructure,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 1.0 + 2.4 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.4 + 1.2 * _megapixels(request, sources),
     read=lambda request: _said(request, scene=False),
     lane="cpu",
 )
@@ -173,7 +173,7 @@ def _layered(made: Pixels, source: Pixels, strength: float) -> Pixels:
     BookStyleGuide,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 4 + 2.2 * request.width * request.height / 2**20,
+    seconds=lambda request, sources: 1.6 + 1.2 * request.width * request.height / 2**20,
     read=lambda request: _said(request, scene=True),
     lane="cpu",
 )
@@ -209,7 +209,7 @@ def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
     StyleTransfer,
     model="statistics",
     title="Colours and texture (offline)",
-    seconds=lambda request, sources: (3.2 if request.texture else 0.4) + 0.6 * megapixels(request, sources),
+    seconds=lambda request, sources: (2.2 if request.texture else 0.3) + 0.6 * megapixels(request, sources),
     read=lambda request: Reading(ignored=("prompt",) if request.prompt.strip() else ()),
     lane="cpu",
 )
@@ -236,7 +236,9 @@ def taken_over(request: StyleTransfer, data: bytes, style: bytes, report: Report
     Preprocess,
     model="guides",
     title="Guides (offline)",
-    seconds=lambda request, sources: 0.6 + 0.4 * megapixels(request, sources),
+    seconds=lambda request, sources: (
+        (0.6 if request.kind in ("depth", "normal", "segments") else 0.2) + 0.25 * megapixels(request, sources)
+    ),
     lane="cpu",
 )
 async def preprocessed(request: Preprocess, ctx: Context) -> AsyncIterator[Media]:

@@ -28,7 +28,7 @@ def _read(request: Relight) -> Reading:
     Relight,
     model="relief",
     title="Guessed shape (offline)",
-    seconds=lambda request, sources: 1.2 + 0.7 * megapixels(request, sources) + (2.5 if request.prompt else 0),
+    seconds=lambda request, sources: 0.6 + 0.6 * megapixels(request, sources) + (0.8 if request.prompt else 0),
     read=_read,
     lane="cpu",
 )

@@ -24,7 +24,7 @@ _MENDING = frozenset(
 
 
 def seconds(request: Erase, sources: Sources) -> float:
-    return 3.0 + 0.35 * megapixels(request, sources)
+    return 1.2 + 0.5 * megapixels(request, sources)
 
 
 @provider.offers(Erase, model="patchmatch", title="Fill from the picture (offline)", seconds=seconds, lane="cpu")
@@ -63,7 +63,7 @@ def filled(data: bytes, marks: bytes, feather: float, seed: int, report: Report)
     Outpaint,
     model="mirror",
     title="Mirror and fill (offline)",
-    seconds=lambda request, sources: 4.0 + 0.6 * megapixels(request, sources),
+    seconds=lambda request, sources: 0.8 + 0.6 * megapixels(request, sources),
     read=lambda request: Reading(ignored=("prompt",) if request.prompt.strip() else ()),
     lane="cpu",
 )

@@ -40,8 +40,8 @@ class Sketch(Generate):
 
 
 def seconds(request: Sketch, sources: Sources) -> float:
-    each = 2.3 if request.image or request.references else 1.5
-    return 0.4 + each * request.count * request.width * request.height / 2**20
+    each = 1.5 if request.image or request.references else 1.0
+    return 0.3 + each * request.count * request.width * request.height / 2**20
 
 
 def read(request: Sketch) -> Reading:

@@ -59,7 +59,7 @@ def _camera(request: Animate) -> motion.Motion:
 
 def _animate_seconds(request: Animate, sources: Sources) -> float:
     each = 0.02 if request.parallax == 0 else 0.04
-    return 1.5 + each * _pixels(LINES[request.resolution], request.fps, request.seconds)
+    return 0.6 + 0.5 * each * _pixels(LINES[request.resolution], request.fps, request.seconds)
 
 
 @provider.offers(
@@ -102,9 +102,9 @@ def _filmed(
     model="slideshow",
     title="Slideshow (offline)",
     seconds=lambda request, sources: (
-        1
-        + 0.3 * len(request.images)
-        + 0.025 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
+        0.5
+        + 0.1 * len(request.images)
+        + 0.015 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
     ),
     lane="cpu",
 )
@@ -144,7 +144,7 @@ def _spoken(request: Avatar, sources: Sources) -> float:
     model="portrait",
     title="Animated portrait (offline)",
     seconds=lambda request, sources: (
-        1.5 + 0.04 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
+        0.6 + 0.025 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
     ),
     lane="cpu",
 )
@@ -217,7 +217,7 @@ def _read_out(text: str, voice: str) -> bytes:
 
 
 def _grid_seconds(request: Relief | Turntable) -> float:
-    return 2.0 + 1.6e-5 * request.grid**2
+    return 0.8 + 1e-5 * request.grid**2
 
 
 @provider.offers(
@@ -260,7 +260,11 @@ def shaped(request: Relief, data: bytes) -> Media:
     title="Relief on a turntable (offline)",
     seconds=lambda request, sources: (
         _grid_seconds(request)
-        + (0.25 + 5e-6 * request.grid**2) * request.fps * request.seconds * (LINES[request.resolution] / 480) ** 2
+        + (0.1 + 3e-6 * request.grid**2)
+        * (LINES[request.resolution] / 480) ** 2
+        * request.fps
+        * request.seconds
+        * (0.5 if request.swing == "sway" else 1.0)
     ),
     lane="cpu",
 )
@@ -279,9 +283,14 @@ def spun(request: Turntable, data: bytes, report: Report) -> Media:
     side = LINES[request.resolution]
     count = max(1, round(request.fps * request.seconds))
     writer = film.Writer(side, side, request.fps)
+    # Swaying, every side but the outermost is seen twice.
+    drawn: dict[float, picture.Pixels] = {}
     for number in range(count):
         way = number / count
-        turn = 360 * way if request.swing == "round" else 42 * float(np.sin(2 * np.pi * way))
-        writer.add(mesh.render(made, side, side, turn=turn))
+        turn = round(360 * way if request.swing == "round" else 42 * float(np.sin(2 * np.pi * way)), 6)
+        shown = drawn.pop(turn) if turn in drawn else mesh.render(made, side, side, turn=turn)
+        if request.swing == "sway":
+            drawn[turn] = shown
+        writer.add(shown)
         report((number + 1) / count)
     return Media(writer.done(), "video/mp4", {"confidence": round(sure, 3), "frames": count})
