@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from gesso.imaging.filters.steps import (
     Blur,
+    Curve,
     Keep,
     Kernel,
     Look,
@@ -58,6 +59,20 @@ def _length(usual: float, high: float, name: str = "radius", low: float = 0.0) -
 
 def _angle(usual: float, low: float = 0, high: float = 360) -> Parameter:
     return Parameter("angle", low, high, usual, "°")
+
+
+_GREY: Final = ((0.2126, 0.7152, 0.0722, 0.0),) * 3
+
+
+def _toned(dark: tuple[float, ...], light: tuple[float, ...]) -> Matrix:
+    """Grey between two colours, `amount` of the way."""
+    rows = []
+    for channel in range(3):
+        span = light[channel] - dark[channel]
+        own = [f"amount * {span * share:.5f}" for share in (0.2126, 0.7152, 0.0722)]
+        own[channel] += " + 1 - amount"
+        rows.append((own[0], own[1], own[2], f"amount * {dark[channel]:.5f}"))
+    return Matrix(tuple(rows))
 
 
 ALL: Final = (
@@ -126,10 +141,13 @@ ALL: Final = (
         "colour",
         (_amount(),),
         (
-            Look(
-                "t = luma(here)\n"
-                "c = mix(here, smoothstep(0, 1, here), 0.35 * amount)\n"
-                "t + (c - t) * (1 + 0.55 * amount)"
+            Curve("mix(x, smoothstep(0, 1, x), 0.35 * amount)"),
+            Matrix(
+                (
+                    ("0.2126 + 0.7874 * (1 + 0.55 * amount)", "-0.7152 * 0.55 * amount", "-0.0722 * 0.55 * amount", 0),
+                    ("-0.2126 * 0.55 * amount", "0.7152 + 0.2848 * (1 + 0.55 * amount)", "-0.0722 * 0.55 * amount", 0),
+                    ("-0.2126 * 0.55 * amount", "-0.7152 * 0.55 * amount", "0.0722 + 0.9278 * (1 + 0.55 * amount)", 0),
+                )
             ),
         ),
     ),
@@ -197,7 +215,7 @@ ALL: Final = (
         "Posterize",
         "colour",
         (Parameter("levels", 2, 12, 5),),
-        (Mix("floor(clamp(here, 0, 0.9999) * levels) / (levels - 1)"),),
+        (Curve("floor(clamp(x, 0, 0.9999) * levels) / (levels - 1)"),),
     ),
     # --- light
     Filter(
@@ -252,7 +270,7 @@ ALL: Final = (
         "Vignette",
         "light",
         (_amount(), _amount(0.45, "start")),
-        (Mix("encoded(linear(here) * (1 - 0.9 * amount * smoothstep(start, 1.1, far)))"),),
+        (Mix("here * pow(1 - 0.9 * amount * smoothstep(start, 1.1, far), 0.4545)"),),
     ),
     Filter(
         "leak",
@@ -364,7 +382,7 @@ ALL: Final = (
         "art",
         (_amount(0.6, "dark"), _length(0.006, 0.03)),
         (
-            Look("t = luma(here)\nvec3(t, t, t)"),
+            Matrix(_GREY),
             Keep("tone"),
             Blur("radius", to="soft"),
             Noise("hatch", 0.0022, 2, 7),
@@ -386,7 +404,7 @@ ALL: Final = (
         (_amount(0.6, "dark"),),
         (
             Smooth(0.006, 0.1),
-            Look("t = luma(here)\nvec3(t, t, t)"),
+            Matrix(_GREY),
             Keep("tone"),
             Blur(0.012, to="soft"),
             Noise("tooth", 0.003, 3),
@@ -454,7 +472,7 @@ ALL: Final = (
         "art",
         (_amount(0.6),),
         (
-            Look("t = luma(here)\nvec3(t, t, t)"),
+            Matrix(_GREY),
             Blur(0.0012),
             Kernel(
                 (
@@ -589,13 +607,7 @@ ALL: Final = (
         "Sepia",
         "vintage",
         (_amount(0.8),),
-        (
-            Look(
-                "t = luma(here)\n"
-                "c = mix(vec3(0.13, 0.075, 0.045), vec3(1.0, 0.935, 0.79), smoothstep(-0.05, 1.02, t))\n"
-                "mix(here, c, amount)"
-            ),
-        ),
+        (_toned((0.11, 0.06, 0.035), (1.0, 0.94, 0.8)),),
     ),
     Filter(
         "vintage",

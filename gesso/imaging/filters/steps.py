@@ -39,6 +39,15 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Each channel by a curve of its own: programs of `x`, 0..1, and the parameters. One program is for all three."""
+
+    r: str
+    g: str = ""
+    b: str = ""
+
+
+@dataclass(frozen=True)
 class Kernel:
     """Each pixel from its neighbours, weighed by rows of numbers; edges are mirrored."""
 
@@ -123,7 +132,7 @@ class Mix:
     program: str
 
 
-Step = Look | Matrix | Kernel | Blur | Motion | Radial | Paint | Smooth | Warp | Noise | Keep | Mix
+Step = Look | Matrix | Curve | Kernel | Blur | Motion | Radial | Paint | Smooth | Warp | Noise | Keep | Mix
 Space = Literal["srgb", "linear"]
 
 
@@ -143,6 +152,8 @@ def carry_out(step: Step, layers: Layers, amounts: Amounts, seed: int) -> None:
             matrix = np.array([[number(value) for value in row] for row in rows])
             matrix[:, 3] *= 255
             layers["here"] = np.asarray(cv2.transform(here, matrix), np.uint8)
+        case Curve():
+            layers["here"] = np.asarray(cv2.LUT(here, _table(step, amounts)), np.uint8)
         case Kernel(weights, add):
             kernel = np.array([[number(value) for value in row] for row in weights])
             made = cv2.filter2D(here, -1, kernel, delta=255 * number(add), borderType=cv2.BORDER_REFLECT)
@@ -175,6 +186,14 @@ def cube(text: str, amounts: Amounts) -> Floats:
     grid = np.stack([red, green, blue], -1).reshape(GRID * GRID, GRID, 3)
     made = program.field(program.run(text, {"here": grid, **amounts}), grid.shape[:2])
     return np.clip(made, 0, 1).reshape(GRID, GRID, GRID, 3)
+
+
+def _table(curve: Curve, amounts: Amounts) -> NDArray[np.uint8]:
+    """(1, 256, 3): where each byte of each channel goes."""
+    x = np.linspace(0, 1, 256, dtype=np.float32)[None, :, None]
+    parts = [program.run(text or curve.r, {"x": x, **amounts}) for text in (curve.r, curve.g, curve.b)]
+    made = np.concatenate([np.broadcast_to(np.asarray(part, np.float32), x.shape) for part in parts], 2)
+    return np.asarray(np.rint(np.clip(made, 0, 1) * 255), np.uint8)
 
 
 def _looked(here: Pixels, text: str, amounts: Amounts) -> Pixels:
