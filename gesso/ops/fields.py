@@ -250,8 +250,46 @@ class BlurBackdrop(Form):
     radius: float = Field(24, ge=1, le=128, title="Radius", json_schema_extra=ui("slider", unit="px", step=1))
 
 
+class TemplateBackdrop(Form):
+    """A ready-made one."""
+
+    kind: Literal["template"] = Field(title="Kind", json_schema_extra=ui("select"))
+    name: Literal[
+        "studio_white",
+        "studio_grey",
+        "studio_warm",
+        "studio_dark",
+        "podium",
+        "bokeh",
+        "beach",
+        "forest",
+        "city",
+        "mountains",
+        "sunset",
+    ] = Field(
+        "studio_white",
+        title="Template",
+        json_schema_extra=ui(
+            "select",
+            options=titled(
+                studio_white="White studio",
+                studio_grey="Grey studio",
+                studio_warm="Warm studio",
+                studio_dark="Dark studio",
+                podium="Podium",
+                bokeh="Lights at night",
+                beach="Beach",
+                forest="Forest",
+                city="City at night",
+                mountains="Mountains",
+                sunset="Sunset",
+            ),
+        ),
+    )
+
+
 Backdrop = Annotated[
-    ColourBackdrop | GradientBackdrop | ImageBackdrop | BlurBackdrop,
+    ColourBackdrop | GradientBackdrop | ImageBackdrop | BlurBackdrop | TemplateBackdrop,
     Field(discriminator="kind", json_schema_extra=ui("backdrop")),
 ]
 Prompt = Annotated[

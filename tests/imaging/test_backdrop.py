@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from gesso.imaging import backdrop
+from gesso.imaging import backdrop, stage
 from gesso.imaging.colour import LINEAR
+from gesso.ops.fields import TemplateBackdrop
 
 Bytes = NDArray[np.uint8]
 SIZES = st.tuples(st.integers(1, 9), st.integers(1, 9))
@@ -111,3 +112,18 @@ def test_light_is_spread_and_not_lost(radius: float) -> None:
 @given(pixels(4), st.floats(1, 128))
 def test_any_picture_can_be_blurred(picture: Bytes, radius: float) -> None:
     assert backdrop.blurred(picture[..., :3], picture[..., 3], radius).shape == (*picture.shape[:2], 3)
+
+
+@pytest.mark.parametrize("name", stage.NAMES)
+@pytest.mark.parametrize("size", [(320, 240), (90, 400), (3, 2)])
+def test_a_template_fills_any_frame_and_is_the_same_every_time(name: str, size: tuple[int, int]) -> None:
+    drawn = stage.draw(name, *size)
+    assert drawn.shape == (size[1], size[0], 3)
+    assert (drawn == stage.draw(name, *size)).all()
+    if min(size) > 50:
+        assert drawn.std() > 2
+
+
+def test_the_templates_of_the_form_are_those_that_can_be_drawn() -> None:
+    names = TemplateBackdrop.model_json_schema()["properties"]["name"]["enum"]
+    assert set(names) == set(stage.NAMES)

@@ -9,13 +9,20 @@ import cv2
 import numpy as np
 
 from gesso.catalog import Context, Offer, Reading, free
-from gesso.imaging import backdrop, cutout, matting, picture, resize
+from gesso.imaging import backdrop, cutout, matting, picture, resize, stage
 from gesso.kit.errors import GessoError
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import megapixels
 from gesso.ops.edit import RemoveBackground
-from gesso.ops.fields import Backdrop, BlurBackdrop, ColourBackdrop, GradientBackdrop, ImageBackdrop
+from gesso.ops.fields import (
+    Backdrop,
+    BlurBackdrop,
+    ColourBackdrop,
+    GradientBackdrop,
+    ImageBackdrop,
+    TemplateBackdrop,
+)
 from gesso.providers.local import provider
 
 
@@ -155,6 +162,8 @@ def grounded(
             # What was transparent before shows no background either.
             clear = 255 - pixels[..., 3] if pixels.shape[2] == 4 else np.zeros((height, width), np.uint8)
             return backdrop.blurred(pixels[..., :3], np.maximum(made[..., 3], clear), wanted.radius)
+        case TemplateBackdrop():
+            return stage.draw(wanted.name, width, height)
     return None
 
 

@@ -2478,7 +2478,7 @@ export interface components {
              * @description What stands behind the subject instead. None: the picture's own.
              * @default null
              */
-            background?: (components["schemas"]["ColourBackdrop"] | components["schemas"]["GradientBackdrop"] | components["schemas"]["ImageBackdrop"] | components["schemas"]["BlurBackdrop"]) | null;
+            background?: (components["schemas"]["ColourBackdrop"] | components["schemas"]["GradientBackdrop"] | components["schemas"]["ImageBackdrop"] | components["schemas"]["BlurBackdrop"] | components["schemas"]["TemplateBackdrop"]) | null;
             /**
              * Colour of the light
              * @default #fff1d6
@@ -2540,7 +2540,7 @@ export interface components {
              * @description What stands behind the subject instead. None: it is transparent.
              * @default null
              */
-            background?: (components["schemas"]["ColourBackdrop"] | components["schemas"]["GradientBackdrop"] | components["schemas"]["ImageBackdrop"] | components["schemas"]["BlurBackdrop"]) | null;
+            background?: (components["schemas"]["ColourBackdrop"] | components["schemas"]["GradientBackdrop"] | components["schemas"]["ImageBackdrop"] | components["schemas"]["BlurBackdrop"] | components["schemas"]["TemplateBackdrop"]) | null;
             /**
              * Around the subject
              * @description Nothing outside the box is kept.
@@ -3339,6 +3339,23 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+        };
+        /**
+         * TemplateBackdrop
+         * @description A ready-made one.
+         */
+        TemplateBackdrop: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "template";
+            /**
+             * Template
+             * @default studio_white
+             * @enum {string}
+             */
+            name?: "studio_white" | "studio_grey" | "studio_warm" | "studio_dark" | "podium" | "bokeh" | "beach" | "forest" | "city" | "mountains" | "sunset";
         };
         /**
          * TokenIn

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Segment, Slider } from "@/ui";
+import { Segment, Select, Slider } from "@/ui";
 import ColourField from "./ColourField";
 import { KNOWN } from "./known";
 import { PictureField } from "./PictureField";
@@ -45,7 +45,7 @@ export default function BackdropField({ title, help, kinds, root, value, onChang
     left.current.set(textOf(value["kind"]), changed);
     onChange(changed);
   };
-  const labels: Record<string, string> = { colour: t("backdrop.colour"), gradient: t("backdrop.gradient"), image: t("backdrop.image"), blur: t("backdrop.blur") };
+  const labels: Record<string, string> = { colour: t("backdrop.colour"), gradient: t("backdrop.gradient"), image: t("backdrop.image"), blur: t("backdrop.blur"), template: t("backdrop.template") };
   return (
     <div>
       <Segment
@@ -82,8 +82,9 @@ function Part({ field, value, onChange }: { field: Field; value: unknown; onChan
       return <ColourField title={title} value={typeof value === "string" ? value : null} onChange={onChange} />;
     case "image":
       return <PictureField title={title} value={typeof value === "string" ? value : null} onChange={onChange} optional={false} />;
-    case "segments":
     case "select":
+      return <Select label={title} value={String(value)} onChange={onChange} items={optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))} />;
+    case "segments":
       return <Segment label={title} value={String(value)} onChange={(next) => onChange(next)} items={optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))} />;
     default: {
       const { minimum = 0, maximum = 100 } = limits(field.schema);
