@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from gesso import catalog
 from gesso.app import create_app
 from gesso.cli.root import app as commands
+from gesso.imaging import filters
 from gesso.ops import OPERATIONS, Operation
 from gesso.settings import ClientSettings, Settings
 
@@ -29,6 +30,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/reference/settings.md", f"{NOTE}\n# Settings\n\n{settings()}"
     yield "docs/reference/cli.md", f"{NOTE}\n{commands.generate_docs(output_format='markdown')}".rstrip() + "\n"
     yield "docs/reference/openapi.json", openapi()
+    yield "docs/reference/filters.json", f"{json.dumps(filters.described(), indent=1, ensure_ascii=False)}\n"
     readme = (ROOT / "README.md").read_text()
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)

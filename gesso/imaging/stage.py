@@ -1,6 +1,6 @@
 """Ready-made backgrounds, drawn for any frame: sweeps of a photo studio, a podium, lamps out of focus, and landscapes
-of the Sketchbook behind a shallow depth of field. Everything is measured in short sides; the same name, size and seed give
-the same bytes."""
+of the Sketchbook behind a shallow depth of field. Everything is measured in short sides; the same name, size and seed
+give the same bytes."""
 
 from typing import Final
 

@@ -4,6 +4,7 @@ why not. None of them may end in an error that nobody has put into words."""
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import numpy as np
@@ -12,12 +13,15 @@ from PIL import Image
 
 from gesso import catalog
 from gesso.imaging import picture
-from gesso.kit.errors import GessoError
+from gesso.kit.errors import GessoError, Invalid
+from gesso.ops import Source
+from gesso.ops.fields import LATER
 from tests.conftest import upload
 from tests.test_contract import voice
 
 pytestmark = pytest.mark.anyio
 
+VOICE = UUID(int=7)
 SHELF = catalog.load({}, Path("no-such-folder"))
 OFFERS = [
     offer
@@ -81,6 +85,13 @@ async def test_an_odd_picture_has_a_right_result_or_a_clear_error(client: httpx2
 @pytest.mark.parametrize(
     "data", [b"", b"GIF89a" + bytes(40), ODD["grey"][:60]], ids=["empty", "a GIF's head", "cut off"]
 )
-def test_what_is_broken_is_refused_in_words(data: bytes) -> None:
+async def test_what_is_broken_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(GessoError):
         picture.load(data)
+
+
+async def test_a_recording_that_is_too_long_is_refused_before_anything_runs() -> None:
+    _, request = SHELF.pick("video.avatar", None, {"image": str(LATER), "audio": str(VOICE)})
+    request.check({VOICE: Source("audio", 0, 0, 599.0)})
+    with pytest.raises(Invalid, match=r"10\.1 minutes long; at most 10"):
+        request.check({VOICE: Source("audio", 0, 0, 606.0)})
