@@ -162,7 +162,7 @@ def spoken(request: Avatar, data: bytes, audio: bytes | None, marks: bytes | Non
     box = request.face
     face = avatar.find(pixels, (box.x, box.y, box.width, box.height) if box else None)
     if audio is None:
-        audio = _read_out(request.script, request.voice)
+        audio = read_out(request.script, request.voice)
     sound = film.listen(audio, film.RATE, most=LONGEST)
     height, width = pixels.shape[:2]
     size = motion.frame_size(width, height, LINES[request.resolution], "source")
@@ -196,7 +196,7 @@ def spoken(request: Avatar, data: bytes, audio: bytes | None, marks: bytes | Non
     return Media(writer.done(), "video/mp4", {"frames": count, "silent": silent})
 
 
-def _read_out(text: str, voice: str) -> bytes:
+def read_out(text: str, voice: str) -> bytes:
     """The text as speech, WAV, by espeak-ng. Failed where that is not installed or does not know the voice."""
     program = shutil.which("espeak-ng")
     if program is None:
