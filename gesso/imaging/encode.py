@@ -218,9 +218,14 @@ def compress(
     told: dict[str, Any] = {"before": before, "kept": list(said.said), "dropped": list(said.dropped)}
     if facts.pages > 1:
         told["frames_dropped"] = facts.pages - 1
+    # A file of this format is never made larger: quality that is gone does not come back.
+    room = before if facts.type == TYPES[format] and before else None
     if most is None:
         data = _at(pixels, format, level, said, ground)
-        return Encoded(data, TYPES[format], told | _report(pixels, data, level, 1.0))
+        if room is None or len(data) <= room:
+            return Encoded(data, TYPES[format], told | _report(pixels, data, level, 1.0))
+        most = room
+    most = min(most, room or most)
     least = 0
     for step, scale in enumerate(_SIDES if smaller else _SIDES[:1]):
         height, width = pixels.shape[:2]

@@ -211,7 +211,7 @@ def _tidied(pixels: Pixels, small: Pixels, near: Floats, *, whole: bool = False)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
-    least = max(12, 0.02 * areas.max()) if count > 1 else 0
+    least = max(12, 0.06 * areas.max()) if count > 1 else 0
     kept = np.asarray(areas[labels] >= max(least, 1))
     soft = np.where(kept, np.maximum(near, sure * np.float32(0.9)), 0)
     soft = np.clip(_guided(small, np.asarray(soft, np.float32), 4, 1e-3) * 1.5 - 0.25, 0, 1)

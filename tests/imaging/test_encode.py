@@ -135,6 +135,12 @@ def test_a_target_is_met_with_the_best_quality_that_fits(format: encode.Format) 
     assert fine.facts["ssim"] >= made.facts["ssim"]
 
 
+def test_a_file_is_never_made_larger() -> None:
+    source = picture.jpeg(photo("coffee"), quality=70)
+    for most in (None, 10_000_000):
+        assert len(encode.compress(source, "jpeg", most=most, level=95).data) <= len(source)
+
+
 def test_a_target_that_cannot_be_met_is_a_clear_report() -> None:
     source = picture.png(photo("coffee"))
     with pytest.raises(Failed, match=r"does not fit into 2 kB.*smallest that is allowed has \d+ kB.*smaller in pixels"):
