@@ -21,6 +21,7 @@ WORK = 400
 """The long side, in pixels, at which likenesses are looked for; their colours are taken from the full picture."""
 _THIN = 5.0
 _SURROUNDINGS = 0.7
+_ROWS = 256
 
 
 def fill(pixels: Pixels, hole: Flags, *, seed: int = 0, report: Report | None = None) -> Pixels:
@@ -68,9 +69,13 @@ def extend(
     away = np.ones(canvas.shape[:2], np.uint8)
     away[top : top + height, left : left + width] = 0
     far = cv2.distanceTransform(away, cv2.DIST_L2, 5)
-    share = np.clip(far / max(6.0, 0.05 * min(height, width)) - 0.3, 0, 1).astype(np.float32)
-    share = (share * share * (3 - 2 * share))[..., None]
-    return np.asarray(np.rint(canvas + (plate.astype(np.float32) - canvas) * share), np.uint8)
+    # In bands, so that the numbers of a large picture never lie in memory all at once.
+    for start in range(0, len(canvas), _ROWS):
+        rows = slice(start, start + _ROWS)
+        share = np.clip(far[rows] / np.float32(max(6.0, 0.05 * min(height, width))) - np.float32(0.3), 0, 1)
+        share = (share * share * (3 - 2 * share))[..., None]
+        canvas[rows] = np.rint(canvas[rows] + (plate[rows].astype(np.float32) - canvas[rows]) * share)
+    return canvas
 
 
 def _subject(pixels: Pixels) -> Flags:

@@ -225,7 +225,8 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
   const offer = operation?.offers.find((one) => one.id === run?.offer);
   const seed = asset.facts["seed"] ?? run?.input["seed"];
   const { confidence, advice } = asset.facts;
-  const pages = asset.facts["pages"];
+  const { pages, seconds: lasts } = asset.facts;
+  const colours = coloursOf(asset.facts["seen"]);
   const took = run?.started_at && run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : null;
   return (
     <div className="border-t border-line px-4 py-2.5">
@@ -233,12 +234,22 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
         <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
         {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
         <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
-        <Fact name={t("details.file")}>{`${asset.type.replace("image/", "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
+        <Fact name={t("details.file")}>{`${(asset.type.split("/")[1] ?? "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
+        {typeof lasts === "number" && lasts > 0 && <Fact name={t("details.length")}>{t("details.seconds", { n: count(Math.round(lasts * 10) / 10) })}</Fact>}
         {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}
         {typeof seed === "number" && <Fact name={t("details.seed")}>{String(seed)}</Fact>}
         {run && <Fact name={t("details.cost")}>{run.spent > 0 && run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
         {took !== null && <Fact name={t("details.took")}>{t("details.seconds", { n: count(Math.round(took * 10) / 10) })}</Fact>}
         {typeof confidence === "number" && <Fact name={t("details.confidence")}>{percent(confidence)}</Fact>}
+        {colours.length > 0 && (
+          <Fact name={t("details.colours")}>
+            <span className="flex flex-wrap justify-end gap-1">
+              {colours.map((colour) => (
+                <button key={colour} type="button" aria-label={t("details.copyColour", { colour })} title={colour} onClick={() => void copyText(colour)} className="size-6 rounded-full border border-line-2 coarse:size-11" style={{ backgroundColor: colour }} />
+              ))}
+            </span>
+          </Fact>
+        )}
         <Fact name={t("details.date")}>
           <time dateTime={asset.created_at} title={moment(asset.created_at)}>{`${day(asset.created_at)}, ${time(asset.created_at)}`}</time>
         </Fact>
@@ -247,6 +258,12 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
       {typeof advice === "string" && <p className="mt-1.5 rounded-sm bg-warn-soft px-2.5 py-2 text-xs text-fg">{said(advice)}</p>}
     </div>
   );
+}
+
+/** The main colours, as the studio saw them when the picture came in. */
+function coloursOf(seen: unknown): string[] {
+  const found = (seen as { colours?: unknown } | undefined)?.colours;
+  return Array.isArray(found) ? found.filter((one): one is string => typeof one === "string") : [];
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
