@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.imaging import resize
 from gesso.imaging.colour import LINEAR, encode, quick_lab, quick_linear
 from gesso.imaging.picture import Pixels
 
@@ -62,11 +63,7 @@ def adjust(pixels: Pixels, amounts: Amounts, *, seed: int = 0, report: Report | 
         rows = slice(top, min(height, top + _ROWS))
         wide = slice(max(0, top - reach), min(height, rows.stop + reach))
         light = LINEAR[pixels[wide, :, :3]]
-        near = (
-            cv2.resize(around, (width, height), interpolation=cv2.INTER_LINEAR)[wide]
-            if height <= _ROWS
-            else _part(around, width, height, wide)
-        )
+        near = resize.rows_of(around, wide, width, height)
         made = _band(light, near, amounts, short)
         made = made[rows.start - wide.start : rows.stop - wide.start]
         if amounts.vignette:
@@ -93,15 +90,6 @@ def _surroundings(pixels: Pixels, short: int) -> Floats:
     spread = np.maximum(cv2.blur(light * light, window) - mean * mean, 0)
     slope = spread / (spread + 0.01)
     return np.asarray(cv2.blur(slope, window) * light + cv2.blur(mean * (1 - slope), window), np.float32)
-
-
-def _part(small: Floats, width: int, height: int, rows: slice) -> Floats:
-    """These rows of the small map, as large as the picture."""
-    down, across = small.shape[0] / height, small.shape[1] / width
-    matrix = np.array([[across, 0, 0.5 * across - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]])
-    size = (width, rows.stop - rows.start)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(small, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _band(light: Floats, around: Floats, by: Amounts, short: int) -> Floats:

@@ -15,12 +15,18 @@ from gesso.imaging.colour import LINEAR, encode, from_lab, quick_lab
 from gesso.imaging.picture import Pixels
 
 Floats = NDArray[np.float32]
+_MOST: Final = 4096
 KINDS: Final = ("canny", "soft_edges", "line_art", "depth", "normal", "palette", "segments")
 
 
 def read(pixels: Pixels, kind: str, *, detail: float = 0.5, colours: int = 8) -> tuple[Pixels, dict[str, object]]:
     """The guide of a picture (H, W, 3), and what there is to say of it. `detail` 0..1 is how fine, `colours` how many a
-    palette has."""
+    palette has. A picture of more than 4096 pixels is read in that size, and its guide enlarged."""
+    if max(pixels.shape[:2]) > _MOST:
+        made, facts = read(resize.fit(pixels, _MOST), kind, detail=detail, colours=colours)
+        size = pixels.shape[1], pixels.shape[0]
+        how = cv2.INTER_NEAREST if kind in ("canny", "palette", "segments") else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(made, size, interpolation=how), np.uint8), facts
     match kind:
         case "canny":
             return _shown(canny(pixels, detail)), {}

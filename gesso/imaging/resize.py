@@ -112,6 +112,15 @@ def _enlarged(patch: Numbers, factor: int) -> Numbers:
     return _numbers(cv2.resize(patch, (width * factor, height * factor), interpolation=cv2.INTER_LANCZOS4))
 
 
+def rows_of(small: Numbers, rows: slice, width: int, height: int, how: int = cv2.INTER_LINEAR) -> Numbers:
+    """These rows of a small map (h, w) or (h, w, C) enlarged to `height` by `width`, in the memory of these alone."""
+    down, across = small.shape[0] / height, small.shape[1] / width
+    matrix = np.array([[across, 0, 0.5 * across - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]])
+    size = width, rows.stop - rows.start
+    made = cv2.warpAffine(small, matrix, size, flags=how | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(made, np.float32)
+
+
 def premultiplied(pixels: Pixels) -> Numbers:
     """Colours 0..255 times alpha 0..1, and alpha 0..255: neighbours mix by how much each is there."""
     numbers = pixels.astype(np.float32)

@@ -22,6 +22,7 @@ Report = Callable[[float], None]
 
 _WORK: Final = 448
 """The long side at which textures are sought. Finer detail comes from the picture itself."""
+_ROWS: Final = 512
 
 
 def restyle(
@@ -37,9 +38,11 @@ def restyle(
     say = report or (lambda share: None)
     made = np.ascontiguousarray(pixels[..., :3])
     if colour > 0:
-        wanted = look(_unit(style[..., :3]), float(colour))
-        shown = taken_on(_unit(made), wanted)
-        made = np.asarray(np.rint(shown * 255), np.uint8)
+        wanted, own = look(_unit(style[..., :3]), float(colour)), look(_unit(resize.fit(made, 512)))
+        made = made.copy()
+        for top in range(0, len(made), _ROWS):
+            rows = slice(top, top + _ROWS)
+            made[rows] = np.rint(taken_on(_unit(made[rows]), wanted, own) * 255)
     say(0.15)
     if texture <= 0:
         return made
@@ -53,14 +56,23 @@ def restyle(
         report=lambda share: say(0.15 + 0.75 * share),
     )  # fmt: skip
     height, width = made.shape[:2]
-    change = cv2.resize(woven - small, (width, height), interpolation=cv2.INTER_CUBIC)
+    change = woven - small
     # Brushwork has no finer detail than its own: the picture's is softened as far as texture is taken on.
     scale = max(height, width) / max(small.shape[:2])
-    base = made.astype(np.float32)
-    soft = cv2.GaussianBlur(base, (0, 0), max(0.5, 0.7 * scale))
-    result = base + (soft - base) * np.float32(0.65 * texture) + change * np.float32(min(1.0, 0.35 + texture))
+    sigma, reach = max(0.5, 0.7 * scale), int(3 * max(0.5, 0.7 * scale)) + 1
+    result = np.empty_like(made)
+    for top in range(0, height, _ROWS):
+        stop = min(height, top + _ROWS)
+        first, last = max(0, top - reach), min(height, stop + reach)
+        soft = cv2.GaussianBlur(made[first:last].astype(np.float32), (0, 0), sigma)[top - first : stop - first]
+        part = made[top:stop].astype(np.float32)
+        part += (soft - part) * np.float32(0.65 * texture)
+        part += resize.rows_of(change, slice(top, stop), width, height, cv2.INTER_CUBIC) * np.float32(
+            min(1.0, 0.35 + texture)
+        )
+        result[top:stop] = np.clip(np.rint(part), 0, 255)
     say(1.0)
-    return np.asarray(np.clip(np.rint(result), 0, 255), np.uint8)
+    return result
 
 
 def _unit(pixels: Pixels) -> Floats:

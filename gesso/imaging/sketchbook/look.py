@@ -57,12 +57,13 @@ def blended(looks: Sequence[Look]) -> Look | None:
     return Look(light, mean, spread, 1 - prod(1 - each.weight for each in looks))
 
 
-def taken_on(rgb: Numbers, wanted: Look) -> Numbers:
-    """The picture (H, W, 3), sRGB-encoded 0..1, in the light and colours of the look, by its weight.
+def taken_on(rgb: Numbers, wanted: Look, own: Look | None = None) -> Numbers:
+    """The picture (H, W, 3), sRGB-encoded 0..1, in the light and colours of the look, by its weight. `own` is what it
+    looks like itself, where only a part of it is given.
 
     What is nearly black, white or grey is moved less: a white stays clean in the light of a sunset.
     """
-    own = look(rgb)
+    own = own or look(rgb)
     levels = np.linspace(0, 1, 256)
     curve = _curve(own.light, wanted.light, levels)
     turn = _map(own.spread, wanted.spread).astype(np.float32)
