@@ -19,6 +19,7 @@ from gesso.imaging.picture import Pixels
 Report = Callable[[float], None]
 Rgb = tuple[int, int, int]
 
+MOST: Final = 24
 _MUCH: Final = r"much|very|far|lots?|strong(?:ly)?|really|extremely|way|viel|sehr|stark|deutlich|extrem"
 _LITTLE: Final = r"slightly|bit|little|touch|tad|somewhat|subtle|subtly|leicht|etwas|bisschen|wenig"
 _LESS: Final = r"less|reduce|lower|decrease|fewer|weniger|reduziere?|senke?|verringere?"
@@ -151,14 +152,15 @@ class Wish:
 
 
 def read(text: str) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
-    """The wishes that rules can grant, in their order, and the words that none of them knows."""
+    """The wishes that rules can grant, in their order and at most 24, and the words that none of them knows."""
     wishes: list[Wish] = []
     lost: list[str] = []
     whole = re.sub(r"black and white", "black & white", text.lower())
     whole = re.sub(r"teal and orange", "cinematic", whole)
     for part in re.split(r"[,.;!\n](?!\d)|\b(?:and|then|und|dann|aber|but|plus)\b", whole):
         found, rest = _wishes(part)
-        wishes += found
+        lost += [wish.said for wish in found[max(0, MOST - len(wishes)) :]]
+        wishes += found[: max(0, MOST - len(wishes))]
         lost += [word for word in re.findall(r"[^\W\d_]{2,}", rest) if word not in _QUIET]
     return tuple(wishes), tuple(dict.fromkeys(lost))
 
@@ -238,7 +240,7 @@ def _wishes(part: str) -> tuple[list[Wish], str]:
     wishes: list[Wish] = []
     rest = part
     scale = 1.6 if re.search(rf"\b(?:{_MUCH})\b", part) else 0.5 if re.search(rf"\b(?:{_LITTLE})\b", part) else 1.0
-    if found := re.search(r"(\d+(?:\.\d+)?)\s*(?:%|percent|prozent)", part):
+    if found := re.search(r"(?<!\d)(\d{1,4}(?:\.\d{1,3})?)\s*(?:%|percent|prozent)", part):
         scale = float(found[1]) / 40
         rest = rest.replace(found[0], " ")
     if re.search(rf"\b(?:{_LESS})\b", part):

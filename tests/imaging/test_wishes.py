@@ -77,6 +77,11 @@ def test_what_no_rule_knows_is_given_back(text: str, lost: tuple[str, ...]) -> N
     assert wishes.read(text)[1] == lost
 
 
+def test_the_wishes_of_a_long_text_are_counted() -> None:
+    found, lost = wishes.read("oil, " * 1_000)
+    assert (len(found), lost) == (wishes.MOST, ("oil",))
+
+
 def test_a_wish_that_finds_nothing_is_in_vain() -> None:
     grey = np.full((60, 60, 3), 128, np.uint8)
     after, vain = done("turn the purple car green", grey)
