@@ -73,7 +73,7 @@ def righted(request: Perspective, data: bytes) -> Media:
     return Media(picture.png(pixels))
 
 
-@provider.offers(Adjust, model="darkroom", title="Darkroom (offline)", seconds=_seconds(0.5), lane="cpu")
+@provider.offers(Adjust, model="darkroom", title="Darkroom (offline)", seconds=_seconds(0.3), lane="cpu")
 async def adjusted(request: Adjust, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     yield await ctx.compute(developed, request, image.data, span=(0.1, 0.9))

@@ -82,7 +82,7 @@ def _words(text: str) -> list[str]:
     BookSketch,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 0.5 + 1.0 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.5 + 0.65 * _megapixels(request, sources),
     read=_read_sketch,
     lane="cpu",
 )
@@ -121,7 +121,7 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     BookStructure,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 0.4 + 1.2 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.4 + 0.8 * _megapixels(request, sources),
     read=lambda request: _said(request, scene=False),
     lane="cpu",
 )
@@ -237,7 +237,7 @@ def taken_over(request: StyleTransfer, data: bytes, style: bytes, report: Report
     model="guides",
     title="Guides (offline)",
     seconds=lambda request, sources: (
-        (0.6 if request.kind in ("depth", "normal", "segments") else 0.2) + 0.25 * megapixels(request, sources)
+        (0.6 if request.kind in ("depth", "normal", "segments") else 0.2) + 0.12 * megapixels(request, sources)
     ),
     lane="cpu",
 )

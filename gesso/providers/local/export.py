@@ -17,7 +17,7 @@ from gesso.providers.local import provider
     Convert,
     model="formats",
     title="Formats (offline)",
-    seconds=lambda request, sources: 0.2 + (0.9 if request.format == "avif" else 0.2) * megapixels(request, sources),
+    seconds=lambda request, sources: 0.2 + (0.25 if request.format == "avif" else 0.13) * megapixels(request, sources),
     lane="cpu",
 )
 async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
@@ -44,7 +44,7 @@ def converted(request: Convert, data: bytes) -> Media:
     Compress,
     model="formats",
     title="Formats (offline)",
-    seconds=lambda request, sources: 0.4 + (1.6 if request.target_kb else 0.5) * megapixels(request, sources),
+    seconds=lambda request, sources: 0.4 + (0.35 if request.target_kb else 0.2) * megapixels(request, sources),
     lane="cpu",
 )
 async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:

@@ -28,7 +28,9 @@ def _read(request: Relight) -> Reading:
     Relight,
     model="relief",
     title="Guessed shape (offline)",
-    seconds=lambda request, sources: 0.6 + 0.6 * megapixels(request, sources) + (0.8 if request.prompt else 0),
+    seconds=lambda request, sources: (
+        0.6 + (0.5 if request.prompt or request.background else 0.3) * megapixels(request, sources)
+    ),
     read=_read,
     lane="cpu",
 )

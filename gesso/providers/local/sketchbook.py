@@ -40,7 +40,7 @@ class Sketch(Generate):
 
 
 def seconds(request: Sketch, sources: Sources) -> float:
-    each = 1.5 if request.image or request.references else 1.0
+    each = 1.0 if request.image or request.references else 0.6
     return 0.3 + each * request.count * request.width * request.height / 2**20
 
 

@@ -59,7 +59,7 @@ def _camera(request: Animate) -> motion.Motion:
 
 def _animate_seconds(request: Animate, sources: Sources) -> float:
     each = 0.02 if request.parallax == 0 else 0.04
-    return 0.6 + 0.5 * each * _pixels(LINES[request.resolution], request.fps, request.seconds)
+    return 0.6 + 0.4 * each * _pixels(LINES[request.resolution], request.fps, request.seconds)
 
 
 @provider.offers(
@@ -217,7 +217,7 @@ def read_out(text: str, voice: str) -> bytes:
 
 
 def _grid_seconds(request: Relief | Turntable) -> float:
-    return 0.8 + 1e-5 * request.grid**2
+    return 0.6 + 7e-6 * request.grid**2
 
 
 @provider.offers(

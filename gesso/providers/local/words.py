@@ -35,7 +35,7 @@ def _read(request: EditByWords) -> Reading:
     EditByWords,
     model="rules",
     title="By rules (offline)",
-    seconds=lambda request, sources: 0.3 + 0.5 * (1 + len(_granted(request)[0])) * megapixels(request, sources) / 2,
+    seconds=lambda request, sources: 0.3 + 0.07 * (1 + len(_granted(request)[0])) * megapixels(request, sources),
     read=_read,
     lane="cpu",
 )
