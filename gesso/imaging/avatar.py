@@ -196,7 +196,6 @@ def speak(
         wide = float(opened) * (0.12 + 0.16 * expressiveness)
         turn, move_x, move_y, grow = _sway(number / fps, seed, expressiveness, float(opened))
         # Backwards: where each pixel comes from.
-        rise, side = (below, across)
         down = np.float32(wide * 0.82) * lower - np.float32(wide * 0.18) * upper
         pinch = (
             np.float32(0.16 * narrow * opened) * across * np.exp(-((below / 0.3) ** 2)) * np.exp(-((across / 0.5) ** 2))
@@ -216,7 +215,7 @@ def speak(
             borderMode=cv2.BORDER_REPLICATE,
         )
         if wide > 0.015:
-            made = _inside(made, side, rise, wide, float(narrow), head, still)
+            made = _inside(made, across, below, wide, float(narrow), head, still)
         frame = pixels[..., :3].copy()
         frame[y0:y1, x0:x1] = made
         yield frame

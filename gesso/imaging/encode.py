@@ -3,9 +3,9 @@
 Pixels leave in sRGB. A file is deterministic: the same pixels, format and metadata give the same bytes.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -58,13 +58,7 @@ class Encoded:
 def metadata(source: Source, keep: Keep) -> Metadata:
     """The metadata of a picture: all, all but where and with what device it was taken ("safe"), or none. Its
     orientation is always upright, as the pixels are."""
-    try:
-        stream = io.BytesIO(source) if isinstance(source, bytes) else source
-        with Image.open(stream) as file:
-            exif, xmp = file.getexif(), file.info.get("xmp") or b""
-    except Exception:  # Metadata that cannot be read is none; the picture itself was read already.
-        return Metadata()
-    xmp = xmp.encode() if isinstance(xmp, str) else bytes(xmp)
+    exif, xmp = picture.told(source)
     there = [name for name, found in (("exif", len(exif)), ("xmp", xmp)) if found]
     place = ExifTags.IFD.GPSInfo in exif
     if place:
@@ -159,22 +153,26 @@ def convert(
     """The picture in another format, at most `long` pixels. `facts` say what became of it: "frames" of an animation,
     "flattened" transparency, "depth" that was lost, "kept" and "dropped" metadata."""
     facts = picture.inspect(source)
-    told: dict[str, Any] = {}
     if facts.pages > 1 and facts.type in ("image/gif", "image/webp") and format in MOVING:
         about = metadata(source, "none")
         data = moving(source, format, level=level, long=long)
         return Encoded(data, TYPES[format], {"frames": facts.pages, "kept": [], "dropped": list(about.dropped)})
     pixels = picture.load(source, inside=long)
-    about = metadata(source, keep)
+    about = _carriable(metadata(source, keep), format)
+    data = still(pixels, format, level=level, about=about, ground=ground)
+    return Encoded(data, TYPES[format], _lost(facts, pixels, format, about))
+
+
+def _lost(facts: picture.Facts, pixels: Pixels, format: Format, about: Metadata) -> dict[str, Any]:
+    """What of the picture the file no longer has, and which metadata it has and has not."""
+    told: dict[str, Any] = {"kept": list(about.said), "dropped": list(about.dropped)}
     if facts.pages > 1:
         told["frames_dropped"] = facts.pages - 1
     if format in _NO_ALPHA and pixels.shape[2] == 4 and (pixels[..., 3] < 255).any():
         told["flattened"] = True
     if facts.bits > 8:
         told["depth"] = f"{facts.bits} → 8"
-    about = _carriable(about, format)
-    data = still(pixels, format, level=level, about=about, ground=ground)
-    return Encoded(data, TYPES[format], told | {"kept": list(about.said), "dropped": list(about.dropped)})
+    return told
 
 
 def _carriable(about: Metadata, format: Format) -> Metadata:
@@ -207,25 +205,26 @@ def compress(
     """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`.
 
     Quality goes down first, then, where `smaller` allows it, the size in pixels. `facts`: "quality", "scale", "ssim"
-    (to the uncompressed picture of that size), "bytes" and "before". Failed where no allowed way is small enough.
+    (to the uncompressed picture of that size), "bytes" and "before", or "as_it_was" for a file that is small already.
+    Failed where no allowed way is small enough.
     """
     say = report or (lambda share: None)
     facts = picture.inspect(source)
     pixels = picture.load(source, inside=long)
-    about = metadata(source, keep)
-    before = len(source) if isinstance(source, bytes) else 0
-    said = _carriable(about, format)
-    told: dict[str, Any] = {"before": before, "kept": list(said.said), "dropped": list(said.dropped)}
-    if facts.pages > 1:
-        told["frames_dropped"] = facts.pages - 1
-    # A file of this format is never made larger: quality that is gone does not come back.
-    room = before if facts.type == TYPES[format] and before else None
+    said = _carriable(metadata(source, keep), format)
+    own = source if isinstance(source, bytes) else Path(source).read_bytes()
+    told = _lost(facts, pixels, format, said) | {"before": len(own)}
+    # Quality that is gone does not come back: a file that fits and has nothing to lose is not made larger.
+    same = facts.type == TYPES[format] and not said.dropped and facts.pages == 1
+    stays = same and pixels.shape[:2] == (facts.height, facts.width) and len(own) <= (most or len(own))
+
+    def ended(data: bytes, now: Pixels, quality: int, scale: float) -> Encoded:
+        if stays and len(data) >= len(own):
+            return Encoded(own, TYPES[format], told | {"as_it_was": True, "bytes": len(own), "ssim": 1.0, "scale": 1.0})
+        return Encoded(data, TYPES[format], told | _report(now, data, quality, scale))
+
     if most is None:
-        data = _at(pixels, format, level, said, ground)
-        if room is None or len(data) <= room:
-            return Encoded(data, TYPES[format], told | _report(pixels, data, level, 1.0))
-        most = room
-    most = min(most, room or most)
+        return ended(_at(pixels, format, level, said, ground), pixels, level, 1.0)
     least = 0
     for step, scale in enumerate(_SIDES if smaller else _SIDES[:1]):
         height, width = pixels.shape[:2]
@@ -234,7 +233,7 @@ def compress(
         found = _largest(now, format, most, said, ground)
         say((step + 1) / len(_SIDES))
         if isinstance(found, tuple):
-            return Encoded(found[0], TYPES[format], told | _report(now, found[0], found[1], scale))
+            return ended(found[0], now, found[1], scale)
         least = found
         if min(size) <= 16:
             break

@@ -6,7 +6,8 @@ from pathlib import Path
 import cv2
 import cv2.data
 import numpy as np
-from numpy.typing import NDArray
+
+from gesso.imaging.picture import Pixels
 
 
 @lru_cache(maxsize=4)
@@ -15,9 +16,13 @@ def cascade(name: str) -> "cv2.CascadeClassifier":
     return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"))
 
 
-def count(grey: NDArray[np.uint8]) -> int:
-    """How many faces a grey picture (H, W) of a few hundred pixels shows."""
-    if min(grey.shape) < 40:
-        return 0
-    found = cascade("frontalface_alt2").detectMultiScale(cv2.equalizeHist(grey), 1.12, 5, minSize=(22, 22))
-    return len(found)
+def find(pixels: Pixels) -> list[tuple[int, int, int, int]]:
+    """Where faces seen from the front are in a picture (H, W, 3 or 4): left, top, width, height in pixels."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, 640 / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(np.ascontiguousarray(pixels[..., :3]), size, interpolation=cv2.INTER_AREA)
+    found = cascade("frontalface_alt2").detectMultiScale(
+        cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 1.1, 6, minSize=(24, 24)
+    )
+    return [(round(x / scale), round(y / scale), round(w / scale), round(h / scale)) for x, y, w, h in found]

@@ -11,6 +11,7 @@ without.
 """
 
 import codecs
+import contextlib
 import io
 import logging
 import os
@@ -380,6 +381,23 @@ def _bmp(source: Source) -> Iterator[BmpImagePlugin.BmpImageFile]:
 
 def _stream(source: Source) -> BinaryIO:
     return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+
+
+def told(source: Source) -> tuple[Image.Exif, bytes]:
+    """The EXIF and the XMP packet of a picture; empty where it has none, or none that can be read."""
+    exif, xmp = Image.Exif(), b""
+    with contextlib.suppress(OSError, SyntaxError, ValueError, struct.error), _stream(source) as stream:
+        if sniff(stream.read(HEAD)) == "image/heic":
+            stream.seek(0)
+            info = _heic(stream).info
+            exif.load(info.get("exif") or b"")
+        else:
+            stream.seek(0)
+            with Image.open(stream) as file:
+                exif, info = file.getexif(), file.info
+        found = info.get("xmp") or b""
+        xmp = found.encode() if isinstance(found, str) else bytes(found)
+    return exif, xmp
 
 
 def _header(source: Source, kind: str) -> Facts:

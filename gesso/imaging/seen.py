@@ -70,7 +70,7 @@ def look(pixels: Pixels) -> Seen:
         contrast=round(float(high - low), 3),
         sharpness=_sharpness(grey),
         colourful=round(float(min(1.0, np.hypot(lab[..., 1], lab[..., 2]).mean() / 0.2)), 3),
-        faces=faces.count(grey),
+        faces=len(faces.find(small)),
         text=_has_text(grey),
         phash=phash(grey),
     )

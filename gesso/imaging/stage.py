@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gesso.imaging import backdrop, resize, sketchbook
 from gesso.imaging.picture import Pixels
+from gesso.imaging.sketchbook.noise import smooth
 
 Floats = NDArray[np.float32]
 
@@ -55,11 +56,6 @@ def _places(width: int, height: int) -> tuple[Floats, Floats]:
     return np.asarray(x[None, :], np.float32), np.asarray(y[:, None], np.float32)
 
 
-def _step(low: float, high: float, value: Floats) -> Floats:
-    t = np.clip((value - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
-
-
 def _bytes(shade: Floats) -> Pixels:
     """With the noise of half a step, so that soft gradients do not band."""
     noise = np.random.default_rng(0).random(shade.shape[:2], np.float32)[..., None] - np.float32(0.5)
@@ -70,8 +66,8 @@ def _sweep(width: int, height: int, light: tuple[float, float, float], dark: tup
     """Paper that runs from the wall onto the floor without an edge, lit from above."""
     x, y = _places(width, height)
     lamp = np.hypot(x * 0.9, y + 0.12)
-    fall = _step(0.05, 1.05, lamp) * 0.9 + 0.22 * _step(0.12, 0.34, np.broadcast_to(y, (height, width))) * (
-        1 - _step(0.34, 0.62, np.broadcast_to(y, (height, width)))
+    fall = smooth(0.05, 1.05, lamp) * 0.9 + 0.22 * smooth(0.12, 0.34, np.broadcast_to(y, (height, width))) * (
+        1 - smooth(0.34, 0.62, np.broadcast_to(y, (height, width)))
     )
     share = np.clip(fall, 0, 1)[..., None]
     return _bytes(
@@ -84,9 +80,9 @@ def _podium(width: int, height: int) -> Pixels:
     x, y = _places(width, height)
     wall = (
         np.array([0.945, 0.8, 0.755], np.float32)
-        * (1 - 0.16 * _step(0.1, 1.1, np.hypot(x + 0.25, y + 0.35)))[..., None]
+        * (1 - 0.16 * smooth(0.1, 1.1, np.hypot(x + 0.25, y + 0.35)))[..., None]
     )
-    floor = np.array([0.9, 0.735, 0.69], np.float32) * (1.03 - 0.2 * _step(0, 1.1, np.hypot(x, y - 0.4)))[..., None]
+    floor = np.array([0.9, 0.735, 0.69], np.float32) * (1.03 - 0.2 * smooth(0, 1.1, np.hypot(x, y - 0.4)))[..., None]
     soft = 1.5 / min(width, height)
 
     def inside(distance: Floats) -> Floats:
@@ -100,7 +96,7 @@ def _podium(width: int, height: int) -> Pixels:
     arch = np.where(y < -0.06, np.hypot(x, y + 0.06) - 0.33, np.abs(x) - 0.33 + 0 * y).astype(np.float32)
     shown = mixed(shown, np.array([0.975, 0.875, 0.835], np.float32), inside(arch) * (1 - ground))
     # The shadow of the podium, then its side, then its top.
-    shade = _step(0.25, 0.0, np.hypot((x - 0.07) / 1.5, (y - 0.385) / 0.35).astype(np.float32) - 0.2)[..., None]
+    shade = smooth(0.25, 0.0, np.hypot((x - 0.07) / 1.5, (y - 0.385) / 0.35).astype(np.float32) - 0.2)[..., None]
     shown = shown * (1 - 0.24 * shade)
     across = 0.36
     tone = (0.93 - 0.2 * np.clip((x + 0.1) / across, -0.6, 1) ** 2)[..., None] * np.array(
@@ -119,7 +115,7 @@ def _bokeh(width: int, height: int, seed: int) -> Pixels:
     x, y = _places(width, height)
     ground = (
         np.array([0.05, 0.055, 0.12], np.float32)
-        + np.array([0.12, 0.06, 0.1], np.float32) * _step(0.9, 0.0, np.hypot(x * 0.8, y + 0.1))[..., None]
+        + np.array([0.12, 0.06, 0.1], np.float32) * smooth(0.9, 0.0, np.hypot(x * 0.8, y + 0.1))[..., None]
     )
     random = np.random.default_rng(seed + 11)
     long = max(width, height) / min(width, height)

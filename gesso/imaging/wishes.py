@@ -170,14 +170,15 @@ def grant(
 ) -> tuple[Pixels, list[str]]:
     """The picture (H, W, 3 or 4) with the wishes granted one after another, and which of them were in vain."""
     vain = []
-    for number, wish in enumerate(_together(wishes)):
+    steps = _together(wishes)
+    for number, wish in enumerate(steps):
         made = _granted(pixels, wish, seed)
         if made is None:
             vain.append(wish.said)
         else:
             pixels = made
         if report is not None:
-            report((number + 1) / len(wishes))
+            report((number + 1) / len(steps))
     return pixels, vain
 
 

@@ -141,9 +141,14 @@ async def _rest(
     told |= {
         "thumbhash": seen.derived.thumbhash,
         "colour": seen.derived.colour,
-        "seen": seen.derived.seen.facts(),
-        "caption": caption(seen.derived.seen, seen.width, seen.height),
         "preview": picture.sniff(seen.derived.preview) if seen.derived.preview else None,
         **facts,
     }
+    if kind(seen.type) == "image":
+        # Of a film, a sound or a body this would tell of the picture that stands for it.
+        told = {
+            "seen": seen.derived.seen.facts(),
+            "caption": caption(seen.derived.seen, seen.width, seen.height),
+            **told,
+        }
     return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told)

@@ -138,7 +138,21 @@ def test_a_target_is_met_with_the_best_quality_that_fits(format: encode.Format) 
 def test_a_file_is_never_made_larger() -> None:
     source = picture.jpeg(photo("coffee"), quality=70)
     for most in (None, 10_000_000):
-        assert len(encode.compress(source, "jpeg", most=most, level=95).data) <= len(source)
+        made = encode.compress(source, "jpeg", most=most, level=95)
+        assert (made.data, made.facts["as_it_was"]) == (source, True)
+    # Where something has to go, the file is written anew.
+    assert encode.compress(camera_photo(), "jpeg", keep="none").facts["dropped"] == ["exif", "xmp", "location"]
+
+
+def test_what_a_heic_photo_says_is_kept_or_stripped_too() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Copyright] = "Ada"
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(photo("coffee")[:64, :64])).save(out, quality=80, exif=exif.tobytes())
+    kept = encode.convert(out.getvalue(), "jpeg")
+    with Image.open(io.BytesIO(kept.data)) as again:
+        assert again.getexif()[ExifTags.Base.Copyright] == "Ada"
+    assert encode.convert(out.getvalue(), "jpeg", keep="none").facts["dropped"] == ["exif"]
 
 
 def test_a_target_that_cannot_be_met_is_a_clear_report() -> None:

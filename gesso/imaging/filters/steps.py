@@ -4,7 +4,7 @@ filter leaves. Numbers may be programs of the filter's parameters; lengths are s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import cv2
 import numpy as np
@@ -133,7 +133,6 @@ class Mix:
 
 
 Step = Look | Matrix | Curve | Kernel | Blur | Motion | Radial | Paint | Smooth | Warp | Noise | Keep | Mix
-Space = Literal["srgb", "linear"]
 
 
 def carry_out(step: Step, layers: Layers, amounts: Amounts, seed: int) -> None:

@@ -1,14 +1,12 @@
 """A hole filled in the way that suits it, at any size of picture."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.imaging import cutout, resize
+from gesso.imaging import cutout, faces, resize
 from gesso.imaging.inpaint.patches import synthesise
 from gesso.imaging.inpaint.smooth import biharmonic, pushed
 from gesso.imaging.picture import Pixels
@@ -91,26 +89,9 @@ def _subject(pixels: Pixels) -> Flags:
     if cut.confidence >= 0.3:
         matte = cv2.dilate(cut.rgba[..., 3], np.ones((5, 5), np.uint8))
         found = np.asarray(cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR) > 32)
-    for x, y, wide, high in faces(pixels):
+    for x, y, wide, high in faces.find(pixels):
         found[y : y + high, x : x + wide] = True
     return found if found.mean() < 0.75 else np.zeros_like(found)
-
-
-def faces(pixels: Pixels) -> list[tuple[int, int, int, int]]:
-    """Where faces seen from the front are: left, top, width, height in pixels."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, 640 / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    grey = cv2.cvtColor(
-        cv2.resize(np.ascontiguousarray(pixels[..., :3]), size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
-    found = _cascade().detectMultiScale(grey, 1.1, 6, minSize=(24, 24))
-    return [(round(x / scale), round(y / scale), round(w / scale), round(h / scale)) for x, y, w, h in found]
-
-
-@lru_cache(maxsize=1)
-def _cascade() -> "cv2.CascadeClassifier":
-    return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"))
 
 
 def _joined(hole: Flags) -> Flags:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import cv2
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from gesso.catalog import Context, Reading
 from gesso.imaging import depth, drawing, guides, picture, recolour, resize, restyle, sketchbook
@@ -14,44 +14,31 @@ from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
 from gesso.ops.control import LARGEST, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
-from gesso.ops.fields import ui
 from gesso.providers.local import provider
-from gesso.providers.local.sketchbook import STYLES
+from gesso.providers.local.sketchbook import STYLE, known
 
 _SCENE = 512
-_STYLE = Field(
-    None,
-    title="Style",
-    description="How it is painted. None: as the prompt says, else painterly.",
-    json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
-)
-
-
-def _known(style: str | None) -> str | None:
-    if style is not None and style not in sketchbook.STYLES:
-        raise ValueError(f"no style is named {style!r}; styles: {', '.join(sketchbook.STYLES)}")
-    return style
 
 
 class BookSketch(Sketch):
     """Colours the areas between the lines, from the scene that the prompt names and the colours in it."""
 
-    style: str | None = _STYLE
-    _style = field_validator("style")(_known)
+    style: str | None = STYLE
+    _style = field_validator("style")(known)
 
 
 class BookStructure(Structure):
     """Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth."""
 
-    style: str | None = _STYLE
-    _style = field_validator("style")(_known)
+    style: str | None = STYLE
+    _style = field_validator("style")(known)
 
 
 class BookStyleGuide(StyleGuide):
     """Paints a scene of the Sketchbook in the light, the colours and the texture of the reference."""
 
-    style: str | None = _STYLE
-    _style = field_validator("style")(_known)
+    style: str | None = STYLE
+    _style = field_validator("style")(known)
 
 
 def _megapixels(request: Sketch | Structure, sources: Sources) -> float:

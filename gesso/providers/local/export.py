@@ -51,10 +51,13 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     done = await ctx.compute(compressed, request, image.data, span=(0.05, 0.9))
     facts = done.facts
-    ctx.say(
-        f"{facts['before'] / 1000:.0f} kB became {facts['bytes'] / 1000:.0f} kB, at quality {facts['quality']}; it is "
-        f"{facts['ssim']:.1%} the same to the eye (SSIM)."
-    )
+    if facts.get("as_it_was"):
+        ctx.say("In this format it is small already: the file is as it was.")
+    else:
+        ctx.say(
+            f"{facts['before'] / 1000:.0f} kB became {facts['bytes'] / 1000:.0f} kB, at quality {facts['quality']}; it "
+            f"is {facts['ssim']:.1%} the same to the eye (SSIM)."
+        )
     _advise(done, ctx)
     yield done
 

@@ -1,6 +1,7 @@
 """The Sketchbook: a generator without a model. It says so, and says which words it could not draw."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -19,24 +20,28 @@ STYLES = [
 ]
 
 
+STYLE: Any = Field(
+    None,
+    title="Style",
+    description="How it is painted. None: as the prompt says, else painterly.",
+    json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
+)
+
+
+def known(style: str | None) -> str | None:
+    """The style, where the Sketchbook has it."""
+    if style is not None and style not in sketchbook.STYLES:
+        raise ValueError(f"no style is named {style!r}; styles: {', '.join(sketchbook.STYLES)}")
+    return style
+
+
 class Sketch(Generate):
     """Paints a composed scene from the words it knows; or a picture anew, in the style and light that they ask for."""
 
     width: int = Field(1024, ge=256, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(1024, ge=256, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
-    style: str | None = Field(
-        None,
-        title="Style",
-        description="How it is painted. None: as the prompt says, else painterly.",
-        json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
-    )
-
-    @field_validator("style")
-    @classmethod
-    def _known(cls, style: str | None) -> str | None:
-        if style is not None and style not in sketchbook.STYLES:
-            raise ValueError(f"no style is named {style!r}; styles: {', '.join(sketchbook.STYLES)}")
-        return style
+    style: str | None = STYLE
+    _style = field_validator("style")(known)
 
 
 def seconds(request: Sketch, sources: Sources) -> float:

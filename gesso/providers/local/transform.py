@@ -205,12 +205,11 @@ def read_out(text: str, voice: str) -> bytes:
         path = Path(folder) / "voice.wav"
         # The text goes in by a file: as an argument it could be taken for an option.
         (Path(folder) / "text").write_text(text, "utf-8")
-        done = subprocess.run(
-            [program, "-v", voice, "-w", str(path), "-f", str(Path(folder) / "text")],
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+        said = [program, "-v", voice, "-w", str(path), "-f", str(Path(folder) / "text")]
+        try:
+            done = subprocess.run(said, capture_output=True, timeout=120, check=False)
+        except subprocess.TimeoutExpired:
+            raise Failed("espeak-ng took more than two minutes to speak this. Try a shorter text.") from None
         if done.returncode or not path.exists():
             raise Failed(f"espeak-ng could not speak this as “{voice}”. Try en, de, fr, es or it.")
         return path.read_bytes()
