@@ -254,3 +254,13 @@ def test_a_picture_is_enlarged_and_compared_at_its_new_size(visit: Visit, studio
     page.wait_for_function(f"() => {wide} === 480")
     expect(page.get_by_role("navigation", name="Latest results").locator("[data-version]")).to_have_count(2)
     axe(page)
+
+
+def test_a_logo_has_a_field_of_its_own_and_what_is_missing_is_said(visit: Visit, studio: Studio) -> None:
+    asset = studio.upload(photo(120, 80), "ground.png")
+    page = visit(f"/edit?asset={asset['id']}&op=image.annotate")
+    expect(page.get_by_text("Needed: Text")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a picture")).to_have_count(0)
+    page.get_by_role("radio", name="Logo").check(force=True)
+    expect(page.get_by_role("group", name="Logo", exact=True)).to_be_visible()
+    expect(page.get_by_text("Needed: Logo")).to_be_visible()

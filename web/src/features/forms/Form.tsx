@@ -23,7 +23,7 @@ export function FormFields({ form, hide = NOTHING, source, model }: FormProps) {
   const { t } = useTranslation("forms");
   const fields = useMemo(() => {
     // A prompt carries its pictures in its own card.
-    const inPrompt = form.fields.some((field) => field.widget === "prompt") ? slotNames(slotsOf(form.fields)) : [];
+    const inPrompt = slotNames(slotsOf(form.fields));
     return form.fields.filter((field) => !hide.includes(field.name) && !inPrompt.includes(field.name) && visible(field, form.values));
   }, [form.fields, form.values, hide]);
   const main = fields.filter((field) => !field.hint.advanced);

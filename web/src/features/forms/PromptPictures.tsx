@@ -29,8 +29,14 @@ export interface Slots {
   strength: Field | undefined;
 }
 
+/** Whether words describe the picture; other words say what they are for, and take no pictures. */
+export function describes(field: Field): boolean {
+  return field.widget === "prompt" && field.name === "prompt" && field.title === "Prompt";
+}
+
 /** Which fields of a form are pictures of its prompt; the form itself leaves them out. */
 export function slotsOf(fields: readonly Field[]): Slots {
+  if (!fields.some(describes)) return { start: undefined, references: undefined, strength: undefined };
   const start = fields.find((field) => field.widget === "image" && !field.required);
   return {
     start,

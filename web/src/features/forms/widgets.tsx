@@ -10,7 +10,7 @@ import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { Button, cx, IconButton, Label, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
 import { DRAGGED, PictureField } from "./PictureField";
-import { PromptPictures, slotsOf, takePicture } from "./PromptPictures";
+import { describes, PromptPictures, slotsOf, takePicture } from "./PromptPictures";
 import { ReferencesField } from "./ReferencesField";
 import { said } from "./said";
 import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, textOf, type Values } from "./schema";
@@ -96,9 +96,8 @@ function Prompt({ field, title, value, error, set, form }: WidgetProps) {
   const [over, setOver] = useState(false);
   const text = asText(value);
   const most = field.schema.maxLength;
-  // What describes the picture says so by its place; other words say what they are for, and take no pictures.
-  const plain = field.name === "prompt" && field.title === "Prompt";
-  const takes = plain && (slots.start !== undefined || slots.references !== undefined);
+  const plain = describes(field);
+  const takes = slots.start !== undefined || slots.references !== undefined;
   const add = async (files: readonly File[]) => {
     for (const asset of await upload(files)) takePicture(form, slots, asset.id);
   };
