@@ -12,6 +12,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -394,11 +395,9 @@ def photographed(stamps: Path, backdrops: Path, seed: int) -> Iterator[Scene]:
     """Each photographed subject on two of the backdrops, at its own size and place each time."""
     random = np.random.default_rng(seed)
     behind = sorted(backdrops.glob("*.jpg"))
-    subjects = [("people", "astronaut", person)] + [
-        (kind, name.split("/")[-1], lambda path=found(stamps, name): stamped(path))
-        for kind, names in STAMPS.items()
-        for name in names
-    ]
+    subjects: list[tuple[str, str, Callable[[], tuple[Floats, Floats]]]] = [("people", "astronaut", person)]
+    for kind, names in STAMPS.items():
+        subjects += [(kind, name.split("/")[-1], partial(stamped, found(stamps, name))) for name in names]
     for number, (kind, name, subject) in enumerate(subjects):
         colour, alpha = subject()
         for turn in range(2):

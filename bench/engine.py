@@ -213,7 +213,9 @@ def bench_thumb() -> None:
             file.load()
 
     small, theirs, floor, bare = (best(way) for way in (thumbnail, script, scaled, decode))
-    print(f"  a thumbnail {small * 1000:.0f} ms, Pillow's whole {theirs * 1000:.0f} ms: {small / theirs:.2f} (goal: 0.25)")
+    print(
+        f"  a thumbnail {small * 1000:.0f} ms, Pillow's whole {theirs * 1000:.0f} ms: {small / theirs:.2f} (goal: 0.25)"
+    )
     print(
         f"  of Pillow's decode alone, {bare * 1000:.0f} ms: {small / bare:.2f}, where libjpeg's own scaled decode, "
         f"the least that any way takes, is {floor / bare:.2f}"

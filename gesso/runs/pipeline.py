@@ -44,6 +44,7 @@ from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, Box, MaskRef
+from gesso.runs import pace
 from gesso.runs.context import RunContext
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
@@ -119,7 +120,8 @@ class Runs:
         plan = self._plan(order)
         named = await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
         size = _fit(plan, named, self.limits)
-        return Estimate(plan.offer.id, plan.price, plan.seconds(named), plan.reading, size)
+        seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
+        return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
@@ -141,7 +143,7 @@ class Runs:
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
             expected=plan.request.outputs(),
-            seconds=plan.seconds(named),
+            seconds=plan.seconds(named) * await pace.of(work, plan.offer.id),
             price=plan.price,
             understood=list(plan.reading.understood),
             ignored=list(plan.reading.ignored),
@@ -355,6 +357,9 @@ class Runs:
         await self._settle(work, run, share(run.due, context.done, request.outputs()))
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
         run.notes, run.note = list(context.notes), ""
+        if run.attempt == 1 and run.offer == next(iter(run.prices)) and run.started_at is not None:
+            # Neither taken up again nor given to another offer: this is how long it takes.
+            await pace.learn(work, run.offer, run.seconds, (run.ended_at - run.started_at).total_seconds())
         _tell(work, run, made=context.done)
 
     async def _later(self, run: Run, actor: Actor, error: Retry | Unavailable) -> None:

@@ -113,6 +113,19 @@ async def test_money_is_reserved_before_and_settled_after(house: House, client: 
     assert await money(client) == (8_000, 0)
 
 
+async def test_the_estimated_time_learns_from_what_runs_took(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(Shop())
+    told = []
+    for _ in range(3):
+        told.append((await client.post("/api/runs/estimate", json=CAT)).json()["seconds"])
+        run = (await client.post("/api/runs", json=CAT)).json()
+        run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+        assert run["state"] == "succeeded"
+    # The shop says a second and takes none; the machine may be busy, but not for so long each time.
+    assert told[0] == 1.0
+    assert told[2] < told[0]
+
+
 async def test_what_cannot_be_paid_is_not_promised(house: House, client: httpx2.AsyncClient) -> None:
     shop = Shop()
     house.offer(shop)
