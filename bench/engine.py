@@ -6,6 +6,7 @@ the best of three; every line names its peer and the goal.
 
 import argparse
 import io
+import json
 import subprocess
 import sys
 import tempfile
@@ -181,8 +182,47 @@ def bench_sizes() -> None:
     with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
         file.write(data)
         file.flush()
+        other = sharp(file.name)
         peaks = [peak(which, file.name) for which in ("ours", "script")]
+    print(
+        f"  sharp, decoding once {other:.2f} s: ours takes {mine / other:.2f} of it (goal: at most 1.2)"
+        if other
+        else "  sharp could not be fetched"
+    )
     print(f"  peak memory: ours {peaks[0]:.0f} MB, Pillow {peaks[1]:.0f} MB (goal: at most Pillow's + 60)")
+
+
+SHARP = """
+const sharp = require("sharp"), fs = require("fs");
+const [file, json] = process.argv.slice(1), data = fs.readFileSync(file), sizes = JSON.parse(json);
+async function once() {
+  const most = Math.max(...sizes.map(([w, h]) => Math.max(w / 4000, h / 3000)));
+  const decoded = sharp(data).resize(Math.ceil(4000 * most)).raw();
+  const { data: raw, info } = await decoded.toBuffer({ resolveWithObject: true });
+  for (const [width, height] of sizes)
+    await sharp(raw, { raw: info }).resize(width, height, { fit: "cover" }).jpeg({ quality: 85 }).toBuffer();
+}
+(async () => {
+  let best = Infinity;
+  for (let turn = 0; turn < 4; turn++) {
+    const start = performance.now();
+    await once();
+    best = Math.min(best, performance.now() - start);
+  }
+  console.log(best / 1000);
+})();
+"""
+
+
+def sharp(path: str) -> float | None:
+    """Seconds that sharp takes to make the sizes from one decode; None where npm cannot fetch it."""
+    with tempfile.TemporaryDirectory() as folder:
+        got = subprocess.run(["npm", "install", "--silent", "--prefix", folder, "sharp"], capture_output=True)
+        if got.returncode:
+            return None
+        asked = ["node", "-e", SHARP, path, json.dumps(SIZES)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=folder)
+        return float(done.stdout)
 
 
 def peak(which: str, path: str) -> float:

@@ -69,7 +69,7 @@ def _words(text: str) -> list[str]:
     BookSketch,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 0.5 + 0.65 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.3 + 0.65 * _megapixels(request, sources),
     read=_read_sketch,
     lane="cpu",
 )
@@ -108,7 +108,7 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     BookStructure,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 0.4 + 0.8 * _megapixels(request, sources),
+    seconds=lambda request, sources: 0.2 + 0.8 * _megapixels(request, sources),
     read=lambda request: _said(request, scene=False),
     lane="cpu",
 )

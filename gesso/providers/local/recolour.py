@@ -102,7 +102,7 @@ def _read_both(request: Replace) -> Reading:
     Replace,
     model="colour",
     title="By colour (offline)",
-    seconds=lambda request, sources: 0.8 + 0.3 * megapixels(request, sources),
+    seconds=lambda request, sources: 0.35 + 0.3 * megapixels(request, sources),
     read=_read_both,
     lane="cpu",
 )

@@ -24,7 +24,7 @@ _MENDING = frozenset(
 
 
 def seconds(request: Erase, sources: Sources) -> float:
-    return 1.2 + 0.5 * megapixels(request, sources)
+    return 0.6 + 0.5 * megapixels(request, sources)
 
 
 @provider.offers(Erase, model="patchmatch", title="Fill from the picture (offline)", seconds=seconds, lane="cpu")

@@ -102,9 +102,9 @@ def _filmed(
     model="slideshow",
     title="Slideshow (offline)",
     seconds=lambda request, sources: (
-        0.5
-        + 0.1 * len(request.images)
-        + 0.015 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
+        0.2
+        + 0.05 * len(request.images)
+        + 0.01 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
     ),
     lane="cpu",
 )
@@ -144,7 +144,7 @@ def _spoken(request: Avatar, sources: Sources) -> float:
     model="portrait",
     title="Animated portrait (offline)",
     seconds=lambda request, sources: (
-        0.6 + 0.025 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
+        0.3 + 0.025 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
     ),
     lane="cpu",
 )

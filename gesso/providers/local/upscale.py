@@ -24,7 +24,7 @@ def _made(request: Upscale, sources: Sources) -> float:
 
 
 def seconds(request: Upscale, sources: Sources) -> float:
-    return 0.3 + (0.5 if request.mode == "conservative" else 0.75) * _made(request, sources)
+    return 0.15 + (0.5 if request.mode == "conservative" else 0.75) * _made(request, sources)
 
 
 def read(request: Upscale) -> Reading:
