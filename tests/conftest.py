@@ -124,6 +124,11 @@ class House:
         runs = self.studio.runs
         runs.catalog = Catalog([*runs.catalog.providers, *providers], {}, self.studio.settings.models)
 
+    def tell(self, provider: str, **told: Any) -> None:
+        """Tells a provider on the shelf what it must be told."""
+        runs = self.studio.runs
+        runs.catalog = Catalog(runs.catalog.providers, {provider: told}, self.studio.settings.models)
+
 
 @asynccontextmanager
 async def open_house(settings: Settings, pool: Pool) -> AsyncIterator[House]:

@@ -49,6 +49,9 @@ class Context(Protocol):
         Retry or Invalid has bought nothing and may be made again.
         """
 
+    async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
+        """As `once`, for an answer that is the result itself: its bytes are kept until the run is over."""
+
     async def progress(self, fraction: float, note: str = "") -> None:
         """How much of the whole run is done, 0..1. Raises Cancelled when the person has stopped it."""
 

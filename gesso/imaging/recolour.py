@@ -80,6 +80,12 @@ def named(word: str) -> Rgb | None:
     return None
 
 
+def called(colour: Rgb) -> str:
+    """The English word whose colour is nearest to this one, by CIE76 distance in Lab."""
+    lab = to_lab(LINEAR[np.array([colour, *NAMES.values()])])
+    return list(NAMES)[int(np.linalg.norm(lab[1:] - lab[0], axis=1).argmin())]
+
+
 @dataclass(frozen=True)
 class Found:
     """`mask` (H, W) 0..255 says how much of each pixel is meant; `confidence` 0..1 how clearly it stands out."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -80,6 +81,29 @@ class RunContext:
             raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
         await self._keep(step, value)
         return value
+
+    async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
+        held: Media | None = None
+
+        async def kept() -> dict[str, Any]:
+            nonlocal held
+            held = await call()
+            key = f"{self.actor.team_id}/bought/{self.run_id}/{sha256(held.data).hexdigest()}"
+            await self._rest(key, held.data)
+            return {"bytes": key, "type": held.type, "facts": dict(held.facts)}
+
+        answer = await self.once(step, kept)
+        return held or Media(await self.store.get(answer["bytes"]), answer["type"], answer["facts"])
+
+    async def _rest(self, key: str, data: bytes) -> None:
+        """Insists, as `_keep` does."""
+        for pause in (*PAUSES, None):
+            try:
+                return await self.store.put(key, data)
+            except (GessoError, OSError):
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
 
     async def _keep(self, step: str, value: Any) -> None:
         """Insists: what was bought and is not written down would have to be asked of a person."""

@@ -237,16 +237,27 @@ class Runs:
         run, actor, done = begun
         try:
             await self._carry_out(run, actor, done)
+            await self._clear(run)
         except (Retry, Unavailable) as error:
             await self._later(run, actor, error)
         except GessoError as error:
             await self._give_up(run, actor, error)
+            if not isinstance(error, Undecided):
+                await self._clear(run)
         except (SQLAlchemyError, OSError) as error:
             log.warning("a run met trouble and will be tried again", run=str(run_id), error=repr(error))
             await self._later(run, actor, Retry("The studio could not write down the result just then."))
         except Exception:
             log.exception("a run failed in an unforeseen way", run=str(run_id))
             await self._give_up(run, actor, Failed("The engine made a mistake with this request. It was noted down."))
+
+    async def _clear(self, run: Run) -> None:
+        """What was kept of bought answers while the run could still stop halfway; its assets are the results."""
+        async with self.db.session() as session:
+            answers = (await session.scalars(select(Step.answer).where(Step.run_id == run.id))).all()
+        keys = [answer["value"]["bytes"] for answer in answers if _is_kept(answer)]
+        if keys:
+            await self.store.remove(keys)
 
     async def _begin(self, run_id: UUID, job: Job) -> tuple[Run, Actor, int] | None:
         """Claims the run: from here on only this execution writes to it. None when there is nothing to do."""
@@ -301,6 +312,9 @@ class Runs:
                 return
             except Refused as error:
                 log.info("an offer refused", run=str(run.id), offer=offer_id, error=str(error))
+                if error.facts.get("charged"):
+                    # It was paid for: nobody else is paid as well.
+                    raise
                 refusal, done = refusal or error, context.done
         raise refusal or Refused("Nobody accepted this.")
 
@@ -377,7 +391,7 @@ class Runs:
                 _job_id(current),
                 str(run.id),
                 lane=self.catalog.find(run.op, run.offer).lane,
-                delay=self.retry_seconds * 2 ** (current.tries - 1),
+                delay=max(self.retry_seconds * 2 ** (current.tries - 1), error.facts.get("retry_after") or 0),
             )
             _tell(work, current, made=await _made(work, run.id))
 
@@ -404,7 +418,8 @@ class Runs:
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
             run.ended_at = now()
-            await self._settle(work, run, share(run.due, made, run.expected))
+            charged = 1 if error.facts.get("charged") else 0
+            await self._settle(work, run, share(run.due, made + charged, run.expected))
         _tell(work, run, made=made)
 
     async def _settle(self, work: Work, run: Run, spent: Credits) -> None:
@@ -538,6 +553,11 @@ def _fit_marks(plan: _Plan, named: Mapping[UUID, Asset], picture: Asset) -> None
 
 def _misfit(field: str, message: str) -> Invalid:
     return Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "misfit"}])
+
+
+def _is_kept(answer: Mapping[str, Any] | None) -> bool:
+    """Whether the answer of a step says where its bytes rest."""
+    return answer is not None and isinstance(answer["value"], dict) and "bytes" in answer["value"]
 
 
 def _job_id(run: Run) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 
 from gesso.catalog import Context, Reading
+from gesso.catalog.ground import grounded, picture_behind
 from gesso.imaging import backdrop, cutout, picture, relight, resize, sketchbook
 from gesso.imaging.picture import Pixels
 from gesso.kit.media import Media
@@ -12,7 +13,6 @@ from gesso.kit.pool import Report
 from gesso.ops import megapixels
 from gesso.ops.relight import Relight
 from gesso.providers.local import provider
-from gesso.providers.local.cutout import grounded, picture_behind
 
 _SCENE = 1536
 

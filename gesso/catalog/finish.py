@@ -1,0 +1,144 @@
+"""Pictures on their way to a provider and back: within its limits there, of the size that was asked for here.
+
+All of it decodes pixels: it belongs into a worker process (`Context.compute`).
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+
+from gesso.imaging import cutout, mask, picture, resize
+from gesso.imaging.picture import Pixels
+from gesso.kit.errors import BadMedia, Refused
+from gesso.kit.media import Media
+from gesso.ops import Size
+
+HEAVY: Final = 6 << 20
+"""Bytes. A PNG that is heavier is sent as a JPEG, or where it has alpha as a WebP: most providers end at ten."""
+
+Marks = Literal["white", "black", "alpha"]
+"""How a provider wants to be told what to change: by white, by black, or by what is transparent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The pictures that a provider takes: sides and areas in pixels, `ratio` the longest long to short side."""
+
+    least: int = 1
+    most: int = 16_384
+    area: int = 100_000_000
+    smallest: int = 1
+    ratio: float = 0.0
+
+    def fits(self, width: int, height: int) -> Size:
+        """The size nearest to this one that it takes, of the same shape."""
+        scale = min(1.0, self.most / max(width, height), (self.area / (width * height)) ** 0.5)
+        scale = max(scale, self.least / min(width, height), (self.smallest / (width * height)) ** 0.5)
+        grown = scale > 1
+        sides = [side * scale for side in (width, height)]
+        # Rounded to the side of the limit that counts.
+        return (
+            max(1, int(np.ceil(sides[0]) if grown else np.floor(sides[0] + 1e-6))),
+            max(1, int(np.ceil(sides[1]) if grown else np.floor(sides[1] + 1e-6))),
+        )
+
+    def takes(self, width: int, height: int) -> bool:
+        """Whether its shape is one that can be sent at all."""
+        if self.ratio and max(width, height) > self.ratio * min(width, height):
+            return False
+        across, down = self.fits(width, height)
+        return max(across, down) <= self.most and across * down <= self.area
+
+
+def sent(data: bytes, frame: Frame, *, alpha: bool = False) -> Media:
+    """A picture as the provider gets it: upright, sRGB, 8 bits, within `frame`; transparent parts white, or with
+    `alpha` kept. `facts` has its width and height."""
+    pixels = picture.load(data, alpha=None if alpha else False)
+    height, width = pixels.shape[:2]
+    across, down = frame.fits(width, height)
+    pixels = _scaled(pixels, across, down)
+    size = {"width": across, "height": down}
+    made = picture.png(pixels)
+    if len(made) <= HEAVY:
+        return Media(made, "image/png", size)
+    if pixels.shape[2] == 4:
+        return Media(picture.webp(pixels, quality=95), "image/webp", size)
+    return Media(picture.jpeg(pixels, quality=95), "image/jpeg", size)
+
+
+def sent_mask(marks: bytes, size: Size, feather: float = 0, how: Marks = "white") -> bytes:
+    """A mask as the provider gets it, PNG of this size: grey, or for "alpha" transparent where it may change.
+
+    What fades out around the mask is made anew as well, so that there is something to fade to.
+    """
+    found = mask.feathered(mask.read(marks), feather)
+    hard = np.where(found > 0, 255, 0).astype(np.uint8)
+    # A pixel that a smaller size shares with the mask is part of it.
+    hard = np.asarray(cv2.resize(hard, size, interpolation=cv2.INTER_AREA), np.uint8)
+    hard = np.where(hard > 0, 255, 0).astype(np.uint8)
+    if how == "alpha":
+        return picture.png(np.dstack([np.zeros((*hard.shape, 3), np.uint8), 255 - hard]))
+    return picture.png(np.repeat((hard if how == "white" else 255 - hard)[..., None], 3, axis=2))
+
+
+def sized(made: Media, size: Size, *, said: bool = True) -> Media:
+    """A provider's picture in the size that was asked for: its middle, scaled; its own bytes where it has that size.
+
+    Raises Refused, as charged, for what is no picture and, where it was to be of something (`said`), for one that is
+    all of one colour: models give that in the place of what they will not show.
+    """
+    try:
+        pixels = picture.load(made.data)
+    except BadMedia as error:
+        raise Refused(f"What the provider sent is no picture that can be read. {error}", charged=True) from error
+    if said and blank(pixels):
+        raise Refused("The provider sent an empty picture, all of one colour. Change the prompt.", charged=True)
+    has = pixels.shape[1], pixels.shape[0]
+    facts = {**made.facts, "made_as": list(has)}
+    if has == size:
+        return Media(made.data, made.type, facts)
+    return Media(picture.png(_covering(pixels, *size)), "image/png", facts)
+
+
+def matted(source: bytes, made: Media, *, clean: bool = True) -> Pixels:
+    """The source's own pixels (H, W, 4) under the alpha of a provider's cut-out of it; with `clean`, edges are freed of
+    the background's colour.
+
+    The provider saw it smaller, perhaps: colours stay as fine as they were.
+    """
+    own = picture.load(source)
+    try:
+        alpha = picture.load(made.data, alpha=True)[..., 3]
+    except BadMedia as error:
+        raise Refused(f"What the provider sent is no picture that can be read. {error}", charged=True) from error
+    if alpha.shape != own.shape[:2]:
+        alpha = np.asarray(cv2.resize(alpha, own.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+    if own.shape[2] == 4:
+        alpha = np.minimum(alpha, own[..., 3])
+    colours = np.ascontiguousarray(own[..., :3])
+    return np.dstack([cutout.decontaminate(colours, alpha) if clean else colours, alpha])
+
+
+def blank(pixels: Pixels) -> bool:
+    """Whether a picture is all of one colour, as far as an eye can tell, or all transparent."""
+    if pixels.shape[2] == 4 and pixels[..., 3].max() < 8:
+        return True
+    small = resize.fit(pixels[..., :3], 256).astype(np.int16)
+    return bool((small.max(axis=(0, 1)) - small.min(axis=(0, 1))).max() <= 3)
+
+
+def _scaled(pixels: Pixels, width: int, height: int) -> Pixels:
+    if width * height <= pixels.shape[0] * pixels.shape[1]:
+        return resize.reduce(pixels, min(width, pixels.shape[1]), min(height, pixels.shape[0]))
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _covering(pixels: Pixels, width: int, height: int) -> Pixels:
+    """As `resize.cover`, also of what is transparent."""
+    if pixels.shape[2] == 3:
+        return resize.cover(pixels, width, height)
+    colours = resize.cover(np.ascontiguousarray(pixels[..., :3]), width, height)
+    alpha = resize.cover(np.repeat(pixels[..., 3:], 3, axis=2), width, height)[..., :1]
+    return np.dstack([colours, alpha])

@@ -1,0 +1,139 @@
+"""What every fake has in common: a real HTTP server whose connections die where a test wants them to."""
+
+import contextlib
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came over the wire; names of headers are lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def parts(self) -> list[Message]:
+        """The parts of a multipart body."""
+        head = f"content-type: {self.headers.get('content-type', '')}\r\n\r\n".encode()
+        return list(BytesParser(policy=HTTP).parsebytes(head + self.body).iter_parts())
+
+
+@dataclass
+class Answered:
+    """What goes back."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, status: int, told: Any, **headers: str) -> Self:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return cls(status, json.dumps(told).encode(), {"content-type": "application/json", **named})
+
+
+class Fake:
+    """A provider's server. `plan` says what happens to the next orders, "" or nothing left being as usual; `looks`
+    the same for what costs nothing. `orders` are those that were accepted and are charged, `seen` all that came,
+    `wrong` what broke the rules of the wire. Every fake knows "cut before", "cut half" (of the request), "cut after",
+    "cut answer" (half of it) and "slow"."""
+
+    def __init__(self) -> None:
+        self.plan: list[str] = []
+        self.looks: list[str] = []
+        self.orders: list[Any] = []
+        self.seen: list[Asked] = []
+        self.wrong: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.url = ""
+
+    def answer(self, asked: Asked, way: str) -> Answered:
+        """What this request is answered with, where `way` is what the plan says."""
+        raise NotImplementedError
+
+    def costs(self, asked: Asked) -> bool:
+        """Whether a request is an order, which takes its turn of the plan."""
+        return asked.method == "POST"
+
+    def turn(self, asked: Asked) -> str:
+        left = self.plan if self.costs(asked) else self.looks
+        return left.pop(0) if left else ""
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            path, _, query = self.path.partition("?")
+            asked = Asked(self.command, path, query, {k.lower(): v for k, v in self.headers.items()}, b"")
+            with lock:
+                way = fake.turn(asked)
+            if way == "cut before":
+                return self._cut()
+            if way == "cut half":
+                self.rfile.read(length // 2)
+                return self._cut()
+            asked = Asked(self.command, path, query, asked.headers, self.rfile.read(length))
+            with lock:
+                fake.seen.append(asked)
+                answered = fake.answer(asked, way)
+            if way == "slow":
+                time.sleep(1.0)
+            if way == "cut after":
+                return self._cut()
+            with contextlib.suppress(ConnectionError):
+                self.send_response(answered.status)
+                for name, value in answered.headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(answered.body)))
+                self.end_headers()
+                if way == "cut answer":
+                    self.wfile.write(answered.body[: len(answered.body) // 2])
+                    return self._cut()
+                self.wfile.write(answered.body)
+
+        do_GET = do_PUT = do_DELETE = do_POST
+
+        def _cut(self) -> None:
+            self.close_connection = True
+            with contextlib.suppress(OSError):
+                self.connection.close()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    return Handler

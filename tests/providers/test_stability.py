@@ -1,0 +1,319 @@
+"""Stability, over a real connection, against a server that is as strict as theirs."""
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from gesso.imaging import mesh, picture
+from gesso.providers.stability import provider
+from tests.conftest import House, photo, upload
+from tests.fakes.stability import CALLS, Stability
+
+pytestmark = pytest.mark.anyio
+
+KEY = "sk-a-key-that-nobody-may-read"
+WAIT = {"Prefer": "wait=60"}
+WORDS = {"prompt": "a lighthouse at dusk"}
+
+
+@pytest.fixture
+def stability() -> Iterator[Stability]:
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.uint32)
+    body = mesh.Mesh(points, np.array([[0, 0, 1]] * 4, np.float32), np.zeros((4, 2), np.float32), faces, None)
+    with Stability(KEY, mesh=mesh.glb(body)).running() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def shop(house: House, client: httpx2.AsyncClient, stability: Stability) -> AsyncIterator[httpx2.AsyncClient]:
+    """The owner's client of a studio that knows a key."""
+    house.tell("stability", key=KEY, url=stability.url, poll_seconds=0.02, patience_seconds=20)
+    yield client
+    assert stability.wrong == []
+
+
+def marks(width: int, height: int) -> bytes:
+    image = Image.new("L", (width, height))
+    ImageDraw.Draw(image).rectangle([width // 4, height // 4, width // 2, height // 2], fill=255)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+async def ordered(
+    client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    """The run, when it is over."""
+    answer = await client.post("/api/runs", json={"op": op, "offer": f"stability/{model}", "input": input, **more})
+    assert answer.status_code == 202, answer.text
+    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
+    return found
+
+
+async def file_of(client: httpx2.AsyncClient, run: dict[str, Any], index: int = 0) -> bytes:
+    return (await client.get(f"/api/assets/{run['outputs'][index]['id']}/file")).content
+
+
+GENERATORS = ["ultra", "core", "sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium", "sd3.5-flash"]
+ORDERS: list[tuple[str, str, dict[str, Any], tuple[int, int] | None]] = [
+    *(
+        ("image.generate", model, {**WORDS, "width": 1200, "height": 630, "seed": 5}, (1200, 630))
+        for model in GENERATORS
+    ),
+    ("image.generate", "ultra", {**WORDS, "image": "asset", "style": "anime", "negative_prompt": "rain"}, (1024, 1024)),
+    ("image.generate", "sd3.5-large", {**WORDS, "image": "asset", "strength": 0.3}, (1024, 1024)),
+    ("image.erase", "erase", {"image": "asset", "mask": "mask"}, (320, 240)),
+    ("image.inpaint", "inpaint", {"image": "asset", "mask": "mask", "prompt": "a red hat", "feather": 12}, (320, 240)),
+    ("image.outpaint", "outpaint", {"image": "asset", "ratio": "16:9"}, (427, 240)),
+    ("image.search_replace", "search-and-replace", {"image": "asset", "find": "disc", "prompt": "a cat"}, (320, 240)),
+    ("image.search_recolor", "search-and-recolor", {"image": "asset", "find": "disc", "colour": "#2060d0"}, (320, 240)),
+    ("image.remove_background", "remove-background", {"image": "asset"}, (320, 240)),
+    ("image.relight", "replace-background-and-relight", {"image": "asset", "prompt": "a beach"}, (320, 240)),
+    ("image.relight", "replace-background-and-relight", {"image": "asset"}, (320, 240)),
+    (
+        "image.relight",
+        "replace-background-and-relight",
+        {"image": "asset", "background": {"kind": "colour", "colour": "#80a0c0"}},
+        (320, 240),
+    ),
+    ("image.upscale", "upscale-fast", {"image": "asset", "factor": 4}, (1280, 960)),
+    ("image.upscale", "upscale-conservative", {"image": "asset", "factor": 4, "prompt": "a disc"}, (1280, 960)),
+    (
+        "image.upscale",
+        "upscale-creative",
+        {"image": "asset", "factor": 8, "mode": "creative", "prompt": "a disc"},
+        (2560, 1920),
+    ),
+    ("image.sketch", "sketch", {"image": "asset", **WORDS}, (320, 240)),
+    ("image.structure", "structure", {"image": "asset", **WORDS, "style": "watercolour"}, (320, 240)),
+    ("image.style_guide", "style", {"image": "asset", **WORDS, "width": 900, "height": 1600}, (900, 1600)),
+    ("image.style_transfer", "style-transfer", {"image": "asset", "style_image": "asset"}, (320, 240)),
+    ("mesh.from_image", "stable-fast-3d", {"image": "asset"}, None),
+    ("mesh.from_image", "stable-point-aware-3d", {"image": "asset"}, None),
+]
+
+
+async def test_every_offer_is_carried_out_and_charged_once(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    source = await upload(shop, photo(320, 240))
+    mask = await upload(shop, marks(320, 240), "mask.png")
+    named = {"asset": source["id"], "mask": mask["id"]}
+    for op, model, input, size in ORDERS:
+        before = len(stability.orders)
+        told = {name: named.get(value, value) if isinstance(value, str) else value for name, value in input.items()}
+        run = await ordered(shop, op, model, told)
+        assert (run["state"], run["error"]) == ("succeeded", None), (model, run)
+        assert len(stability.orders) == before + 1
+        assert run["spent"] == run["price"] == round(1000 * provider_price(model)), model
+        if size is not None:
+            made = run["outputs"][0]
+            assert (made["width"], made["height"]) == size, model
+    assert {f"stability/{model}" for _, model, _, _ in ORDERS} == {offer.id for offer in provider.listed}
+    assert {order.path for order in stability.orders} == set(CALLS)
+
+
+def provider_price(model: str) -> float:
+    """As the fake's own account of it says."""
+    names = {"upscale-": "upscale/", "sd3.5-": "generate/sd3"}
+    if model.startswith("sd3.5"):
+        return {"large": 6.5, "large-turbo": 4, "medium": 3.5, "flash": 2.5}[model.removeprefix("sd3.5-")]
+    path = model.replace("upscale-", names["upscale-"])
+    return next(call.price for name, call in CALLS.items() if name.endswith(f"/{path}"))
+
+
+async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    """Also of a picture that is larger than what Stability takes, and comes back smaller."""
+    random = np.random.default_rng(1)
+    own = np.asarray(
+        Image.fromarray(random.integers(0, 255, (30, 40, 3), dtype=np.uint8)).resize(
+            (4000, 3000), Image.Resampling.BICUBIC
+        )
+    )
+    source = await upload(shop, picture.png(np.ascontiguousarray(own)))
+    mask = await upload(shop, marks(4000, 3000), "mask.png")
+    run = await ordered(
+        shop, "image.inpaint", "inpaint", {"image": source["id"], "mask": mask["id"], "prompt": "a hat", "feather": 0}
+    )
+    assert run["state"] == "succeeded", run
+    sent = stability.orders[0].pictures
+    assert sent["image"].size == sent["mask"].size
+    assert sent["image"].width * sent["image"].height <= 9_437_184
+    assert (np.asarray(sent["mask"].convert("L")) > 0).mean() == pytest.approx(1 / 16, abs=0.002)
+    made = picture.load(await file_of(shop, run))
+    inside = np.zeros((3000, 4000), bool)
+    inside[750:1501, 1000:2001] = True
+    assert (made[~inside] == own[~inside]).all()
+    assert (made[inside] != own[inside]).any(axis=-1).mean() > 0.9
+
+
+async def test_a_cut_out_keeps_the_pictures_own_pixels(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    own = np.asarray(Image.open(io.BytesIO(photo(2600, 2000))))
+    source = await upload(shop, photo(2600, 2000))
+    run = await ordered(shop, "image.remove_background", "remove-background", {"image": source["id"]})
+    assert stability.orders[0].pictures["image"].width < 2600
+    made = picture.load(await file_of(shop, run))
+    assert made.shape == (2000, 2600, 4)
+    solid = made[..., 3] == 255
+    assert 0.2 < solid.mean() < 0.3
+    assert (made[solid][:, :3] == own[solid]).all()
+
+
+async def test_what_extends_a_picture_leaves_it_as_it_is(shop: httpx2.AsyncClient) -> None:
+    own = np.asarray(Image.open(io.BytesIO(photo(320, 240))))
+    source = await upload(shop, photo(320, 240))
+    run = await ordered(shop, "image.outpaint", "outpaint", {"image": source["id"], "left": 40, "bottom": 30})
+    made = picture.load(await file_of(shop, run))
+    assert made.shape == (270, 360, 3)
+    assert (made[:240, 40:] == own).all()
+
+
+async def test_the_same_seed_is_sent_again_and_each_picture_has_its_own(
+    shop: httpx2.AsyncClient, stability: Stability
+) -> None:
+    first = await ordered(shop, "image.generate", "core", {**WORDS, "count": 3, "seed": 2**32 - 2})
+    assert first["spent"] == 9000
+    seeds = [int(order.fields["seed"]) for order in stability.orders]
+    assert len(set(seeds)) == 3
+    assert 0 not in seeds
+    await ordered(shop, "image.generate", "core", {**WORDS, "count": 3, "seed": 2**32 - 2})
+    assert [int(order.fields["seed"]) for order in stability.orders[3:]] == seeds
+
+
+@pytest.mark.parametrize(
+    ("model", "input", "says"),
+    [
+        ("core", {**WORDS, "image": "asset"}, "words alone"),
+        ("ultra", {**WORDS, "references": [{"image": "asset"}]}, "no weighted references"),
+    ],
+)
+async def test_what_it_cannot_do_is_refused_before_anything_is_paid(
+    shop: httpx2.AsyncClient, stability: Stability, model: str, input: dict[str, Any], says: str
+) -> None:
+    source = await upload(shop)
+    text = str(input).replace("asset", source["id"])
+    answer = await shop.post(
+        "/api/runs", json={"op": "image.generate", "offer": f"stability/{model}", "input": eval(text)}
+    )
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert stability.seen == []
+
+
+async def test_a_shape_that_it_does_not_take_is_refused_before(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    source = await upload(shop, photo(600, 100))
+    order = {"op": "image.sketch", "offer": "stability/sketch", "input": {"image": source["id"], **WORDS}}
+    answer = await shop.post("/api/runs", json=order)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "2.5 times" in answer.text
+    assert stability.seen == []
+
+
+REFUSALS = {"402": "too few credits", "403": "moderation", "422": "English", "500": "not charged", "503": "not charged"}
+
+
+@pytest.mark.parametrize("way", REFUSALS)
+async def test_a_refusal_costs_nothing_and_says_why(shop: httpx2.AsyncClient, stability: Stability, way: str) -> None:
+    stability.plan = [way]
+    run = await ordered(shop, "image.generate", "core", WORDS)
+    assert (run["state"], run["spent"], run["error"]["code"]) == ("failed", 0, "refused")
+    assert REFUSALS[way] in run["error"]["message"]
+    assert stability.orders == []
+    assert len(stability.seen) == 1
+
+
+async def test_a_refusal_is_tried_elsewhere(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    stability.plan = ["403"]
+    run = await ordered(shop, "image.generate", "core", WORDS, fallbacks=["local/sketchbook"])
+    assert (run["state"], run["spent"], run["offer"]) == ("succeeded", 0, "local/sketchbook")
+
+
+async def test_too_many_requests_are_tried_again_later(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    stability.plan = ["429", "429 wait"]
+    run = await ordered(shop, "image.generate", "core", WORDS)
+    assert (run["state"], run["spent"]) == ("succeeded", 3000)
+    assert len(stability.orders) == 1
+
+
+@pytest.mark.parametrize(("way", "says"), [("filtered", "blurred"), ("blank", "empty"), ("garbage", "no picture")])
+@pytest.mark.parametrize("model", ["core", "upscale-creative"])
+async def test_what_is_no_picture_is_no_success_and_its_cost_is_told(
+    shop: httpx2.AsyncClient, stability: Stability, model: str, way: str, says: str
+) -> None:
+    stability.plan = [way]
+    source = await upload(shop)
+    op, input = ("image.generate", WORDS)
+    if model != "core":
+        op, input = ("image.upscale", {"image": source["id"], "mode": "creative", **WORDS})
+    run = await ordered(shop, op, model, input, fallbacks=["local/sketchbook"] if model == "core" else [])
+    assert (run["state"], run["outputs"]) == ("failed", [])
+    assert run["spent"] == run["price"] == 1000 * stability.orders[0].price
+    assert says in run["error"]["message"]
+    assert len(stability.orders) == 1
+
+
+CUTS = {"cut before": 0, "cut half": 0, "cut after": 1, "cut answer": 1}
+
+
+@pytest.mark.parametrize("way", CUTS)
+@pytest.mark.parametrize("model", ["core", "upscale-creative"])
+async def test_a_cut_connection_never_buys_twice(
+    shop: httpx2.AsyncClient, stability: Stability, model: str, way: str
+) -> None:
+    stability.plan = [way]
+    source = await upload(shop)
+    op, input = ("image.generate", WORDS)
+    if model != "core":
+        op, input = ("image.upscale", {"image": source["id"], "mode": "creative", **WORDS})
+    run = await ordered(shop, op, model, input, fallbacks=["local/sketchbook"] if model == "core" else [])
+    assert run["state"] == "unknown"
+    assert len(stability.orders) == CUTS[way]
+    assert sum(asked.method == "POST" for asked in stability.seen) <= 1
+    purse = (await shop.get("/api/credits")).json()
+    assert purse["reserved"] == run["price"]
+    answer = await shop.post(f"/api/runs/{run['id']}/resolve", json={"charged": CUTS[way] == 1})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["spent"] == (run["price"] if CUTS[way] else 0)
+
+
+async def test_a_server_that_is_not_there_costs_nothing(house: House, client: httpx2.AsyncClient) -> None:
+    house.tell("stability", key=KEY, url="http://127.0.0.1:9")
+    run = await ordered(client, "image.generate", "core", WORDS)
+    assert (run["state"], run["spent"]) == ("failed", 0)
+    assert "cannot be reached" in run["error"]["message"]
+
+
+async def test_a_result_is_looked_for_while_the_line_is_bad(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    stability.looks = ["500", "cut before", "cut answer", "503", ""]
+    source = await upload(shop)
+    told = {"image": source["id"], "mode": "creative", **WORDS}
+    run = await ordered(shop, "image.upscale", "upscale-creative", told)
+    assert (run["state"], run["spent"]) == ("succeeded", 60_000)
+    assert len(stability.orders) == 1
+
+
+async def test_a_result_that_is_lost_is_a_question_for_a_person(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    stability.plan = ["lost"]
+    source = await upload(shop)
+    told = {"image": source["id"], "mode": "creative", **WORDS}
+    run = await ordered(shop, "image.upscale", "upscale-creative", told)
+    assert run["state"] == "unknown"
+    assert "accepted" in run["error"]["message"]
+
+
+async def test_a_wrong_key_is_one_clear_message_and_is_told_nobody(
+    house: House, client: httpx2.AsyncClient, stability: Stability, capfd: pytest.CaptureFixture[str]
+) -> None:
+    house.tell("stability", key="sk-wrong-and-secret", url=stability.url)
+    run = await ordered(client, "image.generate", "core", WORDS)
+    assert (run["state"], run["spent"]) == ("failed", 0)
+    assert "does not accept the key" in run["error"]["message"]
+    assert len(stability.seen) == 1
+    pages = [await client.get(path) for path in ("/api/runs", "/api/operations", f"/api/runs/{run['id']}")]
+    told = "".join(page.text for page in pages) + "".join(capfd.readouterr())
+    assert "sk-wrong-and-secret" not in told
+    assert "sk-wrong" not in repr(house.studio.settings) + repr(house.studio.runs.catalog.settings)
