@@ -8,7 +8,20 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from gesso import accounts
-from gesso.api import account, assets, events, health, image_studio, live, operations, page, problems, reference, runs
+from gesso.api import (
+    account,
+    assets,
+    events,
+    health,
+    image_studio,
+    live,
+    operations,
+    page,
+    problems,
+    providers,
+    reference,
+    runs,
+)
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
 from gesso.settings import Settings
@@ -43,7 +56,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
-    for module in (operations, runs, assets, events, live, health, account, image_studio):
+    for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
         api.include_router(module.router)
     api.include_router(assets.signed)
     app.include_router(api)
@@ -56,7 +69,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = describe(plain(), studio.runs.catalog)
+            app.openapi_schema = describe(plain(), studio.runs.shelf)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -63,8 +63,10 @@ class Studio:
         jobs = Jobs(db, lease=settings.lease_seconds, concurrency=lanes)
         bell = Bell()
         db.after_commit.append(bell.ring)
+        secret = _secret(settings)
         runs = Runs(
             catalog.load(settings.providers, settings.models),
+            secret,
             db,
             store,
             jobs,
@@ -73,7 +75,7 @@ class Studio:
             Limits(settings.max_upload_mb << 20, settings.max_pixels),
             settings.models,
         )
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, _secret(settings), _scratch(settings.scratch))
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, _scratch(settings.scratch))
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

@@ -122,12 +122,12 @@ class House:
     def offer(self, *providers: Provider) -> None:
         """Puts further providers on the shelf."""
         runs = self.studio.runs
-        runs.catalog = Catalog([*runs.catalog.providers, *providers], {}, self.studio.settings.models)
+        runs.shelf = Catalog([*runs.shelf.providers, *providers], {}, self.studio.settings.models)
 
     def tell(self, provider: str, **told: Any) -> None:
         """Tells a provider on the shelf what it must be told."""
         runs = self.studio.runs
-        runs.catalog = Catalog(runs.catalog.providers, {provider: told}, self.studio.settings.models)
+        runs.shelf = Catalog(runs.shelf.providers, {provider: told}, self.studio.settings.models)
 
 
 @asynccontextmanager

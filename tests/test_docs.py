@@ -243,7 +243,7 @@ def shown(copy: Path) -> Provider:
 def tell(house: House, provider: Provider, told: Mapping[str, str] | None) -> None:
     runs = house.studio.runs
     settings = {} if told is None else {provider.name: told}
-    runs.catalog = Catalog([*runs.catalog.providers, provider], settings, runs.models)
+    runs.shelf = Catalog([*runs.shelf.providers, provider], settings, runs.models)
 
 
 def test_the_provider_shown_is_found_on_the_shelf_and_offers_nothing_until_it_is_told_its_key(copy: Path) -> None:

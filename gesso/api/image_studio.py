@@ -16,7 +16,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from gesso import library
 from gesso.api.desk import AtDesk, Desk, TheStudio
 from gesso.api.health import Health, health
-from gesso.api.operations import ProviderOut, providers_out
+from gesso.api.providers import ProviderOut
+from gesso.api.providers import listed as providers_listed
 from gesso.api.runs import IdempotencyKey, Prefer, estimate_out, promise
 from gesso.api.shapes import EstimateOut, RunOut
 from gesso.kit.errors import BadMedia, NotFound, TooLarge
@@ -140,7 +141,7 @@ async def edit(
 async def estimate_cost(wanted: CostIn, desk: AtDesk) -> EstimateOut:
     """Price and time. Nothing is promised, nothing is spent."""
     desk.actor.require("runs.read")
-    order = _order(desk, OPERATIONS[wanted.operation], wanted, wanted.input)
+    order = await _order(desk, OPERATIONS[wanted.operation], wanted, wanted.input)
     async with desk.read() as work:
         return estimate_out(await desk.studio.runs.estimate(work, order))
 
@@ -148,7 +149,7 @@ async def estimate_cost(wanted: CostIn, desk: AtDesk) -> EstimateOut:
 @router.get("/providers")
 async def providers(desk: AtDesk) -> list[ProviderOut]:
     """Who offers what here, and what a provider must still be told."""
-    return providers_out(desk)
+    return await providers_listed(desk)
 
 
 @router.get("/health")
@@ -159,13 +160,15 @@ async def healthy(studio: TheStudio, response: Response) -> Health:
     return found
 
 
-def _order(desk: Desk, op: str, wanted: _Wanted, given: dict[str, Any]) -> Order:
+async def _order(desk: Desk, op: str, wanted: _Wanted, given: dict[str, Any]) -> Order:
     """Of the offers that fit the provider and the model named, the one that ranks first."""
     if wanted.provider is None and wanted.model is None:
         return Order(op, given)
+    async with desk.read() as work:
+        catalog = await desk.studio.runs.catalog(work)
     fitting = [
         offer
-        for offer in desk.studio.runs.catalog.offers.get(op, {}).values()
+        for offer in catalog.offers.get(op, {}).values()
         if wanted.provider in (None, offer.provider) and wanted.model in (None, offer.model)
     ]
     if not fitting:
@@ -177,7 +180,7 @@ async def _with_assets(desk: Desk, op: str, wanted: _Wanted) -> Order:
     """Images that came as bytes become uploads, once it is known that the rest of the request fits."""
     desk.actor.require("runs.create")
     given = wanted.given()
-    order = _order(desk, op, wanted, given)
+    order = await _order(desk, op, wanted, given)
     sent = {
         name: given[name] for name in ("image", "mask") if isinstance(given.get(name), str) and not _is_id(given[name])
     }

@@ -32,20 +32,11 @@ class OperationOut(BaseModel):
     offers: list[OfferOut]
 
 
-class ProviderOut(BaseModel):
-    """`missing` says what a provider must still be told before it can offer anything."""
-
-    name: str
-    title: str
-    ready: bool
-    missing: str | None
-    offers: list[str]
-
-
 @router.get("")
 async def listed(desk: AtDesk) -> list[OperationOut]:
     """Each operation with everyone who offers it here."""
-    offers = desk.studio.runs.catalog.offers
+    async with desk.read() as work:
+        offers = (await desk.studio.runs.catalog(work)).offers
     return [
         OperationOut(
             op=op,
@@ -67,19 +58,4 @@ async def listed(desk: AtDesk) -> list[OperationOut]:
             ],
         )
         for op, kind in sorted(OPERATIONS.items(), key=lambda one: (one[1].rank, one[1].title))
-    ]
-
-
-def providers_out(desk: AtDesk) -> list[ProviderOut]:
-    catalog = desk.studio.runs.catalog
-    every = [offer for offers in catalog.offers.values() for offer in offers.values()]
-    return [
-        ProviderOut(
-            name=provider.name,
-            title=provider.title,
-            ready=provider.name not in catalog.missing,
-            missing=catalog.missing.get(provider.name),
-            offers=[f"{offer.request.op}: {offer.id}" for offer in every if offer.provider == provider.name],
-        )
-        for provider in catalog.providers
     ]

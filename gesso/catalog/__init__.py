@@ -1,6 +1,18 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Catalog, load, plain
-from gesso.catalog.offer import Context, Offer, Provider, Reading, free, per_output
+from gesso.catalog.offer import MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
 
-__all__ = ["Catalog", "Context", "Offer", "Provider", "Reading", "free", "load", "per_output", "plain"]
+__all__ = [
+    "MACHINE",
+    "Catalog",
+    "Checked",
+    "Context",
+    "Offer",
+    "Provider",
+    "Reading",
+    "free",
+    "load",
+    "per_output",
+    "plain",
+]

@@ -16,10 +16,19 @@ from gesso.ops import OPERATIONS, Operation
 
 
 class Catalog:
-    """`offers[op][offer id]`; `missing[provider]` says what a provider without offers still must be told."""
+    """`offers[op][offer id]`; `missing[provider]` says what a provider without offers still must be told. Those in
+    `off` offer nothing, whatever they were told."""
 
-    def __init__(self, providers: Iterable[Provider], told: Mapping[str, Mapping[str, Any]], models: Path) -> None:
+    def __init__(
+        self,
+        providers: Iterable[Provider],
+        told: Mapping[str, Mapping[str, Any]],
+        models: Path,
+        off: frozenset[str] = frozenset(),
+    ) -> None:
         self.providers = tuple(providers)
+        self.told = told
+        self.off = off
         self.models = models
         self.settings: dict[str, BaseModel] = {}
         self.missing: dict[str, str] = {}
@@ -31,6 +40,13 @@ class Catalog:
                     f"{'.'.join(map(str, fault['loc']))}: {plain(fault['msg'])}" for fault in error.errors()
                 )
 
+    def of_team(self, told: Mapping[str, Mapping[str, Any]], off: frozenset[str]) -> "Catalog":
+        """The same shelf as a team sees it, that told its providers something, and switched some off."""
+        if not told and not off:
+            return self
+        own = {name: {**self.told.get(name, {}), **each} for name, each in told.items()}
+        return Catalog(self.providers, {**self.told, **own}, self.models, off)
+
     @property
     def offers(self) -> dict[str, dict[str, Offer[Any]]]:
         """Read anew each time: a model file may have come or gone."""
@@ -39,12 +55,14 @@ class Catalog:
             found.setdefault(offer.request.op, {})[offer.id] = offer
         return found
 
+    def listed(self, provider: Provider) -> list[Offer[Any]]:
+        """What a provider offers, or would once it is told what it must be told."""
+        return [*provider.listed, *(offer for look in provider.later for offer in look(self.models))]
+
     def _all(self) -> Iterator[Offer[Any]]:
         for provider in self.providers:
-            if provider.name in self.settings:
-                yield from provider.listed
-                for look in provider.later:
-                    yield from look(self.models)
+            if provider.name in self.settings and provider.name not in self.off:
+                yield from self.listed(provider)
 
     def pick(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> tuple[Offer[Any], Operation]:
         """The offer that was asked for (else the best that accepts: cheapest, then by rank) and the parsed request.

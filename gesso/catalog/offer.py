@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel
@@ -125,19 +125,40 @@ def _all(request: Operation) -> Reading:
     return Reading()
 
 
+MACHINE: Final[Any] = {"x-machine": True}
+"""`json_schema_extra` of a setting that is the machine's to tell, not a team's: where a hosted provider lives, say."""
+
+
 class NoSettings(BaseModel):
     """For a provider that needs to be told nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a provider's own server says of what it was told. `balance` is what is left there, in `unit`s."""
+
+    message: str
+    balance: float | None = None
+    unit: str = ""
+
+
+Check = Callable[[Any, httpx2.AsyncClient], Awaitable[Checked]]
+
+
 @dataclass
 class Provider:
-    """A named bundle of offers. `settings` is what it must be told before it can work (its key, say)."""
+    """A named bundle of offers. `settings` is what it must be told before it can work (its key, say).
+
+    `site` is where an account is made. `check` asks its server, at no cost, whether what it was told is right.
+    """
 
     name: str
     title: str
     settings: type[BaseModel] = NoSettings
     listed: list[Offer[Any]] = field(default_factory=list)
     later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
+    site: str = ""
+    check: Check | None = None
 
     def offers(
         self,
@@ -166,6 +187,12 @@ class Provider:
         """Declares that the decorated function finds further offers in the folder of the user's model files."""
         self.later.append(look)
         return look
+
+    def checks(self, ask: Check) -> Check:
+        """Declares that the decorated function asks the provider's server whether its settings are right; it raises
+        what is wrong with them."""
+        self.check = ask
+        return ask
 
     def gather(self, package: str, path: Iterable[str]) -> None:
         """Imports every module of the provider's own folder, so that each may declare its offers."""

@@ -24,15 +24,14 @@ SLOWEST: Final = httpx2.Timeout(30, read=300)
 """Some providers answer when the picture is done."""
 LARGEST: Final = 512 << 20
 """Bytes of a result that are fetched at most."""
-LOOKS: Final = 8
-"""How often in a row what costs nothing may fail."""
 
 
 @dataclass(frozen=True)
 class Wire:
     """One provider at `base`. `refusal` says what an answer of status 400 and above means.
 
-    `pause` are the seconds before the first repetition of what costs nothing; they double.
+    `pause` are the seconds before the first repetition of what costs nothing; they double. It may fail `looks` times in
+    a row.
     """
 
     title: str
@@ -42,6 +41,7 @@ class Wire:
     secret: str = field(default="", repr=False)
     refusal: Callable[["Wire", Answer], GessoError] = field(default=lambda wire, answer: wire.fault(answer))
     pause: float = 1.0
+    looks: int = 8
 
     async def buy(self, path: str, accept: str = "", **content: Any) -> Answer:
         """A POST that costs money, made once.
@@ -60,16 +60,16 @@ class Wire:
     async def ask(self, method: str, path: str, accept: str = "", **content: Any) -> Answer:
         """What costs nothing: again, with growing pauses, while the connection fails or the provider is busy."""
         pause = self.pause
-        for tries in range(LOOKS):
+        for tries in range(self.looks):
             try:
                 answer = await self.http.request(method, self._url(path), headers=self._told(accept), **content)
             except httpx2.TransportError as error:
-                if tries == LOOKS - 1:
+                if tries == self.looks - 1:
                     raise Retry(f"{self.title} cannot be reached just now.") from error
             else:
                 if answer.status_code < 400:
                     return answer
-                if tries == LOOKS - 1 or not (answer.status_code == 429 or answer.status_code >= 500):
+                if tries == self.looks - 1 or not (answer.status_code == 429 or answer.status_code >= 500):
                     raise self.refusal(self, answer)
                 pause = max(pause, retry_after(answer) or 0.0)
             await asyncio.sleep(pause)
@@ -99,7 +99,7 @@ class Wire:
         if urlsplit(url).scheme not in ("https", "http"):
             raise Failed(f"{self.title} named a result that cannot be fetched.")
         pause = self.pause
-        for tries in range(LOOKS):
+        for tries in range(self.looks):
             try:
                 async with self.http.stream("GET", url, timeout=SLOWEST) as answer:
                     if answer.status_code < 400:
@@ -108,7 +108,7 @@ class Wire:
                         raise Failed(f"{self.title} no longer has the result ({answer.status_code}).")
             except httpx2.TransportError:
                 pass
-            if tries < LOOKS - 1:
+            if tries < self.looks - 1:
                 await asyncio.sleep(pause)
                 pause = min(30.0, pause * 2)
         raise Retry(f"{self.title} made it, but it cannot be fetched just now.")

@@ -7,13 +7,15 @@ Every request is multipart, also one of text alone. 4xx and 5xx are not charged;
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace as changed
 from importlib.metadata import version
 from typing import Any, ClassVar, Final, Self, TypeVar
 
+import httpx2
 import numpy as np
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from gesso.catalog import Context, Provider, Reading
+from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import Frame, matted, sent, sent_mask, sized
 from gesso.catalog.ground import grounded, picture_behind, placed
 from gesso.catalog.prices import book
@@ -37,12 +39,13 @@ class Settings(BaseModel):
     """What Stability must be told. A key costs nothing to make; what is made with it does."""
 
     key: SecretStr = Field(min_length=8, title="API key", description="From platform.stability.ai, begins with sk-.")
-    url: str = Field("https://api.stability.ai", title="Address")
-    poll_seconds: float = Field(10, gt=0, title="Seconds between two looks", description="They ask for ten at least.")
-    patience_seconds: float = Field(900, gt=0, title="Seconds that a result is waited for")
+    url: str = Field("https://api.stability.ai", title="Address", json_schema_extra=MACHINE)
+    poll_seconds: float = Field(10, gt=0, json_schema_extra=MACHINE)
+    """Seconds between two looks; they ask for ten at least."""
+    patience_seconds: float = Field(900, gt=0, json_schema_extra=MACHINE)
 
 
-provider = Provider("stability", "Stability AI", Settings)
+provider = Provider("stability", "Stability AI", Settings, site="https://platform.stability.ai/account/keys")
 PRICES: Final = book("stability")
 IMAGE: Final = "image/*"
 JSON: Final = "application/json"
@@ -60,7 +63,7 @@ PRESETS: Final = (
     "tile-texture",
 )  # fmt: skip
 START: Final = Frame(least=64, most=16_384, smallest=4096, area=9_437_184)
-PICTURE: Final = Frame(least=64, smallest=4096, area=9_437_184)
+PICTURE: Final = Frame(least=64, most=16_383, smallest=4096, area=9_437_184)
 LONG: Final = Frame(least=64, smallest=4096, area=9_437_184, ratio=2.5)
 SMALL: Final = Frame(least=64, smallest=4096, area=4_194_304)
 TINY: Final = Frame(least=32, most=1536, smallest=1024, area=1_048_576)
@@ -72,14 +75,17 @@ STYLED: Final = Frame(least=64, most=16_383, smallest=4096, area=9_437_184, rati
 
 
 def wire(ctx: Context) -> Wire:
-    told = ctx.settings(Settings)
+    return line_to(ctx.settings(Settings), ctx.http)
+
+
+def line_to(told: Settings, http: httpx2.AsyncClient) -> Wire:
     key = told.key.get_secret_value()
     headers = {
         "authorization": f"Bearer {key}",
         "stability-client-id": "gesso",
         "stability-client-version": version("gesso"),
     }
-    return Wire(provider.title, ctx.http, told.url, headers, key, refusal, pause=min(1.0, told.poll_seconds))
+    return Wire(provider.title, http, told.url, headers, key, refusal, pause=min(1.0, told.poll_seconds))
 
 
 def refusal(wire: Wire, answer: Answer) -> GessoError:
@@ -97,6 +103,13 @@ def refusal(wire: Wire, answer: Answer) -> GessoError:
     if answer.status_code >= 500:
         return Refused(f"Stability met an error of its own ({answer.status_code}); it was not charged.")
     return wire.fault(answer, said)
+
+
+@provider.checks
+async def balance(told: Settings, http: httpx2.AsyncClient) -> Checked:
+    line = changed(line_to(told, http), looks=2)
+    found = float((await line.ask("GET", "/v1/user/balance")).json()["credits"])
+    return Checked("The key works.", found, "credits")
 
 
 Files = Mapping[str, Media]

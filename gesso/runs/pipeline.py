@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, credits, events, jobs, library
+from gesso import accounts, credits, events, jobs, library, vault
 from gesso.catalog import Catalog, Offer, Reading
 from gesso.db import Database, Work
 from gesso.imaging import mask
@@ -103,7 +103,8 @@ class _Plan:
 
 @dataclass
 class Runs:
-    catalog: Catalog
+    shelf: Catalog
+    secret: bytes = field(repr=False)
     db: Database
     store: Store
     jobs: Jobs
@@ -113,11 +114,15 @@ class Runs:
     models: Path
     retry_seconds: float = 2.0
 
+    async def catalog(self, work: Work) -> Catalog:
+        """What is offered to the actor's team, with what it told the providers."""
+        return self.shelf.of_team(*await vault.told(work, self.secret))
+
     # -- what a person asks for ---------------------------------------------------------------------------------
 
     async def estimate(self, work: Work, order: Order) -> Estimate:
         """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
-        plan = self._plan(order)
+        plan = self._plan(await self.catalog(work), order)
         named = await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
         size = _fit(plan, named, self.limits)
         seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
@@ -129,7 +134,7 @@ class Runs:
         run_id = uuid7()
         if key is not None and (known := await self._known(work, key, order, run_id)):
             return known
-        plan = self._plan(order)
+        plan = self._plan(await self.catalog(work), order)
         named = await library.require(work, plan.request.assets())
         _fit(plan, named, self.limits)
         run = Run(
@@ -163,7 +168,7 @@ class Runs:
         old = await get(work, run_id)
         kept = old.request | dict(changes)
         chosen = offer or old.offer
-        accepted = self.catalog.find(old.op, chosen).request.model_fields
+        accepted = (await self.catalog(work)).find(old.op, chosen).request.model_fields
         order = Order(old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen)
         return await self.submit(work, order, key=key, rerun_of=old.id)
 
@@ -192,15 +197,15 @@ class Runs:
         _tell(work, run, made=made)
         return run
 
-    def _plan(self, order: Order) -> _Plan:
+    def _plan(self, catalog: Catalog, order: Order) -> _Plan:
         """The best offer for the order, and what each that may be tried takes for that very recipe."""
-        offer, request = self.catalog.pick(order.op, order.offer, order.input)
+        offer, request = catalog.pick(order.op, order.offer, order.input)
         request = request.settled()
         prices = {offer.id: offer.price(request)}
         recipe = request.model_dump(mode="json")
         for other in order.fallbacks:
-            also = self.catalog.find(order.op, other)
-            _, same = self.catalog.pick(order.op, other, _known_to(also, recipe))
+            also = catalog.find(order.op, other)
+            _, same = catalog.pick(order.op, other, _known_to(also, recipe))
             prices.setdefault(other, also.price(same))
         return _Plan(offer, request, prices)
 
@@ -287,8 +292,10 @@ class Runs:
     async def _carry_out(self, run: Run, actor: Actor, done: int) -> None:
         refusal: Refused | None = None
         every = list(run.prices)
+        async with self.db.work(actor, read_only=True) as work:
+            catalog = await self.catalog(work)
         for offer_id in every[every.index(run.offer) :]:
-            offer = self.catalog.find(run.op, offer_id)
+            offer = catalog.find(run.op, offer_id)
             if offer_id != run.offer:
                 async with self.db.work(actor) as work:
                     run = await _mine(work, run)
@@ -304,7 +311,7 @@ class Runs:
                 run.id,
                 offer.id,
                 done,
-                self.catalog.settings[offer.provider],
+                catalog.settings[offer.provider],
             )
             try:
                 async with self._watching(run, context):
@@ -390,7 +397,7 @@ class Runs:
                 work,
                 _job_id(current),
                 str(run.id),
-                lane=self.catalog.find(run.op, run.offer).lane,
+                lane=(await self.catalog(work)).find(run.op, run.offer).lane,
                 delay=max(self.retry_seconds * 2 ** (current.tries - 1), error.facts.get("retry_after") or 0),
             )
             _tell(work, current, made=await _made(work, run.id))

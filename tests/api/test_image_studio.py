@@ -163,7 +163,9 @@ async def test_providers_and_health_are_told(house: House) -> None:
     client = await house.as_owner()
     (local,) = [found for found in (await client.get(f"{AT}/providers")).json() if found["name"] == "local"]
     assert (local["ready"], local["missing"]) == (True, None)
-    assert {"image.generate: local/sketchbook", "image.upscale: local/lanczos"} <= set(local["offers"])
+    assert {"image.generate: local/sketchbook", "image.upscale: local/lanczos"} <= {
+        f"{offer['op']}: {offer['id']}" for offer in local["offers"]
+    }
     for path in (f"{AT}/health", "/api/health"):
         answer = await house.client().get(path)
         assert (answer.status_code, answer.json()) == (

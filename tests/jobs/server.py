@@ -36,7 +36,7 @@ async def deliver(request: Generate, ctx: Context) -> AsyncIterator[Media]:
 
 def with_shop(studio: Studio) -> None:
     runs = studio.runs
-    runs.catalog = Catalog([*runs.catalog.providers, shop], {}, studio.settings.models)
+    runs.shelf = Catalog([*runs.shelf.providers, shop], {}, studio.settings.models)
 
 
 @shop.offers(Generate, model="bomb", title="Bomb", price=per_output(2), lane="remote")

@@ -316,4 +316,4 @@ async def test_a_wrong_key_is_one_clear_message_and_is_told_nobody(
     pages = [await client.get(path) for path in ("/api/runs", "/api/operations", f"/api/runs/{run['id']}")]
     told = "".join(page.text for page in pages) + "".join(capfd.readouterr())
     assert "sk-wrong-and-secret" not in told
-    assert "sk-wrong" not in repr(house.studio.settings) + repr(house.studio.runs.catalog.settings)
+    assert "sk-wrong" not in repr(house.studio.settings) + repr(house.studio.runs.shelf.settings)

@@ -546,6 +546,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every provider that this studio knows, also those that cannot offer anything yet.
+         */
+        get: operations["listed_api_providers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell
+         * @description Tells a provider what it must be told (its key, say), from the next run on. For admins.
+         */
+        put: operations["tell_api_providers__name__put"];
+        post?: never;
+        /**
+         * Forget
+         * @description Forgets what the team told a provider. For admins.
+         */
+        delete: operations["forget_api_providers__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Asks the provider's own server, at no cost, whether what it was told is right; with `told`, before it is kept.
+         */
+        post: operations["check_api_providers__name__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -1496,6 +1560,20 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /** CheckedOut */
+        CheckedOut: {
+            /** Balance */
+            balance?: number | null;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+        };
         /**
          * ColourBackdrop
          * @description One colour.
@@ -2123,6 +2201,26 @@ export interface components {
             token: string;
         };
         /**
+         * OfferedOut
+         * @description `price` is that of one result of its example, in thousandths of a credit; None where it depends on more.
+         */
+        OfferedOut: {
+            /** Id */
+            id: string;
+            /** Lane */
+            lane: string;
+            /** Megapixels */
+            megapixels: number;
+            /** Model */
+            model: string;
+            /** Op */
+            op: string;
+            /** Price */
+            price: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * OfferOut
          * @description `input` is a JSON Schema whose `x-ui` hints say which control asks for each field.
          */
@@ -2310,6 +2408,19 @@ export interface components {
             kind?: "canny" | "soft_edges" | "line_art" | "depth" | "normal" | "palette" | "segments";
         };
         /**
+         * PricesOut
+         * @description When and where the prices were read.
+         */
+        PricesOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Problem
          * @description Why a run did not succeed.
          */
@@ -2335,19 +2446,42 @@ export interface components {
         };
         /**
          * ProviderOut
-         * @description `missing` says what a provider must still be told before it can offer anything.
+         * @description `missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
+         *     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
+         *     machine's settings. `lost`: what the team told can no longer be opened, and must be told again.
          */
         ProviderOut: {
+            /** Checkable */
+            checkable: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Lost */
+            lost: boolean;
             /** Missing */
             missing: string | null;
             /** Name */
             name: string;
             /** Offers */
-            offers: string[];
+            offers: components["schemas"]["OfferedOut"][];
+            prices: components["schemas"]["PricesOut"] | null;
             /** Ready */
             ready: boolean;
+            /** Site */
+            site: string;
+            /** Source */
+            source: ("team" | "machine") | null;
             /** Title */
             title: string;
+            /** Told */
+            told: {
+                [key: string]: unknown;
+            };
+            /** Would Offer */
+            would_offer: string[];
         };
         /**
          * Recipe
@@ -3339,6 +3473,21 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+        };
+        /**
+         * Telling
+         * @description A field that is left out stays as it was told before; null forgets it. Without `told`, only `enabled` changes.
+         */
+        Telling: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Told */
+            told?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * TemplateBackdrop
@@ -4528,6 +4677,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_providers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tell_api_providers__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Telling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_api_providers__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_api_providers__name__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Telling"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -1,0 +1,246 @@
+"""Who offers what here, what each still has to be told, and the telling of it."""
+
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from gesso import vault
+from gesso.api.desk import BODY_BYTES, AtDesk, Desk
+from gesso.catalog import Catalog, Offer, Provider, plain
+from gesso.catalog.prices import Book, book
+from gesso.kit.errors import GessoError, Invalid, NotFound
+from gesso.ops.fields import LATER
+
+router = APIRouter(prefix="/providers", tags=["providers"], max_body_size=BODY_BYTES)
+
+
+class OfferedOut(BaseModel):
+    """`price` is that of one result of its example, in thousandths of a credit; None where it depends on more."""
+
+    op: str
+    id: str
+    title: str
+    model: str
+    lane: str
+    price: int | None
+    megapixels: float
+
+
+class PricesOut(BaseModel):
+    """When and where the prices were read."""
+
+    day: date
+    source: str
+
+
+class ProviderOut(BaseModel):
+    """`missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
+    it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
+    machine's settings. `lost`: what the team told can no longer be opened, and must be told again."""
+
+    name: str
+    title: str
+    site: str
+    ready: bool
+    enabled: bool
+    missing: str | None
+    source: Literal["team", "machine"] | None
+    lost: bool
+    told: dict[str, Any]
+    form: dict[str, Any]
+    checkable: bool
+    prices: PricesOut | None
+    would_offer: list[str]
+    offers: list[OfferedOut]
+
+
+class Telling(BaseModel):
+    """A field that is left out stays as it was told before; null forgets it. Without `told`, only `enabled` changes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    told: dict[str, Any] | None = None
+    enabled: bool = True
+
+
+class CheckedOut(BaseModel):
+    ok: bool
+    message: str
+    balance: float | None = None
+    unit: str = ""
+
+
+@router.get("")
+async def listed(desk: AtDesk) -> list[ProviderOut]:
+    """Every provider that this studio knows, also those that cannot offer anything yet."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        catalog = await desk.studio.runs.catalog(work)
+        said = await vault.shown(work, desk.studio.secret)
+    return [_out(catalog, provider, said.get(provider.name), desk) for provider in catalog.providers]
+
+
+@router.put("/{name}")
+async def tell(name: str, telling: Telling, desk: AtDesk) -> ProviderOut:
+    """Tells a provider what it must be told (its key, say), from the next run on. For admins."""
+    desk.actor.require("providers.manage")
+    provider = _found(desk, name)
+    async with desk.work() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(name)
+        told = before.told if before else None
+        if telling.told is not None:
+            told = _merged(provider, desk, told or {}, telling.told)
+        await vault.tell(work, desk.studio.secret, name, told, enabled=telling.enabled)
+        catalog = await desk.studio.runs.catalog(work)
+        said = await vault.shown(work, desk.studio.secret)
+    return _out(catalog, provider, said.get(name), desk)
+
+
+@router.delete("/{name}", status_code=204)
+async def forget(name: str, desk: AtDesk) -> None:
+    """Forgets what the team told a provider. For admins."""
+    _found(desk, name)
+    async with desk.work() as work:
+        await vault.clear(work, name)
+
+
+@router.post("/{name}/check")
+async def check(name: str, desk: AtDesk, telling: Telling | None = None) -> CheckedOut:
+    """Asks the provider's own server, at no cost, whether what it was told is right; with `told`, before it is kept."""
+    desk.actor.require("providers.manage")
+    provider = _found(desk, name)
+    if provider.check is None:
+        return CheckedOut(ok=True, message="It needs nothing.")
+    async with desk.read() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(name)
+    told = dict((before.told if before else None) or {})
+    if telling is not None and telling.told is not None:
+        told = _merged(provider, desk, told, telling.told)
+    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
+    try:
+        found = await provider.check(settings, desk.studio.runs.http)
+    except GessoError as error:
+        return CheckedOut(ok=False, message=str(error))
+    return CheckedOut(ok=True, message=found.message, balance=found.balance, unit=found.unit)
+
+
+def _found(desk: Desk, name: str) -> Provider:
+    for provider in desk.studio.runs.shelf.providers:
+        if provider.name == name:
+            return provider
+    raise NotFound(f"There is no provider “{name}”.")
+
+
+def _merged(provider: Provider, desk: Desk, before: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """What the team tells in all, checked as a whole together with what the machine says."""
+    own = _own(provider)
+    if strange := [name for name in given if name not in own]:
+        raise Invalid(
+            f"{strange[0]}: {provider.title} is not told this here.",
+            fields=[{"field": strange[0], "message": "is not told here", "kind": "extra_forbidden"}],
+        )
+    merged = {name: value for name, value in {**before, **given}.items() if value is not None and value != ""}
+    _parsed(provider, {**desk.studio.runs.shelf.told.get(provider.name, {}), **merged})
+    return merged
+
+
+def _parsed(provider: Provider, told: dict[str, Any]) -> BaseModel:
+    try:
+        return provider.settings.model_validate(told)
+    except ValidationError as error:
+        fields = [
+            {"field": ".".join(map(str, fault["loc"])), "message": plain(fault["msg"]), "kind": fault["type"]}
+            for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise Invalid(f"{fields[0]['field']}: {fields[0]['message']}.", fields=fields) from None
+
+
+def _own(provider: Provider) -> set[str]:
+    """The fields that a team may tell. Where a hosted provider lives is the machine's to say: a team's key, and
+    whatever the studio's network reaches, would otherwise be anybody's."""
+    return {
+        name
+        for name, field in provider.settings.model_fields.items()
+        if not (isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("x-machine"))
+    }
+
+
+def _form(provider: Provider) -> dict[str, Any]:
+    schema = provider.settings.model_json_schema()
+    own = _own(provider)
+    schema["properties"] = {name: told for name, told in schema.get("properties", {}).items() if name in own}
+    return schema
+
+
+def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: Desk) -> ProviderOut:
+    settings = catalog.settings.get(provider.name)
+    by_team = said is not None and said.told is not None
+    by_machine = bool(desk.studio.runs.shelf.told.get(provider.name))
+    prices = _book(provider)
+    every = sorted(catalog.listed(provider), key=lambda offer: (offer.request.capability, offer.request.op, offer.rank))
+    enabled = provider.name not in catalog.off
+    return ProviderOut(
+        name=provider.name,
+        title=provider.title,
+        site=provider.site,
+        ready=settings is not None and enabled,
+        enabled=enabled,
+        missing=catalog.missing.get(provider.name),
+        source="team" if by_team else "machine" if by_machine else None,
+        lost=said is not None and said.lost,
+        told=_masked(settings, _own(provider)),
+        form=_form(provider),
+        checkable=provider.check is not None,
+        prices=PricesOut(day=prices.day, source=prices.source) if prices else None,
+        would_offer=sorted({offer.request.title for offer in every}),
+        offers=[
+            OfferedOut(
+                op=offer.request.op,
+                id=offer.id,
+                title=offer.title,
+                model=offer.model,
+                lane=offer.lane,
+                price=_price(offer),
+                megapixels=offer.megapixels,
+            )
+            for offer in every
+        ],
+    )
+
+
+def _book(provider: Provider) -> Book | None:
+    try:
+        return book(provider.name)
+    except KeyError:
+        return None
+
+
+def _price(offer: Offer[Any]) -> int | None:
+    kind = offer.request
+    told = kind.told(dict.fromkeys(("asset", "mask", "voice"), str(LATER)))
+    try:
+        return offer.price(kind.model_validate(told))
+    except ValidationError:
+        pass
+    try:
+        # What an offer wants besides the example seldom changes its price.
+        return offer.price(kind.model_construct(**told))
+    except (AttributeError, TypeError, KeyError):
+        return None
+
+
+def _masked(settings: BaseModel | None, own: set[str]) -> dict[str, Any]:
+    """What was told, secrets as their last four characters, and only where they are long enough to spare them."""
+    shown: dict[str, Any] = {}
+    for name, value in settings or ():
+        if name not in own:
+            continue
+        if isinstance(value, SecretStr):
+            clear = value.get_secret_value()
+            if clear:
+                shown[name] = f"…{clear[-4:]}" if len(clear) >= 16 else "…"
+        else:
+            shown[name] = value
+    return shown

@@ -1,0 +1,21 @@
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gesso.db import Owned
+
+
+class Told(Owned):
+    """What a team told one provider."""
+
+    __tablename__ = "provider_told"
+    __table_args__ = (UniqueConstraint("team_id", "provider"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    """Who told it last."""
+    provider: Mapped[str]
+    sealed: Mapped[bytes | None]
+    """AES-256-GCM of the JSON; the team and the provider are bound in. None: nothing, what the machine says counts."""
+    enabled: Mapped[bool]
