@@ -6,19 +6,23 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from gesso.api.desk import AtDesk
+from gesso.catalog import Offer
 from gesso.ops import OPERATIONS
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 
 
 class OfferOut(BaseModel):
-    """`input` is a JSON Schema whose `x-ui` hints say which control asks for each field."""
+    """`input` is a JSON Schema whose `x-ui` hints say which control asks for each field. `price` is that of the
+    operation's example, in thousandths of a credit; None where it depends on more."""
 
     id: str
     title: str
     provider: str
+    provider_title: str
     model: str
     lane: str
+    price: int | None
     input: dict[str, Any]
 
 
@@ -34,9 +38,10 @@ class OperationOut(BaseModel):
 
 @router.get("")
 async def listed(desk: AtDesk) -> list[OperationOut]:
-    """Each operation with everyone who offers it here."""
+    """Each operation with everyone who offers it here, in the order in which they are chosen by themselves."""
     async with desk.read() as work:
-        offers = (await desk.studio.runs.catalog(work)).offers
+        catalog = await desk.studio.runs.catalog(work)
+    offers, titles = catalog.offers, {provider.name: provider.title for provider in catalog.providers}
     return [
         OperationOut(
             op=op,
@@ -50,12 +55,20 @@ async def listed(desk: AtDesk) -> list[OperationOut]:
                     id=offer.id,
                     title=offer.title,
                     provider=offer.provider,
+                    provider_title=titles[offer.provider],
                     model=offer.model,
                     lane=offer.lane,
+                    price=offer.typical(),
                     input=offer.request.model_json_schema(),
                 )
-                for offer in sorted(offers.get(op, {}).values(), key=lambda offer: (offer.rank, offer.id))
+                for offer in sorted(offers.get(op, {}).values(), key=_choice)
             ],
         )
         for op, kind in sorted(OPERATIONS.items(), key=lambda one: (one[1].rank, one[1].title))
     ]
+
+
+def _choice(offer: Offer[Any]) -> tuple[bool, int, int, str]:
+    """The order in which the catalog itself would choose: cheapest first, then by rank."""
+    price = offer.typical()
+    return price is None, price or 0, offer.rank, offer.id

@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from gesso import vault
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
-from gesso.catalog import Catalog, Offer, Provider, plain
+from gesso.catalog import Catalog, Provider, plain
 from gesso.catalog.prices import Book, book
 from gesso.kit.errors import GessoError, Invalid, NotFound
-from gesso.ops.fields import LATER
 
 router = APIRouter(prefix="/providers", tags=["providers"], max_body_size=BODY_BYTES)
 
@@ -202,7 +201,7 @@ def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: D
                 title=offer.title,
                 model=offer.model,
                 lane=offer.lane,
-                price=_price(offer),
+                price=offer.typical(),
                 megapixels=offer.megapixels,
             )
             for offer in every
@@ -214,20 +213,6 @@ def _book(provider: Provider) -> Book | None:
     try:
         return book(provider.name)
     except KeyError:
-        return None
-
-
-def _price(offer: Offer[Any]) -> int | None:
-    kind = offer.request
-    told = kind.told(dict.fromkeys(("asset", "mask", "voice"), str(LATER)))
-    try:
-        return offer.price(kind.model_validate(told))
-    except ValidationError:
-        pass
-    try:
-        # What an offer wants besides the example seldom changes its price.
-        return offer.price(kind.model_construct(**told))
-    except (AttributeError, TypeError, KeyError):
         return None
 
 

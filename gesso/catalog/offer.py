@@ -5,15 +5,15 @@ import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import httpx2
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
-from gesso.ops.fields import AssetRef
+from gesso.ops.fields import LATER, AssetRef
 
 O = TypeVar("O", bound=Operation)
 S = TypeVar("S", bound=BaseModel)
@@ -106,6 +106,19 @@ class Offer(Generic[O]):
     @property
     def id(self) -> str:
         return f"{self.provider}/{self.model}"
+
+    def typical(self) -> Credits | None:
+        """The price of its operation's example; None where it depends on more than that says."""
+        told = self.request.told(dict.fromkeys(("asset", "mask", "voice"), str(LATER)))
+        try:
+            return self.price(self.request.model_validate(told))
+        except ValidationError:
+            pass
+        try:
+            # What an offer wants besides seldom changes its price.
+            return self.price(cast(O, self.request.model_construct(**told)))
+        except (AttributeError, TypeError, KeyError):
+            return None
 
 
 def free(request: Operation) -> Credits:

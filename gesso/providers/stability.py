@@ -28,6 +28,7 @@ from gesso.ops import Operation, Size, Sources
 from gesso.ops.control import Sketch, Structure, StyleGuide, StyleTransfer
 from gesso.ops.create import Generate
 from gesso.ops.edit import RemoveBackground
+from gesso.ops.fields import ui
 from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
 from gesso.ops.repair import Erase, Inpaint, Outpaint
@@ -62,6 +63,17 @@ PRESETS: Final = (
     "neon-punk", "isometric", "low-poly", "origami", "modeling-compound", "cinematic", "3d-model", "pixel-art",
     "tile-texture",
 )  # fmt: skip
+TITLES: Final = {"3d-model": "3D model"}
+STYLE: Any = Field(
+    None,
+    max_length=100,
+    title="Style",
+    description="One of Stability's own, or any other in words.",
+    json_schema_extra=ui(
+        "select",
+        options=[{"value": name, "title": TITLES.get(name, name.replace("-", " ").capitalize())} for name in PRESETS],
+    ),
+)
 START: Final = Frame(least=64, most=16_384, smallest=4096, area=9_437_184)
 PICTURE: Final = Frame(least=64, most=16_383, smallest=4096, area=9_437_184)
 LONG: Final = Frame(least=64, smallest=4096, area=9_437_184, ratio=2.5)
@@ -250,6 +262,8 @@ def size_of(media: Media) -> Size:
 class Words(Generate):
     """From words alone."""
 
+    style: str | None = STYLE
+
     @model_validator(mode="after")
     def _alone(self) -> Self:
         if self.image is not None:
@@ -259,6 +273,8 @@ class Words(Generate):
 
 class Pictures(Generate):
     """From words, and a picture to start from."""
+
+    style: str | None = STYLE
 
     @model_validator(mode="after")
     def _plain(self) -> Self:
@@ -664,6 +680,8 @@ async def upscale_creative(request: Inventive, ctx: Context) -> AsyncIterator[Me
 class Drawing(Sketch):
     """A picture up to two and a half times as long as wide."""
 
+    style: str | None = STYLE
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -672,6 +690,8 @@ class Drawing(Sketch):
 class Kept(Structure):
     """A picture up to two and a half times as long as wide."""
 
+    style: str | None = STYLE
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -679,6 +699,8 @@ class Kept(Structure):
 
 class Guided(StyleGuide):
     """A picture up to two and a half times as long as wide."""
+
+    style: str | None = STYLE
 
     def check(self, sources: Sources) -> None:
         super().check(sources)

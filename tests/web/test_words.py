@@ -44,6 +44,21 @@ def of_operations() -> Iterator[str]:
             yield from of_schema(offer.request.model_json_schema())
 
 
+def of_providers() -> Iterator[str]:
+    """What a team is asked for, and what a provider's server says of it. Names of models are names everywhere."""
+    shelf = catalog.load({}, Path("no models"))
+    for provider in shelf.providers:
+        for offer in shelf.listed(provider):
+            yield from of_schema(offer.request.model_json_schema())
+        fields = provider.settings.model_json_schema().get("properties", {})
+        yield from of_schema({"properties": {name: told for name, told in fields.items() if not told.get("x-machine")}})
+    for source in Path(gesso.__file__).parent.rglob("providers/**/*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            match node:
+                case ast.Call(ast.Name("Checked"), arguments):
+                    yield from (text for each in arguments if (text := sentence(each)))
+
+
 def of_runs() -> Iterator[str]:
     """What a run says of its work, read from the sources: these sentences are made anew each time, with numbers."""
     for source in Path(gesso.__file__).parent.rglob("*.py"):
@@ -75,7 +90,7 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
-    may_say = {*of_operations(), *of_runs(), *of_errors(), *ROLES, *advice}
+    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice}
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"

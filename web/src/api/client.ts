@@ -9,6 +9,7 @@ export type Asset = Schemas["AssetOut"];
 export type Run = Schemas["RunOut"];
 export type Operation = Schemas["OperationOut"];
 export type Offer = Schemas["OfferOut"];
+export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
 export type Recipe = Schemas["Recipe"];
 

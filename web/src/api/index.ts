@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Estimate, Fault, Offer, Operation, Recipe, Run } from "./client";
+export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run } from "./client";
 export {
   assetOf,
   beginRun,
@@ -10,6 +10,7 @@ export {
   me,
   operations,
   OVER,
+  providers,
   recipeOf,
   runOf,
   runsOf,

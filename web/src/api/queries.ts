@@ -38,6 +38,11 @@ export const operations = queryOptions({
   queryFn: () => body(api.GET("/api/operations")),
 });
 
+export const providers = queryOptions({
+  queryKey: ["providers"],
+  queryFn: () => body(api.GET("/api/providers")),
+});
+
 export const tokens = queryOptions({
   queryKey: ["tokens"],
   queryFn: () => body(api.GET("/api/tokens")),

@@ -535,7 +535,7 @@ export interface paths {
         };
         /**
          * Listed
-         * @description Each operation with everyone who offers it here.
+         * @description Each operation with everyone who offers it here, in the order in which they are chosen by themselves.
          */
         get: operations["listed_api_operations_get"];
         put?: never;
@@ -2222,7 +2222,8 @@ export interface components {
         };
         /**
          * OfferOut
-         * @description `input` is a JSON Schema whose `x-ui` hints say which control asks for each field.
+         * @description `input` is a JSON Schema whose `x-ui` hints say which control asks for each field. `price` is that of the
+         *     operation's example, in thousandths of a credit; None where it depends on more.
          */
         OfferOut: {
             /** Id */
@@ -2235,8 +2236,12 @@ export interface components {
             lane: string;
             /** Model */
             model: string;
+            /** Price */
+            price: number | null;
             /** Provider */
             provider: string;
+            /** Provider Title */
+            provider_title: string;
             /** Title */
             title: string;
         };

@@ -11,10 +11,13 @@ const AUTOMATIC = "";
 export function ModelField({ form }: { form: Form }) {
   const { t } = useTranslation("forms");
   const { offers } = form.operation;
+  // What one result costs is said as soon as there is a choice between free and not.
+  const several = new Set(offers.map((offer) => offer.provider)).size > 1;
   const items = offers.map((offer) => ({
     value: offer.id,
     label: said(offer.title),
-    group: offers.length > 6 ? offer.provider : undefined,
+    group: several ? said(offer.provider_title) : undefined,
+    hint: several && offer.price != null ? price(offer.price) : undefined,
     icon: <Glyph offer={offer} size={22} />,
   }));
   const chosen = offers.find((offer) => offer.id === (form.offer ?? form.estimate?.offer)) ?? form.shown;

@@ -13,9 +13,10 @@ import { copyText } from "@/lib/clipboard";
 import { day, dollars } from "@/lib/format";
 import { useLook, type Theme } from "@/shell/look";
 import { Button, cx, Dialog, IconButton, say, Segment, Select, Switch, TextField } from "@/ui";
+import { Providers } from "./providers";
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "budget", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "budget", "providers", "tokens", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -46,6 +47,7 @@ export default function Settings() {
           {part === "look" && <Looks />}
           {part === "profile" && <Profile />}
           {part === "budget" && <Budget />}
+          {part === "providers" && <Providers />}
           {part === "tokens" && <Tokens />}
           {part === "models" && <Models />}
         </div>
