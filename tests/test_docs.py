@@ -201,6 +201,9 @@ def atelier() -> Iterator[Atelier]:
             self.answer(201, json.dumps({"order": len(state.orders) - 1}).encode())
 
         def do_GET(self) -> None:
+            if self.path == "/account":
+                self.answer(200, b'{"left": 7}')
+                return
             number = self.path.rpartition("/")[2]
             state.asked.append(number)
             if state.asked.count(number) == 1:
@@ -291,8 +294,20 @@ async def test_the_provider_shown_tells_its_price_and_buys_each_picture_once(
     assert atelier.orders == []
     run = (await client.post("/api/runs", json=HARBOUR, headers={"Prefer": "wait=30"})).json()
     assert (run["state"], run["price"], run["spent"]) == ("succeeded", 8000, 8000), run["error"]
-    assert [made["height"] for made in run["outputs"]] == [100, 101]
+    assert [(made["width"], made["height"]) for made in run["outputs"]] == [(1024, 1024)] * 2
     assert [order["seed"] for order in atelier.orders] == [5, 6]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_provider_shown_is_short_and_can_be_checked(
+    house: House, client: httpx2.AsyncClient, shown: Provider, atelier: Atelier, copy: Path
+) -> None:
+    tell(house, shown, {"key": KEY, "url": atelier.url})
+    found = (await client.post("/api/providers/atelier/check")).json()
+    assert found == {"ok": True, "message": "The key works.", "balance": 7, "unit": "pictures"}
+    lines = (copy / "gesso/providers/atelier.py").read_text().splitlines()
+    assert len([line for line in lines if line.strip()]) < 80
 
 
 @pytest.mark.anyio

@@ -6,7 +6,7 @@ from importlib.metadata import version as installed
 
 from cyclopts import App, CycloptsError, Group
 
-from gesso.cli import doctor, ends, library, make, models, people, purse, say, serve
+from gesso.cli import doctor, ends, library, make, models, people, providers, purse, say, serve
 
 
 def version() -> None:
@@ -45,6 +45,12 @@ owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
 
+others = App(name="providers", help="Who offers models here, and the keys they need.", group=RUN)
+others.command(providers.ls)
+others.command(providers.check, name="test")
+others.command(providers.tell, name="set")
+others.command(providers.forget, name="rm")
+
 token = App(name="token", help="API tokens: make, list, revoke.", group=ADMIN)
 token.command(people.create_token, name="create")
 token.command(people.ls_tokens, name="ls")
@@ -59,7 +65,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (assets, owned, token, who, credits):
+for tree in (assets, owned, others, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

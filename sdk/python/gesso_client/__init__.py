@@ -9,7 +9,7 @@
 
 from gesso_client.client import Assets, Client
 from gesso_client.errors import Problem, Unreachable
-from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Run, Token
+from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Token
 
 __all__ = [
     "Asset",
@@ -21,6 +21,7 @@ __all__ = [
     "Operation",
     "Page",
     "Problem",
+    "Provider",
     "Run",
     "Token",
     "Unreachable",

@@ -15,7 +15,7 @@ import httpx2
 
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
-from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Run, Token
+from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Run, Token
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -164,6 +164,26 @@ class Client:
     async def unlimit_credits(self) -> Credits:
         """Takes the limit away. For owners."""
         return Credits.of(await self._ask("DELETE", "/api/credits/limit", again=True))
+
+    async def providers(self) -> list[Provider]:
+        """Every provider that the studio knows, also those that still have to be told a key."""
+        return [Provider.of(told) for told in await self._get("/api/providers")]
+
+    async def tell_provider(
+        self, name: str, told: Mapping[str, Any] | None = None, *, enabled: bool = True
+    ) -> Provider:
+        """Tells a provider its key and what else it needs, kept sealed; fields that are left out stay. For admins."""
+        body = {"told": None if told is None else dict(told), "enabled": enabled}
+        return Provider.of(await self._ask("PUT", f"/api/providers/{name}", again=True, json=body))
+
+    async def check_provider(self, name: str, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the provider's own server says, at no cost, of what it was or would be told: `ok`, `message`, `balance`
+        and its `unit`. For admins."""
+        body = {"told": None if told is None else dict(told)}
+        return dict(await self._ask("POST", f"/api/providers/{name}/check", again=True, json=body))
+
+    async def forget_provider(self, name: str) -> None:
+        await self._ask("DELETE", f"/api/providers/{name}", again=True)
 
     async def tokens(self) -> list[Token]:
         """Your own tokens."""

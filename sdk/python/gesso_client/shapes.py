@@ -115,6 +115,26 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """Who offers models. `missing` says what it must still be told; `form` is the JSON Schema of what it can be told,
+    `told` what it was told, of secrets the end alone; `offers` what it offers, or would."""
+
+    name: str
+    title: str = ""
+    ready: bool = False
+    enabled: bool = True
+    missing: str | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+    offers: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Provider":
+        return _told(cls, told, offers=tuple(told.get("offers") or ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """Who does an operation, with which model. `input` is a JSON Schema."""
 

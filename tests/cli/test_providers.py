@@ -1,0 +1,44 @@
+"""Keys at the command line: asked for or read from stdin, tried, kept sealed, and never printed."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.fakes.stability import Stability
+
+KEY = "sk-0123456789-of-the-tests"
+
+
+@pytest.fixture
+def stability() -> Iterator[Stability]:
+    with Stability(KEY, credits=12.5).running() as fake:
+        yield fake
+
+
+def test_a_key_is_told_tried_and_forgotten(here: Shell, stability: Stability) -> None:
+    here = here.given(GESSO_PROVIDERS__STABILITY__URL=stability.url)
+    assert "stability\tStability AI\tneeds key" in here.ok("providers", "ls")
+
+    wrong = here("providers", "set", "stability", "--stdin", input="sk-wrong-wrong-wrong\n")
+    assert wrong.returncode == 1
+    assert "does not accept the key" in wrong.stderr
+    assert here("providers", "set", "stability").returncode == 2
+    assert here("providers", "set", "nobody", "--stdin", input="x\n").returncode == 4
+    assert here("providers", "set", "stability", "color=red").returncode == 2
+
+    assert here.ok("providers", "set", "stability", "--stdin", input=f"{KEY}\n") == "Stability AI: ready"
+    assert here.ok("providers", "test", "stability") == "The key works. 12.5 credits are left there."
+    told = here.ok("providers", "ls", "--json")
+    assert KEY not in told
+    stated = {each["name"]: each["told"] for each in json.loads(told)}
+    assert stated["stability"] == {"key": "…ests"}
+    picture = here("create", "a lighthouse", "--offer", "stability/core", "--size", "256x256")
+    assert picture.returncode == 0, picture.stderr
+    assert len(stability.orders) == 1
+
+    here.ok("providers", "set", "stability", "--off")
+    assert "\toff\t" in here.ok("providers", "ls")
+    here.ok("providers", "rm", "stability")
+    assert "needs key" in here.ok("providers", "ls")
