@@ -52,12 +52,13 @@ class Frame:
         return max(across, down) <= self.most and across * down <= self.area
 
 
-def sent(data: bytes, frame: Frame, *, alpha: bool = False) -> Media:
+def sent(data: bytes, frame: Frame, *, alpha: bool = False, step: int = 1) -> Media:
     """A picture as the provider gets it: upright, sRGB, 8 bits, within `frame`; transparent parts white, or with
-    `alpha` kept. `facts` has its width and height."""
+    `alpha` kept. With `step`, both sides are multiples of it, stretched by less than one. `facts` has its width and
+    height."""
     pixels = picture.load(data, alpha=None if alpha else False)
     height, width = pixels.shape[:2]
-    across, down = frame.fits(width, height)
+    across, down = (stepped(side, step) for side in frame.fits(width, height))
     pixels = _scaled(pixels, across, down)
     size = {"width": across, "height": down}
     made = picture.png(pixels)
@@ -66,6 +67,11 @@ def sent(data: bytes, frame: Frame, *, alpha: bool = False) -> Media:
     if pixels.shape[2] == 4:
         return Media(picture.webp(pixels, quality=95), "image/webp", size)
     return Media(picture.jpeg(pixels, quality=95), "image/jpeg", size)
+
+
+def stepped(side: int, step: int) -> int:
+    """The multiple of `step` nearest to a side, at least one of them."""
+    return max(1, round(side / step)) * step
 
 
 def sent_mask(marks: bytes, size: Size, feather: float = 0, how: Marks = "white") -> bytes:
@@ -83,8 +89,9 @@ def sent_mask(marks: bytes, size: Size, feather: float = 0, how: Marks = "white"
     return picture.png(np.repeat((hard if how == "white" else 255 - hard)[..., None], 3, axis=2))
 
 
-def sized(made: Media, size: Size, *, said: bool = True) -> Media:
-    """A provider's picture in the size that was asked for: its middle, scaled; its own bytes where it has that size.
+def sized(made: Media, size: Size, *, said: bool = True, whole: bool = False) -> Media:
+    """A provider's picture in the size that was asked for: its middle, scaled; with `whole` all of it, stretched. Where
+    it has that size, it keeps its own bytes.
 
     Raises Refused, as charged, for what is no picture and, where it was to be of something (`said`), for one that is
     all of one colour: models give that in the place of what they will not show.
@@ -99,7 +106,8 @@ def sized(made: Media, size: Size, *, said: bool = True) -> Media:
     facts = {**made.facts, "made_as": list(has)}
     if has == size:
         return Media(made.data, made.type, facts)
-    return Media(picture.png(_covering(pixels, *size)), "image/png", facts)
+    made_to = _scaled(pixels, *size) if whole else _covering(pixels, *size)
+    return Media(picture.png(made_to), "image/png", facts)
 
 
 def matted(source: bytes, made: Media, *, clean: bool = True) -> Pixels:
@@ -131,7 +139,9 @@ def blank(pixels: Pixels) -> bool:
 
 def _scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     if width * height <= pixels.shape[0] * pixels.shape[1]:
-        return resize.reduce(pixels, min(width, pixels.shape[1]), min(height, pixels.shape[0]))
+        shrunk = resize.reduce(pixels, min(width, pixels.shape[1]), min(height, pixels.shape[0]))
+        if shrunk.shape[1::-1] == (width, height):
+            return shrunk
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 

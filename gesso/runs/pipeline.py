@@ -52,6 +52,8 @@ from gesso.store import Store
 MAX_TRIES: Final = 5
 MAX_CRASHES: Final = 3
 WATCH_SECONDS: Final = 0.5
+DRIFT: Final = 1.1
+"""A bill of more than this times the price is a sign of prices that have changed."""
 
 log = structlog.get_logger(__name__)
 
@@ -375,13 +377,25 @@ class Runs:
     async def _succeed(self, work: Work, run: Run, request: Operation, context: RunContext) -> None:
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
-        await self._settle(work, run, share(run.due, context.done, request.outputs()))
+        await self._settle(work, run, await self._cost(work, run, request, context))
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
         run.notes, run.note = list(context.notes), ""
         if run.attempt == 1 and run.offer == next(iter(run.prices)) and run.started_at is not None:
             # Neither taken up again nor given to another offer: this is how long it takes.
             await pace.learn(work, run.offer, run.seconds, (run.ended_at - run.started_at).total_seconds())
         _tell(work, run, made=context.done)
+
+    async def _cost(self, work: Work, run: Run, request: Operation, context: RunContext) -> Credits:
+        """What its outputs cost, where the provider says so of each; else their share of the price."""
+        due = share(run.due, context.done, request.outputs())
+        facts = (await work.session.scalars(select(Asset.facts).where(Asset.run_id == run.id))).all()
+        told = [each["cost"] for each in facts if "cost" in each]
+        if not told or len(told) < len(facts):
+            return due
+        if sum(told) > due * DRIFT:
+            log.warning("a provider charged more than its price book says", offer=run.offer, told=sum(told), due=due)
+            context.say("The provider charged more than its list of prices says. Its prices may have changed.")
+        return Credits(min(sum(told), run.price))
 
     async def _later(self, run: Run, actor: Actor, error: Retry | Unavailable) -> None:
         """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
