@@ -15,7 +15,8 @@ from tests.conftest import House, photo, upload
 from tests.fakes.openai import OpenAI
 from tests.providers.test_stability import marks
 
-pytestmark = pytest.mark.anyio
+# What may go wrong with money in a database is tried on both in test_stability.py.
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 KEY = "sk-proj-that-nobody-may-read"
 WAIT = {"Prefer": "wait=60"}

@@ -15,6 +15,8 @@ from tests.conftest import House, photo, upload
 from tests.fakes.stability import CALLS, Stability
 
 pytestmark = pytest.mark.anyio
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what no database can change; money and lost answers are tried on both."""
 
 KEY = "sk-a-key-that-nobody-may-read"
 WAIT = {"Prefer": "wait=60"}
@@ -99,6 +101,7 @@ ORDERS: list[tuple[str, str, dict[str, Any], tuple[int, int] | None]] = [
 ]
 
 
+@ONE
 async def test_every_offer_is_carried_out_and_charged_once(shop: httpx2.AsyncClient, stability: Stability) -> None:
     source = await upload(shop, photo(320, 240))
     mask = await upload(shop, marks(320, 240), "mask.png")
@@ -126,6 +129,7 @@ def provider_price(model: str) -> float:
     return next(call.price for name, call in CALLS.items() if name.endswith(f"/{path}"))
 
 
+@ONE
 async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient, stability: Stability) -> None:
     """Also of a picture that is larger than what Stability takes, and comes back smaller."""
     random = np.random.default_rng(1)
@@ -151,6 +155,7 @@ async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient, s
     assert (made[inside] != own[inside]).any(axis=-1).mean() > 0.9
 
 
+@ONE
 async def test_a_cut_out_keeps_the_pictures_own_pixels(shop: httpx2.AsyncClient, stability: Stability) -> None:
     own = np.asarray(Image.open(io.BytesIO(photo(2600, 2000))))
     source = await upload(shop, photo(2600, 2000))
@@ -163,6 +168,7 @@ async def test_a_cut_out_keeps_the_pictures_own_pixels(shop: httpx2.AsyncClient,
     assert (made[solid][:, :3] == own[solid]).all()
 
 
+@ONE
 async def test_what_extends_a_picture_leaves_it_as_it_is(shop: httpx2.AsyncClient) -> None:
     own = np.asarray(Image.open(io.BytesIO(photo(320, 240))))
     source = await upload(shop, photo(320, 240))
@@ -172,6 +178,7 @@ async def test_what_extends_a_picture_leaves_it_as_it_is(shop: httpx2.AsyncClien
     assert (made[:240, 40:] == own).all()
 
 
+@ONE
 async def test_the_same_seed_is_sent_again_and_each_picture_has_its_own(
     shop: httpx2.AsyncClient, stability: Stability
 ) -> None:
@@ -184,6 +191,7 @@ async def test_the_same_seed_is_sent_again_and_each_picture_has_its_own(
     assert [int(order.fields["seed"]) for order in stability.orders[3:]] == seeds
 
 
+@ONE
 @pytest.mark.parametrize(
     ("model", "input", "says"),
     [
@@ -204,6 +212,7 @@ async def test_what_it_cannot_do_is_refused_before_anything_is_paid(
     assert stability.seen == []
 
 
+@ONE
 async def test_a_shape_that_it_does_not_take_is_refused_before(shop: httpx2.AsyncClient, stability: Stability) -> None:
     source = await upload(shop, photo(600, 100))
     order = {"op": "image.sketch", "offer": "stability/sketch", "input": {"image": source["id"], **WORDS}}
@@ -226,12 +235,14 @@ async def test_a_refusal_costs_nothing_and_says_why(shop: httpx2.AsyncClient, st
     assert len(stability.seen) == 1
 
 
+@ONE
 async def test_a_refusal_is_tried_elsewhere(shop: httpx2.AsyncClient, stability: Stability) -> None:
     stability.plan = ["403"]
     run = await ordered(shop, "image.generate", "core", WORDS, fallbacks=["local/sketchbook"])
     assert (run["state"], run["spent"], run["offer"]) == ("succeeded", 0, "local/sketchbook")
 
 
+@ONE
 async def test_too_many_requests_are_tried_again_later(shop: httpx2.AsyncClient, stability: Stability) -> None:
     stability.plan = ["429", "429 wait"]
     run = await ordered(shop, "image.generate", "core", WORDS)
@@ -280,6 +291,7 @@ async def test_a_cut_connection_never_buys_twice(
     assert answer.json()["spent"] == (run["price"] if CUTS[way] else 0)
 
 
+@ONE
 async def test_a_server_that_is_not_there_costs_nothing(house: House, client: httpx2.AsyncClient) -> None:
     house.tell("stability", key=KEY, url="http://127.0.0.1:9")
     run = await ordered(client, "image.generate", "core", WORDS)
@@ -305,6 +317,7 @@ async def test_a_result_that_is_lost_is_a_question_for_a_person(shop: httpx2.Asy
     assert "accepted" in run["error"]["message"]
 
 
+@ONE
 async def test_a_wrong_key_is_one_clear_message_and_is_told_nobody(
     house: House, client: httpx2.AsyncClient, stability: Stability, capfd: pytest.CaptureFixture[str]
 ) -> None:
