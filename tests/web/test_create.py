@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, Locator, Page, Request, Route, WebSocketRoute, expect
 
 from tests.conftest import photo
 from tests.web.browser import Trouble
@@ -101,6 +101,27 @@ def test_four_pictures_come_one_by_one(visit: Visit, market: Studio, trouble: Tr
     expect(run.get_by_role("progressbar")).to_have_count(0)
     expect(page).to_have_title("Create · Gesso")
     expect(page.get_by_role("status").filter(has_text="four coats of paint is done")).to_have_count(1)
+
+
+def test_a_run_begun_while_the_runs_are_still_being_read_is_shown(visit: Visit, market: Studio) -> None:
+    page = visit("/create", of=market, keep=draft("sooner than the list", SLOW))
+    late: list[tuple[Route, APIResponse]] = []
+
+    def read_but_held(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    def silent(socket: WebSocketRoute) -> None:
+        """News would have the runs read again."""
+
+    page.route_web_socket(re.compile("/api/ws$"), silent)
+    page.route(re.compile(r"/api/runs\?"), read_but_held, times=2)
+    page.reload()
+    with page.expect_response(re.compile("/api/runs$")):
+        button(page).click()
+    assert len(late) == 2
+    for route, answer in late:
+        route.fulfill(response=answer)
+    expect(card(page, "sooner than the list")).to_be_visible()
 
 
 def test_a_run_that_is_stopped_keeps_what_was_made(visit: Visit, market: Studio) -> None:

@@ -100,26 +100,39 @@ function mapRuns(lists: Lists, change: (run: Run) => Run): Lists {
   return { ...lists, items: lists.items.map(change) };
 }
 
+/** Changes the lists of runs. One that is being read at this moment may arrive as it was before, and is changed then. */
+function changeLists(change: () => void): void {
+  change();
+  const reading = { queryKey: ["runs"], fetchStatus: "fetching" } as const;
+  if (cache.isFetching(reading)) void cache.refetchQueries(reading, { cancelRefetch: false }).then(change);
+}
+
 /** Puts a run that was just read into every list that shows it. */
 export function keepRun(run: Run): void {
   cache.setQueryData(runOf(run.id).queryKey, run);
   for (const asset of run.outputs) cache.setQueryData(assetOf(asset.id).queryKey, asset);
-  cache.setQueriesData<Lists>({ queryKey: ["runs"] }, (lists) => mapRuns(lists, (old) => (old.id === run.id ? run : old)));
+  changeLists(() => {
+    const newest = cache.getQueryData(runOf(run.id).queryKey) ?? run;
+    cache.setQueriesData<Lists>({ queryKey: ["runs"] }, (lists) => mapRuns(lists, (old) => (old.id === run.id ? newest : old)));
+  });
 }
 
 /** Puts a run that was just promised on top of the lists that it belongs to. */
 export function beginRun(run: Run): void {
   cache.setQueryData(runOf(run.id).queryKey, run);
-  for (const [key, lists] of cache.getQueriesData<Lists>({ queryKey: ["runs"] })) {
-    const wanted = key[1] as { ops?: readonly string[]; state?: readonly string[] };
-    if (!lists || (wanted.ops?.length && !wanted.ops.includes(run.op))) continue;
-    const known = ("pages" in lists ? lists.pages : [lists]).some((page) => page.items.some((old) => old.id === run.id));
-    if (known) continue;
-    if ("pages" in lists) {
-      const [first, ...rest] = lists.pages;
-      if (first) cache.setQueryData(key, { ...lists, pages: [{ ...first, items: [run, ...first.items] }, ...rest] });
-    } else cache.setQueryData(key, { ...lists, items: [run, ...lists.items] });
-  }
+  changeLists(() => {
+    const newest = cache.getQueryData(runOf(run.id).queryKey) ?? run;
+    for (const [key, lists] of cache.getQueriesData<Lists>({ queryKey: ["runs"] })) {
+      const wanted = key[1] as { ops?: readonly string[]; state?: readonly string[] };
+      if (!lists || (wanted.ops?.length && !wanted.ops.includes(run.op))) continue;
+      const known = ("pages" in lists ? lists.pages : [lists]).some((page) => page.items.some((old) => old.id === run.id));
+      if (known) continue;
+      if ("pages" in lists) {
+        const [first, ...rest] = lists.pages;
+        if (first) cache.setQueryData(key, { ...lists, pages: [{ ...first, items: [newest, ...first.items] }, ...rest] });
+      } else cache.setQueryData(key, { ...lists, items: [newest, ...lists.items] });
+    }
+  });
 }
 
 /** Changes an asset wherever it is shown. */
