@@ -61,6 +61,12 @@ async def card(session: AsyncSession, who: Actor) -> Card:
     return Card(name, team, has_password)
 
 
+async def alone(session: AsyncSession, who: Actor) -> bool:
+    """Whether the actor owns the only team here: what the server may do, they may have it do."""
+    teams = await session.scalar(select(func.count()).select_from(Team))
+    return who.may("team.manage") and teams == 1
+
+
 def require_whole(who: Actor) -> None:
     """Raises Denied for a narrowed token. It guards what would let the narrow have the whole."""
     if who.permissions != ROLES[who.role]:

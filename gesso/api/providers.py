@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from gesso import vault
+from gesso import accounts, vault
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.catalog import Catalog, Provider, plain
 from gesso.catalog.prices import Book, book
@@ -78,7 +78,8 @@ async def listed(desk: AtDesk) -> list[ProviderOut]:
     async with desk.read() as work:
         catalog = await desk.studio.runs.catalog(work)
         said = await vault.shown(work, desk.studio.secret)
-    return [_out(catalog, provider, said.get(provider.name), desk) for provider in catalog.providers]
+        home = await accounts.alone(work.session, desk.actor)
+    return [_out(catalog, provider, said.get(provider.name), desk, home) for provider in catalog.providers]
 
 
 @router.put("/{name}")
@@ -88,13 +89,14 @@ async def tell(name: str, telling: Telling, desk: AtDesk) -> ProviderOut:
     provider = _found(desk, name)
     async with desk.work() as work:
         before = (await vault.shown(work, desk.studio.secret)).get(name)
+        home = await accounts.alone(work.session, desk.actor)
         told = before.told if before else None
         if telling.told is not None:
-            told = _merged(provider, desk, told or {}, telling.told)
+            told = _merged(provider, desk, told or {}, telling.told, home)
         await vault.tell(work, desk.studio.secret, name, told, enabled=telling.enabled)
         catalog = await desk.studio.runs.catalog(work)
         said = await vault.shown(work, desk.studio.secret)
-    return _out(catalog, provider, said.get(name), desk)
+    return _out(catalog, provider, said.get(name), desk, home)
 
 
 @router.delete("/{name}", status_code=204)
@@ -114,9 +116,10 @@ async def check(name: str, desk: AtDesk, telling: Telling | None = None) -> Chec
         return CheckedOut(ok=True, message="It needs nothing.")
     async with desk.read() as work:
         before = (await vault.shown(work, desk.studio.secret)).get(name)
+        home = await accounts.alone(work.session, desk.actor)
     told = dict((before.told if before else None) or {})
     if telling is not None and telling.told is not None:
-        told = _merged(provider, desk, told, telling.told)
+        told = _merged(provider, desk, told, telling.told, home)
     settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
     try:
         found = await provider.check(settings, desk.studio.runs.http)
@@ -132,9 +135,9 @@ def _found(desk: Desk, name: str) -> Provider:
     raise NotFound(f"There is no provider “{name}”.")
 
 
-def _merged(provider: Provider, desk: Desk, before: Any, given: dict[str, Any]) -> dict[str, Any]:
+def _merged(provider: Provider, desk: Desk, before: Any, given: dict[str, Any], home: bool) -> dict[str, Any]:
     """What the team tells in all, checked as a whole together with what the machine says."""
-    own = _own(provider)
+    own = _own(provider, home)
     if strange := [name for name in given if name not in own]:
         raise Invalid(
             f"{strange[0]}: {provider.title} is not told this here.",
@@ -156,24 +159,25 @@ def _parsed(provider: Provider, told: dict[str, Any]) -> BaseModel:
         raise Invalid(f"{fields[0]['field']}: {fields[0]['message']}.", fields=fields) from None
 
 
-def _own(provider: Provider) -> set[str]:
-    """The fields that a team may tell. Where a hosted provider lives is the machine's to say: a team's key, and
+def _own(provider: Provider, home: bool) -> set[str]:
+    """The fields that the team may tell. Where a hosted provider lives is the machine's to say: a team's key, and
     whatever the studio's network reaches, would otherwise be anybody's."""
+    held = {"x-machine"} if home else {"x-machine", "x-address"}
     return {
         name
         for name, field in provider.settings.model_fields.items()
-        if not (isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("x-machine"))
+        if not (isinstance(field.json_schema_extra, dict) and held & field.json_schema_extra.keys())
     }
 
 
-def _form(provider: Provider) -> dict[str, Any]:
+def _form(provider: Provider, home: bool) -> dict[str, Any]:
     schema = provider.settings.model_json_schema()
-    own = _own(provider)
+    own = _own(provider, home)
     schema["properties"] = {name: told for name, told in schema.get("properties", {}).items() if name in own}
     return schema
 
 
-def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: Desk) -> ProviderOut:
+def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: Desk, home: bool) -> ProviderOut:
     settings = catalog.settings.get(provider.name)
     by_team = said is not None and said.told is not None
     by_machine = bool(desk.studio.runs.shelf.told.get(provider.name))
@@ -189,8 +193,8 @@ def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: D
         missing=catalog.missing.get(provider.name),
         source="team" if by_team else "machine" if by_machine else None,
         lost=said is not None and said.lost,
-        told=_masked(settings, _own(provider)),
-        form=_form(provider),
+        told=_masked(settings, _own(provider, home)),
+        form=_form(provider, home),
         checkable=provider.check is not None,
         prices=PricesOut(day=prices.day, source=prices.source) if prices else None,
         would_offer=sorted({offer.request.title for offer in every}),

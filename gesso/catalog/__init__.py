@@ -1,9 +1,10 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Catalog, load, plain
-from gesso.catalog.offer import MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
+from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
 
 __all__ = [
+    "ADDRESS",
     "MACHINE",
     "Catalog",
     "Checked",

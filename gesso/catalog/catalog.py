@@ -57,7 +57,11 @@ class Catalog:
 
     def listed(self, provider: Provider) -> list[Offer[Any]]:
         """What a provider offers, or would once it is told what it must be told."""
-        return [*provider.listed, *(offer for look in provider.later for offer in look(self.models))]
+        found = [*provider.listed, *(offer for look in provider.later for offer in look(self.models))]
+        settings = self.settings.get(provider.name)
+        if settings is not None:
+            found += [offer for look in provider.by_settings for offer in look(settings)]
+        return found
 
     def _all(self) -> Iterator[Offer[Any]]:
         for provider in self.providers:

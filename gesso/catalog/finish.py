@@ -52,21 +52,20 @@ class Frame:
         return max(across, down) <= self.most and across * down <= self.area
 
 
-def sent(data: bytes, frame: Frame, *, alpha: bool = False, step: int = 1) -> Media:
+def sent(data: bytes, frame: Frame, *, alpha: bool = False, size: Size | None = None) -> Media:
     """A picture as the provider gets it: upright, sRGB, 8 bits, within `frame`; transparent parts white, or with
-    `alpha` kept. With `step`, both sides are multiples of it, stretched by less than one. `facts` has its width and
-    height."""
+    `alpha` kept. With `size` it is stretched to exactly that. `facts` has its width and height."""
     pixels = picture.load(data, alpha=None if alpha else False)
     height, width = pixels.shape[:2]
-    across, down = (stepped(side, step) for side in frame.fits(width, height))
+    across, down = size or frame.fits(width, height)
     pixels = _scaled(pixels, across, down)
-    size = {"width": across, "height": down}
+    facts = {"width": across, "height": down}
     made = picture.png(pixels)
     if len(made) <= HEAVY:
-        return Media(made, "image/png", size)
+        return Media(made, "image/png", facts)
     if pixels.shape[2] == 4:
-        return Media(picture.webp(pixels, quality=95), "image/webp", size)
-    return Media(picture.jpeg(pixels, quality=95), "image/jpeg", size)
+        return Media(picture.webp(pixels, quality=95), "image/webp", facts)
+    return Media(picture.jpeg(pixels, quality=95), "image/jpeg", facts)
 
 
 def stepped(side: int, step: int) -> int:

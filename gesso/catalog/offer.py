@@ -140,6 +140,9 @@ def _all(request: Operation) -> Reading:
 
 MACHINE: Final[Any] = {"x-machine": True}
 """`json_schema_extra` of a setting that is the machine's to tell, not a team's: where a hosted provider lives, say."""
+ADDRESS: Final[Any] = {"x-address": True}
+"""Of one that makes this server call an address of somebody's choice: told by the machine, or by the owner of the only
+team, who is at home here."""
 
 
 class NoSettings(BaseModel):
@@ -170,6 +173,7 @@ class Provider:
     settings: type[BaseModel] = NoSettings
     listed: list[Offer[Any]] = field(default_factory=list)
     later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
+    by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
     site: str = ""
     check: Check | None = None
 
@@ -199,6 +203,12 @@ class Provider:
     def finds(self, look: Callable[[Path], Iterable[Offer[Any]]]) -> Callable[[Path], Iterable[Offer[Any]]]:
         """Declares that the decorated function finds further offers in the folder of the user's model files."""
         self.later.append(look)
+        return look
+
+    def tells(self, look: Callable[[Any], Iterable[Offer[Any]]]) -> Callable[[Any], Iterable[Offer[Any]]]:
+        """Declares that the decorated function makes further offers of the settings that the provider was told: of
+        models that the person names, say. It asks nobody."""
+        self.by_settings.append(look)
         return look
 
     def checks(self, ask: Check) -> Check:

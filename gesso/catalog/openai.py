@@ -7,17 +7,23 @@ in the size of the first picture, transparent where it may change. Sides are mul
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
-from gesso.catalog.finish import Frame, stepped
-from gesso.catalog.offer import Context
+from pydantic import model_validator
+
+from gesso.catalog.finish import Frame, sent, sent_mask, sized, stepped
+from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
 from gesso.imaging import picture
-from gesso.kit.errors import GessoError, Refused
+from gesso.kit.errors import GessoError, Invalid, Refused
 from gesso.kit.media import Media
-from gesso.ops import Size
+from gesso.kit.money import Credits
+from gesso.ops import Operation, Size, Sources
+from gesso.ops.create import Generate
+from gesso.ops.repair import Erase, Inpaint
+from gesso.ops.words import EditByWords
 
 STEP: Final = 16
 FRAME: Final = Frame(least=256, most=3840, area=3840 * 2160, smallest=655_360, ratio=3.0)
@@ -42,7 +48,7 @@ class Images:
         told = {"model": self.model, "prompt": prompt, "n": 1, "size": _size(size), **self.said, **more}
 
         async def call() -> Media:
-            return await self._made(await self.wire.buy(f"/images/generations{self.query}", json=told))
+            return await self.made(await self.wire.buy(f"/images/generations{self.query}", json=told))
 
         return await ctx.bought(step, call)
 
@@ -68,11 +74,12 @@ class Images:
             parts.append(("mask", ("mask.png", mask, "image/png")))
 
         async def call() -> Media:
-            return await self._made(await self.wire.buy(f"/images/edits{self.query}", files=parts))
+            return await self.made(await self.wire.buy(f"/images/edits{self.query}", files=parts))
 
         return await ctx.bought(step, call)
 
-    async def _made(self, answer: Answer) -> Media:
+    async def made(self, answer: Answer) -> Media:
+        """The picture in an answer, with what it cost."""
         try:
             told = answer.json()
             first = told["data"][0]
@@ -98,10 +105,10 @@ class Images:
         return Media(data, type, facts)
 
 
-def sides(width: int, height: int) -> Size:
+def sides(width: int, height: int, frame: Frame = FRAME) -> Size:
     """The size to ask for: legal, and as near as may be in shape and area."""
-    across, down = FRAME.fits(width, height)
-    return min(stepped(across, STEP), FRAME.most), min(stepped(down, STEP), FRAME.most)
+    across, down = frame.fits(width, height)
+    return min(stepped(across, STEP), frame.most), min(stepped(down, STEP), frame.most)
 
 
 def refusal(wire: Wire, answer: Answer) -> GessoError:
@@ -123,3 +130,173 @@ def refusal(wire: Wire, answer: Answer) -> GessoError:
 
 def _size(size: Size) -> str:
     return f"{size[0]}x{size[1]}"
+
+
+# --- what a server of this kind offers
+
+
+@dataclass(frozen=True)
+class Server:
+    """Declares the offers of one server. `images` gives the server of a run, by the model's name; `frame` are the
+    pictures that it makes; with `qualities` it is told how well to draw."""
+
+    provider: Provider
+    images: Callable[[Context, str], Images]
+    frame: Frame = FRAME
+    qualities: bool = False
+
+    def generates(
+        self,
+        model: str,
+        title: str,
+        price: Callable[["Pictures"], Credits],
+        seconds: Callable[["Pictures"], float],
+        edits: bool = True,
+    ) -> None:
+        """From words, and where it `edits` from pictures as well."""
+
+        @self.provider.offers(
+            Pictures if edits else Words,
+            model=model,
+            title=title,
+            price=price,
+            seconds=lambda request, sources: seconds(request),
+            read=_read,
+        )
+        async def generate(request: Pictures, ctx: Context) -> AsyncIterator[Media]:
+            server, size = self.images(ctx, model), sides(request.width, request.height, self.frame)
+            named = [*([request.image] if request.image else []), *(each.image for each in request.references)]
+            pictures = [await ctx.compute(sent, (await ctx.open(ref)).data, FRAME) for ref in named]
+            told: dict[str, Any] = {"quality": QUALITIES[request.quality]} if self.qualities else {}
+            for index in range(ctx.done, request.count):
+                await ctx.progress(index / request.count)
+                step = f"picture {index}"
+                if pictures:
+                    made = await server.edit(ctx, step, worded(request), pictures, size, **told)
+                else:
+                    made = await server.generate(ctx, step, worded(request), size, **told)
+                yield await ctx.compute(sized, made, (request.width, request.height))
+
+    def edits(self, model: str, title: str, price: Callable[[Operation], Credits], seconds: float = 25) -> None:
+        """What changes a picture, where a mask says so or all of it."""
+        for kind, name, ask in EDITS:
+            self._edits(kind, model, f"{title} {name}", ask, price, seconds)
+
+    def _edits(
+        self,
+        kind: type[Any],
+        model: str,
+        title: str,
+        ask: Callable[[Any], str],
+        price: Callable[[Operation], Credits],
+        seconds: float,
+    ) -> None:
+        @self.provider.offers(
+            kind, model=model, title=title, price=price, seconds=lambda request, sources: seconds, read=_unseeded
+        )
+        async def edit(request: Any, ctx: Context) -> AsyncIterator[Media]:
+            source = await ctx.open(request.image)
+            own = source.facts["width"], source.facts["height"]
+            asked = sides(*SENT.fits(*own), self.frame)
+            sending = await ctx.compute(sent, source.data, SENT, size=asked)
+            mask = None
+            if request.mask is not None:
+                marks = await ctx.open(request.mask)
+                mask = await ctx.compute(sent_mask, marks.data, asked, request.feather, "alpha")
+            told: dict[str, Any] = {"quality": "medium"} if self.qualities else {}
+            made = await self.images(ctx, model).edit(ctx, "edit", ask(request), [sending], asked, mask, **told)
+            yield await ctx.compute(sized, made, own, said=request.mask is None, whole=True)
+
+
+SENT: Final = replace(FRAME, area=1536 * 1024)
+"""Larger pictures are sent smaller to be edited: their tokens, and so the price, would grow with their area."""
+
+
+class Pictures(Generate):
+    """From words and up to four pictures."""
+
+    def check(self, sources: Sources) -> None:
+        shaped(FRAME, self.width, self.height, "width")
+
+
+class Words(Pictures):
+    """From words alone."""
+
+    @model_validator(mode="after")
+    def _alone(self) -> Self:
+        if self.image is not None or self.references:
+            raise ValueError("this model makes pictures from words alone")
+        return self
+
+
+def worded(request: Generate) -> str:
+    """The prompt with what has no field of its own there."""
+    words = request.prompt
+    if request.style:
+        words += f"\n\nStyle: {request.style.replace('_', ' ')}."
+    if request.negative_prompt.strip():
+        words += f"\n\nLeave out: {request.negative_prompt}."
+    return words
+
+
+def _read(request: Generate) -> Reading:
+    used = ("strength",) if request.image is not None and request.strength != 0.6 else ()
+    return Reading(ignored=used + (("seed",) if request.seed is not None else ()))
+
+
+def _unseeded(request: Any) -> Reading:
+    # A seed that nobody asked for was settled to 0.
+    return Reading(ignored=("seed",) if request.seed else ())
+
+
+def shaped(frame: Frame, width: int, height: int, field: str) -> None:
+    """Raises Invalid for what has a shape that is not drawn here."""
+    if not frame.takes(width, height):
+        message = f"this model's pictures may be up to {frame.ratio:.3g} times as long as wide"
+        raise Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "misfit"}])
+
+
+def names(told: Any) -> str:
+    """Names with commas between them, each once, tidied: a validator of settings."""
+    found = [name.strip() for name in str(told or "").split(",")]
+    return ", ".join(dict.fromkeys(name for name in found if name))
+
+
+class Shaped:
+    """Refuses, before anything is paid, what is more than three times as long as wide."""
+
+    def check(self, sources: Sources) -> None:
+        super().check(sources)  # type: ignore[misc]
+        source = sources.get(self.image)  # type: ignore[attr-defined]
+        if source:
+            shaped(FRAME, source.width, source.height, "image")
+
+
+class Told(Shaped, EditByWords):
+    """Changes a picture as it is told to, in words."""
+
+
+class Filled(Shaped, Inpaint):
+    """Makes what is painted over anew, as the prompt says."""
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        if not self.prompt.strip():
+            raise ValueError("this model wants a prompt: what is to be there; to take something away, use Erase")
+        return self
+
+
+class Erased(Shaped, Erase):
+    """Takes away what is painted over."""
+
+
+EDITS: Final[tuple[tuple[type[Any], str, Callable[[Any], str]], ...]] = (
+    (Told, "edit", lambda request: request.prompt),
+    (Filled, "inpaint", lambda request: f"In the transparent area: {request.prompt}. Keep the rest as it is."),
+    (
+        Erased,
+        "erase",
+        lambda request: "Remove what is in the transparent area, and continue there what surrounds it. Add nothing.",
+    ),
+)
+"""Each with the sentence that asks for it."""

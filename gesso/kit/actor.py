@@ -13,7 +13,10 @@ class Actor:
     role: str
     permissions: frozenset[str]
 
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
     def require(self, permission: str) -> None:
         """Raises Denied unless the actor holds `permission`."""
-        if permission not in self.permissions:
+        if not self.may(permission):
             raise Denied(f"This needs the permission “{permission}”; your role here is {self.role}.")

@@ -4,26 +4,20 @@ A 5xx may come after the work was done and paid, so that it leaves a question; t
 picture usually takes, and what it took in truth is written on the asset.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import httpx2
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr
 
-from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import sent, sent_mask, sized
-from gesso.catalog.openai import FRAME, QUALITIES, STEP, Images, refusal, sides
+from gesso.catalog import MACHINE, Checked, Context, Provider
+from gesso.catalog.openai import QUALITIES, Images, Pictures, Server, refusal, sides, worded
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Wire
-from gesso.kit.errors import Invalid
-from gesso.kit.media import Media
 from gesso.kit.money import Credits
-from gesso.ops import Operation, Sources
-from gesso.ops.create import Generate
-from gesso.ops.repair import Erase, Inpaint
-from gesso.ops.words import EditByWords
+from gesso.ops import Operation
 
 
 class Settings(BaseModel):
@@ -93,69 +87,10 @@ def guess(quality: str, width: int, height: int, words: str, pictures: int = 0) 
     return Credits(cost(usage))
 
 
-class Pictures(Generate):
-    """From words and up to four pictures."""
-
-    def check(self, sources: Sources) -> None:
-        fits(self.width, self.height, "width")
-
-
-def fits(width: int, height: int, field: str) -> None:
-    if not FRAME.takes(width, height):
-        message = "OpenAI makes and takes pictures up to three times as long as wide"
-        raise Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "misfit"}])
-
-
 def price(request: Pictures) -> Credits:
     pictures = len(request.references) + (request.image is not None)
     each = guess(QUALITIES[request.quality], request.width, request.height, worded(request), pictures)
     return Credits(each * request.count)
-
-
-def worded(request: Generate) -> str:
-    """The prompt with what has no field of its own there."""
-    words = request.prompt
-    if request.style:
-        words += f"\n\nStyle: {request.style.replace('_', ' ')}."
-    if request.negative_prompt.strip():
-        words += f"\n\nLeave out: {request.negative_prompt}."
-    return words
-
-
-def read(request: Pictures) -> Reading:
-    used = ("strength",) if request.image is not None and request.strength != 0.6 else ()
-    return Reading(ignored=used + (("seed",) if request.seed is not None else ()))
-
-
-def generator(name: str, title: str) -> None:
-    @provider.offers(
-        Pictures,
-        model=name,
-        title=title,
-        price=price,
-        seconds=lambda request, sources: {"draft": 8, "standard": 18, "premium": 45}[request.quality] * request.count,
-        read=read,
-    )
-    async def generate(request: Pictures, ctx: Context) -> AsyncIterator[Media]:
-        server, size = images(ctx, name), sides(request.width, request.height)
-        named = [*([request.image] if request.image else []), *(each.image for each in request.references)]
-        pictures = [await ctx.compute(sent, (await ctx.open(ref)).data, FRAME) for ref in named]
-        quality = QUALITIES[request.quality]
-        for index in range(ctx.done, request.count):
-            await ctx.progress(index / request.count)
-            step = f"picture {index}"
-            if pictures:
-                made = await server.edit(ctx, step, worded(request), pictures, size, quality=quality)
-            else:
-                made = await server.generate(ctx, step, worded(request), size, quality=quality)
-            yield await ctx.compute(sized, made, (request.width, request.height))
-
-
-for _name, _title in MODELS.items():
-    generator(_name, _title)
-
-
-# --- edits
 
 
 def edit_price(request: Operation) -> Credits:
@@ -163,68 +98,12 @@ def edit_price(request: Operation) -> Credits:
     return guess("medium", 1536, 1024, request.words() or "Remove it.", 1)
 
 
-def edits(kind: type[Any], title: str, ask: Callable[[Any], str]) -> None:
-    """Declares what changes a picture, where a mask says so or all of it."""
-
-    @provider.offers(
-        kind, model=BEST, title=title, price=edit_price, seconds=lambda request, sources: 25, read=unseeded
+SERVER: Final = Server(provider, images, qualities=True)
+for _name, _title in MODELS.items():
+    SERVER.generates(
+        _name,
+        _title,
+        price,
+        lambda request: {"draft": 8, "standard": 18, "premium": 45}[request.quality] * request.count,
     )
-    async def edit(request: Any, ctx: Context) -> AsyncIterator[Media]:
-        source = await ctx.open(request.image)
-        sending = await ctx.compute(sent, source.data, FRAME_OF_EDITS, step=STEP)
-        size = sending.facts["width"], sending.facts["height"]
-        mask = None
-        if request.mask is not None:
-            marks = await ctx.open(request.mask)
-            mask = await ctx.compute(sent_mask, marks.data, size, request.feather, "alpha")
-        made = await images(ctx, BEST).edit(ctx, "edit", ask(request), [sending], size, mask, quality="medium")
-        own = source.facts["width"], source.facts["height"]
-        yield await ctx.compute(sized, made, own, said=request.mask is None, whole=True)
-
-
-FRAME_OF_EDITS: Final = replace(FRAME, area=1536 * 1024)
-"""Larger pictures are sent smaller: their tokens, and so the price, would grow with their area."""
-
-
-def unseeded(request: Any) -> Reading:
-    # A seed that nobody asked for was settled to 0.
-    return Reading(ignored=("seed",) if request.seed else ())
-
-
-class Shaped:
-    """Refuses, before anything is paid, what is more than three times as long as wide."""
-
-    def check(self, sources: Sources) -> None:
-        super().check(sources)  # type: ignore[misc]
-        source = sources.get(self.image)  # type: ignore[attr-defined]
-        if source:
-            fits(source.width, source.height, "image")
-
-
-class Told(Shaped, EditByWords):
-    """Changes a picture as it is told to, in words."""
-
-
-class Filled(Shaped, Inpaint):
-    """Makes what is painted over anew, as the prompt says."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("OpenAI wants a prompt: what is to be there; to take something away, use Erase")
-        return self
-
-
-class Erased(Shaped, Erase):
-    """Takes away what is painted over."""
-
-
-edits(Told, "GPT Image edit", lambda request: request.prompt)
-edits(
-    Filled, "GPT Image inpaint", lambda request: f"In the transparent area: {request.prompt}. Keep the rest as it is."
-)
-edits(
-    Erased,
-    "GPT Image erase",
-    lambda request: "Remove what is in the transparent area, and continue there what surrounds it. Add nothing.",
-)
+SERVER.edits(BEST, "GPT Image", edit_price)

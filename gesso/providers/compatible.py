@@ -1,0 +1,81 @@
+"""Any server that speaks like OpenAI's images: LocalAI, vLLM, a gateway, a model of one's own. What its models are
+called and what they cost is told by whoever has it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+import httpx2
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+
+from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
+from gesso.catalog.finish import Frame
+from gesso.catalog.openai import Images, Server, names, refusal
+from gesso.catalog.wire import Wire
+from gesso.kit.errors import Refused
+from gesso.kit.money import Credits, credits
+from gesso.ops import Operation
+
+FRAME: Final = Frame(least=256, most=2048, area=2048 * 1536, ratio=3.0)
+"""What most models behind such servers can draw."""
+
+
+class Settings(BaseModel):
+    """What such a server must be told."""
+
+    url: str = Field(
+        pattern="^https?://",
+        title="Address",
+        description="Where it answers, with its version: http://localhost:8080/v1, say.",
+        json_schema_extra=ADDRESS,
+    )
+    key: SecretStr = Field(SecretStr(""), title="API key", description="Empty where it wants none.")
+    models: Annotated[str, BeforeValidator(names)] = Field(
+        min_length=1, title="Models", description="The names of those that make pictures, with commas between."
+    )
+    editors: Annotated[str, BeforeValidator(names)] = Field(
+        "", title="Models that edit", description="Of these, those that change pictures as well (/images/edits)."
+    )
+    price: float = Field(0, ge=0, le=10_000, title="Price", description="Credits for each picture; 1 credit is $0.01.")
+
+
+provider = Provider("compatible", "OpenAI-compatible server", Settings)
+
+
+def line(told: Settings, http: httpx2.AsyncClient) -> Wire:
+    key = told.key.get_secret_value()
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return Wire("The OpenAI-compatible server", http, told.url, headers, key, refusal)
+
+
+def images(ctx: Context, model: str) -> Images:
+    return Images(line(ctx.settings(Settings), ctx.http), model)
+
+
+@provider.tells
+def offers(told: Settings) -> Iterable[Offer[Any]]:
+    shelf = Provider(provider.name, provider.title)
+    server = Server(shelf, images, FRAME)
+    editors = told.editors.split(", ") if told.editors else []
+
+    def price(request: Operation) -> Credits:
+        return Credits(credits(told.price) * request.outputs())
+
+    for model in told.models.split(", "):
+        server.generates(model, model, price, lambda request: 20 * request.count, edits=model in editors)
+        if model in editors:
+            server.edits(model, model, price)
+    return shelf.listed
+
+
+@provider.checks
+async def account(told: Settings, http: httpx2.AsyncClient) -> Checked:
+    found = (await replace(line(told, http), looks=2).ask("GET", "/models")).json()
+    try:
+        alive = {str(model["id"]) for model in found["data"]}
+    except (KeyError, TypeError) as error:
+        raise Refused("This address answers, but not as an OpenAI-compatible server does.") from error
+    if strange := [model for model in told.models.split(", ") if model not in alive]:
+        known = ", ".join(sorted(alive)[:20]) or "none"
+        return Checked(f"It answers, but does not name the model {strange[0]}. It names: {known}.")
+    return Checked("It answers, and knows the models.")
