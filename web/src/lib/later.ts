@@ -1,7 +1,7 @@
 /** Parts of the page that are fetched later. A studio that is away meanwhile is waited for: nothing falls over. */
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+const LONGEST_PAUSE_MS = 2_000;
 const REST_MS = 2_000;
 
 const wanted: (() => Promise<unknown>)[] = [];
