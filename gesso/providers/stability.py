@@ -16,8 +16,8 @@ import numpy as np
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import Frame, matted, sent, sent_mask, sized
-from gesso.catalog.ground import grounded, picture_behind, placed
+from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.ground import Alone, cut, grounded, picture_behind
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
 from gesso.imaging import backdrop, picture, recolour
@@ -27,7 +27,6 @@ from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.control import Sketch, Structure, StyleGuide, StyleTransfer
 from gesso.ops.create import Generate
-from gesso.ops.edit import RemoveBackground
 from gesso.ops.fields import ui
 from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
@@ -483,37 +482,20 @@ async def recoloured(request: Tinted, ctx: Context) -> AsyncIterator[Media]:
     yield await ctx.compute(sized, made, size_of(image))
 
 
-class Cut(RemoveBackground):
-    """Finds the subject by itself."""
-
-    @model_validator(mode="after")
-    def _itself(self) -> Self:
-        if self.box is not None or self.mask is not None:
-            raise ValueError("Stability finds the subject by itself, without a box or strokes")
-        return self
-
-
 @provider.offers(
-    Cut,
+    Alone,
     model="remove-background",
     title="Stability Remove Background",
     price=price("remove-background"),
     seconds=lambda request, sources: 6,
     read=reads("feather", "shift"),
 )
-async def remove_background(request: Cut, ctx: Context) -> AsyncIterator[Media]:
+async def remove_background(request: Alone, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, SMALL)
     behind = await picture_behind(request.background, ctx)
     told = {"output_format": "png"}
     made = await bought(ctx, "cut", "stable-image/edit/remove-background", told, {"image": sending}, IMAGE)
     yield await ctx.compute(cut, image.data, made, request, behind)
-
-
-def cut(source: bytes, made: Media, request: Cut, behind: bytes | None) -> Media:
-    """In a worker process: the picture's own pixels under the alpha that was bought, before what is wanted there."""
-    own = picture.load(source)
-    whole = placed(matted(source, made, clean=request.decontaminate), own, request.background, behind)
-    return Media(picture.png(whole), "image/png")
 
 
 class Lit(Relight):

@@ -1,0 +1,504 @@
+"""Models at WaveSpeed, each as its list says: JSON Schema of what it takes, a formula of what it costs.
+
+`wavespeed.json` is that list (https://api.wavespeed.ai/api/v3/models, 2026-03-13), of the models that do what the
+studio has an operation for. A call answers with an id, which is kept before the result is looked for; what fails is
+refunded.
+"""
+
+import json
+import math
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, ClassVar, Final, Self, cast
+
+import httpx2
+from jsonata.jsonata import Jsonata
+from pydantic import BaseModel, Field, SecretStr, model_validator
+
+from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
+from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.ground import Alone, cut, picture_behind
+from gesso.catalog.openai import sides, worded
+from gesso.catalog.wire import Answer, Wire
+from gesso.imaging import picture
+from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Undecided
+from gesso.kit.media import Media, extension
+from gesso.kit.money import Credits
+from gesso.ops import Operation, Size, Sources
+from gesso.ops.create import Generate
+from gesso.ops.repair import Erase, Inpaint
+from gesso.ops.transform import Animate, Relief
+from gesso.ops.upscale import Upscale
+from gesso.ops.words import EditByWords
+
+
+class Settings(BaseModel):
+    """What WaveSpeed must be told. A key works after the first top-up."""
+
+    key: SecretStr = Field(min_length=8, title="API key", description="From wavespeed.ai, made after the first top-up.")
+    url: str = Field("https://api.wavespeed.ai", title="Address", json_schema_extra=MACHINE)
+    poll_seconds: float = Field(1.5, gt=0, json_schema_extra=MACHINE)
+    patience_seconds: float = Field(1800, gt=0, json_schema_extra=MACHINE)
+
+
+provider = Provider("wavespeed", "WaveSpeed", Settings, site="https://wavespeed.ai/accesskey")
+SENT: Final = Frame(least=256, most=4096, area=16_000_000)
+LARGEST_SIDE: Final = 1536
+"""Where the list says nothing else; most of its models go no further."""
+CLASSES: Final = {"2k": 2048, "4k": 4096, "8k": 8192}
+"""Pixels on the long side of what an upscaler makes."""
+OVER: Final = frozenset({"failed", "cancelled", "timeout", "deleted"})
+
+
+# --- the list
+
+
+@dataclass(frozen=True)
+class Model:
+    """One line of the list. `base_price` is in US$, `formula` JSONata over what is sent, in millionths of a US$."""
+
+    id: str
+    title: str
+    does: str
+    base_price: float
+    fields: Mapping[str, Mapping[str, Any]]
+    required: tuple[str, ...]
+    formula: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.id.removeprefix("wavespeed-ai/").replace("/", "-")
+
+    def told(self, **wanted: Any) -> dict[str, Any]:
+        """Of what is wanted, what it takes: numbers within its limits, of choices only those that it has."""
+        found: dict[str, Any] = {}
+        for name, value in wanted.items():
+            field = self.fields.get(name)
+            if field is None or value is None or value == "":
+                continue
+            if "enum" in field and value not in field["enum"]:
+                continue
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                value = min(max(value, field.get("minimum", value)), field.get("maximum", value))
+            found[name] = value
+        return found
+
+    def cost(self, told: Mapping[str, Any]) -> Credits:
+        """What a request costs, rounded up to a thousandth of a credit."""
+        millionths = self.base_price * 1e6
+        if self.formula:
+            defaults = {name: field["default"] for name, field in self.fields.items() if "default" in field}
+            millionths = _formula(self.formula).evaluate({"base_price": millionths, **defaults, **told})["total_price"]
+        return Credits(math.ceil(round(millionths / 10, 6)))
+
+    def shaped(self, width: int, height: int) -> dict[str, Any]:
+        """How it is told of a size: by itself, or as the nearest of its shapes and classes."""
+        told: dict[str, Any] = {}
+        if "size" in self.fields:
+            most = int(self.fields["size"].get("maximum", LARGEST_SIDE))
+            across, down = sides(width, height, Frame(least=256, most=most, area=most * most))
+            told["size"] = f"{min(max(across, 256), most)}*{min(max(down, 256), most)}"
+        if shapes := self.fields.get("aspect_ratio", {}).get("enum"):
+            told["aspect_ratio"] = min(shapes, key=lambda name: abs(math.log(_ratio(name) * height / width)))
+        if classes := self.fields.get("resolution", {}).get("enum"):
+            told["resolution"] = next(
+                (name for name in classes if float(name[:-1]) * 1024 >= max(width, height)), classes[-1]
+            )
+        return told
+
+
+@cache
+def _formula(text: str) -> Any:
+    return Jsonata(text)
+
+
+def _ratio(name: str) -> float:
+    width, height = name.split(":")
+    return int(width) / int(height)
+
+
+MODELS: Final = [
+    Model(**{**line, "required": tuple(line["required"])})
+    for line in json.loads(files(__package__).joinpath("wavespeed.json").read_text("utf-8"))
+]
+
+
+# --- the wire
+
+
+def line_to(told: Settings, http: httpx2.AsyncClient) -> Wire:
+    key = told.key.get_secret_value()
+    headers = {"authorization": f"Bearer {key}", "x-client-name": "gesso"}
+    return Wire(provider.title, http, told.url, headers, key, refusal, pause=min(1.0, told.poll_seconds))
+
+
+def refusal(line: Wire, answer: Answer) -> GessoError:
+    """What an answer of status 400 and above means, or an envelope with such a code."""
+    try:
+        said = str(answer.json().get("message", ""))
+    except (ValueError, AttributeError):
+        said = ""
+    if answer.status_code in (400, 402, 403) and ("balance" in said.lower() or "top up" in said.lower()):
+        return Refused("Your account at WaveSpeed has too little money. Top it up, then run this again.")
+    if answer.status_code == 401:
+        return Refused("WaveSpeed does not accept the key: it is wrong, or older than the first top-up.")
+    if answer.status_code == 404:
+        return Refused(f"WaveSpeed does not know this. {line.plain(said)}".strip(), unknown=True)
+    return line.fault(answer, said)
+
+
+def opened(line: Wire, answer: Answer) -> Any:
+    """What is in the envelope of an answer."""
+    try:
+        envelope = answer.json()
+        code = int(envelope.get("code", 200))
+    except (ValueError, AttributeError) as error:
+        raise Undecided("WaveSpeed answered with something that cannot be read.") from error
+    if code != 200:
+        status = code if 400 <= code < 600 else 500
+        raise refusal(line, httpx2.Response(status, json=envelope, headers=answer.headers))
+    return envelope.get("data")
+
+
+@provider.checks
+async def balance(told: Settings, http: httpx2.AsyncClient) -> Checked:
+    line = replace(line_to(told, http), looks=2)
+    try:
+        found = opened(line, await line.ask("GET", "/api/v3/balance"))
+    except Refused as error:
+        if not error.facts.get("unknown"):
+            raise
+        found = opened(line, await line.ask("GET", "/api/v3/account/balance"))
+    return Checked("The key works.", float(found["balance"]), "US$")
+
+
+async def uploaded(line: Wire, media: Media) -> str:
+    """The address of a file that was put there for seven days. It costs nothing."""
+    name = f"picture.{extension(media.type)}"
+    told = {"filename": name, "size": len(media.data), "content_type": media.type}
+    try:
+        place = opened(line, await line.ask("POST", "/api/v3/media/uploads", json=told))
+    except Refused as error:
+        if not error.facts.get("unknown"):
+            raise
+        sending = {"file": (name, media.data, media.type)}
+        older = opened(line, await line.ask("POST", "/api/v3/media/upload/binary", files=sending))
+        return str(older["download_url"])
+    upload = place["upload"]
+    # Another house: the key is not told there.
+    there = replace(line, base=str(upload["url"]), headers=upload.get("headers") or {}, secret="")
+    await there.ask(str(upload.get("method", "PUT")), "", content=media.data)
+    return str(place["download_url"])
+
+
+Pictures = Mapping[str, Media | list[Media]]
+
+
+async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any], pictures: Pictures) -> list[Any]:
+    """What one call makes, as addresses: its id is kept before anything else, then the result is looked for."""
+    settings = ctx.settings(Settings)
+    line = line_to(settings, ctx.http)
+
+    async def call() -> str:
+        body = dict(told)
+        for name, media in pictures.items():
+            several = isinstance(media, list)
+            places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
+            body[name] = places if several else places[0]
+        found = opened(line, await line.buy(f"/api/v3/{model.id}", json=body))
+        if not isinstance(found, Mapping) or not found.get("id"):
+            raise Undecided("WaveSpeed accepted this and did not say under which number.")
+        return str(found["id"])
+
+    ticket = await ctx.once(step, call)
+    # It is paid for now: what is stopped from here on is still fetched.
+    with suppress(Cancelled):
+        await ctx.progress(0.2, "WaveSpeed works on it")
+
+    async def look() -> list[Any] | None:
+        answer = await line.ask("GET", f"/api/v3/predictions/{ticket}/result")
+        try:
+            found = opened(line, answer)
+        except Undecided:
+            return None
+        state = str(found.get("status", ""))
+        if state in OVER:
+            said = line.plain(str(found.get("error") or state))
+            raise Failing(f"WaveSpeed could not make it, which it does not charge for: {said}")
+        if state not in ("completed", "succeeded"):
+            return None
+        if any(found.get("has_nsfw_contents") or ()):
+            raise Failing("WaveSpeed's filter flagged the result. It was charged. Change the prompt.", charged=True)
+        return list(found.get("outputs") or ())
+
+    try:
+        made = cast(list[Any], await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds))
+    except Failing:
+        raise
+    except Refused as error:
+        raise Undecided(f"WaveSpeed accepted this as {ticket[:12]}…, and no longer knows of it. {error}") from error
+    if not made:
+        raise Refused("WaveSpeed finished without a result. It was charged.", charged=True)
+    return made
+
+
+class Failing(Refused):
+    """The work ended there without a result: a refusal, of which its status says how it came."""
+
+
+async def fetched(ctx: Context, outputs: list[Any], kind: str = "image") -> Media:
+    """The first result, as what it was to be. Raises Refused, as charged, for anything else."""
+    line = line_to(ctx.settings(Settings), ctx.http)
+    first = outputs[0]
+    address = str(first.get("url", "") if isinstance(first, Mapping) else first)
+    data = await line.fetch(address)
+    type = "model/gltf-binary" if data[:4] == b"glTF" else picture.sniff(data[:64]) or ""
+    if kind != {"model/gltf-binary": "mesh"}.get(type, type.partition("/")[0]):
+        raise Refused(f"WaveSpeed sent something else than {kind} ({type or 'unknown'}). It was charged.", charged=True)
+    return Media(data, type)
+
+
+# --- what each kind of model does
+
+
+def size_of(media: Media) -> Size:
+    return media.facts["width"], media.facts["height"]
+
+
+def format_of(model: Model) -> str | None:
+    return "png" if "png" in model.fields.get("output_format", {}).get("enum", ()) else None
+
+
+def ignores(*names: str) -> Callable[[Any], Reading]:
+    """Those of these fields that were set to something, and will make no difference."""
+
+    def read(request: Operation) -> Reading:
+        kind = type(request).model_fields
+        return Reading(
+            ignored=tuple(name for name in names if getattr(request, name) not in (kind[name].default, None))
+        )
+
+    return read
+
+
+class Words(Generate):
+    """From words alone."""
+
+    starts: ClassVar[bool] = False
+    shows: ClassVar[int] = 0
+
+    @model_validator(mode="after")
+    def _takes(self) -> Self:
+        if self.image is not None and not self.starts:
+            raise ValueError("this model does not start from a picture")
+        if len(self.references) > self.shows:
+            most = f"at most {self.shows} pictures" if self.shows else "no picture"
+            raise ValueError(f"this model takes {most} as references")
+        return self
+
+
+class Started(Words):
+    """From words, or words and a picture."""
+
+    starts = True
+
+
+class Shown(Words):
+    """From words and up to three pictures."""
+
+    shows = 3
+
+
+class Filled(Inpaint):
+    """Makes what is painted over anew, as the prompt says."""
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        if not self.prompt.strip():
+            raise ValueError("this model wants a prompt: what is to be there; to take something away, use Erase")
+        return self
+
+
+class Enlarged(Upscale):
+    """Up to 8192 pixels on the long side."""
+
+    @model_validator(mode="after")
+    def _faithful(self) -> Self:
+        if self.mode == "creative":
+            raise ValueError("this model invents nothing; take another for that")
+        return self
+
+    def check(self, sources: Sources) -> None:
+        super().check(sources)
+        source = sources.get(self.image)
+        if source and max(self.goal(source.width, source.height)[1]) > max(CLASSES.values()):
+            message = "this model makes up to 8192 pixels on the long side"
+            raise Invalid(f"factor: {message}.", fields=[{"field": "factor", "message": message, "kind": "misfit"}])
+
+
+class Moved(Animate):
+    """What happens is told in words."""
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        if not self.prompt.strip():
+            raise ValueError("this model wants a prompt: what happens")
+        return self
+
+
+def generates(model: Model) -> None:
+    kind = Started if "strength" in model.fields else Shown if "reference_images" in model.fields else Words
+    seeded = "seed" in model.fields
+
+    def asked(request: Words, index: int = 0) -> dict[str, Any]:
+        seed = None if request.seed is None else (request.seed + index) % 2**31
+        more = {"strength": request.strength} if request.image else {}
+        return {
+            **model.shaped(request.width, request.height),
+            **model.told(prompt=worded(request), seed=seed, num_images=1, output_format=format_of(model), **more),
+        }
+
+    @provider.offers(
+        kind,
+        model=model.name,
+        title=model.title,
+        price=lambda request: Credits(model.cost(asked(request)) * request.count),
+        seconds=lambda request, sources: 8 * request.count,
+        read=ignores() if seeded else ignores("seed"),
+    )
+    async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
+        pictures: dict[str, Media | list[Media]] = {}
+        if request.image:
+            pictures["image"] = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)
+        if request.references:
+            opened = [await ctx.open(each.image) for each in request.references]
+            pictures["reference_images"] = [await ctx.compute(sent, each.data, SENT) for each in opened]
+        for index in range(ctx.done, request.count):
+            await ctx.progress(index / request.count)
+            made = await bought(ctx, f"picture {index}", model, asked(request, index), pictures)
+            yield await ctx.compute(sized, await fetched(ctx, made), (request.width, request.height))
+
+
+def changes(model: Model, kind: type[Any]) -> None:
+    """What changes a picture: as words say, or where a mask is."""
+    several = "images" in model.fields
+
+    def asked(request: Any, size: Size = (1024, 1024)) -> dict[str, Any]:
+        told = model.shaped(*size)
+        # Left out, the shape is the picture's own.
+        told.pop("aspect_ratio", None)
+        seed = None if request.seed is None else request.seed % 2**31
+        prompt = getattr(request, "prompt", None)
+        return {**told, **model.told(prompt=prompt, seed=seed, num_images=1, output_format=format_of(model))}
+
+    @provider.offers(
+        kind,
+        model=model.name,
+        title=model.title,
+        # Larger pictures of the models with classes cost more; the reserve is for the largest that is sent.
+        price=lambda request: model.cost(asked(request, (4096, 4096))),
+        seconds=lambda request, sources: 12,
+        read=ignores()
+        if "seed" in model.fields
+        else lambda request: Reading(ignored=("seed",) if request.seed else ()),
+    )
+    async def change(request: Any, ctx: Context) -> AsyncIterator[Media]:
+        image = await ctx.open(request.image)
+        sending = await ctx.compute(sent, image.data, SENT)
+        pictures: dict[str, Media | list[Media]] = {"images" if several else "image": [sending] if several else sending}
+        if "mask_image" in model.fields:
+            marks = (await ctx.open(request.mask)).data
+            mask = await ctx.compute(sent_mask, marks, size_of(sending), request.feather)
+            pictures["mask_image"] = Media(mask, "image/png")
+        told = asked(request, size_of(image))
+        made = await fetched(ctx, await bought(ctx, "change", model, told, pictures))
+        made = replace(made, facts={**made.facts, "cost": model.cost(told)})
+        yield await ctx.compute(sized, made, size_of(image), said=request.mask is None, whole=True)
+
+
+def enlarges(model: Model) -> None:
+    @provider.offers(
+        Enlarged,
+        model=model.name,
+        title=model.title,
+        price=lambda request: model.cost({}),
+        seconds=lambda request, sources: 15,
+        read=ignores("prompt", "denoise"),
+    )
+    async def enlarge(request: Enlarged, ctx: Context) -> AsyncIterator[Media]:
+        image = await ctx.open(request.image)
+        goal = request.goal(*size_of(image))[1]
+        sending = await ctx.compute(sent, image.data, SENT)
+        grade = next(name for name, side in CLASSES.items() if side >= max(goal))
+        told = model.told(target_resolution=grade, output_format=format_of(model))
+        made = await fetched(ctx, await bought(ctx, "enlarge", model, told, {"image": sending}))
+        yield await ctx.compute(sized, made, goal, whole=True)
+
+
+def cuts(model: Model) -> None:
+    @provider.offers(
+        Alone,
+        model=model.name,
+        title=model.title,
+        price=lambda request: model.cost({}),
+        seconds=lambda request, sources: 5,
+        read=ignores("feather", "shift"),
+    )
+    async def remove_background(request: Alone, ctx: Context) -> AsyncIterator[Media]:
+        image = await ctx.open(request.image)
+        sending = await ctx.compute(sent, image.data, SENT)
+        behind = await picture_behind(request.background, ctx)
+        made = await fetched(ctx, await bought(ctx, "cut", model, {}, {"image": sending}))
+        yield await ctx.compute(cut, image.data, made, request, behind)
+
+
+def animates(model: Model) -> None:
+    def asked(request: Moved) -> dict[str, Any]:
+        lengths = model.fields["duration"]["enum"]
+        length = next((each for each in lengths if each >= request.seconds), lengths[-1])
+        seed = None if request.seed is None else request.seed % 2**31
+        return model.told(prompt=request.prompt, duration=length, resolution=request.resolution, seed=seed)
+
+    @provider.offers(
+        Moved,
+        model=model.name,
+        title=model.title,
+        price=lambda request: model.cost(asked(request)),
+        seconds=lambda request, sources: 90,
+        read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio"),
+    )
+    async def animate(request: Moved, ctx: Context) -> AsyncIterator[Media]:
+        sending = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)
+        made = await bought(ctx, "film", model, asked(request), {"image": sending})
+        yield await fetched(ctx, made, "video")
+
+
+def models(model: Model) -> None:
+    @provider.offers(
+        Relief,
+        model=model.name,
+        title=model.title,
+        price=lambda request: model.cost({}),
+        seconds=lambda request, sources: 60,
+        read=ignores("subject", "strength", "back", "grid", "texture"),
+    )
+    async def mesh(request: Relief, ctx: Context) -> AsyncIterator[Media]:
+        sending = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)
+        yield await fetched(ctx, await bought(ctx, "body", model, {}, {"image": sending}), "mesh")
+
+
+WAYS: Final[Mapping[str, Callable[[Model], None]]] = {
+    "generate": generates,
+    "edit": lambda model: changes(model, EditByWords),
+    "inpaint": lambda model: changes(model, Filled),
+    "erase": lambda model: changes(model, Erase),
+    "upscale": enlarges,
+    "cut": cuts,
+    "animate": animates,
+    "mesh": models,
+}
+for _model in MODELS:
+    WAYS[_model.does](_model)

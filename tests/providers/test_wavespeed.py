@@ -1,0 +1,184 @@
+"""WaveSpeed over a real connection, against a server that checks every request by the schema of its model."""
+
+import io
+import json
+from collections.abc import AsyncIterator, Iterator
+from importlib.resources import files
+from typing import Any
+
+import httpx2
+import numpy as np
+import pytest
+from PIL import Image
+
+from gesso.imaging import mesh, picture
+from gesso.providers.wavespeed import provider
+from tests.conftest import House, photo, upload
+from tests.fakes.wavespeed import WaveSpeed
+from tests.providers.test_stability import marks
+
+# What may go wrong with money in a database is tried on both in test_stability.py.
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+KEY = "ws-key-that-nobody-may-read"
+WAIT = {"Prefer": "wait=60"}
+WORDS = {"prompt": "a lighthouse at dusk"}
+MODELS = json.loads(files("gesso.providers").joinpath("wavespeed.json").read_text())
+
+
+@pytest.fixture
+def wavespeed() -> Iterator[WaveSpeed]:
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.uint32)
+    body = mesh.Mesh(points, np.array([[0, 0, 1]] * 4, np.float32), np.zeros((4, 2), np.float32), faces, None)
+    with WaveSpeed(KEY, mesh=mesh.glb(body)).running() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def shop(house: House, client: httpx2.AsyncClient, wavespeed: WaveSpeed) -> AsyncIterator[httpx2.AsyncClient]:
+    """The owner's client of a studio that knows a key."""
+    house.tell("wavespeed", key=KEY, url=wavespeed.url, poll_seconds=0.02, patience_seconds=8)
+    yield client
+    assert wavespeed.wrong == []
+
+
+async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
+    answer = await client.post("/api/runs", json={"op": op, "offer": f"wavespeed/{model}", "input": input})
+    assert answer.status_code == 202, answer.text
+    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
+    return found
+
+
+async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    image = (await upload(shop, photo(600, 400)))["id"]
+    marked = (await upload(shop, marks(600, 400), "mask.png"))["id"]
+    masked = {"image": image, "mask": marked}
+    inputs: dict[str, tuple[dict[str, Any], tuple[int, int] | None]] = {
+        "image.generate": ({**WORDS, "width": 500, "height": 260, "seed": 5}, (500, 260)),
+        "image.edit": ({"image": image, "prompt": "make it blue"}, (600, 400)),
+        "image.inpaint": ({**masked, "prompt": "a red hat"}, (600, 400)),
+        "image.erase": (masked, (600, 400)),
+        "image.upscale": ({"image": image, "factor": 2}, (1200, 800)),
+        "image.remove_background": ({"image": image}, (600, 400)),
+        "video.from_image": ({"image": image, "prompt": "waves roll in", "seconds": 4.5, "resolution": "480p"}, None),
+        "mesh.from_image": ({"image": image}, None),
+    }
+    for offer in provider.listed:
+        input, size = inputs[offer.request.op]
+        run = await ordered(shop, offer.request.op, offer.model, input)
+        assert (run["state"], run["error"]) == ("succeeded", None), (offer.id, run)
+        made = run["outputs"][0]
+        if size is not None:
+            assert (made["width"], made["height"]) == size, offer.id
+        assert 0 < run["spent"] <= run["price"], offer.id
+    assert len(wavespeed.orders) == len(provider.listed)
+    assert {order.model for order in wavespeed.orders} == {line["id"] for line in MODELS}
+
+
+async def test_prices_are_those_of_the_formulas(shop: httpx2.AsyncClient) -> None:
+    image = (await upload(shop, photo(64, 64)))["id"]
+
+    async def price(op: str, model: str, **input: Any) -> int:
+        told = {"op": op, "offer": f"wavespeed/{model}", "input": input}
+        answer = await shop.post("/api/runs/estimate", json=told)
+        assert answer.status_code == 200, answer.text
+        found: int = answer.json()["price"]
+        return found
+
+    assert await price("image.generate", "flux-schnell", **WORDS, count=3) == 3 * 300
+    assert await price("image.generate", "google-nano-banana-2-text-to-image", **WORDS) == 7_000
+    large = {**WORDS, "width": 2000, "height": 2000}
+    assert await price("image.generate", "google-nano-banana-2-text-to-image", **large) == 10_500
+    film = {"image": image, "prompt": "it moves", "resolution": "1080p", "seconds": 10}
+    assert await price("video.from_image", "alibaba-wan-2.5-image-to-video", **film) == 150_000
+    assert await price("mesh.from_image", "hunyuan3d-v3-image-to-3d", image=image) == 37_500
+
+
+async def test_an_edit_is_settled_by_what_was_sent(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    image = (await upload(shop, photo(600, 400)))["id"]
+    run = await ordered(shop, "image.edit", "google-nano-banana-2-edit", {"image": image, "prompt": "blue"})
+    assert (run["price"], run["spent"]) == (14_000, 7_000)
+    assert wavespeed.orders[0].fields["resolution"] == "1k"
+
+
+async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    own = np.asarray(Image.open(io.BytesIO(photo(1001, 703))))
+    source, mask = await upload(shop, photo(1001, 703)), await upload(shop, marks(1001, 703), "mask.png")
+    told = {"image": source["id"], "mask": mask["id"], "prompt": "a hat", "feather": 0}
+    run = await ordered(shop, "image.inpaint", "flux-fill-dev", told)
+    white = np.asarray(wavespeed.orders[0].pictures["mask_image"].convert("L")) == 255
+    assert white.mean() == pytest.approx(1 / 16, abs=0.003)
+    made = picture.load((await shop.get(f"/api/assets/{run['outputs'][0]['id']}/file")).content)
+    inside = np.asarray(Image.open(io.BytesIO(marks(1001, 703)))) > 0
+    assert (made[~inside] == own[~inside]).all()
+    assert (made[inside] != own[inside]).any()
+
+
+async def test_pictures_to_start_from_and_references(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    image = (await upload(shop, photo(600, 400)))["id"]
+    run = await ordered(shop, "image.generate", "z-image-turbo", {**WORDS, "image": image, "strength": 0.3})
+    assert (run["state"], wavespeed.orders[-1].fields["strength"]) == ("succeeded", 0.3)
+    three = {**WORDS, "references": [{"image": image}] * 3}
+    run = await ordered(shop, "image.generate", "ideogram-ai-ideogram-v3-turbo", three)
+    assert (run["state"], len(wavespeed.orders[-1].pictures)) == ("succeeded", 3)
+    told = {"op": "image.generate", "offer": "wavespeed/flux-1.1-pro", "input": {**WORDS, "image": image}}
+    assert "does not start from a picture" in (await shop.post("/api/runs/estimate", json=told)).json()["detail"]
+
+
+REFUSALS = {"poor": "too little money", "envelope": "was refused", "failed": "out of memory"}
+
+
+@pytest.mark.parametrize("way", REFUSALS)
+async def test_a_refusal_costs_nothing_and_says_why(shop: httpx2.AsyncClient, wavespeed: WaveSpeed, way: str) -> None:
+    wavespeed.plan = [way]
+    run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert (run["state"], run["spent"], run["error"]["code"]) == ("failed", 0, "refused")
+    assert REFUSALS[way] in run["error"]["message"]
+
+
+@pytest.mark.parametrize("way", ["blank", "nothing", "words", "nsfw"])
+async def test_what_is_no_picture_is_no_success(shop: httpx2.AsyncClient, wavespeed: WaveSpeed, way: str) -> None:
+    wavespeed.plan = [way]
+    run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert (run["state"], run["outputs"], run["spent"]) == ("failed", [], run["price"])
+    assert len(wavespeed.orders) == 1
+
+
+@pytest.mark.parametrize("way", ["500", "500 after", "cut before", "cut half", "cut after", "cut answer"])
+async def test_what_nobody_can_tell_is_never_bought_twice(
+    shop: httpx2.AsyncClient, wavespeed: WaveSpeed, way: str
+) -> None:
+    wavespeed.plan = [way]
+    run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert run["state"] == "unknown"
+    assert len(wavespeed.orders) <= 1
+    assert (await shop.get("/api/credits")).json()["reserved"] == run["price"]
+
+
+async def test_a_bad_line_after_the_order_is_waited_out(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    wavespeed.plan = ["429"]
+    wavespeed.looks = ["500", "cut before", "cut answer", "cut after", "500"]
+    run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert (run["state"], len(wavespeed.orders)) == ("succeeded", 1)
+
+
+async def test_a_result_that_is_lost_is_a_question_for_a_person(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    wavespeed.looks = ["lost"]
+    run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert (run["state"], len(wavespeed.orders)) == ("unknown", 1)
+    assert "no longer knows" in run["error"]["message"]
+
+
+async def test_an_older_server_and_a_wrong_key(house: House, client: httpx2.AsyncClient) -> None:
+    with WaveSpeed(KEY, older=True).running() as fake:
+        house.tell("wavespeed", key=KEY, url=fake.url, poll_seconds=0.02)
+        image = (await upload(client, photo(64, 64)))["id"]
+        run = await ordered(client, "image.edit", "qwen-image-edit", {"image": image, "prompt": "blue"})
+        assert (run["state"], fake.wrong) == ("succeeded", [])
+        found = (await client.post("/api/providers/wavespeed/check")).json()
+        assert (found["message"], found["balance"], found["unit"]) == ("The key works.", 12.5, "US$")
+        house.tell("wavespeed", key="ws-wrong-and-secret", url=fake.url, poll_seconds=0.02)
+        run = await ordered(client, "image.edit", "qwen-image-edit", {"image": image, "prompt": "blue"})
+        assert "does not accept the key" in run["error"]["message"]
+        assert "ws-wrong" not in json.dumps(run)
