@@ -1,15 +1,9 @@
 """The background that is wanted behind a cut-out, whoever cut it out."""
 
-from typing import Self
-
 import numpy as np
-from pydantic import model_validator
 
-from gesso.catalog.finish import matted
 from gesso.catalog.offer import Context
 from gesso.imaging import backdrop, picture, resize, stage
-from gesso.kit.media import Media
-from gesso.ops.edit import RemoveBackground
 from gesso.ops.fields import (
     Backdrop,
     BlurBackdrop,
@@ -25,23 +19,6 @@ async def picture_behind(wanted: Backdrop | None, ctx: Context) -> bytes | None:
     if not isinstance(wanted, ImageBackdrop):
         return None
     return (await ctx.open(wanted.image)).data
-
-
-class Alone(RemoveBackground):
-    """Finds the subject by itself, as a model does that takes nothing but the picture."""
-
-    @model_validator(mode="after")
-    def _itself(self) -> Self:
-        if self.box is not None or self.mask is not None:
-            raise ValueError("this model finds the subject by itself, without a box or strokes")
-        return self
-
-
-def cut(source: bytes, made: Media, request: RemoveBackground, behind: bytes | None) -> Media:
-    """In a worker process: the picture's own pixels under the alpha that was bought, before what is wanted there."""
-    own = picture.load(source)
-    whole = placed(matted(source, made, clean=request.decontaminate), own, request.background, behind)
-    return Media(picture.png(whole), "image/png")
 
 
 def placed(

@@ -14,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Offer, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sized
-from gesso.catalog.openai import FRAME, Images, Server, names, refusal, shaped, sides, worded
 from gesso.catalog.wire import Wire
+from gesso.dialects.openai import FRAME, Images, Server, names, refusal, shaped, sides, worded
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Size, Sources

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
 from gesso.catalog.finish import Frame
-from gesso.catalog.openai import Images, Server, names, refusal
 from gesso.catalog.wire import Wire
+from gesso.dialects.openai import Images, Server, names, refusal
 from gesso.kit.errors import Refused
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation

@@ -13,9 +13,9 @@ import httpx2
 from pydantic import BaseModel, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Provider
-from gesso.catalog.openai import QUALITIES, Images, Pictures, Server, refusal, sides, worded
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Wire
+from gesso.dialects.openai import QUALITIES, Images, Pictures, Server, refusal, sides, worded
 from gesso.kit.money import Credits
 from gesso.ops import Operation
 

@@ -17,9 +17,10 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
-from gesso.catalog.ground import Alone, cut, grounded, picture_behind
+from gesso.catalog.ground import grounded, picture_behind
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
+from gesso.dialects.narrowed import Alone, cut
 from gesso.imaging import backdrop, picture, recolour
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Undecided
 from gesso.kit.media import Media

@@ -20,18 +20,18 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
-from gesso.catalog.ground import Alone, cut, picture_behind
-from gesso.catalog.openai import sides, worded
+from gesso.catalog.ground import picture_behind
 from gesso.catalog.wire import Answer, Wire
+from gesso.dialects.narrowed import Alone, Faithful, Filled, cut
+from gesso.dialects.openai import sides, worded
 from gesso.imaging import picture
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Undecided
 from gesso.kit.media import Media, extension
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.create import Generate
-from gesso.ops.repair import Erase, Inpaint
+from gesso.ops.repair import Erase
 from gesso.ops.transform import Animate, Relief
-from gesso.ops.upscale import Upscale
 from gesso.ops.words import EditByWords
 
 
@@ -312,24 +312,8 @@ class Shown(Words):
     shows = 3
 
 
-class Filled(Inpaint):
-    """Makes what is painted over anew, as the prompt says."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("this model wants a prompt: what is to be there; to take something away, use Erase")
-        return self
-
-
-class Enlarged(Upscale):
+class Enlarged(Faithful):
     """Up to 8192 pixels on the long side."""
-
-    @model_validator(mode="after")
-    def _faithful(self) -> Self:
-        if self.mode == "creative":
-            raise ValueError("this model invents nothing; take another for that")
-        return self
 
     def check(self, sources: Sources) -> None:
         super().check(sources)

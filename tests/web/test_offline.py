@@ -101,3 +101,15 @@ def test_a_page_that_is_opened_while_the_studio_is_away_comes_by_itself(visit: V
     mortal.start()
     expect(page.get_by_role("heading", level=2)).to_contain_text(mortal.owner)
     expect(notice(page)).to_have_count(0)
+
+
+@pytest.mark.usefixtures("forgiving")
+def test_a_part_that_failed_to_come_is_fetched_all_the_same(visit: Visit, studio: Studio, trouble: Trouble) -> None:
+    """The browser remembers for as long as the page lives that a module could not be fetched."""
+    trouble.allow("net::ERR_FAILED")
+    page = visit("/create", keep=draft("kept over it"))
+    page.route("**/assets/home-*.js", lambda route: route.abort(), times=1)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text(studio.owner)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Create", exact=True).click()
+    expect(prompt(page)).to_have_value("kept over it")

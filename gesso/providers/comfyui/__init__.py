@@ -20,15 +20,14 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from gesso.catalog import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
-from gesso.catalog.openai import names, sides
 from gesso.catalog.wire import Answer, Wire
+from gesso.dialects.narrowed import Faithful, Filled
+from gesso.dialects.openai import names, sides
 from gesso.imaging import picture
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
 from gesso.ops import Size, Sources
 from gesso.ops.create import Generate
-from gesso.ops.repair import Inpaint
-from gesso.ops.upscale import Upscale
 
 Graph = dict[str, Any]
 
@@ -279,24 +278,8 @@ class Drawn(Generate):
         return self
 
 
-class Filled(Inpaint):
-    """Makes what is painted over anew, as the prompt says."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("this model wants a prompt: what is to be there; to take something away, use Erase")
-        return self
-
-
-class Enlarged(Upscale):
-    """Stays true to the picture."""
-
-    @model_validator(mode="after")
-    def _faithful(self) -> Self:
-        if self.mode == "creative":
-            raise ValueError("this model invents nothing; take another for that")
-        return self
+class Enlarged(Faithful):
+    """Sent whole."""
 
     def check(self, sources: Sources) -> None:
         super().check(sources)

@@ -4,6 +4,7 @@
  */
 
 import { create } from "zustand";
+import { awayWhen } from "@/lib/later";
 
 export interface Happening {
   seq: number;
@@ -18,6 +19,8 @@ export type Connection = "connecting" | "live" | "lost" | "signed out";
 
 /** `since` is when it was lost, in milliseconds of the clock. */
 export const useConnection = create<{ state: Connection; since: number }>(() => ({ state: "connecting", since: 0 }));
+
+awayWhen(() => useConnection.getState().state === "lost");
 
 const SIGNED_OUT = 4401;
 const SILENT_MS = 40_000;

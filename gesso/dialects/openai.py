@@ -16,13 +16,14 @@ from pydantic import model_validator
 from gesso.catalog.finish import Frame, sent, sent_mask, sized, stepped
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
+from gesso.dialects.narrowed import Filled
 from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Invalid, Refused
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.create import Generate
-from gesso.ops.repair import Erase, Inpaint
+from gesso.ops.repair import Erase
 from gesso.ops.words import EditByWords
 
 STEP: Final = 16
@@ -276,14 +277,8 @@ class Told(Shaped, EditByWords):
     """Changes a picture as it is told to, in words."""
 
 
-class Filled(Shaped, Inpaint):
+class Within(Shaped, Filled):
     """Makes what is painted over anew, as the prompt says."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("this model wants a prompt: what is to be there; to take something away, use Erase")
-        return self
 
 
 class Erased(Shaped, Erase):
@@ -292,7 +287,7 @@ class Erased(Shaped, Erase):
 
 EDITS: Final[tuple[tuple[type[Any], str, Callable[[Any], str]], ...]] = (
     (Told, "edit", lambda request: request.prompt),
-    (Filled, "inpaint", lambda request: f"In the transparent area: {request.prompt}. Keep the rest as it is."),
+    (Within, "inpaint", lambda request: f"In the transparent area: {request.prompt}. Keep the rest as it is."),
     (
         Erased,
         "erase",

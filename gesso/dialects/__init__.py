@@ -1,0 +1,1 @@
+"""What several providers have in common: how they are spoken to, and the requests that they take."""
