@@ -1,0 +1,128 @@
+"""Gemini's generateContent, as strict as the real one: unknown fields are refused, and a refusal comes with status 200.
+
+Written from the facts of the v1beta document of 2026-08 and of v1, apart from the client.
+"""
+
+import base64
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.fakes.server import Answered, Asked, Fake
+
+MODELS = ["gemini-3.1-flash-image", "gemini-3.1-flash-lite-image", "gemini-nano-banana-2.1", "gemini-3-pro-image"]
+RATIOS = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
+CONFIG = {"temperature", "seed", "candidateCount", "responseModalities", "imageConfig"}
+
+
+@dataclass(frozen=True)
+class Order:
+    model: str
+    text: str
+    pictures: list[Image.Image]
+    config: dict[str, Any]
+
+
+class Google(Fake):
+    """`keys` are those that are good."""
+
+    def __init__(self, *keys: str, models: list[str] | None = None) -> None:
+        super().__init__()
+        self.keys = keys
+        self.models = models or MODELS
+
+    def answer(self, asked: Asked, way: str) -> Answered:
+        if asked.headers.get("x-goog-api-key") not in self.keys:
+            invalid = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
+            return _error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", invalid)
+        if asked.path == "/v1/models" and asked.method == "GET":
+            return Answered.of(200, {"models": [{"name": f"models/{model}"} for model in self.models]})
+        found = re.fullmatch(r"/v1/models/([^/:]+):generateContent", asked.path)
+        if found is None or found[1] not in self.models:
+            return _error(404, "NOT_FOUND", f"{asked.path} is not found")
+        order, faults = self._read(found[1], asked.json())
+        if faults:
+            self.wrong += faults
+            return _error(400, "INVALID_ARGUMENT", "; ".join(faults))
+        match way:
+            case "429":
+                delay = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.1s"}]
+                return _error(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota", delay)
+            case "blocked":
+                return Answered.of(200, {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})
+            case "no image":
+                content = {"role": "model", "parts": [{"text": "I cannot draw that."}]}
+                return Answered.of(200, {"candidates": [{"content": content, "finishReason": "IMAGE_SAFETY"}]})
+            case "500":
+                return _error(500, "INTERNAL", "An internal error has occurred")
+        self.orders.append(order)
+        if way == "500 after":
+            return _error(503, "UNAVAILABLE", "The model is overloaded")
+        return self._made(order, way)
+
+    def _read(self, model: str, told: dict[str, Any]) -> tuple[Order, list[str]]:
+        faults = [f"Unknown name {name}" for name in told if name not in ("contents", "generationConfig")]
+        config = told.get("generationConfig", {})
+        faults += [f"Unknown name {name} at generation_config" for name in config if name not in CONFIG]
+        shape = config.get("imageConfig", {})
+        faults += [f"Unknown name {name} at image_config" for name in shape if name not in ("aspectRatio", "imageSize")]
+        if shape.get("aspectRatio", "1:1") not in RATIOS:
+            faults.append("aspect_ratio is not one that the model draws")
+        if not 0 <= config.get("seed", 0) < 2**31:
+            faults.append("seed is no int32")
+        if "IMAGE" not in config.get("responseModalities", ["IMAGE"]):
+            faults.append("response_modalities lacks IMAGE")
+        texts, pictures = [], []
+        for part in told["contents"][0]["parts"]:
+            if "text" in part:
+                texts.append(part["text"])
+            else:
+                data = base64.b64decode(part["inlineData"]["data"])
+                image = Image.open(io.BytesIO(data))
+                image.load()
+                pictures.append(image)
+                if Image.MIME[image.format or ""] != part["inlineData"]["mimeType"]:
+                    faults.append("mime_type is not what the data is")
+        if not "".join(texts).strip():
+            faults.append("contents is not specified")
+        return Order(model, "\n".join(texts), list(pictures), config), faults
+
+    def _made(self, order: Order, way: str) -> Answered:
+        shape = order.config.get("imageConfig", {}).get("aspectRatio")
+        if shape:
+            across, down = map(int, shape.split(":"))
+            scale = (1024 * 1024 / (across * down)) ** 0.5
+            size = round(across * scale), round(down * scale)
+        else:
+            size = order.pictures[0].size if order.pictures else (1024, 1024)
+        noise = np.random.default_rng(len(self.orders)).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+        image = Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC)
+        if way == "blank":
+            image = Image.new("RGB", size)
+        parts: list[dict[str, Any]] = [
+            {"inlineData": {"mimeType": "image/png", "data": _png(Image.new("RGB", (8, 8)))}, "thought": True},
+            {"text": "Here it is."},
+            {"inlineData": {"mimeType": "image/png", "data": _png(image)}},
+        ]
+        if way == "garbage":
+            parts[2]["inlineData"]["data"] = base64.b64encode(b"<html>").decode()
+        told = {
+            "candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}],
+            "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 1290, "totalTokenCount": 1300},
+            "modelVersion": order.model,
+        }
+        return Answered.of(200, told)
+
+
+def _png(image: Image.Image) -> str:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def _error(code: int, status: str, message: str, details: Any = ()) -> Answered:
+    return Answered.of(code, {"error": {"code": code, "message": message, "status": status, "details": list(details)}})

@@ -1,0 +1,123 @@
+"""Gemini's image models, over a real connection, against a server that is as strict as theirs."""
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx2
+import numpy as np
+import pytest
+from PIL import Image
+
+from gesso.imaging import picture
+from gesso.providers.google import provider
+from tests.conftest import House, photo, upload
+from tests.fakes.google import Google
+from tests.providers.test_stability import marks
+
+# What may go wrong with money in a database is tried on both in test_stability.py.
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+KEY = "AIza-that-nobody-may-read"
+WAIT = {"Prefer": "wait=60"}
+FLASH = "gemini-3.1-flash-image"
+WORDS = {"prompt": "a lighthouse at dusk"}
+
+
+@pytest.fixture
+def google() -> Iterator[Google]:
+    with Google(KEY).running() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def shop(house: House, client: httpx2.AsyncClient, google: Google) -> AsyncIterator[httpx2.AsyncClient]:
+    """The owner's client of a studio that knows a key."""
+    house.tell("google", key=KEY, url=f"{google.url}/v1")
+    yield client
+    assert google.wrong == []
+
+
+async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
+    answer = await client.post("/api/runs", json={"op": op, "offer": f"google/{model}", "input": input})
+    assert answer.status_code == 202, answer.text
+    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
+    return found
+
+
+async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClient, google: Google) -> None:
+    image = (await upload(shop, photo(600, 400)))["id"]
+    inputs: dict[str, tuple[dict[str, Any], tuple[int, int]]] = {
+        "image.generate": ({**WORDS, "width": 1200, "height": 630, "seed": 5}, (1200, 630)),
+        "image.edit": ({"image": image, "prompt": "make it blue"}, (600, 400)),
+    }
+    for offer in provider.listed:
+        input, size = inputs[offer.request.op]
+        run = await ordered(shop, offer.request.op, offer.model, input)
+        assert (run["state"], run["error"]) == ("succeeded", None), (offer.id, run)
+        made = run["outputs"][0]
+        assert (made["width"], made["height"]) == size, offer.id
+        assert 0 < run["spent"] == run["price"], offer.id
+    assert len(google.orders) == len(provider.listed) == 8
+    assert google.orders[0].config["imageConfig"] == {"aspectRatio": "16:9"}
+    both = {**WORDS, "image": image, "references": [{"image": image}]}
+    await ordered(shop, "image.generate", FLASH, both)
+    assert len(google.orders[-1].pictures) == 2
+
+
+async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient) -> None:
+    own = np.asarray(Image.open(io.BytesIO(photo(1001, 703))))
+    source, mask = await upload(shop, photo(1001, 703)), await upload(shop, marks(1001, 703), "mask.png")
+    told = {"image": source["id"], "mask": mask["id"], "prompt": "a hat", "feather": 0}
+    run = await ordered(shop, "image.edit", FLASH, told)
+    made = picture.load((await shop.get(f"/api/assets/{run['outputs'][0]['id']}/file")).content)
+    inside = np.asarray(Image.open(io.BytesIO(marks(1001, 703)))) > 0
+    assert (made[~inside] == own[~inside]).all()
+    assert (made[inside] != own[inside]).any()
+
+
+@pytest.mark.parametrize(("way", "said"), [("blocked", "PROHIBITED_CONTENT"), ("no image", "I cannot draw that")])
+async def test_a_refusal_costs_nothing_and_says_why(
+    shop: httpx2.AsyncClient, google: Google, way: str, said: str
+) -> None:
+    google.plan = [way]
+    run = await ordered(shop, "image.generate", FLASH, WORDS)
+    assert (run["state"], run["spent"], run["error"]["code"]) == ("failed", 0, "refused")
+    assert said in run["error"]["message"]
+
+
+@pytest.mark.parametrize("way", ["blank", "garbage"])
+async def test_what_is_no_picture_is_no_success(shop: httpx2.AsyncClient, google: Google, way: str) -> None:
+    google.plan = [way]
+    run = await ordered(shop, "image.generate", FLASH, WORDS)
+    assert (run["state"], run["outputs"], run["spent"]) == ("failed", [], run["price"])
+
+
+async def test_too_many_requests_are_tried_again_later(shop: httpx2.AsyncClient, google: Google) -> None:
+    google.plan = ["429"]
+    run = await ordered(shop, "image.generate", FLASH, WORDS)
+    assert (run["state"], len(google.orders)) == ("succeeded", 1)
+
+
+@pytest.mark.parametrize("way", ["500", "500 after", "cut before", "cut half", "cut after", "cut answer"])
+async def test_what_nobody_can_tell_is_never_bought_twice(shop: httpx2.AsyncClient, google: Google, way: str) -> None:
+    google.plan = [way]
+    run = await ordered(shop, "image.generate", FLASH, WORDS)
+    assert run["state"] == "unknown"
+    assert len(google.orders) <= 1
+    assert (await shop.get("/api/credits")).json()["reserved"] == run["price"]
+
+
+async def test_a_wrong_key_and_a_model_that_has_ended_are_told(
+    house: House, client: httpx2.AsyncClient, google: Google
+) -> None:
+    house.tell("google", key="AIza-wrong-and-secret", url=f"{google.url}/v1")
+    run = await ordered(client, "image.generate", FLASH, WORDS)
+    assert "does not accept the key" in run["error"]["message"]
+    found = (await client.post("/api/providers/google/check")).json()
+    assert (found["ok"], "AIza-wrong" in found["message"]) == (False, False)
+    house.tell("google", key=KEY, url=f"{google.url}/v1")
+    google.models = ["gemini-text"]
+    run = await ordered(client, "image.generate", FLASH, WORDS)
+    assert "does not have this model" in run["error"]["message"]
+    assert "none of its models" in (await client.post("/api/providers/google/check")).json()["message"]
