@@ -77,7 +77,7 @@ function One({ provider }: { provider: Provider }) {
             {t(`providers.state.${state}`)}
             {secret !== "" && state !== "lost" && <span className="num text-fg-3"> · {t(provider.source === "team" ? "providers.yours" : "providers.machines", { key: secret })}</span>}
           </p>
-          {!provider.ready && provider.enabled && <p className="mt-2 text-xs text-fg-3">{t("providers.adds", { list: provider.would_offer.map(said).join(", ") })}</p>}
+          {!provider.ready && provider.enabled && provider.would_offer.length > 0 && <p className="mt-2 text-xs text-fg-3">{t("providers.adds", { list: provider.would_offer.map(said).join(", ") })}</p>}
           {checked && (
             <p role="status" className={cx("mt-2 text-xs", checked.ok ? "text-ok" : "text-bad")}>
               {said(checked.message)}
@@ -103,24 +103,26 @@ function One({ provider }: { provider: Provider }) {
           <Switch label={t("providers.enabled")} checked={provider.enabled} onChange={(on) => void enable(on)} />
         </div>
       )}
-      <Disclosure title={t("providers.models")} hint={count(provider.offers.length)}>
-        {provider.prices && (
-          <p className="text-xs text-fg-3">
-            {t("providers.prices", { day: day(provider.prices.day) })} {provider.prices.source}
-          </p>
-        )}
-        <ul className="-my-1 divide-y divide-line">
-          {provider.offers.map((offer) => (
-            <li key={`${offer.op} ${offer.id}`} className="flex min-h-9 items-center justify-between gap-3 py-1 text-sm">
-              <span className="min-w-0">
-                <span className="block truncate">{said(offer.title)}</span>
-                <span className="block truncate font-mono text-xs text-fg-3">{offer.op}</span>
-              </span>
-              <span className="num shrink-0 text-xs text-fg-2">{offer.price == null ? t("providers.depends") : price(offer.price)}</span>
-            </li>
-          ))}
-        </ul>
-      </Disclosure>
+      {provider.offers.length > 0 && (
+        <Disclosure title={t("providers.models")} hint={count(provider.offers.length)}>
+          {provider.prices && (
+            <p className="text-xs text-fg-3">
+              {t("providers.prices", { day: day(provider.prices.day) })} {provider.prices.source}
+            </p>
+          )}
+          <ul className="-my-1 divide-y divide-line">
+            {provider.offers.map((offer) => (
+              <li key={`${offer.op} ${offer.id}`} className="flex min-h-9 items-center justify-between gap-3 py-1 text-sm">
+                <span className="min-w-0">
+                  <span className="block truncate">{said(offer.title)}</span>
+                  <span className="block truncate font-mono text-xs text-fg-3">{offer.op}</span>
+                </span>
+                <span className="num shrink-0 text-xs text-fg-2">{offer.price == null ? t("providers.depends") : price(offer.price)}</span>
+              </li>
+            ))}
+          </ul>
+        </Disclosure>
+      )}
       {telling && <Telling provider={provider} onClose={() => setTelling(false)} />}
     </section>
   );
