@@ -69,8 +69,11 @@ class Wire:
             else:
                 if answer.status_code < 400:
                     return answer
-                if tries == self.looks - 1 or not (answer.status_code == 429 or answer.status_code >= 500):
+                if answer.status_code < 500 and (tries == self.looks - 1 or answer.status_code != 429):
                     raise self.refusal(self, answer)
+                if tries == self.looks - 1:
+                    # Nothing was bought: no question is left by it.
+                    raise Retry(f"{self.title} has trouble of its own just now ({answer.status_code}).")
                 pause = max(pause, retry_after(answer) or 0.0)
             await asyncio.sleep(pause)
             pause = min(30.0, pause * 2)

@@ -20,7 +20,7 @@ from gesso.catalog.finish import Frame, sent, sent_mask, sized
 from gesso.catalog.ground import grounded, picture_behind
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
-from gesso.dialects.narrowed import Alone, cut
+from gesso.dialects.narrowed import Alone, Filled, cut
 from gesso.imaging import backdrop, picture, recolour
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Undecided
 from gesso.kit.media import Media
@@ -31,7 +31,7 @@ from gesso.ops.create import Generate
 from gesso.ops.fields import ui
 from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
-from gesso.ops.repair import Erase, Inpaint, Outpaint
+from gesso.ops.repair import Erase, Outpaint
 from gesso.ops.transform import Relief
 from gesso.ops.upscale import Upscale
 
@@ -353,20 +353,10 @@ async def erase(request: Erase, ctx: Context) -> AsyncIterator[Media]:
     yield await ctx.compute(sized, made, size_of(image), said=False)
 
 
-class Described(Inpaint):
-    """Wants to be told what is to be there."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("Stability wants a prompt: what is to be there; to take something away, use Erase")
-        return self
-
-
 @provider.offers(
-    Described, model="inpaint", title="Stability Inpaint", price=price("inpaint"), seconds=lambda request, sources: 10
+    Filled, model="inpaint", title="Stability Inpaint", price=price("inpaint"), seconds=lambda request, sources: 10
 )
-async def inpaint(request: Described, ctx: Context) -> AsyncIterator[Media]:
+async def inpaint(request: Filled, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, PICTURE)
     marks = await marked(ctx, request, sending)
     told = {"prompt": request.prompt, "seed": seed(request.seed), "grow_mask": 0, "output_format": "png"}

@@ -25,7 +25,7 @@ from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Alone, Faithful, Filled, cut
 from gesso.dialects.openai import sides, worded
 from gesso.imaging import picture
-from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Undecided
+from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
@@ -204,10 +204,13 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
 
     async def call() -> str:
         body = dict(told)
-        for name, media in pictures.items():
-            several = isinstance(media, list)
-            places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
-            body[name] = places if several else places[0]
+        try:
+            for name, media in pictures.items():
+                several = isinstance(media, list)
+                places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
+                body[name] = places if several else places[0]
+        except Undecided as error:
+            raise Retry(f"A picture could not be brought to WaveSpeed. {error}") from error
         found = opened(line, await line.buy(f"/api/v3/{model.id}", json=body))
         if not isinstance(found, Mapping) or not found.get("id"):
             raise Undecided("WaveSpeed accepted this and did not say under which number.")
@@ -460,7 +463,7 @@ def animates(model: Model) -> None:
         yield await fetched(ctx, made, "video")
 
 
-def models(model: Model) -> None:
+def builds(model: Model) -> None:
     @provider.offers(
         Relief,
         model=model.name,
@@ -482,7 +485,7 @@ WAYS: Final[Mapping[str, Callable[[Model], None]]] = {
     "upscale": enlarges,
     "cut": cuts,
     "animate": animates,
-    "mesh": models,
+    "mesh": builds,
 }
 for _model in MODELS:
     WAYS[_model.does](_model)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ class Answered:
         return cls(status, json.dumps(told).encode(), {"content-type": "application/json", **named})
 
 
-class Fake:
+class Fake(ABC):
     """A provider's server. `plan` says what happens to the next orders, "" or nothing left being as usual; `looks`
     the same for what costs nothing. `orders` are those that were accepted and are charged, `seen` all that came,
     `wrong` what broke the rules of the wire. Every fake knows "cut before", "cut half" (of the request), "cut after",
@@ -63,9 +64,9 @@ class Fake:
         self.counts: Counter[str] = Counter()
         self.url = ""
 
+    @abstractmethod
     def answer(self, asked: Asked, way: str) -> Answered:
         """What this request is answered with, where `way` is what the plan says."""
-        raise NotImplementedError
 
     def costs(self, asked: Asked) -> bool:
         """Whether a request is an order, which takes its turn of the plan."""

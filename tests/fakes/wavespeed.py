@@ -60,6 +60,8 @@ class WaveSpeed(Fake):
         if key not in {f"Bearer {good}" for good in self.keys}:
             return said(401, "Unauthorized: invalid api key")
         path = asked.path.removeprefix("/api/v3/")
+        if way == "500" and not self.costs(asked):
+            return said(500, "internal error")
         if (path == "balance" and not self.older) or (path == "account/balance" and self.older):
             return told({"balance": 12.5})
         if path == "media/uploads" and not self.older:
@@ -120,8 +122,6 @@ class WaveSpeed(Fake):
         return told(self._told(ticket, "created"))
 
     def _state(self, ticket: str, way: str) -> Answered:
-        if way == "500":
-            return said(500, "internal error")
         if ticket not in self.work or way == "lost":
             return said(404, "no such prediction")
         order, plan = self.work[ticket]

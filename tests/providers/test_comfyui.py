@@ -13,13 +13,13 @@ from PIL import Image
 from gesso.imaging import picture
 from tests.conftest import House, photo, upload
 from tests.fakes.comfyui import ComfyUI
+from tests.providers.orders import BROKEN, WAIT, buyer, marks
 from tests.providers.test_own_servers import offered
-from tests.providers.test_stability import marks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-WAIT = {"Prefer": "wait=60"}
 WORDS = {"prompt": "a lighthouse at dusk"}
+ordered = buyer("comfyui")
 
 
 @pytest.fixture
@@ -44,13 +44,6 @@ def tell(house: House, comfy: ComfyUI, checkpoints: str = "sd15.safetensors, xl/
         poll_seconds=0.02,
         patience_seconds=8,
     )
-
-
-async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post("/api/runs", json={"op": op, "offer": f"comfyui/{model}", "input": input})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
 
 
 async def begun(comfy: ComfyUI) -> None:
@@ -95,7 +88,7 @@ async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient) -
 
 
 async def test_a_broken_line_is_mended_without_a_second_job(shop: httpx2.AsyncClient, comfy: ComfyUI) -> None:
-    for number, way in enumerate(("500", "500 after", "cut before", "cut half", "cut after", "cut answer"), 1):
+    for number, way in enumerate(BROKEN, 1):
         comfy.plan = [way]
         comfy.looks = ["", "", "cut before", "cut answer", "500"]
         run = await ordered(shop, "image.generate", "sd15", {**WORDS, "seed": number})

@@ -13,16 +13,15 @@ from gesso.imaging import picture
 from gesso.providers.google import provider
 from tests.conftest import House, photo, upload
 from tests.fakes.google import Google
-from tests.providers.test_stability import marks
+from tests.providers.orders import BROKEN, buyer, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 KEY = "AIza-that-nobody-may-read"
-WAIT = {"Prefer": "wait=60"}
 FLASH = "gemini-3.1-flash-image"
 WORDS = {"prompt": "a lighthouse at dusk"}
-BROKEN = ("500", "500 after", "cut before", "cut half", "cut after", "cut answer")
+ordered = buyer("google")
 
 
 @pytest.fixture
@@ -37,13 +36,6 @@ async def shop(house: House, client: httpx2.AsyncClient, google: Google) -> Asyn
     house.tell("google", key=KEY, url=f"{google.url}/v1")
     yield client
     assert google.wrong == []
-
-
-async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post("/api/runs", json={"op": op, "offer": f"google/{model}", "input": input})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
 
 
 async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClient, google: Google) -> None:

@@ -13,16 +13,16 @@ from gesso.imaging import picture
 from gesso.providers.openai import provider
 from tests.conftest import House, photo, upload
 from tests.fakes.openai import OpenAI
-from tests.providers.test_stability import marks
+from tests.providers.orders import BROKEN, buyer, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 KEY = "sk-proj-that-nobody-may-read"
-WAIT = {"Prefer": "wait=60"}
 FLARE = "gpt-image-2.6-flare"
 EDITOR = "gpt-image-2.6-sunburst"
 WORDS = {"prompt": "a lighthouse at dusk"}
+ordered = buyer("openai")
 
 
 @pytest.fixture
@@ -37,13 +37,6 @@ async def shop(house: House, client: httpx2.AsyncClient, openai: OpenAI) -> Asyn
     house.tell("openai", key=KEY, url=f"{openai.url}/v1")
     yield client
     assert openai.wrong == []
-
-
-async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post("/api/runs", json={"op": op, "offer": f"openai/{model}", "input": input})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
 
 
 async def test_every_offer_is_carried_out_and_costs_what_it_took(shop: httpx2.AsyncClient, openai: OpenAI) -> None:
@@ -120,7 +113,7 @@ async def test_too_many_requests_are_tried_again_later(shop: httpx2.AsyncClient,
     assert len(openai.orders) == 1
 
 
-@pytest.mark.parametrize("way", ["500", "500 after", "cut before", "cut half", "cut after", "cut answer"])
+@pytest.mark.parametrize("way", BROKEN)
 async def test_what_nobody_can_tell_is_never_bought_twice(shop: httpx2.AsyncClient, openai: OpenAI, way: str) -> None:
     openai.plan = [way]
     run = await ordered(shop, "image.generate", FLARE, WORDS)

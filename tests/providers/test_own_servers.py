@@ -8,19 +8,12 @@ import pytest
 from tests.conftest import House, photo, upload
 from tests.fakes.azure import Azure
 from tests.fakes.openai import OpenAI
-from tests.providers.test_stability import marks
+from tests.providers.orders import buyer, marks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 KEY = "a-key-that-nobody-may-read"
-WAIT = {"Prefer": "wait=60"}
-
-
-async def ordered(client: httpx2.AsyncClient, op: str, offer: str, input: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post("/api/runs", json={"op": op, "offer": offer, "input": input})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
+ordered = buyer("azure")
 
 
 async def offered(client: httpx2.AsyncClient, provider: str) -> dict[tuple[str, str], int | None]:
@@ -41,7 +34,7 @@ async def every(client: httpx2.AsyncClient, provider: str) -> list[dict[str, Any
     }
     runs = []
     for op, offer in sorted(await offered(client, provider)):
-        run = await ordered(client, op, offer, inputs[op])
+        run = await buyer(provider)(client, op, offer.removeprefix(f"{provider}/"), inputs[op])
         assert (run["state"], run["error"]) == ("succeeded", None), (op, offer, run)
         made = run["outputs"][0]
         assert (made["width"], made["height"]) == ((400, 300) if op == "image.generate" else (600, 400)), (op, offer)
@@ -98,17 +91,17 @@ async def test_deployments_on_azure_and_flux(house: House, client: httpx2.AsyncC
         assert {run["spent"] for run in runs} == {6000}
         source = (await upload(client, photo(600, 400)))["id"]
         given = {"prompt": "both", "references": [{"image": source}, {"image": source}], "seed": 3}
-        await ordered(client, "image.generate", "azure/flux-2-pro", given)
+        await ordered(client, "image.generate", "flux-2-pro", given)
         assert (len(fake.orders[-1].pictures), fake.orders[-1].fields["seed"]) == (2, 3)
         assert fake.wrong == []
         fake.plan = ["moderated"]
-        run = await ordered(client, "image.generate", "azure/flux-2-pro", {"prompt": "no"})
+        run = await ordered(client, "image.generate", "flux-2-pro", {"prompt": "no"})
         assert (run["state"], run["spent"]) == ("failed", 0)
         assert "flagged" in run["error"]["message"]
         before = len(fake.orders)
         fake.plan = ["cut after"]
-        run = await ordered(client, "image.generate", "azure/flux-2-pro", {"prompt": "once"})
+        run = await ordered(client, "image.generate", "flux-2-pro", {"prompt": "once"})
         assert (run["state"], len(fake.orders)) == ("unknown", before + 1)
         fake.models = []
-        run = await ordered(client, "image.generate", "azure/my-image", {"prompt": "gone"})
+        run = await ordered(client, "image.generate", "my-image", {"prompt": "gone"})
         assert "does not have this model" in run["error"]["message"]

@@ -7,20 +7,21 @@ from typing import Any
 import httpx2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from gesso.imaging import mesh, picture
 from gesso.providers.stability import provider
 from tests.conftest import House, photo, upload
 from tests.fakes.stability import CALLS, Stability
+from tests.providers.orders import buyer, marks
 
 pytestmark = pytest.mark.anyio
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what no database can change; money and lost answers are tried on both."""
 
 KEY = "sk-a-key-that-nobody-may-read"
-WAIT = {"Prefer": "wait=60"}
 WORDS = {"prompt": "a lighthouse at dusk"}
+ordered = buyer("stability")
 
 
 @pytest.fixture
@@ -38,24 +39,6 @@ async def shop(house: House, client: httpx2.AsyncClient, stability: Stability) -
     house.tell("stability", key=KEY, url=stability.url, poll_seconds=0.02, patience_seconds=20)
     yield client
     assert stability.wrong == []
-
-
-def marks(width: int, height: int) -> bytes:
-    image = Image.new("L", (width, height))
-    ImageDraw.Draw(image).rectangle([width // 4, height // 4, width // 2, height // 2], fill=255)
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
-async def ordered(
-    client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any], **more: Any
-) -> dict[str, Any]:
-    """The run, when it is over."""
-    answer = await client.post("/api/runs", json={"op": op, "offer": f"stability/{model}", "input": input, **more})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
 
 
 async def file_of(client: httpx2.AsyncClient, run: dict[str, Any], index: int = 0) -> bytes:

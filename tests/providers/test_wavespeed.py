@@ -15,15 +15,14 @@ from gesso.imaging import mesh, picture
 from gesso.providers.wavespeed import provider
 from tests.conftest import House, photo, upload
 from tests.fakes.wavespeed import WaveSpeed
-from tests.providers.test_stability import marks
+from tests.providers.orders import BROKEN, buyer, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 KEY = "ws-key-that-nobody-may-read"
-WAIT = {"Prefer": "wait=60"}
 WORDS = {"prompt": "a lighthouse at dusk"}
-BROKEN = ("500", "500 after", "cut before", "cut half", "cut after", "cut answer")
+ordered = buyer("wavespeed")
 MODELS = json.loads(files("gesso.providers").joinpath("wavespeed.json").read_text())
 
 
@@ -42,13 +41,6 @@ async def shop(house: House, client: httpx2.AsyncClient, wavespeed: WaveSpeed) -
     house.tell("wavespeed", key=KEY, url=wavespeed.url, poll_seconds=0.02, patience_seconds=8)
     yield client
     assert wavespeed.wrong == []
-
-
-async def ordered(client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post("/api/runs", json={"op": op, "offer": f"wavespeed/{model}", "input": input})
-    assert answer.status_code == 202, answer.text
-    found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
-    return found
 
 
 async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
@@ -161,6 +153,13 @@ async def test_a_bad_line_after_the_order_is_waited_out(shop: httpx2.AsyncClient
     wavespeed.plan = ["429"]
     wavespeed.looks = ["500", "cut before", "cut answer", "cut after", "500"]
     run = await ordered(shop, "image.generate", "flux-dev", WORDS)
+    assert (run["state"], len(wavespeed.orders)) == ("succeeded", 1)
+
+
+async def test_trouble_before_the_order_leaves_no_question(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    image = (await upload(shop, photo(64, 64)))["id"]
+    wavespeed.looks = ["500"] * 8
+    run = await ordered(shop, "image.edit", "qwen-image-edit", {"image": image, "prompt": "blue"})
     assert (run["state"], len(wavespeed.orders)) == ("succeeded", 1)
 
 

@@ -1,0 +1,36 @@
+"""What the tests of all hosted providers have in common."""
+
+import io
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+from PIL import Image, ImageDraw
+
+WAIT = {"Prefer": "wait=60"}
+BROKEN = ("500", "500 after", "cut before", "cut half", "cut after", "cut answer")
+"""After which nobody can tell whether an order was accepted."""
+
+
+def buyer(provider: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """How something is ordered from a provider: gives the run, when it is over."""
+
+    async def ordered(
+        client: httpx2.AsyncClient, op: str, model: str, input: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
+        told = {"op": op, "offer": f"{provider}/{model}", "input": input, **more}
+        answer = await client.post("/api/runs", json=told)
+        assert answer.status_code == 202, answer.text
+        found: dict[str, Any] = (await client.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
+        return found
+
+    return ordered
+
+
+def marks(width: int, height: int) -> bytes:
+    """A mask, white in the second quarter both across and down."""
+    image = Image.new("L", (width, height))
+    ImageDraw.Draw(image).rectangle([width // 4, height // 4, width // 2, height // 2], fill=255)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
