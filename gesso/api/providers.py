@@ -1,12 +1,12 @@
 """Who offers what here, what each still has to be told, and the telling of it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from gesso import accounts, vault
+from gesso import accounts, runs, vault
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.catalog import Catalog, Provider, plain
 from gesso.catalog.prices import Book, book
@@ -34,6 +34,13 @@ class PricesOut(BaseModel):
     source: str
 
 
+class TroubleOut(BaseModel):
+    """It failed the last times; until `until` no run asks it."""
+
+    said: str
+    until: datetime | None
+
+
 class ProviderOut(BaseModel):
     """`missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
@@ -50,6 +57,7 @@ class ProviderOut(BaseModel):
     told: dict[str, Any]
     form: dict[str, Any]
     checkable: bool
+    trouble: TroubleOut | None
     prices: PricesOut | None
     would_offer: list[str]
     offers: list[OfferedOut]
@@ -79,7 +87,11 @@ async def listed(desk: AtDesk) -> list[ProviderOut]:
         catalog = await desk.studio.runs.catalog(work)
         said = await vault.shown(work, desk.studio.secret)
         home = await accounts.alone(work.session, desk.actor)
-    return [_out(catalog, provider, said.get(provider.name), desk, home) for provider in catalog.providers]
+        ill = await runs.troubled(work)
+    return [
+        _out(catalog, provider, said.get(provider.name), desk, home, ill.get(provider.name))
+        for provider in catalog.providers
+    ]
 
 
 @router.put("/{name}")
@@ -94,6 +106,9 @@ async def tell(name: str, telling: Telling, desk: AtDesk) -> ProviderOut:
         if telling.told is not None:
             told = _merged(provider, desk, told or {}, telling.told, home)
         await vault.tell(work, desk.studio.secret, name, told, enabled=telling.enabled)
+        if telling.told is not None:
+            # Another key, another chance.
+            await runs.forgiven(work, name)
         catalog = await desk.studio.runs.catalog(work)
         said = await vault.shown(work, desk.studio.secret)
     return _out(catalog, provider, said.get(name), desk, home)
@@ -177,7 +192,14 @@ def _form(provider: Provider, home: bool) -> dict[str, Any]:
     return schema
 
 
-def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: Desk, home: bool) -> ProviderOut:
+def _out(
+    catalog: Catalog,
+    provider: Provider,
+    said: vault.Shown | None,
+    desk: Desk,
+    home: bool,
+    ill: runs.Health | None = None,
+) -> ProviderOut:
     settings = catalog.settings.get(provider.name)
     by_team = said is not None and said.told is not None
     by_machine = bool(desk.studio.runs.shelf.told.get(provider.name))
@@ -196,6 +218,7 @@ def _out(catalog: Catalog, provider: Provider, said: vault.Shown | None, desk: D
         told=_masked(settings, _own(provider, home)),
         form=_form(provider, home),
         checkable=provider.check is not None,
+        trouble=TroubleOut(said=ill.said, until=ill.until) if ill is not None else None,
         prices=PricesOut(day=prices.day, source=prices.source) if prices else None,
         would_offer=sorted({offer.request.title for offer in every}),
         offers=[

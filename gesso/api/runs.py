@@ -46,7 +46,7 @@ class ResolveIn(BaseModel):
 
 
 def order(wanted: RunIn) -> Order:
-    return Order(wanted.op, wanted.input, wanted.offer, tuple(wanted.fallbacks))
+    return Order(wanted.op, wanted.input, wanted.offer, tuple(wanted.fallbacks), wanted.prefer)
 
 
 def estimate_out(found: Estimate) -> EstimateOut:
@@ -56,6 +56,7 @@ def estimate_out(found: Estimate) -> EstimateOut:
         seconds=found.seconds,
         understood=list(found.reading.understood),
         ignored=list(found.reading.ignored),
+        why=list(found.why),
         size=SizeOut(width=found.size[0], height=found.size[1]) if found.size is not None else None,
     )
 

@@ -34,6 +34,7 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
                 "op": {"type": "string", "const": op},
                 "offer": {"type": ["string", "null"], "examples": sorted(offers)},
                 "input": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in inputs]},
+                "prefer": {"type": "string", "enum": ["price", "quality", "speed"], "default": "price"},
                 "fallbacks": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
             },
         }

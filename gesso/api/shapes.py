@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import library
+from gesso.catalog import Prefer
 from gesso.db import Work
 from gesso.library import Asset, Lineage, Purpose
 from gesso.runs import Run
@@ -51,7 +52,8 @@ class Problem(BaseModel):
 
 
 class RunOut(BaseModel):
-    """A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one."""
+    """A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
+    chosen, where nobody named one."""
 
     id: UUID
     op: str
@@ -69,6 +71,7 @@ class RunOut(BaseModel):
     understood: list[str]
     ignored: list[str]
     notes: list[str]
+    why: list[str]
     error: Problem | None
     outputs: list[AssetOut]
     rerun_of: UUID | None
@@ -85,13 +88,15 @@ class PageOut(BaseModel, Generic[T]):
 
 
 class RunIn(BaseModel):
-    """What is wanted. Without `offer` the best one that accepts is picked; `fallbacks` may be tried after it."""
+    """What is wanted. Without `offer` the best one that accepts is picked, by what is preferred; `fallbacks` may be
+    tried after it."""
 
     model_config = ConfigDict(extra="forbid")
 
     op: str
     offer: str | None = None
     input: dict[str, Any]
+    prefer: Prefer = "price"
     fallbacks: list[str] = Field(default_factory=list, max_length=10)
 
 
@@ -103,14 +108,15 @@ class SizeOut(BaseModel):
 
 
 class EstimateOut(BaseModel):
-    """Before anything is promised: who would do it, its price (thousandths of a credit), about how long it takes,
-    the words it understands and what it will ignore, and the size of each result where it is known before."""
+    """Before anything is promised: who would do it and why, its price (thousandths of a credit), about how long it
+    takes, the words it understands and what it will ignore, and the size of each result where it is known before."""
 
     offer: str
     price: int
     seconds: float
     understood: list[str]
     ignored: list[str]
+    why: list[str]
     size: SizeOut | None
 
 
@@ -170,6 +176,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
             understood=run.understood,
             ignored=run.ignored,
             notes=run.notes,
+            why=run.why,
             error=Problem(**run.error) if run.error else None,
             outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs.get(run.id, ())],
             rerun_of=run.rerun_of,

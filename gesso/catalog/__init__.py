@@ -1,6 +1,6 @@
 """Who can do which operation, with which model, for how much."""
 
-from gesso.catalog.catalog import Catalog, load, plain
+from gesso.catalog.catalog import Catalog, Choice, Prefer, load, plain
 from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
 
 __all__ = [
@@ -8,8 +8,10 @@ __all__ = [
     "MACHINE",
     "Catalog",
     "Checked",
+    "Choice",
     "Context",
     "Offer",
+    "Prefer",
     "Provider",
     "Reading",
     "free",

@@ -2,10 +2,11 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +14,27 @@ from gesso import ops
 from gesso.catalog.offer import Offer, Provider
 from gesso.kit.errors import Invalid, NotFound
 from gesso.ops import OPERATIONS, Operation
+
+Prefer = Literal["price", "quality", "speed"]
+WHY: Final[Mapping[Prefer, str]] = {
+    "price": "The cheapest here that takes this.",
+    "quality": "The best here that takes this, within what you have.",
+    "speed": "The quickest here that takes this.",
+}
+ONLY: Final = "The only one here that takes this."
+TROUBLED: Final = "Others are left out: their provider has trouble just now."
+UNPAID: Final = "Others are left out: they cost more than you have."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How to choose where nobody named an offer: by what, with `purse` thousandths of a credit (None: no end), without
+    the providers in `away`. `seconds` says how long an offer would take."""
+
+    prefer: Prefer = "price"
+    purse: int | None = None
+    away: frozenset[str] = frozenset()
+    seconds: Callable[[Offer[Any], Operation], float] = lambda offer, request: 0.0
 
 
 class Catalog:
@@ -69,10 +91,35 @@ class Catalog:
                 yield from self.listed(provider)
 
     def pick(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> tuple[Offer[Any], Operation]:
-        """The offer that was asked for (else the best that accepts: cheapest, then by rank) and the parsed request.
+        """The offer that was asked for (else the cheapest that accepts, then by rank) and the parsed request.
 
         Raises NotFound when nobody offers it, Invalid (with `fields`) when the input does not fit.
         """
+        accepted = self.accepting(op, offer_id, given)
+        return min(accepted, key=lambda each: (each[0].price(each[1]), each[0].rank, each[0].id))
+
+    def choose(
+        self, op: str, given: Mapping[str, Any], choice: Choice
+    ) -> tuple[Offer[Any], Operation, tuple[str, ...]]:
+        """The best offer by what is preferred, and the sentences that say why. Whom nobody else can stand in for is
+        chosen in spite of trouble, or of its price; raises as `pick`."""
+        every = self.accepting(op, None, given)
+        if len(every) == 1:
+            return *every[0], (ONLY,)
+        why = [WHY[choice.prefer]]
+        left = [each for each in every if each[0].provider not in choice.away] or every
+        if len(left) < len(every):
+            why.append(TROUBLED)
+        if choice.purse is not None:
+            paid = [each for each in left if each[0].price(each[1]) <= choice.purse] or left
+            if len(paid) < len(left):
+                why.append(UNPAID)
+            left = paid
+        offer, request = min(left, key=lambda each: _order(each[0], each[1], choice))
+        return offer, request, tuple(why)
+
+    def accepting(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> list[tuple[Offer[Any], Operation]]:
+        """Every offer that takes this input, or the one that was named, with the parsed request; raises as `pick`."""
         choices = self.offers.get(op, {})
         if not choices:
             raise NotFound(f"Nobody here offers “{op}”." if op in OPERATIONS else f"There is no operation “{op}”.")
@@ -80,18 +127,16 @@ class Catalog:
             if offer_id not in choices:
                 raise NotFound(f"“{offer_id}” does not offer {op}. Offers: {', '.join(sorted(choices))}.")
             choices = {offer_id: choices[offer_id]}
-        accepted: list[tuple[int, int, str, Operation]] = []
+        accepted: list[tuple[Offer[Any], Operation]] = []
         refusals: list[tuple[int, str, ValidationError]] = []
         for offer in choices.values():
             try:
-                request = offer.request.model_validate(given)
-                accepted.append((offer.price(request), offer.rank, offer.id, request))
+                accepted.append((offer, offer.request.model_validate(given)))
             except ValidationError as error:
                 refusals.append((offer.rank, offer.id, error))
         if not accepted:
             raise _refusal(min(refusals, key=lambda refusal: refusal[:2])[2])
-        _, _, chosen, request = min(accepted, key=lambda choice: choice[:3])
-        return choices[chosen], request
+        return accepted
 
     def find(self, op: str, offer_id: str) -> Offer[Any]:
         """The offer of a run that was promised earlier; NotFound when it is no longer here."""
@@ -99,6 +144,19 @@ class Catalog:
             return self.offers[op][offer_id]
         except KeyError:
             raise NotFound(f"“{offer_id}” no longer offers {op} here.") from None
+
+
+def _order(offer: Offer[Any], request: Operation, choice: Choice) -> tuple[float, ...]:
+    """The least comes first. What is equal by what is preferred goes by price, then by rank."""
+    price = offer.price(request)
+    match choice.prefer:
+        case "price":
+            return price, offer.rank, choice.seconds(offer, request)
+        case "quality":
+            # Of models of the same grade, those that ask more are usually better.
+            return -offer.quality, -price, offer.rank
+        case "speed":
+            return choice.seconds(offer, request), price, offer.rank
 
 
 def plain(message: str) -> str:

@@ -88,7 +88,8 @@ class Offer(Generic[O]):
     `seconds` also sees how large what it names is.
 
     `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
-    when nobody was asked for by name.
+    when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
+    picked where quality is preferred.
     """
 
     provider: str
@@ -102,6 +103,7 @@ class Offer(Generic[O]):
     lane: str
     rank: int
     megapixels: float = 100
+    quality: int = 3
 
     @property
     def id(self) -> str:
@@ -165,12 +167,14 @@ Check = Callable[[Any, httpx2.AsyncClient], Awaitable[Checked]]
 class Provider:
     """A named bundle of offers. `settings` is what it must be told before it can work (its key, say).
 
-    `site` is where an account is made. `check` asks its server, at no cost, whether what it was told is right.
+    `site` is where an account is made. With one key, a worker has `at_once` of its runs going. `check` asks its server,
+    at no cost, whether what it was told is right.
     """
 
     name: str
     title: str
     settings: type[BaseModel] = NoSettings
+    at_once: int = 8
     listed: list[Offer[Any]] = field(default_factory=list)
     later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
     by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
@@ -189,12 +193,13 @@ class Provider:
         lane: str = "remote",
         rank: int = 0,
         megapixels: float = 100,
+        quality: int = 3,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
         def declare(run: Handler[O]) -> Handler[O]:
             self.listed.append(
-                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels)
+                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, quality)
             )
             return run
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
@@ -25,6 +25,9 @@ Output = Annotated[
 ]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="One JSON document on stdout.")]
 WhichOffer = Annotated[str | None, Parameter(help="Who is to do it. Else the best that accepts.")]
+Preferred = Annotated[
+    Literal["price", "quality", "speed"], Parameter(name="--prefer", help="By what one is chosen, where none is named.")
+]
 Fields = Annotated[str, Parameter(name="FIELD=VALUE", help="Inputs, as `gesso operations OPERATION` lists them.")]
 DryRun = Annotated[bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")]
 
@@ -42,6 +45,7 @@ async def create(
     style: str | None = None,
     quality: str | None = None,
     offer: WhichOffer = None,
+    prefer: Preferred = "price",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     where: Where = HERE,
@@ -66,7 +70,7 @@ async def create(
         "height": height,
     }
     given = {name: value for name, value in flags.items() if value is not None}
-    return await _make(_from_words, given, said, output, offer, dry_run, as_json, where)
+    return await _make(_from_words, given, said, output, (offer, prefer), dry_run, as_json, where)
 
 
 async def run(
@@ -74,6 +78,7 @@ async def run(
     *said: Fields,
     output: Output = None,
     offer: WhichOffer = None,
+    prefer: Preferred = "price",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     where: Where = HERE,
@@ -89,7 +94,7 @@ async def run(
     def named(found: Sequence["Operation"]) -> "Operation":
         return _named(found, operation)
 
-    return await _make(named, {}, said, output, offer, dry_run, as_json, where)
+    return await _make(named, {}, said, output, (offer, prefer), dry_run, as_json, where)
 
 
 async def operations(operation: str | None = None, *, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -128,12 +133,13 @@ async def _make(
     given: Mapping[str, Any],
     said: Sequence[str],
     output: str | None,
-    offer: str | None,
+    wish: tuple[str | None, Literal["price", "quality", "speed"]],
     dry_run: bool,
     as_json: bool,
     where: Where,
 ) -> int:
     """From what was typed to files: the input is read, priced, shown, bought, watched, saved."""
+    offer, prefer = wish
     async with client(where, work=not dry_run) as gesso:
         operation = choose(await gesso.operations())
         schemas = [each.input for each in operation.offers if offer in (None, each.id)]
@@ -142,12 +148,14 @@ async def _make(
             raise NotFound(f"“{offer}” does not offer {operation.op}. Offers: {offered}.")
         input = {**given, **fields.parse(fields.of(schemas), said)}
         if dry_run:
-            estimate = await gesso.estimate(operation.op, fields.replaced(input, lambda _: NOWHERE), offer)
+            estimate = await gesso.estimate(
+                operation.op, fields.replaced(input, lambda _: NOWHERE), offer, prefer=prefer
+            )
             _show(estimate, as_json)
             return ends.OK
         target = Target.of(output, makes=operation.makes) if output is not None else None
         # Priced before anything is uploaded: what will not be accepted shall leave no trace.
-        estimate = await gesso.estimate(operation.op, fields.replaced(input, lambda _: NOWHERE), offer)
+        estimate = await gesso.estimate(operation.op, fields.replaced(input, lambda _: NOWHERE), offer, prefer=prefer)
         if not as_json:
             say.note(_price(estimate))
         uploaded = {path: (await gesso.assets.add(path)).id for path in sorted(fields.files(input))}
@@ -222,7 +230,8 @@ def _show(estimate: "Estimate", as_json: bool) -> None:
 
 
 def _price(estimate: "Estimate") -> str:
-    return f"{estimate.offer}: {say.price(estimate.price)}, about {say.duration(estimate.seconds)}"
+    facts = f"{estimate.offer}: {say.price(estimate.price)}, about {say.duration(estimate.seconds)}"
+    return f"{facts}. {' '.join(estimate.why)}" if estimate.why else facts
 
 
 def _reading(understood: Sequence[str], ignored: Sequence[str]) -> None:

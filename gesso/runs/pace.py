@@ -31,6 +31,11 @@ async def of(work: Work, offer: str) -> float:
     return await work.session.scalar(select(Pace.factor).where(Pace.offer == offer)) or 1.0
 
 
+async def every(work: Work) -> dict[str, float]:
+    """The same, of each offer that ever ran."""
+    return {row.offer: row.factor for row in await work.session.execute(select(Pace.offer, Pace.factor))}
+
+
 async def learn(work: Work, offer: str, told: float, took: float) -> None:
     """A run took `took` seconds that was told to take `told`. Two at once may count as one: it is a mean."""
     ratio = max(took, LEAST_SECONDS) / max(told, LEAST_SECONDS)

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, jobs, library, vault
-from gesso.catalog import Catalog, Offer, Reading
+from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading
 from gesso.db import Database, Work
 from gesso.imaging import mask
 from gesso.jobs import Job, Jobs
@@ -44,7 +44,7 @@ from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, Box, MaskRef
-from gesso.runs import pace
+from gesso.runs import health, pace
 from gesso.runs.context import RunContext
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
@@ -52,6 +52,9 @@ from gesso.store import Store
 MAX_TRIES: Final = 5
 MAX_CRASHES: Final = 3
 WATCH_SECONDS: Final = 0.5
+TURN_SECONDS: Final = 0.1
+LEFT_ALONE: Final = 15
+"""How many of the first pauses before another try a provider that fails again and again is left alone."""
 DRIFT: Final = 1.1
 """A bill of more than this times the price is a sign of prices that have changed."""
 
@@ -60,28 +63,31 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: `offer` None leaves the choice to the catalog; `fallbacks` may be tried after it."""
+    """What somebody wants: `offer` None leaves the choice to the catalog, by what is preferred; `fallbacks` may be
+    tried after it."""
 
     op: str
     input: Mapping[str, Any]
     offer: str | None = None
     fallbacks: tuple[str, ...] = ()
+    prefer: Prefer = "price"
 
     def digest(self) -> str:
-        said = [self.op, self.input, self.offer, self.fallbacks]
+        said = [self.op, self.input, self.offer, self.fallbacks, *([] if self.prefer == "price" else [self.prefer])]
         return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Before anything is promised: who would do it, for how much, in about how long, and what it makes of it. `size`
-    is that of each result, None where it cannot be known before."""
+    """Before anything is promised: who would do it and why, for how much, in about how long, and what it makes of it.
+    `size` is that of each result, None where it cannot be known before."""
 
     offer: str
     price: Credits
     seconds: float
     reading: Reading
     size: Size | None
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class _Plan:
     offer: Offer[Any]
     request: Operation
     prices: dict[str, Credits]
+    why: tuple[str, ...] = ()
 
     @property
     def price(self) -> Credits:
@@ -115,6 +122,9 @@ class Runs:
     limits: Limits
     models: Path
     retry_seconds: float = 2.0
+    ask_again_seconds: float = 60.0
+    """Until a provider is asked what became of what it accepted; this grows."""
+    turns: dict[str, asyncio.Semaphore] = field(default_factory=dict, init=False, repr=False)
 
     async def catalog(self, work: Work) -> Catalog:
         """What is offered to the actor's team, with what it told the providers."""
@@ -124,11 +134,11 @@ class Runs:
 
     async def estimate(self, work: Work, order: Order) -> Estimate:
         """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
-        plan = self._plan(await self.catalog(work), order)
+        plan = await self._plan(work, order)
         named = await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
         size = _fit(plan, named, self.limits)
         seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
-        return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size)
+        return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
@@ -136,7 +146,7 @@ class Runs:
         run_id = uuid7()
         if key is not None and (known := await self._known(work, key, order, run_id)):
             return known
-        plan = self._plan(await self.catalog(work), order)
+        plan = await self._plan(work, order)
         named = await library.require(work, plan.request.assets())
         _fit(plan, named, self.limits)
         run = Run(
@@ -155,6 +165,7 @@ class Runs:
             understood=list(plan.reading.understood),
             ignored=list(plan.reading.ignored),
             notes=[],
+            why=list(plan.why),
         )
         work.session.add(run)
         await work.session.flush()
@@ -199,9 +210,13 @@ class Runs:
         _tell(work, run, made=made)
         return run
 
-    def _plan(self, catalog: Catalog, order: Order) -> _Plan:
+    async def _plan(self, work: Work, order: Order) -> _Plan:
         """The best offer for the order, and what each that may be tried takes for that very recipe."""
-        offer, request = catalog.pick(order.op, order.offer, order.input)
+        catalog, why = await self.catalog(work), tuple[str, ...]()
+        if order.offer is None:
+            offer, request, why = catalog.choose(order.op, order.input, await self._choice(work, catalog, order))
+        else:
+            offer, request = catalog.pick(order.op, order.offer, order.input)
         request = request.settled()
         prices = {offer.id: offer.price(request)}
         recipe = request.model_dump(mode="json")
@@ -209,7 +224,23 @@ class Runs:
             also = catalog.find(order.op, other)
             _, same = catalog.pick(order.op, other, _known_to(also, recipe))
             prices.setdefault(other, also.price(same))
-        return _Plan(offer, request, prices)
+        return _Plan(offer, request, prices, why)
+
+    async def _choice(self, work: Work, catalog: Catalog, order: Order) -> Choice:
+        """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
+        away = frozenset(await health.away(work))
+        purse = await credits.balance(work)
+        left = None if purse.unlimited else purse.balance
+        if order.prefer != "speed":
+            return Choice(order.prefer, left, away)
+        known = await pace.every(work)
+        refs = {ref for _, each in catalog.accepting(order.op, None, order.input) for ref in each.assets()}
+        sources = _sources(await library.require(work, (ref for ref in refs if ref != LATER)))
+
+        def seconds(offer: Offer[Any], request: Operation) -> float:
+            return offer.seconds(request, sources) * known.get(offer.id, 1.0)
+
+        return Choice(order.prefer, left, away, seconds)
 
     async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
         """The run that this key stands for already; None when the key is taken for `run_id` now."""
@@ -270,7 +301,7 @@ class Runs:
         """Claims the run: from here on only this execution writes to it. None when there is nothing to do."""
         async with self.db.session() as session:
             run = await session.scalar(select(Run).where(Run.id == run_id).with_for_update())
-            if run is None or run.state not in ("queued", "running") or job.id != _job_id(run):
+            if run is None or run.state not in ("queued", "running", "unknown") or job.id != _job_id(run):
                 return None
             work = Work(session, Actor(run.user_id, run.team_id, "nobody", frozenset()))
             try:
@@ -287,6 +318,7 @@ class Runs:
                 await self._end(work, run, Failed(f"{crashes} workers died while they worked on this."))
                 return None
             run.state, run.attempt, run.started_at = "running", run.attempt + 1, run.started_at or now()
+            run.error = None
             made = await _made(work, run_id) if again else 0
             _tell(work, run, made=made)
             return run, actor, made
@@ -295,9 +327,16 @@ class Runs:
         refusal: Refused | None = None
         every = list(run.prices)
         async with self.db.work(actor, read_only=True) as work:
-            catalog = await self.catalog(work)
+            catalog, away = await self.catalog(work), await health.away(work)
+            # What was begun with an offer is carried on there, in trouble or not.
+            begun = await _asked(work, run.id)
         for offer_id in every[every.index(run.offer) :]:
             offer = catalog.find(run.op, offer_id)
+            if not begun and (waits := away.get(offer.provider)):
+                if offer_id != every[-1]:
+                    log.info("an offer is passed over", run=str(run.id), offer=offer_id)
+                    continue
+                raise waits
             if offer_id != run.offer:
                 async with self.db.work(actor) as work:
                     run = await _mine(work, run)
@@ -316,9 +355,13 @@ class Runs:
                 catalog.settings[offer.provider],
             )
             try:
-                async with self._watching(run, context):
+                async with self._watching(run, context), self._turn(catalog, offer, context):
                     await self._make(run, offer, request, context)
+                await self._fared(actor, offer, None)
                 return
+            except (Retry, Undecided) as error:
+                await self._fared(actor, offer, error)
+                raise
             except Refused as error:
                 log.info("an offer refused", run=str(run.id), offer=offer_id, error=str(error))
                 if error.facts.get("charged"):
@@ -326,6 +369,36 @@ class Runs:
                     raise
                 refusal, done = refusal or error, context.done
         raise refusal or Refused("Nobody accepted this.")
+
+    @asynccontextmanager
+    async def _turn(self, catalog: Catalog, offer: Offer[Any], context: RunContext) -> AsyncIterator[None]:
+        """Waits until fewer runs than the provider takes go on with the same key in this process."""
+        if offer.lane != "remote":
+            yield
+            return
+        provider = next(each for each in catalog.providers if each.name == offer.provider)
+        told = f"{provider.name} {catalog.settings[provider.name]!r} {catalog.told.get(provider.name)!r}"
+        key = sha256(told.encode()).hexdigest()
+        turn = self.turns.setdefault(key, asyncio.Semaphore(provider.at_once))
+        while turn.locked():
+            await context.progress(context.fraction, "Waits for its turn there")
+            await asyncio.sleep(TURN_SECONDS)
+        async with turn:
+            yield
+
+    async def _fared(self, actor: Actor, offer: Offer[Any], error: Retry | Undecided | None) -> None:
+        """Writes down how a provider fared. That it is well is written where it was not."""
+        if offer.lane != "remote":
+            return
+        async with self.db.work(actor, read_only=True) as work:
+            ill = offer.provider in await health.every(work)
+        if error is None and not ill:
+            return
+        async with self.db.work(actor) as work:
+            if error is None:
+                await health.well(work, offer.provider)
+            else:
+                await health.trouble(work, offer.provider, error, self.retry_seconds * LEFT_ALONE)
 
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         """Every output is stored as soon as it is there; with the last one the run is settled."""
@@ -403,16 +476,22 @@ class Runs:
             current = await work.find(Run, run.id, lock=True)
             if current.attempt != run.attempt or current.state in OVER:
                 return
-            if current.tries + 1 >= MAX_TRIES:
-                await self._end(work, current, Failed(f"Tried {MAX_TRIES} times. {error}"))
-                return
+            every = list(current.prices)
+            place = every.index(current.offer) + 1
+            if current.tries + 1 >= MAX_TRIES * place:
+                if place == len(every) or await _asked(work, current.id):
+                    await self._end(work, current, Failed(f"Tried {MAX_TRIES} times. {error}"))
+                    return
+                current.offer, error = every[place], Retry(f"{error} Another is asked now.")
             current.tries, current.state, current.note = current.tries + 1, "queued", str(error)
             await self.jobs.enqueue(
                 work,
                 _job_id(current),
                 str(run.id),
-                lane=(await self.catalog(work)).find(run.op, run.offer).lane,
-                delay=max(self.retry_seconds * 2 ** (current.tries - 1), error.facts.get("retry_after") or 0),
+                lane=(await self.catalog(work)).find(run.op, current.offer).lane,
+                delay=max(
+                    self.retry_seconds * 2 ** ((current.tries - 1) % MAX_TRIES), error.facts.get("retry_after") or 0
+                ),
             )
             _tell(work, current, made=await _made(work, run.id))
 
@@ -436,12 +515,23 @@ class Runs:
         made = await _made(work, run.id)
         if isinstance(error, Undecided):
             run.state = "unknown"
+            if begun is None:
+                await self._ask_again(work, run)
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
             run.ended_at = now()
             charged = 1 if error.facts.get("charged") else 0
             await self._settle(work, run, share(run.due, made + charged, run.expected))
         _tell(work, run, made=made)
+
+    async def _ask_again(self, work: Work, run: Run) -> None:
+        """What the provider accepted under a known number is looked for again later, without buying anything."""
+        offer = (await self.catalog(work)).offers.get(run.op, {}).get(run.offer)
+        if offer is None or run.tries + 1 >= MAX_TRIES or not await _asked(work, run.id):
+            return
+        delay = self.ask_again_seconds * 4**run.tries
+        run.tries += 1
+        await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=offer.lane, delay=delay)
 
     async def _settle(self, work: Work, run: Run, spent: Credits) -> None:
         run.spent = spent
@@ -523,6 +613,11 @@ async def _mine(work: Work, run: Run) -> Run:
     if current.attempt != run.attempt or current.state != "running":
         raise Cancelled("Another worker has taken this over.")
     return current
+
+
+async def _asked(work: Work, run_id: UUID) -> bool:
+    """Whether a provider was asked for something of it that costs money."""
+    return await work.session.scalar(select(Step.name).where(Step.run_id == run_id).limit(1)) is not None
 
 
 async def _made(work: Work, run_id: UUID) -> int:

@@ -50,6 +50,8 @@ class Run(Owned):
     understood: Mapped[list[str]]
     ignored: Mapped[list[str]]
     notes: Mapped[list[str]]
+    why: Mapped[list[str]]
+    """Why this offer was chosen, where nobody named one."""
     error: Mapped[dict[str, Any] | None]
     attempt: Mapped[int] = mapped_column(default=0)
     """Which execution this is. An older one, thought dead, may no longer write."""

@@ -13,6 +13,7 @@ import pytest
 import gesso
 from gesso import catalog
 from gesso.accounts import ROLES
+from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.imaging.cutout import cut
 from gesso.kit.errors import GessoError
 from gesso.ops import OPERATIONS
@@ -90,7 +91,8 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
-    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice}
+    why = (*WHY.values(), ONLY, TROUBLED, UNPAID)
+    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why}
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"

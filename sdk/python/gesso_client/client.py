@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 from uuid import uuid4
 
 import httpx2
@@ -24,6 +24,7 @@ PATIENCE_SECONDS = 60.0
 """How long a wait for a run outlives its server: long enough for a restart."""
 
 Progress = Callable[[Run], None]
+Prefer = Literal["price", "quality", "speed"]
 
 
 class Client:
@@ -73,9 +74,11 @@ class Client:
         """Everything that the studio can do, and who offers it."""
         return [Operation.of(told) for told in await self._get("/api/operations")]
 
-    async def estimate(self, op: str, input: Mapping[str, Any], offer: str | None = None) -> Estimate:
+    async def estimate(
+        self, op: str, input: Mapping[str, Any], offer: str | None = None, *, prefer: Prefer = "price"
+    ) -> Estimate:
         """Price and time. Nothing is promised, nothing is spent."""
-        body = {"op": op, "input": dict(input), "offer": offer}
+        body = {"op": op, "input": dict(input), "offer": offer, "prefer": prefer}
         return Estimate.of(await self._ask("POST", "/api/runs/estimate", again=True, json=body))
 
     # -- runs --
@@ -87,15 +90,18 @@ class Client:
         *,
         offer: str | None = None,
         fallbacks: Iterable[str] = (),
+        prefer: Prefer = "price",
         key: str | None = None,
         on_progress: Progress | None = None,
     ) -> Run:
         """Carries the operation out and waits for its end, whatever that is: look at `state` and `error`.
 
+        Without `offer` one is chosen, by what is preferred: "price", "quality" or "speed".
+
         `on_progress` is given the run whenever something about it has changed; its outputs come one by one.
         With the same `key` and the same input the same run is answered, and nothing is bought twice.
         """
-        run = await self.submit(op, input, offer=offer, fallbacks=fallbacks, key=key)
+        run = await self.submit(op, input, offer=offer, fallbacks=fallbacks, prefer=prefer, key=key)
         return await self.wait(run.id, on_progress=on_progress)
 
     async def submit(
@@ -105,10 +111,11 @@ class Client:
         *,
         offer: str | None = None,
         fallbacks: Iterable[str] = (),
+        prefer: Prefer = "price",
         key: str | None = None,
     ) -> Run:
         """Promises the run and does not wait for it."""
-        body = {"op": op, "input": dict(input), "offer": offer, "fallbacks": list(fallbacks)}
+        body = {"op": op, "input": dict(input), "offer": offer, "prefer": prefer, "fallbacks": list(fallbacks)}
         return Run.of(await self._buy("/api/runs", body, key))
 
     async def wait(self, run_id: str, *, on_progress: Progress | None = None) -> Run:

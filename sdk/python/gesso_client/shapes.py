@@ -75,6 +75,7 @@ class Run:
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
     error: Mapping[str, str] | None = None
     outputs: tuple[Asset, ...] = ()
     rerun_of: str | None = None
@@ -85,7 +86,7 @@ class Run:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Run":
-        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored", "notes")}
+        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored", "notes", "why")}
         return _told(cls, told, **lists, outputs=tuple(map(Asset.of, told.get("outputs") or ())))
 
     @property
@@ -95,7 +96,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Before anything is promised: who would do it, the price in thousandths of a credit, about how many
+    """Before anything is promised: who would do it and why, the price in thousandths of a credit, about how many
     seconds it takes, the words that are understood, what will be ignored, and the width and height of each result
     where they are known before."""
 
@@ -104,12 +105,13 @@ class Estimate:
     seconds: float = 0.0
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
     raw: Mapping[str, Any] = _raw()
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Estimate":
-        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored")}
+        lists = {name: tuple(told.get(name) or ()) for name in ("understood", "ignored", "why")}
         size = told.get("size")
         return _told(cls, told, **lists, size=(size["width"], size["height"]) if size else None)
 

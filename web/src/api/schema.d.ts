@@ -1899,8 +1899,8 @@ export interface components {
         };
         /**
          * EstimateOut
-         * @description Before anything is promised: who would do it, its price (thousandths of a credit), about how long it takes,
-         *     the words it understands and what it will ignore, and the size of each result where it is known before.
+         * @description Before anything is promised: who would do it and why, its price (thousandths of a credit), about how long it
+         *     takes, the words it understands and what it will ignore, and the size of each result where it is known before.
          */
         EstimateOut: {
             /** Ignored */
@@ -1914,6 +1914,8 @@ export interface components {
             size: components["schemas"]["SizeOut"] | null;
             /** Understood */
             understood: string[];
+            /** Why */
+            why: string[];
         };
         /**
          * Filter
@@ -2485,6 +2487,7 @@ export interface components {
             told: {
                 [key: string]: unknown;
             };
+            trouble: components["schemas"]["TroubleOut"] | null;
             /** Would Offer */
             would_offer: string[];
         };
@@ -2849,6 +2852,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.adjust";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Text, shapes and logo */
         Run_image_annotate: {
@@ -2861,6 +2869,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.annotate";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Compress */
         Run_image_compress: {
@@ -2873,6 +2886,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.compress";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Convert */
         Run_image_convert: {
@@ -2885,6 +2903,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.convert";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Crop */
         Run_image_crop: {
@@ -2897,6 +2920,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.crop";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Edit by words */
         Run_image_edit: {
@@ -2909,6 +2937,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.edit";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Erase */
         Run_image_erase: {
@@ -2921,6 +2954,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.erase";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Filter */
         Run_image_filter: {
@@ -2933,6 +2971,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.filter";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Generate */
         Run_image_generate: {
@@ -2945,6 +2988,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.generate";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Inpaint and fix */
         Run_image_inpaint: {
@@ -2957,6 +3005,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.inpaint";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Extend */
         Run_image_outpaint: {
@@ -2969,6 +3022,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.outpaint";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Perspective */
         Run_image_perspective: {
@@ -2981,6 +3039,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.perspective";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Preprocess */
         Run_image_preprocess: {
@@ -2993,6 +3056,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.preprocess";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Replace background and relight */
         Run_image_relight: {
@@ -3005,6 +3073,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.relight";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Remove background */
         Run_image_remove_background: {
@@ -3017,6 +3090,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.remove_background";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Rotate and straighten */
         Run_image_rotate: {
@@ -3029,6 +3107,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.rotate";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Find and recolour */
         Run_image_search_recolor: {
@@ -3041,6 +3124,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.search_recolor";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Find and replace */
         Run_image_search_replace: {
@@ -3053,6 +3141,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.search_replace";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Sketch to picture */
         Run_image_sketch: {
@@ -3065,6 +3158,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.sketch";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Keep the structure */
         Run_image_structure: {
@@ -3077,6 +3175,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.structure";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Style guide */
         Run_image_style_guide: {
@@ -3089,6 +3192,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.style_guide";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Style transfer */
         Run_image_style_transfer: {
@@ -3101,6 +3209,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.style_transfer";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Upscale */
         Run_image_upscale: {
@@ -3116,6 +3229,11 @@ export interface components {
              * @enum {string}
              */
             op: "image.upscale";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Image to 3D */
         Run_mesh_from_image: {
@@ -3128,6 +3246,11 @@ export interface components {
              * @enum {string}
              */
             op: "mesh.from_image";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Talking portrait */
         Run_video_avatar: {
@@ -3140,6 +3263,11 @@ export interface components {
              * @enum {string}
              */
             op: "video.avatar";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Image to video */
         Run_video_from_image: {
@@ -3152,6 +3280,11 @@ export interface components {
              * @enum {string}
              */
             op: "video.from_image";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Pictures to video */
         Run_video_from_images: {
@@ -3164,6 +3297,11 @@ export interface components {
              * @enum {string}
              */
             op: "video.from_images";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         /** Turntable video */
         Run_video_turntable: {
@@ -3176,11 +3314,17 @@ export interface components {
              * @enum {string}
              */
             op: "video.turntable";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
         };
         RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
-         * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one.
+         * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
+         *     chosen, where nobody named one.
          */
         RunOut: {
             /**
@@ -3237,6 +3381,8 @@ export interface components {
             title: string;
             /** Understood */
             understood: string[];
+            /** Why */
+            why: string[];
         };
         /**
          * Selection
@@ -3540,6 +3686,16 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * TroubleOut
+         * @description It failed the last times; until `until` no run asks it.
+         */
+        TroubleOut: {
+            /** Said */
+            said: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * Turntable

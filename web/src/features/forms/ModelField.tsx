@@ -3,9 +3,15 @@ import type { Offer } from "@/api";
 import { duration, price } from "@/lib/format";
 import { Select } from "@/ui";
 import { said } from "./said";
+import type { Prefer } from "./drafts";
 import type { Form } from "./useForm";
 
-const AUTOMATIC = "";
+/** How the studio may choose; no offer has such an id. */
+const AUTOMATIC: ReadonlyMap<string, Prefer> = new Map([
+  ["*price", "price"],
+  ["*quality", "quality"],
+  ["*speed", "speed"],
+]);
 
 /** Who does it. Another choice brings another form; what both have keeps its value. */
 export function ModelField({ form }: { form: Form }) {
@@ -20,19 +26,20 @@ export function ModelField({ form }: { form: Form }) {
     hint: several && offer.price != null ? price(offer.price) : undefined,
     icon: <Glyph offer={offer} size={22} />,
   }));
+  const ways = [...AUTOMATIC].map(([value, by]) => ({ value, label: t(`model.by.${by}`), icon: <span className="size-[22px]" /> }));
   const chosen = offers.find((offer) => offer.id === (form.offer ?? form.estimate?.offer)) ?? form.shown;
   const facts = form.estimate ? `${price(form.estimate.price)} · ${duration(form.estimate.seconds)}` : t("model.here");
   return (
     <Select
       label={t("model.title")}
-      items={offers.length > 1 ? [{ value: AUTOMATIC, label: t("model.automatic"), icon: <span className="size-[22px]" /> }, ...items] : items}
-      value={form.offer ?? (offers.length > 1 ? AUTOMATIC : (offers[0]?.id ?? null))}
-      onChange={(value) => form.choose(value === AUTOMATIC ? null : value)}
+      items={offers.length > 1 ? [...ways, ...items] : items}
+      value={form.offer ?? (offers.length > 1 ? `*${form.prefer}` : (offers[0]?.id ?? null))}
+      onChange={(value) => (AUTOMATIC.has(value) ? form.choose(null, AUTOMATIC.get(value)) : form.choose(value))}
       render={(item) => (
         <>
           {chosen && <Glyph offer={chosen} size={26} />}
           <span className="min-w-0 flex-1">
-            <span className="block truncate leading-4.5 font-medium">{item.value === AUTOMATIC && chosen ? `${item.label}: ${said(chosen.title)}` : item.label}</span>
+            <span className="block truncate leading-4.5 font-medium">{AUTOMATIC.has(item.value) && chosen ? `${item.label}: ${said(chosen.title)}` : item.label}</span>
             <span className="num block truncate text-2xs text-fg-3">{facts}</span>
           </span>
         </>

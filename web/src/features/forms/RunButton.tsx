@@ -38,7 +38,7 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
     setBusy(true);
     try {
       const input = prepare ? await prepare(form.input) : form.input;
-      const order: Order = { op: form.operation.op, offer: form.offer, input };
+      const order: Order = { op: form.operation.op, offer: form.offer, prefer: form.prefer, input };
       // An order whose answer was lost is repeated under the same key, and so is not paid twice.
       const text = JSON.stringify(order);
       if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID() };
@@ -141,6 +141,9 @@ export function RunButton(props: RunButtonProps) {
       {form.estimate && form.estimate.ignored.length > 0 && form.missing.length === 0 && (
         <p className="mb-2 text-xs text-warn">{t("run.ignored", { words: form.estimate.ignored.join(", ") })}</p>
       )}
+      {form.estimate && form.offer === null && form.operation.offers.length > 1 && form.missing.length === 0 && (
+        <p className="mb-2 text-xs text-fg-3">{form.estimate.why.map(said).join(" ")}</p>
+      )}
       <div className="flex gap-1.5">
         {button}
         <More form={form} />
@@ -166,11 +169,11 @@ export function RunButton(props: RunButtonProps) {
 
 function More({ form }: { form: Form }) {
   const { t } = useTranslation("forms");
-  const order = { op: form.operation.op, ...(form.offer === null ? {} : { offer: form.offer }), input: form.input };
+  const order = { op: form.operation.op, ...(form.offer === null ? { prefer: form.prefer } : { offer: form.offer }), input: form.input };
   const call = `curl -H "Authorization: Bearer $GESSO_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(order).replaceAll("'", "'\\''")}' ${location.origin}/api/runs`;
   const command = `gesso run ${form.operation.op} ${Object.entries(form.input)
     .map(([name, value]) => `${name}='${(typeof value === "object" ? JSON.stringify(value) : textOf(value)).replaceAll("'", "'\\''")}'`)
-    .join(" ")}${form.offer === null ? "" : ` --offer ${form.offer}`}`;
+    .join(" ")}${form.offer === null ? ` --prefer ${form.prefer}` : ` --offer ${form.offer}`}`;
   return (
     <Menu
       placement="top-end"

@@ -2,10 +2,15 @@
 
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import type { Order } from "@/features/runs";
 import type { Values } from "./schema";
+
+export type Prefer = NonNullable<Order["prefer"]>;
 
 export interface Draft {
   offer: string | null;
+  /** By what one is chosen, where none is named. */
+  prefer?: Prefer;
   values: Values;
 }
 

@@ -3,7 +3,7 @@
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation } from "@/api";
-import { draftOf, useDrafts } from "./drafts";
+import { draftOf, useDrafts, type Prefer } from "./drafts";
 import { carried, fieldsOf, inputOf, lacking, visible, type Field, type Schema, type Values } from "./schema";
 import { KNOWN } from "./known";
 
@@ -15,6 +15,8 @@ export interface Form {
   operation: Operation;
   /** The one that was chosen; null leaves the choice to the studio. */
   offer: string | null;
+  /** By what the studio chooses then. */
+  prefer: Prefer;
   /** The one whose form this is. */
   shown: Offer | undefined;
   fields: readonly Field[];
@@ -32,7 +34,7 @@ export interface Form {
   ready: boolean;
   set: (name: string, value: unknown) => void;
   change: (values: Values) => void;
-  choose: (offer: string | null) => void;
+  choose: (offer: string | null, prefer?: Prefer) => void;
   /** Shows what the server said of a request that it refused. */
   refuse: (problem: Problem | null) => void;
 }
@@ -41,6 +43,7 @@ export interface Form {
 export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const draft = useDrafts((state) => state.drafts[operation.op]);
   const offer = operation.offers.some((one) => one.id === draft?.offer) ? (draft?.offer ?? null) : null;
+  const prefer = draft?.prefer ?? "price";
   const shown = operation.offers.find((one) => one.id === offer) ?? operation.offers[0];
   const fields = useMemo(() => (shown ? fieldsOf(shown.input as Schema, KNOWN) : []), [shown]);
   const values = useMemo(() => ({ ...carried(draft?.values ?? {}, fields), ...fixed }), [draft, fields, fixed]);
@@ -50,13 +53,16 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   // Into the draft as it is then, not as it was drawn: an upload that ends late takes no word typed meanwhile along.
   const change = useCallback((more: Values) => useDrafts.getState().change(operation.op, more), [operation.op]);
   const set = useCallback((name: string, value: unknown) => change({ [name]: value }), [change]);
-  const choose = useCallback((next: string | null) => useDrafts.getState().put(operation.op, { offer: next, values: draftOf(operation.op).values }), [operation.op]);
+  const choose = useCallback(
+    (next: string | null, by?: Prefer) => useDrafts.getState().put(operation.op, { ...draftOf(operation.op), offer: next, ...(by ? { prefer: by } : {}) }),
+    [operation.op],
+  );
 
   // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
   const askable = missing.every((field) => field.required && field.schema.type === "string" && field.schema.format === undefined);
   const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
   // Together: what stands in the form of one offer is no question to another.
-  const asking = JSON.stringify({ op: operation.op, offer, input: asked });
+  const asking = JSON.stringify({ op: operation.op, offer, prefer, input: asked });
   const settled = useSettled(asking);
   const found = useQuery({
     queryKey: ["estimate", settled],
@@ -75,6 +81,7 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   return {
     operation,
     offer,
+    prefer,
     shown,
     fields,
     values,

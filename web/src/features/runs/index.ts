@@ -9,6 +9,8 @@ import { say } from "@/ui";
 export interface Order {
   op: string;
   offer: string | null;
+  /** By what one is chosen, where none is named. */
+  prefer?: "price" | "quality" | "speed";
   input: Record<string, unknown>;
 }
 

@@ -6,7 +6,7 @@ import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, cache, me, operations, Problem, providers, type Provider } from "@/api";
 import { said } from "@/features/forms/said";
-import { count, day, price } from "@/lib/format";
+import { count, day, price, time } from "@/lib/format";
 import { Button, buttonClass, cx, Dialog, Disclosure, say, Switch, TextField } from "@/ui";
 
 interface Asked {
@@ -70,13 +70,16 @@ function One({ provider }: { provider: Provider }) {
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
         <div className="min-w-52 flex-1">
           <h3 id={id} className="flex items-center gap-2 text-sm font-semibold">
-            <span aria-hidden className={cx("size-2 shrink-0 rounded-full", provider.ready ? "bg-ok" : state === "lost" ? "bg-bad" : "bg-line-2")} />
+            <span aria-hidden className={cx("size-2 shrink-0 rounded-full", provider.ready && provider.trouble ? "bg-warn" : provider.ready ? "bg-ok" : state === "lost" ? "bg-bad" : "bg-line-2")} />
             {said(provider.title)}
           </h3>
           <p className="mt-1 text-xs text-fg-2">
             {t(`providers.state.${state}`)}
             {secret !== "" && state !== "lost" && <span className="num text-fg-3"> · {t(provider.source === "team" ? "providers.yours" : "providers.machines", { key: secret })}</span>}
           </p>
+          {provider.ready && provider.trouble && (
+            <p className="mt-2 text-xs text-warn">{t(provider.trouble.until ? "providers.rests" : "providers.trouble", { said: said(provider.trouble.said), when: time(provider.trouble.until ?? "") })}</p>
+          )}
           {!provider.ready && provider.enabled && provider.would_offer.length > 0 && <p className="mt-2 text-xs text-fg-3">{t("providers.adds", { list: provider.would_offer.map(said).join(", ") })}</p>}
           {checked && (
             <p role="status" className={cx("mt-2 text-xs", checked.ok ? "text-ok" : "text-bad")}>
