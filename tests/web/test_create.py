@@ -253,7 +253,7 @@ def test_another_model_keeps_what_both_know(visit: Visit, market: Studio) -> Non
     expect(page.get_by_role("spinbutton", name="Images")).to_have_value("3")
     expect(page.get_by_role("radiogroup", name="Shape")).to_contain_text("512 × 512")
     model.click()
-    page.get_by_role("option", name="Automatic").click()
+    page.get_by_role("option", name="Automatic, cheapest").click()
     expect(prompt(page)).to_have_value("kept words")
     expect(page.get_by_role("spinbutton", name="Images")).to_have_value("3")
 
