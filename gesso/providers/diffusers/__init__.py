@@ -1,7 +1,7 @@
-"""Models of one's own, drawn with on this machine by Diffusers: the extra `diffusers`. Facts: Diffusers 0.42, torch 2.13.
+"""Models of one's own, drawn with on this machine: the extra `diffusers`. Facts: Diffusers 0.42, PyTorch 2.13.
 
-Nothing is paid, so a run that is taken over draws again what was not stored yet. The folder `engine.py` holds the
-models; here stand the offers, and how a request becomes what a pipeline takes.
+Nothing is paid, so a run that is taken over draws again what was not stored yet. `folder.py` reads what a model says
+of itself, `engine.py` holds the models; here stand the offers, and how a request becomes what a pipeline takes.
 """
 
 import asyncio

@@ -9,19 +9,20 @@ torch and diffusers are imported when the first ticket comes: a studio without t
 
 import gc
 import inspect
-import logging
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 import psutil
+import structlog
 from PIL import Image
 
 from gesso.imaging import picture
@@ -38,7 +39,7 @@ PER_MEGAPIXEL: Final = 3 << 30
 """Bytes that drawing one megapixel takes beside the weights, at most, in half precision: the widest layers of SDXL."""
 TOGETHER: Final = 8
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Engine:
         except GessoError as error:
             said = error
         except Exception as error:
-            log.warning("a pipeline failed", exc_info=True)
+            where = traceback.format_tb(error.__traceback__)[-1].strip()
+            log.warning("a pipeline failed", model=tickets[0].ask.model.name, error=repr(error), where=where)
             said = Failed(f"The model {tickets[0].ask.model.name} could not draw this: {plain(error)}")
         else:
             return
@@ -211,14 +213,12 @@ class Engine:
 
     def _pipe(self, ask: Ask) -> Any:
         """The pipeline for this way of drawing; all ways with a model share its weights."""
+        quiet()
         import diffusers
 
         keep = self._needed(ask)
-        base = self._model(ask.model, ask.memory, keep, lambda **how: _pipeline(ask.model, how))
-        controls = [
-            self._model(control, ask.memory, keep, lambda control=control, **how: _control(control, how))
-            for control in ask.controls
-        ]
+        base = self._model(ask.model, ask.memory, keep, partial(_pipeline, ask.model))
+        controls = [self._model(control, ask.memory, keep, partial(_control, control)) for control in ask.controls]
         autos = {
             "image": diffusers.AutoPipelineForImage2Image,
             "inpaint": diffusers.AutoPipelineForInpainting,
@@ -238,7 +238,7 @@ class Engine:
     def _needed(self, ask: Ask) -> set[Path]:
         return {ask.model.path, *(control.path for control in ask.controls)}
 
-    def _model(self, folder: Folder, memory: int, keep: set[Path], load: Callable[..., Any]) -> Any:
+    def _model(self, folder: Folder, memory: int, keep: set[Path], load: Callable[[Any], Any]) -> Any:
         held = self.loaded.get(folder.path)
         if held is not None:
             self.loaded.move_to_end(folder.path)
@@ -248,10 +248,9 @@ class Engine:
         dtype = self._dtype(folder)
         need = folder.numbers() * dtype.itemsize
         self._make_room(folder, need, memory, keep)
-        quiet()
         self.loads.append(folder.name)
         try:
-            model = load(dtype=dtype).to(self.device)
+            model = load(dtype).to(self.device)
         except GessoError:
             raise
         except Exception as error:
@@ -414,12 +413,12 @@ def quiet() -> None:
         each.utils.logging.disable_progress_bar()
 
 
-def _pipeline(folder: Folder, how: dict[str, Any]) -> Any:
+def _pipeline(folder: Folder, dtype: Any) -> Any:
     import diffusers
 
     auto = getattr(diffusers, folder.kind) if folder.kind in UPSCALERS else diffusers.AutoPipelineForText2Image
     pipe = auto.from_pretrained(
-        folder.path, use_safetensors=True, local_files_only=True, variant=folder.variant, torch_dtype=how["dtype"]
+        folder.path, use_safetensors=True, local_files_only=True, variant=folder.variant, dtype=dtype
     )
     pipe.set_progress_bar_config(disable=True)
     # Pictures that are drawn together are decoded one by one, which needs less room.
@@ -430,9 +429,9 @@ def _pipeline(folder: Folder, how: dict[str, Any]) -> Any:
     return pipe
 
 
-def _control(folder: Folder, how: dict[str, Any]) -> Any:
+def _control(folder: Folder, dtype: Any) -> Any:
     import diffusers
 
     return getattr(diffusers, folder.network).from_pretrained(
-        folder.path, use_safetensors=True, local_files_only=True, variant=folder.variant, torch_dtype=how["dtype"]
+        folder.path, use_safetensors=True, local_files_only=True, variant=folder.variant, dtype=dtype
     )
