@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from gesso.imaging import picture
-from gesso.providers.diffusers.engine import Ask, Cell, Engine, Ticket, engine
+from gesso.providers.diffusers.engine import Ask, Cell, Engine, Ticket, engine_of
 from gesso.providers.diffusers.folder import fetched
 from tests.conftest import House, photo, upload
 from tests.diffusers import tiny
@@ -55,9 +55,9 @@ async def shop(house: House, client: httpx2.AsyncClient, shelf: Path) -> httpx2.
 @pytest.fixture
 def drawer() -> Iterator[Engine]:
     """The engine of the fastest device here, which holds nothing yet."""
-    engine.cache_clear()
-    yield engine(DEVICE)
-    engine.cache_clear()
+    engine_of.cache_clear()
+    yield engine_of(DEVICE)
+    engine_of.cache_clear()
 
 
 async def bytes_of(client: httpx2.AsyncClient, asset: dict[str, Any]) -> bytes:
@@ -73,6 +73,7 @@ async def made(client: httpx2.AsyncClient, model: str = "painter", **more: Any) 
 
 async def test_every_offer_gives_the_size_that_was_asked_for(shop: httpx2.AsyncClient, drawer: Engine) -> None:
     image = (await upload(shop, photo(150, 90)))["id"]
+    small = (await upload(shop, photo(40, 24)))["id"]
     mask = (await upload(shop, marks(150, 90), "mask.png"))["id"]
     orders: dict[str, list[tuple[dict[str, Any], tuple[int, int]]]] = {
         "image.generate": [
@@ -84,7 +85,7 @@ async def test_every_offer_gives_the_size_that_was_asked_for(shop: httpx2.AsyncC
             ({"image": image, "prompt": "dawn", "guide": guide}, (150, 90)) for guide in ("edges", "depth", "both")
         ],
         "image.sketch": [({"image": image, "prompt": "a red house"}, (150, 90))],
-        "image.upscale": [({"image": image, "factor": 4}, (600, 360)), ({"image": image, "target": 333}, (333, 200))],
+        "image.upscale": [({"image": small, "factor": 4}, (160, 96)), ({"image": small, "target": 100}, (100, 60))],
     }
     offers = await offered(shop, "diffusers")
     assert {op for op, _ in offers} == set(orders)
@@ -179,7 +180,7 @@ async def test_a_model_goes_where_another_needs_its_room(
         await made(shop, model)
     assert drawer.loads == ["painter", "own/other", "painter", "own/other"]
     tell(house, memory=0.5 * one / 1e9)
-    engine.cache_clear()
+    engine_of.cache_clear()
     run = await ordered(shop, "image.generate", "painter", WORDS)
     assert (run["state"], run["spent"]) == ("failed", 0)
     assert "GB of memory" in run["error"]["message"]

@@ -26,7 +26,7 @@ from gesso.kit.media import Media
 from gesso.ops import Operation, Size
 from gesso.ops.control import LARGEST, Sketch, Structure, within
 from gesso.ops.create import Generate
-from gesso.providers.diffusers.engine import UPSCALERS, Ask, Cell, Ticket, Way, device, engine
+from gesso.providers.diffusers.engine import UPSCALERS, Ask, Cell, Ticket, Way, device, engine_of
 from gesso.providers.diffusers.folder import NAME, Folder, fetched
 
 NEEDS: Final = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
@@ -184,7 +184,7 @@ async def drawn(ctx: Context, ask: Ask, cells: Sequence[Cell], done: int = 0) ->
     told = ctx.settings(Settings)
     ticket = Ticket(ask, cells)
     whole, given = done + len(cells), 0
-    engine(await asyncio.to_thread(device, told.device)).take(ticket)
+    engine_of(await asyncio.to_thread(device, told.device)).take(ticket)
     try:
         while given < len(cells):
             if ticket.drawing:

@@ -311,7 +311,7 @@ class Engine:
 
 
 @cache
-def engine(device: str) -> Engine:
+def engine_of(device: str) -> Engine:
     """The one of this device, in this process."""
     return Engine(device)
 
