@@ -108,7 +108,7 @@ class Settings(BaseModel):
         "cpu",
         pattern="^(cpu|gpu)$",
         title="Lane",
-        description="cpu is served by every worker; gpu by those alone whose GESSO_LANES has it.",
+        description="cpu is served by every worker, gpu by those alone whose GESSO_LANES has it.",
         json_schema_extra=ADDRESS,
     )
 
