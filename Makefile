@@ -11,10 +11,10 @@ uv := uv
 # npm in web/, with a Node that is new enough.
 npm = $(python) hatch_build.py npm
 
-.PHONY: list run dev test check fix docs gallery bench lock clean
+.PHONY: list run dev test test-diffusers check fix docs gallery bench lock clean
 
 list: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.run ## start the studio (the first time, install it into .venv)
 	@exec .venv/bin/gesso serve
@@ -26,6 +26,10 @@ dev: .venv/.dev web/node_modules/.dev ## start the studio, and again whenever th
 test: .venv/.dev web/node_modules/.dev ## run the tests (some of them: make test only=tests/imaging)
 	@$(if $(only),,$(npm) test)
 	@exec $(python) -m pytest $(if $(only),$(only),--numprocesses 2 --dist loadfile)
+
+test-diffusers: .venv/.dev ## install the extra `diffusers` (PyTorch), and run the tests that draw with it
+	$(call install,--editable '.[diffusers]')
+	@exec $(python) -m pytest tests/diffusers
 
 check: .venv/.dev web/node_modules/.dev ## look for mistakes: format, lint, types, floors, generated files
 	.venv/bin/ruff format --check
