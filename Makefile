@@ -56,7 +56,7 @@ bench: .venv/.dev web/node_modules/.dev ## measure every number that we claim
 
 lock: ## choose the newest allowed dependencies and pin them (needs uv)
 	$(compile) --output-file requirements.lock
-	$(compile) --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(compile) --extra onnx --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed, never your data
 	rm -rf .venv dist web/dist web/node_modules tests/artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

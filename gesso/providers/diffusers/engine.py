@@ -129,8 +129,8 @@ class Engine:
         else:
             return
         for ticket in tickets:
-            # Its traceback holds all that was in memory.
-            ticket.error = said.with_traceback(None)
+            # Said anew: the first one's traceback holds all that was in memory.
+            ticket.error = type(said)(str(said), **said.facts)
 
     def _gathered(self) -> list[Ticket]:
         """The first that waits, and its equals."""

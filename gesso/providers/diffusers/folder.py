@@ -7,7 +7,7 @@ the hub's own cache. Weights are safetensors alone: a pickle may do anything to 
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import prod
 from pathlib import Path
 from typing import Any, Final
@@ -172,15 +172,16 @@ def fetched(models: Path, name: str, *, single: bool = False) -> Folder:
     folder = found(models, name)
     if folder is None:
         if name.count("/") != 1:
-            raise Refused(f"There is no folder {name} in {models}, and it is no hub id (owner/name).")
-        folder = Folder(name, Path(_from_hub(models, name, single)))
+            raise Refused(f"There is no folder {name} in the folder of models, and it is no hub id (owner/name).")
+        folder = Folder(name, Path(_from_hub(name, single)))
     if folder.single and not single:
         raise Refused(f"The folder {name} holds no pipeline: it has no model_index.json.")
     folder.check()
     return folder
 
 
-def _from_hub(models: Path, name: str, single: bool) -> str:
+@cache
+def _from_hub(name: str, single: bool) -> str:
     import huggingface_hub
     from diffusers import DiffusionPipeline
 
@@ -194,7 +195,7 @@ def _from_hub(models: Path, name: str, single: bool) -> str:
             return str(DiffusionPipeline.download(name, use_safetensors=True, variant="fp16"))
     except Exception as error:
         raise Refused(
-            f"There is no folder {name} in {models}, and the hub did not give it: {plain(error)} "
+            f"There is no folder {name} in the folder of models, and the hub did not give it: {plain(error)} "
             "Where a model wants an agreement, accept it on its page and sign in with `hf auth login`."
         ) from error
 
