@@ -87,7 +87,7 @@ class Replicate(Fake):
         if way == "429 after":
             return said(429, "Too many requests", "Request was throttled.", retry_after="0")
         self.orders.append(Order(model, fields, found))
-        ticket = f"{len(self.orders):026d}"
+        ticket = f"{len(self.work) + 1:026d}"
         self.work[ticket] = (self.orders[-1], way)
         if way == "500 after":
             return said(500, "Internal server error")

@@ -45,7 +45,7 @@ def pictures(fields: dict[str, Any], files: dict[str, bytes]) -> tuple[dict[str,
     found: dict[str, Image.Image] = {}
     wrong: list[str] = []
     for name, value in fields.items():
-        if not PICTURES.search(name):
+        if not PICTURES.search(name) or not isinstance(value, str | list):
             continue
         for number, place in enumerate(value if isinstance(value, list) else [value]):
             head, _, text = place.partition(";base64,")
