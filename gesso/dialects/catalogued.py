@@ -96,6 +96,17 @@ class Catalogue:
         }[model.unit]
         return self.book.of(model.id, count)
 
+    async def _made(
+        self, ctx: Context, step: str, model: Model, told: Mapping[str, Any], pictures: Pictures, kind: str = "image"
+    ) -> Media:
+        """What was bought, as what it is. Raises Refused, as charged, where that is not what it was to be."""
+        made = await self.buy(ctx, step, model, told, pictures)
+        type = picture.sniff(made.data[:64]) or ""
+        if type.partition("/")[0] != kind:
+            sent = f"{self.provider.title} sent something else than {kind} ({type or 'unknown'})"
+            raise Refused(f"{sent}. It was charged.", charged=True)
+        return Media(made.data, type, made.facts)
+
     def _generates(self, model: Listed) -> None:
         kind = Started if model.starts else Shown if model.shows else Words
 
@@ -129,7 +140,7 @@ class Catalogue:
             for index in range(ctx.done, request.count):
                 await ctx.progress(index / request.count)
                 told = asked(request, index)
-                made = await self.buy(ctx, f"picture {index}", model, told, model.pictures(sending))
+                made = await self._made(ctx, f"picture {index}", model, told, model.pictures(sending))
                 yield await ctx.compute(sized, made, (request.width, request.height))
 
     def _changes(self, model: Listed, kind: type[Any]) -> None:
@@ -157,7 +168,7 @@ class Catalogue:
             told = model.kept() | model.told(
                 prompt=request.prompt, seed=model.sown(request.seed), count=1, format="png"
             )
-            made = await self.buy(ctx, "change", model, told, pictures)
+            made = await self._made(ctx, "change", model, told, pictures)
             made = replace(made, facts={**made.facts, "cost": self.cost(model, size_of(sending))})
             yield await ctx.compute(sized, made, size_of(image), said=request.mask is None, whole=True)
 
@@ -182,7 +193,7 @@ class Catalogue:
             area = WHOLE.area // factor**2 if "factor" in model.means else 4_000_000
             sending = await ctx.compute(sent, image.data, replace(WHOLE, area=area))
             told = model.told(factor=factor, prompt=request.prompt, seed=model.sown(request.seed), format="png")
-            made = await self.buy(ctx, "enlarge", model, told, model.pictures([sending]))
+            made = await self._made(ctx, "enlarge", model, told, model.pictures([sending]))
             across, down = size_of(sending)
             made = replace(made, facts={**made.facts, "cost": self.cost(model, (across * factor, down * factor))})
             yield await ctx.compute(sized, made, goal, whole=True)
@@ -202,7 +213,7 @@ class Catalogue:
             image = await ctx.open(request.image)
             sending = await ctx.compute(sent, image.data, WHOLE)
             behind = await picture_behind(request.background, ctx)
-            made = await self.buy(ctx, "cut", model, model.told(format="png"), model.pictures([sending]))
+            made = await self._made(ctx, "cut", model, model.told(format="png"), model.pictures([sending]))
             finished = await ctx.compute(cut, image.data, made, request, behind)
             yield replace(finished, facts={**finished.facts, "cost": self.cost(model, size_of(sending))})
 
@@ -223,7 +234,7 @@ class Catalogue:
                 resolution=request.resolution,
                 seed=model.sown(request.seed),
             )
-            yield expected(await self.buy(ctx, "film", model, told, model.pictures([sending])), "video")
+            yield await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
 
 
 # --- requests
@@ -292,14 +303,6 @@ def inline(media: Media) -> str | None:
     if len(media.data) > INLINE:
         return None
     return f"data:{media.type};base64,{base64.b64encode(media.data).decode()}"
-
-
-def expected(media: Media, kind: str) -> Media:
-    """What it was to be. Raises Refused, as charged, for anything else."""
-    type = picture.sniff(media.data[:64]) or ""
-    if type.partition("/")[0] != kind:
-        raise Refused(f"Something else than {kind} was sent ({type or 'unknown'}). It was charged.", charged=True)
-    return Media(media.data, type, media.facts)
 
 
 def ignores(*names: str) -> Callable[[Any], Reading]:

@@ -51,7 +51,7 @@ def refusal(line: Wire, answer: Answer) -> GessoError:
     if answer.status_code == 404:
         return Refused(f"Replicate does not know this. {line.plain(said)}".strip(), unknown=True)
     if answer.status_code == 429:
-        found = re.search(r"(\d+(?:\.\d+)?)\s*s", said)
+        found = re.search(r"(\d+(?:\.\d+)?)\s*s(?:econds?)?\b", said)
         wait = retry_after(answer)
         if wait is None and found:
             wait = float(found[1])
