@@ -118,6 +118,18 @@ async def test_money_is_paid_once_and_for_what_came(shop: httpx2.AsyncClient, fa
     [run] = await tried("", count=2)
     assert (run["state"], len(run["outputs"]), run["spent"]) == ("succeeded", 2, run["price"])
 
+    # What is stopped after it was ordered is fetched all the same: it is paid for.
+    fal.orders.clear()
+    told = {"op": "image.generate", "offer": "fal/flux-dev", "input": {**WORDS, "count": 9}}
+    run = (await shop.post("/api/runs", json=told)).json()
+    while not fal.orders:
+        await asyncio.sleep(0.01)
+    await shop.post(f"/api/runs/{run['id']}/cancel")
+    run = (await shop.get(f"/api/runs/{run['id']}", headers={"Prefer": "wait=60"})).json()
+    assert run["state"] == "cancelled"
+    assert 0 < len(run["outputs"]) == len(fal.orders)
+    assert run["spent"] == 2_500 * len(fal.orders)
+
     # What nobody can tell is never bought twice. Of the six ways, three are past the point where it was accepted.
     fal.orders.clear()
     runs = await tried(*BROKEN)
