@@ -15,7 +15,7 @@ from gesso.imaging import picture
 from gesso.providers.fal import provider
 from tests.conftest import House, photo, upload
 from tests.fakes.fal import MODELS, Fal
-from tests.providers.orders import BROKEN, buyer, marks, noise
+from tests.providers.orders import BROKEN, WAIT, buyer, marks, noise
 
 # What may go wrong with money in a database is tried on both in test_stability.py.
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -122,10 +122,10 @@ async def test_money_is_paid_once_and_for_what_came(shop: httpx2.AsyncClient, fa
     fal.orders.clear()
     told = {"op": "image.generate", "offer": "fal/flux-dev", "input": {**WORDS, "count": 9}}
     run = (await shop.post("/api/runs", json=told)).json()
-    while not fal.orders:
+    while not fal.orders:  # noqa: ASYNC110 - a server rings no bell
         await asyncio.sleep(0.01)
     await shop.post(f"/api/runs/{run['id']}/cancel")
-    run = (await shop.get(f"/api/runs/{run['id']}", headers={"Prefer": "wait=60"})).json()
+    run = (await shop.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
     assert run["state"] == "cancelled"
     assert 0 < len(run["outputs"]) == len(fal.orders)
     assert run["spent"] == 2_500 * len(fal.orders)
