@@ -120,8 +120,8 @@ async def test_money_is_paid_once_and_for_what_came(shop: httpx2.AsyncClient, fa
 
     # What is stopped after it was ordered is fetched all the same: it is paid for.
     fal.orders.clear()
-    told = {"op": "image.generate", "offer": "fal/flux-dev", "input": {**WORDS, "count": 9}}
-    run = (await shop.post("/api/runs", json=told)).json()
+    order = {"op": "image.generate", "offer": "fal/flux-dev", "input": {**WORDS, "count": 9}}
+    run = (await shop.post("/api/runs", json=order)).json()
     while not fal.orders:  # noqa: ASYNC110 - a server rings no bell
         await asyncio.sleep(0.01)
     await shop.post(f"/api/runs/{run['id']}/cancel")
