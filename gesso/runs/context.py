@@ -32,7 +32,8 @@ T = TypeVar("T")
 
 @dataclass
 class RunContext:
-    """`fraction`, `note` and `notes` are what the handler said; the pipeline writes them down."""
+    """`fraction`, `note` and `notes` are what the handler said; the pipeline writes them down. `paid` is the number of
+    the output for which something was bought last."""
 
     db: Database
     store: Store
@@ -48,6 +49,7 @@ class RunContext:
     note: str = ""
     notes: list[str] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    paid: int | None = None
 
     def settings(self, kind: type[S]) -> S:
         if not isinstance(self.told, kind):
@@ -69,6 +71,7 @@ class RunContext:
             if kept.answer is None:
                 raise Undecided("The studio stopped while it was asking the provider, who may have accepted.")
             found: T = kept.answer["value"]
+            self.paid = self.done
             return found
         try:
             value = await call()
@@ -80,6 +83,7 @@ class RunContext:
         except Exception as error:
             raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
         await self._keep(step, value)
+        self.paid = self.done
         return value
 
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
@@ -144,7 +148,9 @@ class RunContext:
         work = asyncio.create_task(self.pool.run(call, *args, report=report if span is not None else None, **kwargs))
         stopped = asyncio.create_task(self.stop.wait())
         try:
-            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            # An output that is paid for is not thrown away at the last step.
+            waited = {work} if self.paid == self.done else {work, stopped}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 raise Cancelled("Stopped.")
             return work.result()

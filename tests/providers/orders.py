@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
+import numpy as np
 from PIL import Image, ImageDraw
 
 WAIT = {"Prefer": "wait=60"}
@@ -33,4 +34,11 @@ def marks(width: int, height: int) -> bytes:
     ImageDraw.Draw(image).rectangle([width // 4, height // 4, width // 2, height // 2], fill=255)
     out = io.BytesIO()
     image.save(out, "PNG")
+    return out.getvalue()
+
+
+def noise(width: int, height: int) -> bytes:
+    """A picture that no format makes small."""
+    out = io.BytesIO()
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)).save(out, "PNG")
     return out.getvalue()

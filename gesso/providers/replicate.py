@@ -1,0 +1,143 @@
+"""Models at Replicate, by the schemas of what they take. Facts: the HTTP API's own document and pages of 2026-11.
+
+A call answers with an id, which is kept before the result is looked for. The models here are those that Replicate
+charges by the result; what fails has none. `replicate.json` says of each where its schema was seen.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import httpx2
+from pydantic import BaseModel, Field, SecretStr
+
+from gesso.catalog import MACHINE, Checked, Context, Provider
+from gesso.catalog.prices import book
+from gesso.catalog.wire import Answer, Wire, retry_after
+from gesso.dialects.catalogued import Catalogue, Pictures, inline, listed
+from gesso.dialects.schema import Model
+from gesso.kit.errors import Cancelled, GessoError, Refused, Retry, Undecided
+from gesso.kit.media import Media, extension
+
+
+class Settings(BaseModel):
+    """What Replicate must be told."""
+
+    key: SecretStr = Field(min_length=8, title="API key", description="A token from replicate.com, begins with r8_.")
+    url: str = Field("https://api.replicate.com/v1", title="Address", json_schema_extra=MACHINE)
+    poll_seconds: float = Field(1.0, gt=0, json_schema_extra=MACHINE)
+    patience_seconds: float = Field(1800, gt=0, json_schema_extra=MACHINE)
+
+
+provider = Provider("replicate", "Replicate", Settings, site="https://replicate.com/account/api-tokens")
+OVER: Final = frozenset({"failed", "canceled", "aborted"})
+
+
+def line_to(told: Settings, http: httpx2.AsyncClient) -> Wire:
+    key = told.key.get_secret_value()
+    headers = {"authorization": f"Bearer {key}"}
+    return Wire("Replicate", http, told.url, headers, key, refusal, pause=min(1.0, told.poll_seconds))
+
+
+def refusal(line: Wire, answer: Answer) -> GessoError:
+    """What an answer of status 400 and above means: a problem with `detail`."""
+    try:
+        told = answer.json()
+        said = str(told.get("detail") or told.get("title") or "")
+    except (ValueError, AttributeError):
+        said = ""
+    if answer.status_code == 404:
+        return Refused(f"Replicate does not know this. {line.plain(said)}".strip(), unknown=True)
+    if answer.status_code == 429:
+        found = re.search(r"(\d+(?:\.\d+)?)\s*s(?:econds?)?\b", said)
+        wait = retry_after(answer)
+        if wait is None and found:
+            wait = float(found[1])
+        return Retry("Replicate has too many requests of this key.", retry_after=wait)
+    return line.fault(answer, said)
+
+
+@provider.checks
+async def account(told: Settings, http: httpx2.AsyncClient) -> Checked:
+    await replace(line_to(told, http), looks=2).ask("GET", "/account")
+    # Nothing there says what is left of the money.
+    return Checked("The key works.")
+
+
+async def uploaded(line: Wire, media: Media) -> str:
+    """A picture as Replicate takes it: as it is where it is small, or as a file that lies there for a while."""
+    if found := inline(media):
+        return found
+    sending = {"content": (f"picture.{extension(media.type)}", media.data, media.type)}
+    answer = await line.ask("POST", "/files", files=sending)
+    try:
+        return str(answer.json()["urls"]["get"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Retry("Replicate took a picture and did not say where it lies.") from error
+
+
+async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any], pictures: Pictures) -> Media:
+    """What one call makes: its id is kept before anything else, then the result is looked for."""
+    settings = ctx.settings(Settings)
+    line = line_to(settings, ctx.http)
+
+    async def call() -> str:
+        body = dict(told)
+        for name, media in pictures.items():
+            several = isinstance(media, list)
+            places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
+            body[name] = places if several else places[0]
+        answer = await line.buy(f"/models/{model.id}/predictions", json={"input": body})
+        try:
+            return str(answer.json()["id"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Undecided("Replicate accepted this and did not say under which number.") from error
+
+    ticket = await ctx.once(step, call)
+    # It is paid for now: what is stopped from here on is still fetched.
+    with suppress(Cancelled):
+        await ctx.progress(0.2, "Replicate works on it")
+
+    async def look() -> list[str] | None:
+        try:
+            found = (await line.ask("GET", f"/predictions/{ticket}")).json()
+            state = str(found.get("status", ""))
+        except (ValueError, AttributeError):
+            return None
+        if state in OVER:
+            said = line.plain(str(found.get("error") or state))
+            raise Failing(f"Replicate could not make it, which it does not charge for: {said}")
+        if state != "succeeded":
+            return None
+        output = found.get("output") or ()
+        return [str(each) for each in ([output] if isinstance(output, str) else output)]
+
+    try:
+        made = cast(list[str], await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds))
+    except Failing:
+        raise
+    except Refused as error:
+        raise Undecided(f"Replicate accepted this as {ticket[:12]}…, and no longer knows of it. {error}") from error
+    if not made:
+        raise Refused("Replicate finished without a result. It was charged.", charged=True)
+    return Media(await fetched(line, made[0]))
+
+
+async def fetched(line: Wire, place: str) -> bytes:
+    """A result. It is deleted there after an hour."""
+    if not place.startswith(line.base.rstrip("/") + "/"):
+        return await line.fetch(place)
+    # Of its own host, Replicate wants the key.
+    return (await line.ask("GET", place.removeprefix(line.base.rstrip("/")))).content
+
+
+class Failing(Refused):
+    """The work ended there without a result: a refusal, of which its status says how it came."""
+
+
+CATALOGUE: Final = Catalogue(provider, book("replicate"), bought)
+MODELS: Final = listed(__package__, "replicate.json")
+for _model in MODELS:
+    CATALOGUE.offers(_model)
