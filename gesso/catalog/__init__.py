@@ -1,11 +1,12 @@
 """Who can do which operation, with which model, for how much."""
 
-from gesso.catalog.catalog import Catalog, Choice, Prefer, load, plain
+from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
 from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
 
 __all__ = [
     "ADDRESS",
     "MACHINE",
+    "Accepted",
     "Catalog",
     "Checked",
     "Choice",
@@ -14,6 +15,7 @@ __all__ = [
     "Prefer",
     "Provider",
     "Reading",
+    "choose",
     "free",
     "load",
     "per_output",

@@ -26,6 +26,10 @@ TROUBLED: Final = "Others are left out: their provider has trouble just now."
 UNPAID: Final = "Others are left out: they cost more than you have."
 
 
+Accepted = list[tuple[Offer[Any], Operation]]
+"""Offers, each with the request as it takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How to choose where nobody named an offer: by what, with `purse` thousandths of a credit (None: no end), without
@@ -98,27 +102,7 @@ class Catalog:
         accepted = self.accepting(op, offer_id, given)
         return min(accepted, key=lambda each: (each[0].price(each[1]), each[0].rank, each[0].id))
 
-    def choose(
-        self, op: str, given: Mapping[str, Any], choice: Choice
-    ) -> tuple[Offer[Any], Operation, tuple[str, ...]]:
-        """The best offer by what is preferred, and the sentences that say why. Whom nobody else can stand in for is
-        chosen in spite of trouble, or of its price; raises as `pick`."""
-        every = self.accepting(op, None, given)
-        if len(every) == 1:
-            return *every[0], (ONLY,)
-        why = [WHY[choice.prefer]]
-        left = [each for each in every if each[0].provider not in choice.away] or every
-        if len(left) < len(every):
-            why.append(TROUBLED)
-        if choice.purse is not None:
-            paid = [each for each in left if each[0].price(each[1]) <= choice.purse] or left
-            if len(paid) < len(left):
-                why.append(UNPAID)
-            left = paid
-        offer, request = min(left, key=lambda each: _order(each[0], each[1], choice))
-        return offer, request, tuple(why)
-
-    def accepting(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> list[tuple[Offer[Any], Operation]]:
+    def accepting(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> Accepted:
         """Every offer that takes this input, or the one that was named, with the parsed request; raises as `pick`."""
         choices = self.offers.get(op, {})
         if not choices:
@@ -127,7 +111,7 @@ class Catalog:
             if offer_id not in choices:
                 raise NotFound(f"“{offer_id}” does not offer {op}. Offers: {', '.join(sorted(choices))}.")
             choices = {offer_id: choices[offer_id]}
-        accepted: list[tuple[Offer[Any], Operation]] = []
+        accepted: Accepted = []
         refusals: list[tuple[int, str, ValidationError]] = []
         for offer in choices.values():
             try:
@@ -146,12 +130,30 @@ class Catalog:
             raise NotFound(f"“{offer_id}” no longer offers {op} here.") from None
 
 
+def choose(every: Accepted, choice: Choice) -> tuple[Offer[Any], Operation, tuple[str, ...]]:
+    """The best of those that accept, by what is preferred, and the sentences that say why. Whom nobody else can stand
+    in for is chosen in spite of trouble, or of its price."""
+    if len(every) == 1:
+        return *every[0], (ONLY,)
+    why = [WHY[choice.prefer]]
+    left = [each for each in every if each[0].provider not in choice.away] or every
+    if len(left) < len(every):
+        why.append(TROUBLED)
+    if choice.purse is not None:
+        paid = [each for each in left if each[0].price(each[1]) <= choice.purse] or left
+        if len(paid) < len(left):
+            why.append(UNPAID)
+        left = paid
+    offer, request = min(left, key=lambda each: _order(each[0], each[1], choice))
+    return offer, request, tuple(why)
+
+
 def _order(offer: Offer[Any], request: Operation, choice: Choice) -> tuple[float, ...]:
     """The least comes first. What is equal by what is preferred goes by price, then by rank."""
     price = offer.price(request)
     match choice.prefer:
         case "price":
-            return price, offer.rank, choice.seconds(offer, request)
+            return price, offer.rank
         case "quality":
             # Of models of the same grade, those that ask more are usually better.
             return -offer.quality, -price, offer.rank

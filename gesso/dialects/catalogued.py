@@ -10,29 +10,24 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Any, ClassVar, Final, Literal, Self
-
-from pydantic import model_validator
+from typing import Any, ClassVar, Final, Literal
 
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
-from gesso.dialects.narrowed import Alone, Faithful, Filled, cut
+from gesso.dialects.narrowed import Alone, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
 from gesso.dialects.openai import worded
+from gesso.dialects.queued import Pictures
 from gesso.dialects.schema import Model
 from gesso.imaging import picture
 from gesso.kit.errors import Invalid, Refused
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
-from gesso.ops import Operation, Size, Sources
-from gesso.ops.create import Generate
-from gesso.ops.transform import Animate
+from gesso.ops import Size, Sources
 from gesso.ops.words import EditByWords
 
 Unit = Literal["image", "megapixel", "second"]
-Pictures = Mapping[str, Media | list[Media]]
-"""Each by the name of its field, several where that is a list."""
 Buy = Callable[[Context, str, Model, Mapping[str, Any], Pictures], Awaitable[Media]]
 """Buys once what a model makes of this, under the name of a step, and gives it as it came."""
 
@@ -240,28 +235,6 @@ class Catalogue:
 # --- requests
 
 
-class Words(Generate):
-    """From words alone."""
-
-    starts: ClassVar[bool] = False
-    shows: ClassVar[int] = 0
-
-    @model_validator(mode="after")
-    def _takes(self) -> Self:
-        if self.image is not None and not self.starts:
-            raise ValueError("this model does not start from a picture")
-        if len(self.references) > self.shows:
-            most = f"at most {self.shows} pictures" if self.shows else "no picture"
-            raise ValueError(f"this model takes {most} as references")
-        return self
-
-
-class Started(Words):
-    """From words, or words and a picture."""
-
-    starts = True
-
-
 class Shown(Words):
     """From words and up to four pictures."""
 
@@ -281,21 +254,7 @@ class Enlarged(Faithful):
             raise Invalid(f"factor: {message}.", fields=[{"field": "factor", "message": message, "kind": "misfit"}])
 
 
-class Moved(Animate):
-    """What happens is told in words."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("this model wants a prompt: what happens")
-        return self
-
-
 # --- what comes and goes
-
-
-def size_of(media: Media) -> Size:
-    return media.facts["width"], media.facts["height"]
 
 
 def inline(media: Media) -> str | None:
@@ -303,15 +262,3 @@ def inline(media: Media) -> str | None:
     if len(media.data) > INLINE:
         return None
     return f"data:{media.type};base64,{base64.b64encode(media.data).decode()}"
-
-
-def ignores(*names: str) -> Callable[[Any], Reading]:
-    """Those of these fields that were set to something, and will make no difference."""
-
-    def read(request: Operation) -> Reading:
-        kind = type(request).model_fields
-        return Reading(
-            ignored=tuple(name for name in names if getattr(request, name) not in (kind[name].default, None))
-        )
-
-    return read

@@ -1,15 +1,20 @@
 """What requests to several providers have in common."""
 
-from typing import Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
 
 from gesso.catalog.finish import matted
 from gesso.catalog.ground import placed
+from gesso.catalog.offer import Reading
 from gesso.imaging import picture
 from gesso.kit.media import Media
+from gesso.ops import Operation, Size
+from gesso.ops.create import Generate
 from gesso.ops.edit import RemoveBackground
 from gesso.ops.repair import Inpaint
+from gesso.ops.transform import Animate
 from gesso.ops.upscale import Upscale
 
 
@@ -48,3 +53,51 @@ class Faithful(Upscale):
         if self.mode == "creative":
             raise ValueError("this model invents nothing; take another for that")
         return self
+
+
+class Words(Generate):
+    """From words alone."""
+
+    starts: ClassVar[bool] = False
+    shows: ClassVar[int] = 0
+
+    @model_validator(mode="after")
+    def _takes(self) -> Self:
+        if self.image is not None and not self.starts:
+            raise ValueError("this model does not start from a picture")
+        if len(self.references) > self.shows:
+            most = f"at most {self.shows} pictures" if self.shows else "no picture"
+            raise ValueError(f"this model takes {most} as references")
+        return self
+
+
+class Started(Words):
+    """From words, or words and a picture."""
+
+    starts = True
+
+
+class Moved(Animate):
+    """What happens is told in words."""
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        if not self.prompt.strip():
+            raise ValueError("this model wants a prompt: what happens")
+        return self
+
+
+def size_of(media: Media) -> Size:
+    return media.facts["width"], media.facts["height"]
+
+
+def ignores(*names: str) -> Callable[[Any], Reading]:
+    """Those of these fields that were set to something, and will make no difference."""
+
+    def read(request: Operation) -> Reading:
+        kind = type(request).model_fields
+        return Reading(
+            ignored=tuple(name for name in names if getattr(request, name) not in (kind[name].default, None))
+        )
+
+    return read

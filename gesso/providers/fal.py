@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Provider
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
-from gesso.dialects.catalogued import Catalogue, Pictures, inline, listed
+from gesso.dialects.catalogued import Catalogue, inline, listed
+from gesso.dialects.queued import Failing, Pictures, addressed, outcome
 from gesso.dialects.schema import Model
 from gesso.kit.errors import Cancelled, GessoError, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
@@ -117,11 +118,7 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
     line, storage = (line_to(settings, ctx.http, base) for base in (settings.url, settings.storage))
 
     async def call() -> dict[str, str]:
-        body = dict(told)
-        for name, media in pictures.items():
-            several = isinstance(media, list)
-            places = [await uploaded(storage, each) for each in (media if isinstance(media, list) else [media])]
-            body[name] = places if several else places[0]
+        body = {**told, **await addressed(pictures, lambda media: uploaded(storage, media))}
         answer = await line.buy(f"/{model.id}", json=body)
         try:
             found = answer.json()
@@ -155,13 +152,7 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
             return None
         return cast(dict[str, Any], result) if isinstance(result, dict) else {}
 
-    try:
-        made = cast(dict[str, Any], await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds))
-    except Failing:
-        raise
-    except Refused as error:
-        number = ticket["request_id"][:12]
-        raise Undecided(f"fal accepted this as {number}…, and no longer knows of it. {error}") from error
+    made = await outcome(line, ticket["request_id"], look, settings)
     if any(made.get("has_nsfw_concepts") or ()):
         raise Refused("fal's filter flagged the result. It was charged. Change the prompt.", charged=True)
     place = address(made)
@@ -177,10 +168,6 @@ def address(made: Mapping[str, Any]) -> str:
         if isinstance(first, Mapping) and first.get("url"):
             return str(first["url"])
     return ""
-
-
-class Failing(Refused):
-    """The work ended there without a result: a refusal, of which its status says how it came."""
 
 
 def failing(said: str, flagged: bool) -> Failing:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx2
 from pydantic import BaseModel, Field, SecretStr
@@ -16,7 +16,8 @@ from pydantic import BaseModel, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Provider
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire, retry_after
-from gesso.dialects.catalogued import Catalogue, Pictures, inline, listed
+from gesso.dialects.catalogued import Catalogue, inline, listed
+from gesso.dialects.queued import Failing, Pictures, addressed, outcome
 from gesso.dialects.schema import Model
 from gesso.kit.errors import Cancelled, GessoError, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
@@ -84,11 +85,7 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
     line = line_to(settings, ctx.http)
 
     async def call() -> str:
-        body = dict(told)
-        for name, media in pictures.items():
-            several = isinstance(media, list)
-            places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
-            body[name] = places if several else places[0]
+        body = {**told, **await addressed(pictures, lambda media: uploaded(line, media))}
         answer = await line.buy(f"/models/{model.id}/predictions", json={"input": body})
         try:
             return str(answer.json()["id"])
@@ -114,12 +111,7 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
         output = found.get("output") or ()
         return [str(each) for each in ([output] if isinstance(output, str) else output)]
 
-    try:
-        made = cast(list[str], await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds))
-    except Failing:
-        raise
-    except Refused as error:
-        raise Undecided(f"Replicate accepted this as {ticket[:12]}…, and no longer knows of it. {error}") from error
+    made = await outcome(line, ticket, look, settings)
     if not made:
         raise Refused("Replicate finished without a result. It was charged.", charged=True)
     return Media(await fetched(line, made[0]))
@@ -131,10 +123,6 @@ async def fetched(line: Wire, place: str) -> bytes:
         return await line.fetch(place)
     # Of its own host, Replicate wants the key.
     return (await line.ask("GET", place.removeprefix(line.base.rstrip("/")))).content
-
-
-class Failing(Refused):
-    """The work ended there without a result: a refusal, of which its status says how it came."""
 
 
 CATALOGUE: Final = Catalogue(provider, book("replicate"), bought)

@@ -12,26 +12,26 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, ClassVar, Final, Self, cast
+from typing import Any, Final
 
 import httpx2
 from jsonata.jsonata import Jsonata
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.wire import Answer, Wire
-from gesso.dialects.narrowed import Alone, Faithful, Filled, cut
+from gesso.dialects.narrowed import Alone, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
 from gesso.dialects.openai import sides, worded
+from gesso.dialects.queued import Failing, Pictures, addressed, outcome
 from gesso.imaging import picture
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
 from gesso.kit.money import Credits
-from gesso.ops import Operation, Size, Sources
-from gesso.ops.create import Generate
+from gesso.ops import Size, Sources
 from gesso.ops.repair import Erase
-from gesso.ops.transform import Animate, Relief
+from gesso.ops.transform import Relief
 from gesso.ops.words import EditByWords
 
 
@@ -194,9 +194,6 @@ async def uploaded(line: Wire, media: Media) -> str:
     return str(place["download_url"])
 
 
-Pictures = Mapping[str, Media | list[Media]]
-
-
 async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any], pictures: Pictures) -> list[Any]:
     """What one call makes, as addresses: its id is kept before anything else, then the result is looked for."""
     settings = ctx.settings(Settings)
@@ -205,10 +202,7 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
     async def call() -> str:
         body = dict(told)
         try:
-            for name, media in pictures.items():
-                several = isinstance(media, list)
-                places = [await uploaded(line, each) for each in (media if isinstance(media, list) else [media])]
-                body[name] = places if several else places[0]
+            body |= await addressed(pictures, lambda media: uploaded(line, media))
         except Undecided as error:
             raise Retry(f"A picture could not be brought to WaveSpeed. {error}") from error
         found = opened(line, await line.buy(f"/api/v3/{model.id}", json=body))
@@ -237,19 +231,10 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
             raise Failing("WaveSpeed's filter flagged the result. It was charged. Change the prompt.", charged=True)
         return list(found.get("outputs") or ())
 
-    try:
-        made = cast(list[Any], await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds))
-    except Failing:
-        raise
-    except Refused as error:
-        raise Undecided(f"WaveSpeed accepted this as {ticket[:12]}…, and no longer knows of it. {error}") from error
+    made = await outcome(line, ticket, look, settings)
     if not made:
         raise Refused("WaveSpeed finished without a result. It was charged.", charged=True)
     return made
-
-
-class Failing(Refused):
-    """The work ended there without a result: a refusal, of which its status says how it came."""
 
 
 async def fetched(ctx: Context, outputs: list[Any], kind: str = "image") -> Media:
@@ -267,46 +252,8 @@ async def fetched(ctx: Context, outputs: list[Any], kind: str = "image") -> Medi
 # --- what each kind of model does
 
 
-def size_of(media: Media) -> Size:
-    return media.facts["width"], media.facts["height"]
-
-
 def format_of(model: Model) -> str | None:
     return "png" if "png" in model.fields.get("output_format", {}).get("enum", ()) else None
-
-
-def ignores(*names: str) -> Callable[[Any], Reading]:
-    """Those of these fields that were set to something, and will make no difference."""
-
-    def read(request: Operation) -> Reading:
-        kind = type(request).model_fields
-        return Reading(
-            ignored=tuple(name for name in names if getattr(request, name) not in (kind[name].default, None))
-        )
-
-    return read
-
-
-class Words(Generate):
-    """From words alone."""
-
-    starts: ClassVar[bool] = False
-    shows: ClassVar[int] = 0
-
-    @model_validator(mode="after")
-    def _takes(self) -> Self:
-        if self.image is not None and not self.starts:
-            raise ValueError("this model does not start from a picture")
-        if len(self.references) > self.shows:
-            most = f"at most {self.shows} pictures" if self.shows else "no picture"
-            raise ValueError(f"this model takes {most} as references")
-        return self
-
-
-class Started(Words):
-    """From words, or words and a picture."""
-
-    starts = True
 
 
 class Shown(Words):
@@ -324,16 +271,6 @@ class Enlarged(Faithful):
         if source and max(self.goal(source.width, source.height)[1]) > max(CLASSES.values()):
             message = "this model makes up to 8192 pixels on the long side"
             raise Invalid(f"factor: {message}.", fields=[{"field": "factor", "message": message, "kind": "misfit"}])
-
-
-class Moved(Animate):
-    """What happens is told in words."""
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if not self.prompt.strip():
-            raise ValueError("this model wants a prompt: what happens")
-        return self
 
 
 def generates(model: Model) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, jobs, library, vault
-from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading
+from gesso.catalog import Accepted, Catalog, Choice, Offer, Prefer, Reading, choose
 from gesso.db import Database, Work
 from gesso.imaging import mask
 from gesso.jobs import Job, Jobs
@@ -214,7 +214,8 @@ class Runs:
         """The best offer for the order, and what each that may be tried takes for that very recipe."""
         catalog, why = await self.catalog(work), tuple[str, ...]()
         if order.offer is None:
-            offer, request, why = catalog.choose(order.op, order.input, await self._choice(work, catalog, order))
+            accepted = catalog.accepting(order.op, None, order.input)
+            offer, request, why = choose(accepted, await self._choice(work, accepted, order.prefer))
         else:
             offer, request = catalog.pick(order.op, order.offer, order.input)
         request = request.settled()
@@ -226,21 +227,21 @@ class Runs:
             prices.setdefault(other, also.price(same))
         return _Plan(offer, request, prices, why)
 
-    async def _choice(self, work: Work, catalog: Catalog, order: Order) -> Choice:
+    async def _choice(self, work: Work, accepted: Accepted, prefer: Prefer) -> Choice:
         """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
         away = frozenset(await health.away(work))
         purse = await credits.balance(work)
         left = None if purse.unlimited else purse.balance
-        if order.prefer != "speed":
-            return Choice(order.prefer, left, away)
+        if prefer != "speed":
+            return Choice(prefer, left, away)
         known = await pace.every(work)
-        refs = {ref for _, each in catalog.accepting(order.op, None, order.input) for ref in each.assets()}
+        refs = {ref for _, each in accepted for ref in each.assets()}
         sources = _sources(await library.require(work, (ref for ref in refs if ref != LATER)))
 
         def seconds(offer: Offer[Any], request: Operation) -> float:
             return offer.seconds(request, sources) * known.get(offer.id, 1.0)
 
-        return Choice(order.prefer, left, away, seconds)
+        return Choice(prefer, left, away, seconds)
 
     async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
         """The run that this key stands for already; None when the key is taken for `run_id` now."""
@@ -355,18 +356,23 @@ class Runs:
                 catalog.settings[offer.provider],
             )
             try:
-                async with self._watching(run, context), self._turn(catalog, offer, context):
+                turn = nullcontext() if begun else self._turn(catalog, offer, context)
+                async with self._watching(run, context), turn:
                     await self._make(run, offer, request, context)
-                await self._fared(actor, offer, None)
                 return
             except (Retry, Undecided) as error:
-                await self._fared(actor, offer, error)
+                if offer.lane == "remote":
+                    async with self.db.work(actor) as work:
+                        await health.trouble(work, offer.provider, error, self.retry_seconds * LEFT_ALONE)
                 raise
             except Refused as error:
                 log.info("an offer refused", run=str(run.id), offer=offer_id, error=str(error))
                 if error.facts.get("charged"):
                     # It was paid for: nobody else is paid as well.
                     raise
+                # Whoever says no is there.
+                async with self.db.work(actor) as work:
+                    await health.well(work, offer.provider)
                 refusal, done = refusal or error, context.done
         raise refusal or Refused("Nobody accepted this.")
 
@@ -385,20 +391,6 @@ class Runs:
             await asyncio.sleep(TURN_SECONDS)
         async with turn:
             yield
-
-    async def _fared(self, actor: Actor, offer: Offer[Any], error: Retry | Undecided | None) -> None:
-        """Writes down how a provider fared. That it is well is written where it was not."""
-        if offer.lane != "remote":
-            return
-        async with self.db.work(actor, read_only=True) as work:
-            ill = offer.provider in await health.every(work)
-        if error is None and not ill:
-            return
-        async with self.db.work(actor) as work:
-            if error is None:
-                await health.well(work, offer.provider)
-            else:
-                await health.trouble(work, offer.provider, error, self.retry_seconds * LEFT_ALONE)
 
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         """Every output is stored as soon as it is there; with the last one the run is settled."""
@@ -451,6 +443,7 @@ class Runs:
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
         await self._settle(work, run, await self._cost(work, run, request, context))
+        await health.well(work, run.offer.partition("/")[0])
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
         run.notes, run.note = list(context.notes), ""
         if run.attempt == 1 and run.offer == next(iter(run.prices)) and run.started_at is not None:
@@ -479,8 +472,11 @@ class Runs:
             every = list(current.prices)
             place = every.index(current.offer) + 1
             if current.tries + 1 >= MAX_TRIES * place:
-                if place == len(every) or await _asked(work, current.id):
-                    await self._end(work, current, Failed(f"Tried {MAX_TRIES} times. {error}"))
+                asked = await _asked(work, current.id)
+                if place == len(every) or asked:
+                    # What was bought and never came is a question about money, where it costs any.
+                    kind = Undecided if asked and current.due else Failed
+                    await self._end(work, current, kind(f"Tried {MAX_TRIES} times. {error}"))
                     return
                 current.offer, error = every[place], Retry(f"{error} Another is asked now.")
             current.tries, current.state, current.note = current.tries + 1, "queued", str(error)

@@ -51,6 +51,9 @@ class Stall(Provider):
                 if self.plan and self.plan[0] == "slow":
                     self.plan.pop(0)
                     raise Undecided("It did not finish in time.")
+                if self.plan and self.plan[0] == "away":
+                    self.plan.pop(0)
+                    raise Retry("Gone for lunch.")
                 yield Media(photo(60, 60))
             finally:
                 self.going -= 1
@@ -134,6 +137,15 @@ async def test_with_one_key_only_so_many_go_at_once(house: House, client: httpx2
     ended = [(await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json() for run in every]
     assert [run["state"] for run in ended] == ["succeeded"] * 5
     assert stall.most == 2
+
+
+async def test_what_was_bought_and_cannot_be_had_is_a_question(house: House, client: httpx2.AsyncClient) -> None:
+    stall = Stall("stall", 2, 1, 3, *["away"] * 5)
+    house.offer(stall)
+    house.studio.runs.retry_seconds = 0.01
+    run = (await client.post("/api/runs", json=CAT | {"offer": "stall/x"}, headers=WAIT)).json()
+    assert (run["state"], run["error"]["message"], run["spent"]) == ("unknown", "Tried 5 times. Gone for lunch.", 0)
+    assert (stall.calls, (await client.get("/api/credits")).json()["reserved"]) == (1, 2_000)
 
 
 async def test_what_was_accepted_is_asked_for_again_by_itself(house: House, client: httpx2.AsyncClient) -> None:

@@ -11,23 +11,22 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Annotated, Any, Final, Self, cast
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx2
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from gesso.catalog import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sent_mask, sized
 from gesso.catalog.wire import Answer, Wire
-from gesso.dialects.narrowed import Faithful, Filled
+from gesso.dialects.narrowed import Faithful, Filled, Started
 from gesso.dialects.openai import names, sides
 from gesso.imaging import picture
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
 from gesso.ops import Size, Sources
-from gesso.ops.create import Generate
 
 Graph = dict[str, Any]
 
@@ -268,16 +267,6 @@ async def done(ctx: Context, line: Wire, ticket: str, settings: Settings) -> dic
 # --- offers
 
 
-class Drawn(Generate):
-    """From words, or words and a picture to start from."""
-
-    @model_validator(mode="after")
-    def _alone(self) -> Self:
-        if self.references:
-            raise ValueError("this model takes no references")
-        return self
-
-
 class Enlarged(Faithful):
     """Sent whole."""
 
@@ -315,8 +304,8 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
 def draws(shelf: Provider, checkpoint: str) -> None:
     name = short(checkpoint)
 
-    @shelf.offers(Drawn, model=name, title=name, seconds=lambda request, sources: 15 * request.count)
-    async def generate(request: Drawn, ctx: Context) -> AsyncIterator[Media]:
+    @shelf.offers(Started, model=name, title=name, seconds=lambda request, sources: 15 * request.count)
+    async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
         width, height = sides(request.width, request.height, frame_of(checkpoint))
         prompt = f"{request.prompt}, {request.style.replace('_', ' ')} style" if request.style else request.prompt
         told: dict[str, Any] = {

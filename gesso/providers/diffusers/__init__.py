@@ -6,26 +6,25 @@ of itself, `engine.py` holds the models; here stand the offers, and how a reques
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal
 
 import cv2
 import httpx2
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider, Reading
+from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
 from gesso.catalog.finish import Frame, sent, sent_mask, sized, stepped
-from gesso.dialects.narrowed import Faithful, Filled
+from gesso.dialects.narrowed import Faithful, Filled, Started, ignores
 from gesso.dialects.openai import names
 from gesso.imaging import drawing, guides, picture
 from gesso.kit.errors import Refused, Unavailable
 from gesso.kit.media import Media
-from gesso.ops import Operation, Size
+from gesso.ops import Size
 from gesso.ops.control import LARGEST, Sketch, Structure, within
-from gesso.ops.create import Generate
 from gesso.providers.diffusers.engine import UPSCALERS, Ask, Cell, Ticket, Way, device, engine_of
 from gesso.providers.diffusers.folder import NAME, Folder, fetched
 
@@ -128,16 +127,6 @@ async def ready(told: Settings, http: httpx2.AsyncClient) -> Checked:
 # --- requests
 
 
-class Drawn(Generate):
-    """From words, or words and a picture to start from."""
-
-    @model_validator(mode="after")
-    def _alone(self) -> Self:
-        if self.references:
-            raise ValueError("this model takes no references")
-        return self
-
-
 class ByEdges(Structure):
     """Holds outlines."""
 
@@ -148,16 +137,6 @@ class ByDepth(Structure):
     """Holds what is near and far."""
 
     guide: Literal["depth"] = "depth"
-
-
-def ignores(*fields: str) -> Callable[[Any], Reading]:
-    """Names those of the fields that were told something."""
-
-    def read(request: Operation) -> Reading:
-        kind = type(request).model_fields
-        return Reading(ignored=tuple(name for name in fields if getattr(request, name) != kind[name].default))
-
-    return read
 
 
 GUIDES: Final = {
@@ -256,9 +235,9 @@ def short(name: str) -> str:
 
 def draws(shelf: Provider, model: str, lane: str) -> None:
     @shelf.offers(
-        Drawn, model=short(model), title=short(model), seconds=lambda request, sources: 20 * request.count, lane=lane
+        Started, model=short(model), title=short(model), seconds=lambda request, sources: 20 * request.count, lane=lane
     )
-    async def generate(request: Drawn, ctx: Context) -> AsyncIterator[Media]:
+    async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
         folder = await folder_of(ctx, model)
         size = folder.legal(request.width, request.height)
         start: bytes | None = None
@@ -301,7 +280,7 @@ def fills(shelf: Provider, model: str, lane: str) -> None:
 async def steered(
     ctx: Context, model: str, request: Structure | Sketch, kinds: Sequence[Sequence[str]], scale: float
 ) -> AsyncIterator[Media]:
-    """Drawn along a guide of each of these kinds; where there are several for one, along the first that there is a
+    """Started along a guide of each of these kinds; where there are several for one, along the first that there is a
     ControlNet for."""
     told = ctx.settings(Settings)
     folder = await folder_of(ctx, model)
