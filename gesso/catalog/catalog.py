@@ -22,8 +22,8 @@ WHY: Final[Mapping[Prefer, str]] = {
     "speed": "The quickest here that takes this.",
 }
 ONLY: Final = "The only one here that takes this."
-TROUBLED: Final = "Others are left out: their provider has trouble just now."
-UNPAID: Final = "Others are left out: they cost more than you have."
+TROUBLED: Final = "A better one is left out: its provider has trouble just now."
+UNPAID: Final = "A better one is left out: it costs more than you have."
 
 
 Accepted = list[tuple[Offer[Any], Operation]]
@@ -131,21 +131,20 @@ class Catalog:
 
 
 def choose(every: Accepted, choice: Choice) -> tuple[Offer[Any], Operation, tuple[str, ...]]:
-    """The best of those that accept, by what is preferred, and the sentences that say why. Whom nobody else can stand
-    in for is chosen in spite of trouble, or of its price."""
+    """The best of those that accept, by what is preferred, and the sentences that say why: also that a better one is
+    left out. Whom nobody else can stand in for is chosen in spite of trouble, or of its price."""
     if len(every) == 1:
         return *every[0], (ONLY,)
     why = [WHY[choice.prefer]]
-    left = [each for each in every if each[0].provider not in choice.away] or every
-    if len(left) < len(every):
+    left = sorted(every, key=lambda each: _order(each[0], each[1], choice))
+    well = [each for each in left if each[0].provider not in choice.away]
+    if well and well[0] != left[0]:
         why.append(TROUBLED)
-    if choice.purse is not None:
-        paid = [each for each in left if each[0].price(each[1]) <= choice.purse] or left
-        if len(paid) < len(left):
-            why.append(UNPAID)
-        left = paid
-    offer, request = min(left, key=lambda each: _order(each[0], each[1], choice))
-    return offer, request, tuple(why)
+    left = well or left
+    paid = [each for each in left if choice.purse is None or each[0].price(each[1]) <= choice.purse]
+    if paid and paid[0] != left[0]:
+        why.append(UNPAID)
+    return *(paid or left)[0], tuple(why)
 
 
 def _order(offer: Offer[Any], request: Operation, choice: Choice) -> tuple[float, ...]:

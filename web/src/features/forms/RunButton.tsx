@@ -65,6 +65,7 @@ export function RunButton(props: RunButtonProps) {
   const [asking, setAsking] = useState(false);
   const name = label ?? said(form.operation.title);
   const cost = form.estimate?.price ?? 0;
+  const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
@@ -142,7 +143,7 @@ export function RunButton(props: RunButtonProps) {
         <p className="mb-2 text-xs text-warn">{t("run.ignored", { words: form.estimate.ignored.join(", ") })}</p>
       )}
       {form.estimate && form.offer === null && form.operation.offers.length > 1 && form.missing.length === 0 && (
-        <p className="mb-2 text-xs text-fg-3">{form.estimate.why.map(said).join(" ")}</p>
+        <p className="mb-2 text-xs text-fg-3">{[chosen ? `${said(chosen.title)}.` : "", ...form.estimate.why.map(said)].join(" ")}</p>
       )}
       <div className="flex gap-1.5">
         {button}
