@@ -328,16 +328,19 @@ class Runs:
         refusal: Refused | None = None
         every = list(run.prices)
         async with self.db.work(actor, read_only=True) as work:
-            catalog, away = await self.catalog(work), await health.away(work)
+            catalog, ill = await self.catalog(work), await health.every(work)
             # What was begun with an offer is carried on there, in trouble or not.
             begun = await _asked(work, run.id)
         for offer_id in every[every.index(run.offer) :]:
             offer = catalog.find(run.op, offer_id)
-            if not begun and (waits := away.get(offer.provider)):
-                if offer_id != every[-1]:
+            if not begun and offer.provider in ill:
+                async with self.db.work(actor) as work:
+                    waits = await health.waits(work, offer.provider, self.retry_seconds * LEFT_ALONE)
+                if waits and offer_id != every[-1]:
                     log.info("an offer is passed over", run=str(run.id), offer=offer_id)
                     continue
-                raise waits
+                if waits:
+                    raise waits
             if offer_id != run.offer:
                 async with self.db.work(actor) as work:
                     run = await _mine(work, run)

@@ -32,6 +32,7 @@ class Stall(Provider):
         self.calls = self.looks = self.going = self.most = 0
         self.pause = 0.0
         self.asked = asyncio.Event()
+        self.log: list[str] = []
 
         @self.offers(
             Generate,
@@ -43,6 +44,7 @@ class Stall(Provider):
         )
         async def paint(request: Generate, ctx: Context) -> AsyncIterator[Media]:
             self.going += 1
+            self.log.append("in")
             self.most = max(self.most, self.going)
             try:
                 await ctx.once("buy", self.buy)
@@ -57,6 +59,7 @@ class Stall(Provider):
                 yield Media(photo(60, 60))
             finally:
                 self.going -= 1
+                self.log.append("out")
 
     async def buy(self) -> str:
         self.calls += 1
@@ -127,6 +130,21 @@ async def test_a_pause_that_is_asked_for_is_kept_by_every_run(house: House, clie
     assert [run["state"] for run in ended] == ["succeeded", "succeeded"]
     page = {each["name"]: each for each in (await client.get("/api/providers")).json()}
     assert (stall.calls, page["stall"]["trouble"]) == (3, None)
+
+
+async def test_one_run_finds_out_whether_a_provider_is_back(house: House, client: httpx2.AsyncClient) -> None:
+    stall = Stall("stall", 1, 1, 3)
+    stall.pause = 0.5
+    house.offer(stall)
+    house.studio.runs.retry_seconds = 0.2
+    async with house.studio.db.work(house.owner) as work:
+        for _ in range(health.BREAKS):
+            await health.trouble(work, "stall", Retry("The line is dead."), 0.1)
+    every = [(await client.post("/api/runs", json=CAT | {"offer": "stall/x"})).json() for _ in range(3)]
+    ended = [(await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json() for run in every]
+    assert [run["state"] for run in ended] == ["succeeded"] * 3
+    # The first was over before anybody else was let through.
+    assert (stall.log[:2], stall.calls) == (["in", "out"], 3)
 
 
 async def test_with_one_key_only_so_many_go_at_once(house: House, client: httpx2.AsyncClient) -> None:
