@@ -514,7 +514,7 @@ class Runs:
         made = await _made(work, run.id)
         if isinstance(error, Undecided):
             run.state = "unknown"
-            if begun is None:
+            if begun is None or error.facts.get("again"):
                 await self._ask_again(work, run)
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
@@ -524,7 +524,8 @@ class Runs:
         _tell(work, run, made=made)
 
     async def _ask_again(self, work: Work, run: Run) -> None:
-        """What the provider accepted under a known number is looked for again later, without buying anything."""
+        """What the provider accepted, under a number that is known or can be found, is looked for again later, without
+        buying anything."""
         offer = (await self.catalog(work)).offers.get(run.op, {}).get(run.offer)
         if offer is None or run.tries + 1 >= MAX_TRIES or not await _asked(work, run.id):
             return

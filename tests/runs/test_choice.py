@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -13,6 +14,7 @@ from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.kit.errors import Retry, Undecided
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
+from gesso.kit.time import now
 from gesso.ops.create import Generate
 from gesso.runs import health
 from tests.conftest import House, photo
@@ -33,6 +35,8 @@ class Stall(Provider):
         self.pause = 0.0
         self.asked = asyncio.Event()
         self.log: list[str] = []
+        self.accepted: list[str] | None = None
+        self.tickets: list[str] = []
 
         @self.offers(
             Generate,
@@ -47,7 +51,7 @@ class Stall(Provider):
             self.log.append("in")
             self.most = max(self.most, self.going)
             try:
-                await ctx.once("buy", self.buy)
+                self.tickets.append(await ctx.once("buy", self.buy, self.find if self.accepted is not None else None))
                 await asyncio.sleep(self.pause)
                 self.looks += 1
                 if self.plan and self.plan[0] == "slow":
@@ -70,7 +74,17 @@ class Stall(Provider):
                 raise Retry("Too many customers.", retry_after=0.3)
             case "down":
                 raise Retry("The line is dead.")
+            case "lost":
+                self.plan.pop(0)
+                raise Undecided("The line broke.")
         return "ticket"
+
+    async def find(self, since: datetime) -> list[str]:
+        assert now() - since < timedelta(minutes=1)
+        if self.plan and self.plan[0] == "hidden":
+            self.plan.pop(0)
+            raise Retry("The line is dead.")
+        return self.accepted or []
 
 
 async def asked(client: httpx2.AsyncClient, **more: Any) -> dict[str, Any]:
@@ -176,3 +190,24 @@ async def test_what_was_accepted_is_asked_for_again_by_itself(house: House, clie
         run = (await client.get(f"/api/runs/{run['id']}")).json()
     assert (run["state"], run["error"], run["spent"]) == ("succeeded", None, 2_000)
     assert (stall.calls, stall.looks) == (1, 3)
+
+
+async def test_an_answer_that_was_lost_is_looked_for_where_that_is_listed(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    stall = Stall("stall", 2, 1, 3, "lost")
+    stall.accepted = ["first", "second"]
+    house.offer(stall)
+    house.studio.runs.ask_again_seconds = 0.05
+    runs = []
+    for plan in (["lost"], ["lost", "hidden"], ["lost"]):
+        stall.plan = plan
+        run = (await client.post("/api/runs", json=CAT | {"offer": "stall/x"}, headers=WAIT)).json()
+        while run["state"] in ("unknown", "queued", "running"):
+            await asyncio.sleep(0.05)
+            run = (await client.get(f"/api/runs/{run['id']}")).json()
+        runs.append(run)
+    # Each has its own, and of what nobody has nothing was bought.
+    assert [(run["state"], run["spent"]) for run in runs] == [("succeeded", 2_000)] * 2 + [("failed", 0)]
+    assert (stall.tickets, stall.calls) == (["first", "second"], 3)
+    assert runs[-1]["error"]["message"] == "The provider never got this, so nothing was bought. Run it again."
