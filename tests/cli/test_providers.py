@@ -24,7 +24,6 @@ def test_a_key_is_told_tried_and_forgotten(here: Shell, stability: Stability) ->
     wrong = here("providers", "set", "stability", "--stdin", input="sk-wrong-wrong-wrong\n")
     assert wrong.returncode == 1
     assert "does not accept the key" in wrong.stderr
-    assert here("providers", "set", "stability").returncode == 2
     assert here("providers", "set", "nobody", "--stdin", input="x\n").returncode == 4
     assert here("providers", "set", "stability", "color=red").returncode == 2
 
@@ -38,7 +37,6 @@ def test_a_key_is_told_tried_and_forgotten(here: Shell, stability: Stability) ->
     assert picture.returncode == 0, picture.stderr
     assert len(stability.orders) == 1
 
-    here.ok("providers", "set", "stability", "--off")
-    assert "\toff\t" in here.ok("providers", "ls")
+    assert here.ok("providers", "set", "stability", "--off").endswith("off")
     here.ok("providers", "rm", "stability")
     assert "needs key" in here.ok("providers", "ls")

@@ -23,7 +23,7 @@ from gesso.studio import found
 
 pytestmark = pytest.mark.anyio
 
-RUNS = 20
+RUNS = 12
 
 
 class Processes:
@@ -197,7 +197,7 @@ async def test_a_stopped_server_gives_its_work_back_and_the_next_one_takes_it_up
     token = await a_token(processes.database_url)
     first, address = processes.serve()
     async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
-        await promised(client, "local/sketchbook", width=512, height=512)
+        await promised(client, "local/sketchbook", width=256, height=256)
         await some_done(client, 1)
     assert processes.end(first, signal.SIGTERM) in (0, -signal.SIGTERM)
     _, address = processes.serve()
