@@ -165,4 +165,6 @@ async def rerun(
 async def resolve(run_id: UUID, word: ResolveIn, desk: AtDesk) -> RunOut:
     """Ends a run whose outcome is unknown: it was charged, or it was not and the money returns."""
     async with desk.work() as work:
-        return await run_out(work, await desk.studio.runs.resolve(work, run_id, charged=word.charged))
+        answer = await run_out(work, await desk.studio.runs.resolve(work, run_id, charged=word.charged))
+    await desk.studio.runs.clear(run_id)
+    return answer

@@ -69,7 +69,9 @@ class RunContext:
                 work.session.add(Step(run_id=self.run_id, name=step))
         if kept is not None:
             if kept.answer is None:
-                raise Undecided("The studio stopped while it was asking the provider, who may have accepted.")
+                # No trouble of the provider's.
+                said = "The studio stopped while it was asking the provider, who may have accepted."
+                raise Undecided(said, ours=True)
             found: T = kept.answer["value"]
             self.paid = self.done
             return found

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -53,15 +54,19 @@ class Fake(ABC):
     """A provider's server. `plan` says what happens to the next orders, "" or nothing left being as usual; `looks`
     the same for what costs nothing. `orders` are those that were accepted and are charged, `seen` all that came,
     `wrong` what broke the rules of the wire. Every fake knows "cut before", "cut half" (of the request), "cut after",
-    "cut answer" (half of it) and "slow"."""
+    "cut answer" (half of it), "slow" and "hold": what was taken in is answered when somebody says `free`. `held` are
+    those that wait for that. `at` has a plan for what is asked for at certain paths (regular expressions)."""
 
     def __init__(self) -> None:
         self.plan: list[str] = []
         self.looks: list[str] = []
+        self.at: dict[str, list[str]] = {}
         self.orders: list[Any] = []
         self.seen: list[Asked] = []
         self.wrong: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.held = 0
+        self.gate = threading.Event()
         self.url = ""
 
     @abstractmethod
@@ -73,8 +78,13 @@ class Fake(ABC):
         return asked.method == "POST"
 
     def turn(self, asked: Asked) -> str:
-        left = self.plan if self.costs(asked) else self.looks
+        there = next((ways for place, ways in self.at.items() if ways and re.search(place, asked.path)), None)
+        left = there or (self.plan if self.costs(asked) else self.looks)
         return left.pop(0) if left else ""
+
+    def free(self) -> None:
+        self.held, gate, self.gate = 0, self.gate, threading.Event()
+        gate.set()
 
     @contextmanager
     def running(self) -> Iterator[Self]:
@@ -86,6 +96,7 @@ class Fake(ABC):
         try:
             yield self
         finally:
+            self.free()
             server.shutdown()
             server.server_close()
             thread.join()
@@ -112,6 +123,10 @@ def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
             with lock:
                 fake.seen.append(asked)
                 answered = fake.answer(asked, way)
+                gate = fake.gate
+                fake.held += way == "hold"
+            if way == "hold":
+                gate.wait()
             if way == "slow":
                 time.sleep(1.0)
             if way == "cut after":

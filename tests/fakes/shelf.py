@@ -1,0 +1,65 @@
+"""Every fake that there is, each with what a studio is told so that it speaks to it in the place of the provider."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.fakes.azure import Azure
+from tests.fakes.comfyui import ComfyUI
+from tests.fakes.fal import Fal
+from tests.fakes.google import Google
+from tests.fakes.huggingface import HuggingFace
+from tests.fakes.openai import OpenAI
+from tests.fakes.replicate import Replicate
+from tests.fakes.server import Fake
+from tests.fakes.stability import Stability
+from tests.fakes.wavespeed import WaveSpeed
+
+SOON: Final = {"poll_seconds": 0.02, "patience_seconds": 60}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """`make` makes the fake, which takes this key; `told` is what the provider is told besides the key, where the fake
+    answers at this address."""
+
+    make: Callable[[str], Fake]
+    told: Callable[[str], dict[str, Any]]
+    wants_key: bool = True
+
+    def settings(self, url: str, key: str) -> dict[str, Any]:
+        return {**({"key": key} if self.wants_key else {}), **self.told(url)}
+
+
+SHELF: Final[Mapping[str, Stand]] = {
+    "stability": Stand(Stability, lambda url: {"url": url, **SOON}),
+    "wavespeed": Stand(WaveSpeed, lambda url: {"url": url, **SOON}),
+    "google": Stand(Google, lambda url: {"url": f"{url}/v1"}),
+    "openai": Stand(OpenAI, lambda url: {"url": f"{url}/v1"}),
+    "azure": Stand(
+        lambda key: Azure(key, deployments=["my-image"], flux=["flux-2-pro"]),
+        lambda url: {
+            "resource": "studio", "deployments": "my-image", "flux": "flux-2-pro", "url": url, "foundry": url,
+        },
+    ),
+    "compatible": Stand(
+        lambda key: OpenAI(key, models=["sd-turbo", "painter"]),
+        lambda url: {"url": f"{url}/v1", "models": "sd-turbo, painter", "editors": "painter", "price": 2},
+    ),
+    "replicate": Stand(Replicate, lambda url: {"url": f"{url}/v1", **SOON}),
+    "fal": Stand(Fal, lambda url: {"url": url, "storage": url, "platform": f"{url}/v1", **SOON}),
+    "huggingface": Stand(
+        HuggingFace,
+        lambda url: {
+            "models": "lights/painter, lights/fast@together", "editors": "lights/editor", "price": 2, "url": url,
+            "hub": url,
+        },
+    ),
+    "comfyui": Stand(
+        lambda key: ComfyUI(),
+        lambda url: {
+            "url": url, "checkpoints": "sd15.safetensors", "upscalers": "RealESRGAN_x4plus.pth", **SOON,
+        },
+        wants_key=False,
+    ),
+}  # fmt: skip
