@@ -46,6 +46,7 @@ from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, Box, MaskRef
 from gesso.runs import health, pace
 from gesso.runs.context import RunContext
+from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
 
@@ -139,6 +140,25 @@ class Runs:
         size = _fit(plan, named, self.limits)
         seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
+
+    async def rehearse(self, actor: Actor, order: Order) -> tuple[Offer[Any], list[Sent]]:
+        """What `submit` would have sent until the first output is bought, without sending it; nothing, where it is done
+        here. What is left to chance is chosen anew by the run."""
+        actor.require("runs.create")
+        async with self.db.work(actor, read_only=True) as work:
+            plan = await self._plan(work, order)
+            _fit(plan, await library.require(work, plan.request.assets()), self.limits)
+            told = (await self.catalog(work)).settings[plan.offer.provider]
+        offer, request = plan.offer, plan.request
+        if offer.lane != "remote":
+            return offer, []
+        stage = Stage(self.http)
+        async with httpx2.AsyncClient(transport=stage) as line:
+            parts = self.db, self.store, self.pool, line, self.models, actor, LATER, offer.id, 0, told
+            context = Rehearsal(*parts, stage=stage)
+            ref = getattr(request, "mask", None)
+            marks = (await context.open(ref)).data if request.masked and ref is not None else None
+            return offer, await rehearsed(offer.run(request, context), stage, told, marks, context)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
