@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import library
 from gesso.catalog import Offer, Prefer
+from gesso.catalog.finish import Marks
 from gesso.db import Work
 from gesso.library import Asset, Lineage, Purpose
 from gesso.runs import Run, Sent
@@ -130,7 +131,7 @@ class PictureSentOut(BaseModel):
     width: int | None
     height: int | None
     bytes: int
-    marks: str | None
+    marks: Marks | None
     file: str
 
 
