@@ -1,4 +1,4 @@
-"""What is sent, looked at on the page before it is: where a mask goes, how large, to whom, and nothing leaves for it."""
+"""What is sent, looked at before it is: picture and mask as they go, how large, to whom; and nothing leaves for it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.conftest import photo
 from tests.fakes.openai import OpenAI
 from tests.fakes.shelf import SHELF
-from tests.web.browser import axe, overflow
+from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
-from tests.web.test_mask import easel, stroke
+from tests.web.test_edit import easel, stroke
 
 KEY = "sk-0123456789-of-the-tests"
 OFFER = "openai/gpt-image-2.6-sunburst"
@@ -34,12 +34,14 @@ def shop(built: object, openai: OpenAI, tmp_path_factory: pytest.TempPathFactory
 
 
 def chosen(page: Page) -> None:
+    page.get_by_role("textbox", name="Prompt").fill("a red hat")
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name="GPT Image inpaint").click()
-    page.get_by_role("textbox", name="Prompt").fill("a red hat")
 
 
-def test_picture_and_mask_are_seen_as_they_go(shop: Studio, openai: OpenAI, visit: Visit) -> None:
+def test_picture_and_mask_are_seen_as_they_go(shop: Studio, openai: OpenAI, visit: Visit, trouble: Trouble) -> None:
+    # Before there is a mask, there is no price.
+    trouble.allow("422 POST /api/runs/estimate")
     asset = shop.upload(photo(480, 320), "disc.png")
     page = visit(f"/edit?asset={asset['id']}&op=image.inpaint&tool=paint", of=shop)
     stroke(page, easel(page), (0.45, 0.45), (0.55, 0.45))
@@ -48,7 +50,7 @@ def test_picture_and_mask_are_seen_as_they_go(shop: Studio, openai: OpenAI, visi
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"Goes to {openai.url.removeprefix('http://')}")
     expect(dialog.get_by_role("img", name="Picture as it is sent: image")).to_be_visible()
-    expect(dialog).to_contain_text("1008 × 672 · PNG")
+    expect(dialog).to_contain_text("992 × 672 · PNG")
     expect(dialog).to_contain_text("The mask: what is transparent may change.")
     expect(dialog.locator("[data-marks=alpha]")).to_be_visible()
     dialog.get_by_role("button", name="Every field").click()
