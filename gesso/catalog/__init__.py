@@ -1,7 +1,7 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
-from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
+from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Find, Offer, Provider, Reading, free, per_output
 
 __all__ = [
     "ADDRESS",
@@ -11,6 +11,7 @@ __all__ = [
     "Checked",
     "Choice",
     "Context",
+    "Find",
     "Offer",
     "Prefer",
     "Provider",

@@ -3,8 +3,9 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
@@ -21,6 +22,7 @@ O = TypeVar("O", bound=Operation)
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 P = ParamSpec("P")
+Find = Callable[[datetime], Awaitable[Sequence[T]]]
 
 
 class Context(Protocol):
@@ -43,12 +45,16 @@ class Context(Protocol):
     async def open(self, ref: AssetRef) -> Media:
         """The bytes of an asset that the request names."""
 
-    async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         """Runs `call` once in the life of the run, however often it is resumed; its answer (a JSON value) is kept.
 
         For what costs money: if the process dies between the call and the keeping, nobody knows whether it was
         bought, so the resumed run raises Undecided here instead of buying again. A call that raises Refused,
         Retry or Invalid has bought nothing and may be made again.
+
+        Where the provider lists what it accepted, `find` answers the question: it gives the answers that such a call
+        may have had since the moment it is told, none where nothing was bought. The first that no other run has is
+        taken.
         """
 
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:

@@ -111,6 +111,8 @@ class Jobs:
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
             "use_listen_notify": False,
+            # Nobody here is notified, but to stop is to wait for who would.
+            "notification_listener_polling_interval_sec": CALM_POLL_SECONDS,
             "log_level": "ERROR",
         }
         DBOS(config=config)

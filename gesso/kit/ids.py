@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -22,6 +23,11 @@ def uuid7() -> UUID:
     milliseconds, fraction = ticks >> 12, ticks & 0xFFF
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def born(id: UUID) -> datetime:
+    """When a `uuid7` was made, to the millisecond."""
+    return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
 
 
 def secret(prefix: str) -> str:

@@ -4,10 +4,12 @@ A call answers with an id, which is kept before the result is looked for. The mo
 charges by the result; what fails has none. `replicate.json` says of each where its schema was seen.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx2
@@ -34,6 +36,10 @@ class Settings(BaseModel):
 
 provider = Provider("replicate", "Replicate", Settings, site="https://replicate.com/account/api-tokens")
 OVER: Final = frozenset({"failed", "canceled", "aborted"})
+LISTED: Final = 5
+"""Looks after which what was accepted stands in its list."""
+SKEW: Final = timedelta(minutes=5)
+"""By how much its clock may differ from ours."""
 
 
 def line_to(told: Settings, http: httpx2.AsyncClient) -> Wire:
@@ -92,7 +98,25 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
         except (ValueError, KeyError, TypeError) as error:
             raise Undecided("Replicate accepted this and did not say under which number.") from error
 
-    ticket = await ctx.once(step, call)
+    async def accepted(since: datetime) -> list[str]:
+        """What was accepted of these very words. Who asked for the very same may have either of two."""
+        await asyncio.sleep(settings.poll_seconds * LISTED)
+        page, found = "/predictions", list[str]()
+        try:
+            while page:
+                listed = (await line.ask("GET", page)).json()
+                for each in listed["results"]:
+                    if datetime.fromisoformat(each["created_at"]) < since - SKEW:
+                        return found
+                    if each["model"] == model.id and told.items() <= (each.get("input") or {}).items():
+                        found.append(str(each["id"]))
+                page = str(listed["next"] or "").removeprefix(line.base.rstrip("/"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Retry("Replicate's list of what it accepted cannot be read.") from error
+        return found
+
+    # Pictures are not told apart in its list.
+    ticket = await ctx.once(step, call, None if pictures else accepted)
     # It is paid for now: what is stopped from here on is still fetched.
     with suppress(Cancelled):
         await ctx.progress(0.2, "Replicate works on it")

@@ -10,13 +10,15 @@ from uuid import UUID
 
 import httpx2
 from pydantic import BaseModel
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import library
+from gesso.catalog import Find
 from gesso.db import Database
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
+from gesso.kit.ids import born
 from gesso.kit.media import Media
 from gesso.kit.pool import Pool
 from gesso.ops.fields import AssetRef
@@ -61,7 +63,7 @@ class RunContext:
             asset = await library.get(work, ref)
         return Media(await self.store.get(asset.key), asset.type, {"width": asset.width, "height": asset.height})
 
-    async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         step = f"{self.offer} {step}"
         async with self.db.work(self.actor) as work:
             kept = await work.session.get(Step, (self.run_id, step))
@@ -71,7 +73,7 @@ class RunContext:
             if kept.answer is None:
                 # No trouble of the provider's.
                 said = "The studio stopped while it was asking the provider, who may have accepted."
-                raise Undecided(said, ours=True)
+                return await self._look(step, find, Undecided(said, ours=True))
             found: T = kept.answer["value"]
             self.paid = self.done
             return found
@@ -80,13 +82,34 @@ class RunContext:
         except (Refused, Retry, Invalid):
             await self._forget(step)
             raise
+        except Undecided as error:
+            return await self._look(step, find, error)
         except GessoError:
             raise
         except Exception as error:
-            raise Undecided(f"The provider may have accepted, but its answer was lost: {error}.") from error
+            lost = Undecided(f"The provider may have accepted, but its answer was lost: {error}.")
+            return await self._look(step, find, lost)
         await self._keep(step, value)
         self.paid = self.done
         return value
+
+    async def _look(self, step: str, find: Find[T] | None, lost: Undecided) -> T:
+        """The answer to a call of which it was `lost`, looked for where the provider lists what it accepted."""
+        if find is None:
+            raise lost
+        try:
+            found = await find(born(self.run_id))
+        except Retry as error:
+            raise Undecided(str(lost), again=True, **lost.facts) from error
+        async with self.db.work(self.actor) as work:
+            mine = await work.session.get_one(Step, (self.run_id, step), with_for_update=True)
+            for value in found:
+                taken = select(Step.name).where(Step.answer["value"].as_string() == str(value)).limit(1)
+                if await work.session.scalar(taken) is None:
+                    mine.answer, self.paid = {"value": value}, self.done
+                    return value
+            await work.session.delete(mine)
+        raise Refused("The provider never got this, so nothing was bought. Run it again.")
 
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
         held: Media | None = None

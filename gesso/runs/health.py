@@ -1,8 +1,8 @@
 """How a team's providers fare: whom to leave alone for a while, and until when.
 
 A provider that asks for a pause gets it, from every run of the team. One that fails `BREAKS` times in a row is left
-alone for a while that doubles; the first success after it mends all. What is left alone is no longer picked by itself,
-and a run that may go elsewhere does.
+alone for a while that doubles; then one run goes first, and its success mends all. What is left alone is no longer
+picked by itself, and a run that may go elsewhere does.
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,10 @@ class Health(Table):
     said: Mapped[str]
     """What it said last."""
 
+    def asks(self, moment: datetime) -> Retry:
+        """For a pause from `moment` on."""
+        return Retry(self.said, retry_after=(self.until - moment).total_seconds() if self.until else None)
+
 
 async def every(work: Work) -> Mapping[str, Health]:
     """Those that are not well, by name."""
@@ -47,10 +51,24 @@ async def away(work: Work) -> dict[str, Retry]:
     """Those that are left alone just now, each with what it said and the seconds that are left of it."""
     moment = now()
     return {
-        name: Retry(row.said, retry_after=(row.until - moment).total_seconds())
+        name: row.asks(moment)
         for name, row in (await every(work)).items()
         if row.until is not None and row.until > moment
     }
+
+
+async def waits(work: Work, provider: str, pause: float) -> Retry | None:
+    """None: it may be asked now. Whether one that failed again and again is back, one run finds out; the others wait
+    for that, `pause` seconds at most."""
+    row = await work.session.get(Health, (work.actor.team_id, provider), with_for_update=True)
+    moment = now()
+    if row is None or row.until is None:
+        return None
+    if row.until > moment:
+        return row.asks(moment)
+    if row.troubles >= BREAKS:
+        row.until = moment + timedelta(seconds=pause)
+    return None
 
 
 async def trouble(work: Work, provider: str, error: GessoError, pause: float) -> None:

@@ -350,16 +350,19 @@ class Runs:
         refusal: Refused | None = None
         every = list(run.prices)
         async with self.db.work(actor, read_only=True) as work:
-            catalog, away = await self.catalog(work), await health.away(work)
+            catalog, ill = await self.catalog(work), await health.every(work)
             # What was begun with an offer is carried on there, in trouble or not.
             begun = await _asked(work, run.id)
         for offer_id in every[every.index(run.offer) :]:
             offer = catalog.find(run.op, offer_id)
-            if not begun and (waits := away.get(offer.provider)):
-                if offer_id != every[-1]:
+            if not begun and offer.provider in ill:
+                async with self.db.work(actor) as work:
+                    waits = await health.waits(work, offer.provider, self.retry_seconds * LEFT_ALONE)
+                if waits and offer_id != every[-1]:
                     log.info("an offer is passed over", run=str(run.id), offer=offer_id)
                     continue
-                raise waits
+                if waits:
+                    raise waits
             if offer_id != run.offer:
                 async with self.db.work(actor) as work:
                     run = await _mine(work, run)
@@ -533,7 +536,7 @@ class Runs:
         made = await _made(work, run.id)
         if isinstance(error, Undecided):
             run.state = "unknown"
-            if begun is None:
+            if begun is None or error.facts.get("again"):
                 await self._ask_again(work, run)
         else:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
@@ -543,7 +546,8 @@ class Runs:
         _tell(work, run, made=made)
 
     async def _ask_again(self, work: Work, run: Run) -> None:
-        """What the provider accepted under a known number is looked for again later, without buying anything."""
+        """What the provider accepted, under a number that is known or can be found, is looked for again later, without
+        buying anything."""
         offer = (await self.catalog(work)).offers.get(run.op, {}).get(run.offer)
         if offer is None or run.tries + 1 >= MAX_TRIES or not await _asked(work, run.id):
             return

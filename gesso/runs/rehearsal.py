@@ -20,6 +20,7 @@ import httpx2
 import numpy as np
 from pydantic import BaseModel, SecretStr
 
+from gesso.catalog import Find
 from gesso.catalog.finish import Marks
 from gesso.catalog.wire import BUYS
 from gesso.imaging import mask, picture
@@ -72,7 +73,7 @@ class Rehearsal(RunContext):
 
     stage: "Stage" = field(kw_only=True)
 
-    async def once(self, step: str, call: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         before = len(self.stage.kept)
         try:
             value = await call()

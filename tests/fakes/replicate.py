@@ -8,8 +8,10 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qsl
 
 from PIL import Image
 
@@ -35,6 +37,7 @@ class Replicate(Fake):
         self.keys = keys
         self.files: dict[str, bytes] = {}
         self.work: dict[str, tuple[Order, str]] = {}
+        self.born: dict[str, str] = {}
         self.looked: Counter[str] = Counter()
 
     def costs(self, asked: Asked) -> bool:
@@ -62,6 +65,8 @@ class Replicate(Fake):
             place = f"{self.url}/v1/files/{len(self.files)}"
             self.files[place] = data
             return Answered.of(201, {"id": f"{len(self.files)}", "urls": {"get": place}})
+        if asked.path == "/v1/predictions" and asked.method == "GET":
+            return self._listed(int(dict(parse_qsl(asked.query)).get("cursor", 0)))
         if named := re.fullmatch(r"/v1/predictions/([^/]+)", asked.path):
             return self._state(named[1], way)
         named = re.fullmatch(r"/v1/models/([^/]+/[^/]+)/predictions", asked.path)
@@ -89,6 +94,7 @@ class Replicate(Fake):
         self.orders.append(Order(model, fields, found))
         ticket = f"{len(self.work) + 1:026d}"
         self.work[ticket] = (self.orders[-1], way)
+        self.born[ticket] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         if way == "500 after":
             return said(500, "Internal server error")
         return Answered.of(201, self._told(ticket, "starting"))
@@ -110,11 +116,19 @@ class Replicate(Fake):
         output = None if plan == "nothing" else place if order.model.endswith("pro") else [place]
         return Answered.of(200, {**self._told(ticket, "succeeded"), "output": output})
 
+    def _listed(self, start: int) -> Answered:
+        """Two of them each page, the newest first."""
+        newest = sorted(self.work, reverse=True)
+        more = f"{self.url}/v1/predictions?cursor={start + 2}" if start + 2 < len(newest) else None
+        results = [{**self._told(ticket, "starting"), "source": "api"} for ticket in newest[start : start + 2]]
+        return Answered.of(200, {"previous": None, "next": more, "results": results})
+
     def _told(self, ticket: str, status: str) -> dict[str, Any]:
         urls = {"get": f"{self.url}/v1/predictions/{ticket}", "cancel": f"{self.url}/v1/predictions/{ticket}/cancel"}
         return {
             "id": ticket, "model": self.work[ticket][0].model, "version": "hidden", "output": None, "error": None,
-            "logs": "", "status": status, "urls": urls, "created_at": "2026-11-01T00:00:00Z", "data_removed": False,
+            "logs": "", "status": status, "urls": urls, "created_at": self.born[ticket], "data_removed": False,
+            "input": self.work[ticket][0].fields,
         }  # fmt: skip
 
     def _made(self, order: Order, plan: str) -> bytes:

@@ -38,13 +38,15 @@ MARKED: Final = {"image": "photo", "mask": "mask", "prompt": "a red hat"}
 @dataclass(frozen=True, eq=False)
 class Way:
     """One way to buy. `looks` is where the result is looked for of an order that is answered with a number; where it is
-    empty, the answer is the result. `asks`: the studio chose the number, so that it can find out about any order."""
+    empty, the answer is the result. `waits` is where a run that was ordered is held, else there. `asks`: the studio can
+    find out about any order, by a number that it chose or by the provider's list."""
 
     provider: str
     model: str
     op: str = "image.generate"
     input: Any = None
     looks: str = ""
+    waits: str = ""
     asks: bool = False
 
     @property
@@ -64,11 +66,12 @@ WAYS: Final = [
     Way("azure", "my-image"),
     Way("azure", "flux-2-pro"),
     Way("compatible", "sd-turbo"),
-    Way("replicate", "flux-schnell", looks="/predictions/[^/]+$"),
+    Way("replicate", "flux-schnell", looks="/predictions/[^/]+$", asks=True),
+    Way("replicate", "flux-fill-pro", "image.inpaint", MARKED, looks="/predictions/[^/]+$"),
     Way("fal", "flux-schnell", looks="/requests/"),
     Way("huggingface", "lights/painter"),
     Way("huggingface", "lights/fast@together"),
-    Way("comfyui", "sd15", looks="/history/", asks=True),
+    Way("comfyui", "sd15", looks="/history/", waits="/view$", asks=True),
 ]
 QUEUED: Final = [way for way in WAYS if way.looks]
 AT_ONCE: Final = [way for way in WAYS if not way.looks and way.op == "image.generate"]
@@ -186,7 +189,7 @@ def test_every_provider_that_lives_elsewhere_is_here() -> None:
 def test_what_was_ordered_when_the_studio_died_is_bought_once_and_told(market: Market) -> None:
     def later(way: Way, fake: Fake) -> None:
         if way.looks:
-            fake.at = {"/view$" if way.asks else way.looks: ["hold"]}
+            fake.at = {way.waits or way.looks: ["hold"]}
         else:
             fake.plan = ["", "hold"]
 
@@ -195,7 +198,7 @@ def test_what_was_ordered_when_the_studio_died_is_bought_once_and_told(market: M
     market.killed()
     over = market.over(in_question)
     for way, run in over.items():
-        # Where the answer was still to come, nobody can tell, but by a number that was the studio's own.
+        # Where the answer was still to come, nobody can tell, but where it can be asked.
         assert (run["state"], len(run["outputs"])) == (("succeeded", 1) if way.asks else ("unknown", 0)), (way, run)
     taken_up = market.over(under_way)
     for way, run in taken_up.items():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -13,6 +14,7 @@ from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.kit.errors import Retry, Undecided
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
+from gesso.kit.time import now
 from gesso.ops.create import Generate
 from gesso.runs import health
 from tests.conftest import House, photo
@@ -32,6 +34,9 @@ class Stall(Provider):
         self.calls = self.looks = self.going = self.most = 0
         self.pause = 0.0
         self.asked = asyncio.Event()
+        self.log: list[str] = []
+        self.accepted: list[str] | None = None
+        self.tickets: list[str] = []
 
         @self.offers(
             Generate,
@@ -43,9 +48,10 @@ class Stall(Provider):
         )
         async def paint(request: Generate, ctx: Context) -> AsyncIterator[Media]:
             self.going += 1
+            self.log.append("in")
             self.most = max(self.most, self.going)
             try:
-                await ctx.once("buy", self.buy)
+                self.tickets.append(await ctx.once("buy", self.buy, self.find if self.accepted is not None else None))
                 await asyncio.sleep(self.pause)
                 self.looks += 1
                 if self.plan and self.plan[0] == "slow":
@@ -57,6 +63,7 @@ class Stall(Provider):
                 yield Media(photo(60, 60))
             finally:
                 self.going -= 1
+                self.log.append("out")
 
     async def buy(self) -> str:
         self.calls += 1
@@ -67,7 +74,17 @@ class Stall(Provider):
                 raise Retry("Too many customers.", retry_after=0.3)
             case "down":
                 raise Retry("The line is dead.")
+            case "lost":
+                self.plan.pop(0)
+                raise Undecided("The line broke.")
         return "ticket"
+
+    async def find(self, since: datetime) -> list[str]:
+        assert now() - since < timedelta(minutes=1)
+        if self.plan and self.plan[0] == "hidden":
+            self.plan.pop(0)
+            raise Retry("The line is dead.")
+        return self.accepted or []
 
 
 async def asked(client: httpx2.AsyncClient, **more: Any) -> dict[str, Any]:
@@ -129,6 +146,21 @@ async def test_a_pause_that_is_asked_for_is_kept_by_every_run(house: House, clie
     assert (stall.calls, page["stall"]["trouble"]) == (3, None)
 
 
+async def test_one_run_finds_out_whether_a_provider_is_back(house: House, client: httpx2.AsyncClient) -> None:
+    stall = Stall("stall", 1, 1, 3)
+    stall.pause = 0.5
+    house.offer(stall)
+    house.studio.runs.retry_seconds = 0.2
+    async with house.studio.db.work(house.owner) as work:
+        for _ in range(health.BREAKS):
+            await health.trouble(work, "stall", Retry("The line is dead."), 0.1)
+    every = [(await client.post("/api/runs", json=CAT | {"offer": "stall/x"})).json() for _ in range(3)]
+    ended = [(await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json() for run in every]
+    assert [run["state"] for run in ended] == ["succeeded"] * 3
+    # The first was over before anybody else was let through.
+    assert (stall.log[:2], stall.calls) == (["in", "out"], 3)
+
+
 async def test_with_one_key_only_so_many_go_at_once(house: House, client: httpx2.AsyncClient) -> None:
     stall = Stall("stall", 1, 1, 3)
     stall.pause = 0.3
@@ -158,3 +190,24 @@ async def test_what_was_accepted_is_asked_for_again_by_itself(house: House, clie
         run = (await client.get(f"/api/runs/{run['id']}")).json()
     assert (run["state"], run["error"], run["spent"]) == ("succeeded", None, 2_000)
     assert (stall.calls, stall.looks) == (1, 3)
+
+
+async def test_an_answer_that_was_lost_is_looked_for_where_that_is_listed(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    stall = Stall("stall", 2, 1, 3, "lost")
+    stall.accepted = ["first", "second"]
+    house.offer(stall)
+    house.studio.runs.ask_again_seconds = 0.05
+    runs = []
+    for plan in (["lost"], ["lost", "hidden"], ["lost"]):
+        stall.plan = plan
+        run = (await client.post("/api/runs", json=CAT | {"offer": "stall/x"}, headers=WAIT)).json()
+        while run["state"] in ("unknown", "queued", "running"):
+            await asyncio.sleep(0.05)
+            run = (await client.get(f"/api/runs/{run['id']}")).json()
+        runs.append(run)
+    # Each has its own, and of what nobody has nothing was bought.
+    assert [(run["state"], run["spent"]) for run in runs] == [("succeeded", 2_000)] * 2 + [("failed", 0)]
+    assert (stall.tickets, stall.calls) == (["first", "second"], 3)
+    assert runs[-1]["error"]["message"] == "The provider never got this, so nothing was bought. Run it again."
