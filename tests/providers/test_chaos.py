@@ -21,10 +21,10 @@ from sqlalchemy import func
 from gesso import catalog
 from gesso.credits.tables import Entry
 from gesso.db import Database
+from gesso.dev.fakes.server import Fake
+from gesso.dev.fakes.shelf import SHELF
 from gesso.studio import found
 from tests.conftest import photo
-from tests.fakes.server import Fake
-from tests.fakes.shelf import SHELF
 from tests.jobs.test_kill import strays
 from tests.providers.orders import marks
 from tests.web.studio import PATIENCE_S, Studio, opened

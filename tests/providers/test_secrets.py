@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.fakes.server import Answered, Asked, Fake
-from tests.fakes.shelf import SHELF
+from gesso.dev.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.shelf import SHELF
 from tests.web.studio import Studio, opened
 
 WORDS: Final = {"prompt": "a lighthouse", "width": 512, "height": 512, "seed": 7}

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.server import Asked, Fake
+from gesso.dev.fakes.shelf import SHELF
 from tests.conftest import House, photo, upload
-from tests.fakes.server import Asked, Fake
-from tests.fakes.shelf import SHELF
 from tests.providers.orders import buyer, marks, noise
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]

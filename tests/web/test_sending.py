@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from gesso.dev.fakes.openai import OpenAI
+from gesso.dev.fakes.shelf import SHELF
 from tests.conftest import photo
-from tests.fakes.openai import OpenAI
-from tests.fakes.shelf import SHELF
 from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened

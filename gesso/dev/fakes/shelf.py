@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.fakes.azure import Azure
-from tests.fakes.comfyui import ComfyUI
-from tests.fakes.fal import Fal
-from tests.fakes.google import Google
-from tests.fakes.huggingface import HuggingFace
-from tests.fakes.openai import OpenAI
-from tests.fakes.replicate import Replicate
-from tests.fakes.server import Fake
-from tests.fakes.stability import Stability
-from tests.fakes.wavespeed import WaveSpeed
+from gesso.dev.fakes.azure import Azure
+from gesso.dev.fakes.comfyui import ComfyUI
+from gesso.dev.fakes.fal import Fal
+from gesso.dev.fakes.google import Google
+from gesso.dev.fakes.huggingface import HuggingFace
+from gesso.dev.fakes.openai import OpenAI
+from gesso.dev.fakes.replicate import Replicate
+from gesso.dev.fakes.server import Fake
+from gesso.dev.fakes.stability import Stability
+from gesso.dev.fakes.wavespeed import WaveSpeed
 
 SOON: Final = {"poll_seconds": 0.02, "patience_seconds": 60}
 
