@@ -155,7 +155,7 @@ ADDRESS: Final[Any] = {"x-address": True}
 team, who is at home here."""
 
 
-PRINTABLE: Final = re.compile("[!-~]*")
+PRINTABLE: Final = re.compile("[ -~]*")
 
 
 class NoSettings(BaseModel):
@@ -244,7 +244,7 @@ class Provider:
         )
         for name, value in settings:
             if isinstance(value, SecretStr) and not PRINTABLE.fullmatch(value.get_secret_value()):
-                fault = PydanticCustomError("secret", "has a blank or a letter that no key has; copy it anew")
+                fault = PydanticCustomError("secret", "has a sign that no key has; copy it anew")
                 raise ValidationError.from_exception_data(self.title, [{"type": fault, "loc": (name,), "input": None}])
         return settings
 

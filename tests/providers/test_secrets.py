@@ -121,7 +121,7 @@ def ears(fakes: dict[str, Fake], tmp_path_factory: pytest.TempPathFactory) -> It
 def test_a_key_with_what_copying_adds_or_no_header_carries(ears: Ears, fakes: dict[str, Fake]) -> None:
     found = ears("POST", "/api/providers/openai/check", {"told": {"key": f" {good('openai')}\n"}})
     assert (found["ok"], found["message"]) == (True, "The key works.")
-    for sign in ("\u20ac", "a b", "\x00"):
+    for sign in ("\u20ac", "\n", "\x00"):
         found = ears("POST", "/api/providers/openai/check", {"told": {"key": good("openai") + sign + "x"}})
         assert "copy it anew" in found["detail"], sign
     assert len(fakes["openai"].seen) == 1

@@ -55,7 +55,8 @@ class Fake(ABC):
     the same for what costs nothing. `orders` are those that were accepted and are charged, `seen` all that came,
     `wrong` what broke the rules of the wire. Every fake knows "cut before", "cut half" (of the request), "cut after",
     "cut answer" (half of it), "slow" and "hold": what was taken in is answered when somebody says `free`. `held` are
-    those that wait for that. `at` has a plan for what is asked for at certain paths (regular expressions)."""
+    those that wait for that. `at` has a plan for what is asked for at certain paths (regular expressions). `tells` gets
+    a line for each request, and what was wrong with it."""
 
     def __init__(self) -> None:
         self.plan: list[str] = []
@@ -67,6 +68,7 @@ class Fake(ABC):
         self.counts: Counter[str] = Counter()
         self.held = 0
         self.gate = threading.Event()
+        self.tells: Callable[[str], None] = lambda line: None
         self.url = ""
 
     @abstractmethod
@@ -87,8 +89,8 @@ class Fake(ABC):
         gate.set()
 
     @contextmanager
-    def running(self) -> Iterator[Self]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+    def running(self, port: int = 0) -> Iterator[Self]:
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         server.daemon_threads = True
         self.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -122,7 +124,9 @@ def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
             asked = Asked(self.command, path, query, asked.headers, self.rfile.read(length))
             with lock:
                 fake.seen.append(asked)
+                faults = len(fake.wrong)
                 answered = fake.answer(asked, way)
+                fake.tells(" ".join([asked.method, path, str(answered.status), *fake.wrong[faults:]]))
                 gate = fake.gate
                 fake.held += way == "hold"
             if way == "hold":

@@ -1,5 +1,6 @@
 """Every fake that there is, each with what a studio is told so that it speaks to it in the place of the provider."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +27,11 @@ class Stand:
     make: Callable[[str], Fake]
     told: Callable[[str], dict[str, Any]]
     wants_key: bool = True
+
+    @property
+    def about(self) -> str:
+        """What it is, in a sentence."""
+        return (sys.modules[type(self.make("")).__module__].__doc__ or "").split("\n")[0]
 
     def settings(self, url: str, key: str) -> dict[str, Any]:
         return {**({"key": key} if self.wants_key else {}), **self.told(url)}
