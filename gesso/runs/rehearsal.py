@@ -232,7 +232,7 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(each, f"{place}.{name}" if place else name)
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _flat(each, f"{place}.{number + 1}")
+            yield from _flat(each, f"{place}.{number}")
     elif value is not None:
         yield place, value if isinstance(value, str) else json.dumps(value)
 
