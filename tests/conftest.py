@@ -5,7 +5,7 @@
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -125,9 +125,12 @@ class House:
         runs.shelf = Catalog([*runs.shelf.providers, *providers], {}, self.studio.settings.models)
 
     def tell(self, provider: str, **told: Any) -> None:
-        """Tells a provider on the shelf what it must be told."""
+        """Tells a provider on the shelf what it must be told, and the others nothing."""
+        self.tell_all({provider: told})
+
+    def tell_all(self, told: Mapping[str, Mapping[str, Any]]) -> None:
         runs = self.studio.runs
-        runs.shelf = Catalog(runs.shelf.providers, {provider: told}, self.studio.settings.models)
+        runs.shelf = Catalog(runs.shelf.providers, told, self.studio.settings.models)
 
 
 @asynccontextmanager

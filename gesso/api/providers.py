@@ -165,7 +165,7 @@ def _merged(provider: Provider, desk: Desk, before: Any, given: dict[str, Any], 
 
 def _parsed(provider: Provider, told: dict[str, Any]) -> BaseModel:
     try:
-        return provider.settings.model_validate(told)
+        return provider.read(told)
     except ValidationError as error:
         fields = [
             {"field": ".".join(map(str, fault["loc"])), "message": plain(fault["msg"]), "kind": fault["type"]}

@@ -5,12 +5,13 @@ import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
-from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SizeOut, run_out, runs_out
+from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SendingOut, SizeOut, run_out, runs_out, sending_out
+from gesso.kit.errors import NotFound
 from gesso.runs import OVER, Estimate, Order
 
 router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
@@ -99,6 +100,24 @@ async def estimate(wanted: RunIn, desk: AtDesk) -> EstimateOut:
         return estimate_out(await desk.studio.runs.estimate(work, order(wanted)))
 
 
+@router.post("/preview")
+async def preview(wanted: RunIn, desk: AtDesk) -> SendingOut:
+    """What this run would send to its provider, made by the same code, and not sent: pictures and mask in the size and
+    format in which they would go, and every field. Keys are not shown. Nothing is promised, nothing is spent."""
+    return sending_out(*await desk.studio.runs.rehearse(desk.actor, order(wanted)))
+
+
+@router.post("/preview/{number}", response_class=Response)
+async def preview_picture(number: Annotated[int, Path(ge=1, le=100)], wanted: RunIn, desk: AtDesk) -> Response:
+    """The picture of that number that this run would send, the very bytes."""
+    _, sent = await desk.studio.runs.rehearse(desk.actor, order(wanted))
+    pictures = [shown.media for each in sent for shown in each.pictures]
+    if number > len(pictures):
+        raise NotFound("There is no such picture in it.")
+    media = pictures[number - 1]
+    return Response(media.data, media_type=media.type, headers={"Cache-Control": "no-store"})
+
+
 @router.post("", status_code=202)
 async def create(
     wanted: RunIn,
@@ -165,4 +184,6 @@ async def rerun(
 async def resolve(run_id: UUID, word: ResolveIn, desk: AtDesk) -> RunOut:
     """Ends a run whose outcome is unknown: it was charged, or it was not and the money returns."""
     async with desk.work() as work:
-        return await run_out(work, await desk.studio.runs.resolve(work, run_id, charged=word.charged))
+        answer = await run_out(work, await desk.studio.runs.resolve(work, run_id, charged=word.charged))
+    await desk.studio.runs.clear(run_id)
+    return answer

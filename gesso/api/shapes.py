@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import library
-from gesso.catalog import Prefer
+from gesso.catalog import Offer, Prefer
+from gesso.catalog.finish import Marks
 from gesso.db import Work
 from gesso.library import Asset, Lineage, Purpose
-from gesso.runs import Run
+from gesso.runs import Run, Sent
 
 T = TypeVar("T")
 
@@ -118,6 +120,74 @@ class EstimateOut(BaseModel):
     ignored: list[str]
     why: list[str]
     size: SizeOut | None
+
+
+class PictureSentOut(BaseModel):
+    """A picture as it is sent: `name` is its field there, `file` (POST, the same body) gives it. For a mask, `marks`
+    says how it tells what to change: by white, by black, or by what is transparent (alpha)."""
+
+    name: str
+    type: str
+    width: int | None
+    height: int | None
+    bytes: int
+    marks: Marks | None
+    file: str
+
+
+class FieldSentOut(BaseModel):
+    name: str
+    value: str
+
+
+class RequestSentOut(BaseModel):
+    """One request to the provider, `bytes` of body in all. `address` is empty where the provider says it then; `buys`
+    is the one that costs."""
+
+    method: str
+    address: str
+    bytes: int
+    buys: bool
+    fields: list[FieldSentOut]
+    pictures: list[PictureSentOut]
+
+
+class SendingOut(BaseModel):
+    """What a run would send for its first output; no request where it is done on this machine."""
+
+    offer: str
+    title: str
+    requests: list[RequestSentOut]
+
+
+def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
+    numbers = count(1)
+    return SendingOut(
+        offer=offer.id,
+        title=offer.title,
+        requests=[
+            RequestSentOut(
+                method=each.method,
+                address=each.address,
+                bytes=each.bytes,
+                buys=each.buys,
+                fields=[FieldSentOut(name=name, value=value) for name, value in each.fields],
+                pictures=[
+                    PictureSentOut(
+                        name=shown.name,
+                        type=shown.media.type,
+                        width=shown.media.facts.get("width"),
+                        height=shown.media.facts.get("height"),
+                        bytes=len(shown.media.data),
+                        marks=shown.marks,
+                        file=f"/api/runs/preview/{next(numbers)}",
+                    )
+                    for shown in each.pictures
+                ],
+            )
+            for each in sent
+        ],
+    )
 
 
 def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:

@@ -60,7 +60,7 @@ class Catalog:
         self.missing: dict[str, str] = {}
         for provider in self.providers:
             try:
-                self.settings[provider.name] = provider.settings.model_validate(told.get(provider.name, {}))
+                self.settings[provider.name] = provider.read(told.get(provider.name, {}))
             except ValidationError as error:
                 self.missing[provider.name] = "; ".join(
                     f"{'.'.join(map(str, fault['loc']))}: {plain(fault['msg'])}" for fault in error.errors()

@@ -2,14 +2,16 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
@@ -153,6 +155,9 @@ ADDRESS: Final[Any] = {"x-address": True}
 team, who is at home here."""
 
 
+PRINTABLE: Final = re.compile("[ -~]*")
+
+
 class NoSettings(BaseModel):
     """For a provider that needs to be told nothing."""
 
@@ -227,6 +232,21 @@ class Provider:
         what is wrong with them."""
         self.check = ask
         return ask
+
+    def read(self, told: Mapping[str, Any]) -> BaseModel:
+        """Its settings, of what it was told: texts without the blanks and line ends around them that copying adds.
+
+        Raises ValidationError, also for a secret with a sign that no header can carry: what fails to be sent would be
+        quoted in the error, and everybody would read it.
+        """
+        settings = self.settings.model_validate(
+            {name: value.strip() if isinstance(value, str) else value for name, value in told.items()}
+        )
+        for name, value in settings:
+            if isinstance(value, SecretStr) and not PRINTABLE.fullmatch(value.get_secret_value()):
+                fault = PydanticCustomError("secret", "has a sign that no key has; copy it anew")
+                raise ValidationError.from_exception_data(self.title, [{"type": fault, "loc": (name,), "input": None}])
+        return settings
 
     def gather(self, package: str, path: Iterable[str]) -> None:
         """Imports every module of the provider's own folder, so that each may declare its offers."""

@@ -22,6 +22,8 @@ Answer = httpx2.Response
 
 SLOWEST: Final = httpx2.Timeout(30, read=300)
 """Some providers answer when the picture is done."""
+BUYS: Final = "gesso.buys"
+"""The extension of a request that costs money, for who only wants to see what would be sent."""
 LARGEST: Final = 512 << 20
 """Bytes of a result that are fetched at most."""
 
@@ -50,7 +52,9 @@ class Wire:
         died of where nobody can tell.
         """
         try:
-            answer = await self.http.post(self._url(path), headers=self._told(accept), timeout=SLOWEST, **content)
+            answer = await self.http.post(
+                self._url(path), headers=self._told(accept), timeout=SLOWEST, extensions={BUYS: True}, **content
+            )
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise Retry(f"{self.title} cannot be reached just now.") from error
         if answer.status_code >= 400:

@@ -6,7 +6,7 @@ from importlib.metadata import version as installed
 
 from cyclopts import App, CycloptsError, Group
 
-from gesso.cli import doctor, ends, library, make, models, people, providers, purse, say, serve
+from gesso.cli import dev, doctor, ends, library, make, models, people, providers, purse, say, serve
 
 
 def version() -> None:
@@ -51,6 +51,9 @@ others.command(providers.check, name="test")
 others.command(providers.tell, name="set")
 others.command(providers.forget, name="rm")
 
+tools = App(name="dev", help="For who writes providers.", group=RUN)
+tools.command(dev.fake)
+
 token = App(name="token", help="API tokens: make, list, revoke.", group=ADMIN)
 token.command(people.create_token, name="create")
 token.command(people.ls_tokens, name="ls")
@@ -65,7 +68,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (assets, owned, others, token, who, credits):
+for tree in (assets, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from pydantic import model_validator
 
-from gesso.catalog.finish import Frame, sent, sent_mask, sized, stepped
+from gesso.catalog.finish import Frame, sent, sent_mask, sized
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Filled
@@ -109,7 +109,17 @@ class Images:
 def sides(width: int, height: int, frame: Frame = FRAME) -> Size:
     """The size to ask for: legal, and as near as may be in shape and area."""
     across, down = frame.fits(width, height)
-    return min(stepped(across, STEP), frame.most), min(stepped(down, STEP), frame.most)
+    steps = [{side // STEP * STEP or STEP, -(-side // STEP) * STEP} for side in (across, down)]
+    every = [(one, other) for one in steps[0] for other in steps[1]]
+    legal = [
+        size
+        for size in every
+        if max(size) <= frame.most
+        and frame.smallest <= size[0] * size[1] <= frame.area
+        and (not frame.ratio or max(size) <= frame.ratio * min(size))
+    ]
+    # Where no step up or down is within all limits, the nearest is asked for, and the answer tells.
+    return min(legal or every, key=lambda size: abs(size[0] - across) + abs(size[1] - down))
 
 
 def refusal(wire: Wire, answer: Answer) -> GessoError:

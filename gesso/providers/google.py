@@ -100,12 +100,12 @@ async def drawn(
     }
 
     async def call() -> Media:
-        return made(await line.buy(f"/models/{model}:generateContent", json=body))
+        return made(line, await line.buy(f"/models/{model}:generateContent", json=body))
 
     return await ctx.bought(step, call)
 
 
-def made(answer: Answer) -> Media:
+def made(line: Wire, answer: Answer) -> Media:
     """The picture in an answer. Raises Refused, with the reason that stands in its place."""
     try:
         told = answer.json()
@@ -127,7 +127,7 @@ def made(answer: Answer) -> Media:
             if type is None:
                 raise Refused("Google sent no picture. It was charged.", charged=True)
             return Media(data, type)
-    said = " ".join(str(part["text"]) for part in parts if "text" in part and not part.get("thought"))[:300]
+    said = line.plain(" ".join(str(part["text"]) for part in parts if "text" in part and not part.get("thought")))[:300]
     reason = candidate.get("finishReason", "NO_IMAGE")
     raise Refused(f"Google drew nothing ({reason}); no picture was charged. {said}".strip())
 

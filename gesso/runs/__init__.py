@@ -4,6 +4,7 @@ from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
 from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, state
+from gesso.runs.rehearsal import Sent
 from gesso.runs.tables import OVER, STATES, Run
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Order",
     "Run",
     "Runs",
+    "Sent",
     "forgiven",
     "get",
     "listed",

@@ -71,8 +71,9 @@ class RunContext:
                 work.session.add(Step(run_id=self.run_id, name=step))
         if kept is not None:
             if kept.answer is None:
-                lost = Undecided("The studio stopped while it was asking the provider, who may have accepted.")
-                return await self._look(step, find, lost)
+                # No trouble of the provider's.
+                said = "The studio stopped while it was asking the provider, who may have accepted."
+                return await self._look(step, find, Undecided(said, ours=True))
             found: T = kept.answer["value"]
             self.paid = self.done
             return found
@@ -99,7 +100,7 @@ class RunContext:
         try:
             found = await find(born(self.run_id))
         except Retry as error:
-            raise Undecided(str(lost), again=True) from error
+            raise Undecided(str(lost), again=True, **lost.facts) from error
         async with self.db.work(self.actor) as work:
             mine = await work.session.get_one(Step, (self.run_id, step), with_for_update=True)
             for value in found:

@@ -46,6 +46,7 @@ from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, Box, MaskRef
 from gesso.runs import health, pace
 from gesso.runs.context import RunContext
+from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
 
@@ -139,6 +140,25 @@ class Runs:
         size = _fit(plan, named, self.limits)
         seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
+
+    async def rehearse(self, actor: Actor, order: Order) -> tuple[Offer[Any], list[Sent]]:
+        """What `submit` would have sent until the first output is bought, without sending it; nothing, where it is done
+        here. What is left to chance is chosen anew by the run."""
+        actor.require("runs.create")
+        async with self.db.work(actor, read_only=True) as work:
+            plan = await self._plan(work, order)
+            _fit(plan, await library.require(work, plan.request.assets()), self.limits)
+            told = (await self.catalog(work)).settings[plan.offer.provider]
+        offer, request = plan.offer, plan.request
+        if offer.lane != "remote":
+            return offer, []
+        stage = Stage(self.http)
+        async with httpx2.AsyncClient(transport=stage) as line:
+            parts = self.db, self.store, self.pool, line, self.models, actor, LATER, offer.id, 0, told
+            context = Rehearsal(*parts, stage=stage)
+            ref = getattr(request, "mask", None)
+            marks = (await context.open(ref)).data if request.masked and ref is not None else None
+            return offer, await rehearsed(offer.run(request, context), stage, told, marks, context)
 
     async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
@@ -271,29 +291,31 @@ class Runs:
         """The job: carries the run out, once whatever happens, with the rights that its asker has today."""
         run_id = UUID(job.about)
         begun = await self._begin(run_id, job)
-        if begun is None:
-            return
-        run, actor, done = begun
+        if begun is not None:
+            await self._insist(*begun)
+        await self.clear(run_id)
+
+    async def _insist(self, run: Run, actor: Actor, done: int) -> None:
+        """Whatever happens is written down, as the end of the run or as the reason for which it is tried later."""
         try:
             await self._carry_out(run, actor, done)
-            await self._clear(run)
         except (Retry, Unavailable) as error:
             await self._later(run, actor, error)
         except GessoError as error:
             await self._give_up(run, actor, error)
-            if not isinstance(error, Undecided):
-                await self._clear(run)
         except (SQLAlchemyError, OSError) as error:
-            log.warning("a run met trouble and will be tried again", run=str(run_id), error=repr(error))
+            log.warning("a run met trouble and will be tried again", run=str(run.id), error=repr(error))
             await self._later(run, actor, Retry("The studio could not write down the result just then."))
         except Exception:
-            log.exception("a run failed in an unforeseen way", run=str(run_id))
+            log.exception("a run failed in an unforeseen way", run=str(run.id))
             await self._give_up(run, actor, Failed("The engine made a mistake with this request. It was noted down."))
 
-    async def _clear(self, run: Run) -> None:
-        """What was kept of bought answers while the run could still stop halfway; its assets are the results."""
-        async with self.db.session() as session:
-            answers = (await session.scalars(select(Step.answer).where(Step.run_id == run.id))).all()
+    async def clear(self, run_id: UUID) -> None:
+        """Removes what was kept of bought answers, once the run is over and can no longer stop halfway: its assets are
+        the results."""
+        over = select(Step.answer).join(Run, Run.id == Step.run_id).where(Run.id == run_id, Run.state.in_(OVER))
+        async with self.db.session(read_only=True) as session:
+            answers = (await session.scalars(over)).all()
         keys = [answer["value"]["bytes"] for answer in answers if _is_kept(answer)]
         if keys:
             await self.store.remove(keys)
@@ -364,7 +386,7 @@ class Runs:
                     await self._make(run, offer, request, context)
                 return
             except (Retry, Undecided) as error:
-                if offer.lane == "remote":
+                if offer.lane == "remote" and not error.facts.get("ours"):
                     async with self.db.work(actor) as work:
                         await health.trouble(work, offer.provider, error, self.retry_seconds * LEFT_ALONE)
                 raise

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from gesso.dev.fakes.stability import Stability
 from gesso.vault import Told
 from tests.conftest import House
-from tests.fakes.stability import Stability
 
 pytestmark = pytest.mark.anyio
 

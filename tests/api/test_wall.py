@@ -93,6 +93,8 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/image-studio/upscale"): {"json": picture},
         ("POST", "/api/image-studio/edit/process"): {"json": picture | {"operation": "remove_background"}},
         ("POST", "/api/runs/estimate"): {"json": SKETCH},
+        ("POST", "/api/runs/preview"): {"json": SKETCH},
+        ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
@@ -113,7 +115,7 @@ async def census(house: House) -> dict[str, int]:
 
 
 def filled(path: str, asset: str, run: str, token: str = "") -> str:
-    return path.format(asset_id=asset, run_id=run, token_id=token, token="x", name="stability")
+    return path.format(asset_id=asset, run_id=run, token_id=token, token="x", name="stability", number=1)
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:

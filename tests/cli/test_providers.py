@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gesso.dev.fakes.stability import Stability
 from tests.cli.conftest import Shell
-from tests.fakes.stability import Stability
 
 KEY = "sk-0123456789-of-the-tests"
 

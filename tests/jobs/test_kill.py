@@ -120,18 +120,18 @@ async def all_over(client: httpx2.AsyncClient, seconds: float) -> list[dict[str,
     raise AssertionError(Counter(run["state"] for run in seen))
 
 
-async def strays(processes: Processes) -> set[str]:
+async def strays(data: Path, database_url: str) -> set[str]:
     """Files of the data folder that no asset accounts for."""
-    db = Database(processes.database_url)
+    db = Database(database_url)
     async with db.work(await found(db), read_only=True) as work:
         assets = (await work.session.scalars(Asset.visible_to(work.actor))).all()
     await db.close()
     known = {asset.key for asset in assets}
     for asset in assets:
         known |= {asset.key.rpartition(".")[0] + suffix for suffix in DERIVED.values()}
-    store = processes.data / "store"
+    store = data / "store"
     resting = {path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()}
-    scratch = {path.name for path in (processes.data / "tmp").rglob("*") if path.is_file()}
+    scratch = {path.name for path in (data / "tmp").rglob("*") if path.is_file()}
     return (resting - known) | scratch
 
 
@@ -152,7 +152,7 @@ async def test_a_killed_server_finishes_every_run_after_its_restart(processes: P
         assert Counter(run["state"] for run in seen) == {"succeeded": RUNS}
         assert all(len(run["outputs"]) == 1 for run in seen)
         assert len((await client.get("/api/assets?limit=200")).json()["items"]) == RUNS
-    assert await strays(processes) == set()
+    assert await strays(processes.data, processes.database_url) == set()
 
 
 async def test_a_killed_server_buys_nothing_twice_and_the_ledger_adds_up(processes: Processes) -> None:
@@ -174,7 +174,7 @@ async def test_a_killed_server_buys_nothing_twice_and_the_ledger_adds_up(process
         assert {run["input"]["seed"] for run in seen if run["state"] == "succeeded"} <= {int(s) for s in sales}
         money = (await client.get("/api/credits")).json()
         assert money == {"balance": 500, "reserved": states["unknown"] * 2_000, "unlimited": False}
-    assert await strays(processes) == set()
+    assert await strays(processes.data, processes.database_url) == set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -190,7 +190,7 @@ async def test_when_one_of_two_workers_is_killed_the_other_finishes_its_runs(pro
         seen = await all_over(client, 60)
         assert Counter(run["state"] for run in seen) == {"succeeded": RUNS}
         assert all(len(run["outputs"]) == 1 for run in seen)
-    assert await strays(processes) == set()
+    assert await strays(processes.data, processes.database_url) == set()
 
 
 async def test_a_stopped_server_gives_its_work_back_and_the_next_one_takes_it_up(processes: Processes) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.comfyui import ComfyUI
 from gesso.imaging import picture
 from tests.conftest import House, photo, upload
-from tests.fakes.comfyui import ComfyUI
 from tests.providers.orders import BROKEN, WAIT, buyer, marks
 from tests.providers.test_own_servers import offered
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.fal import MODELS, Fal
 from gesso.imaging import picture
 from gesso.providers.fal import provider
 from tests.conftest import House, photo, upload
-from tests.fakes.fal import MODELS, Fal
 from tests.providers.orders import BROKEN, WAIT, buyer, marks, noise
 
 # What may go wrong with money in a database is tried on both in test_stability.py.

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
+from gesso.dev.fakes.huggingface import HuggingFace
 from gesso.providers.huggingface import Settings
 from tests.conftest import House, photo, upload
-from tests.fakes.huggingface import HuggingFace
 from tests.providers.orders import BROKEN, buyer
 
 # What may go wrong with money in a database is tried on both in test_stability.py.

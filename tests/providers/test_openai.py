@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.openai import OpenAI
 from gesso.imaging import picture
 from gesso.providers.openai import provider
 from tests.conftest import House, photo, upload
-from tests.fakes.openai import OpenAI
 from tests.providers.orders import BROKEN, buyer, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.

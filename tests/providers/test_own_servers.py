@@ -5,9 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from gesso.dev.fakes.azure import Azure
+from gesso.dev.fakes.openai import OpenAI
 from tests.conftest import House, photo, upload
-from tests.fakes.azure import Azure
-from tests.fakes.openai import OpenAI
 from tests.providers.orders import buyer, marks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]

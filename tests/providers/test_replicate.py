@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.replicate import MODELS, Replicate
 from gesso.imaging import picture
 from gesso.providers.replicate import provider
 from tests.conftest import House, photo, upload
-from tests.fakes.replicate import MODELS, Replicate
 from tests.providers.orders import BROKEN, buyer, marks, noise
 
 # What may go wrong with money in a database is tried on both in test_stability.py.

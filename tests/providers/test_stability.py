@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.stability import CALLS, Stability
 from gesso.imaging import mesh, picture
 from gesso.providers.stability import provider
 from tests.conftest import House, photo, upload
-from tests.fakes.stability import CALLS, Stability
 from tests.providers.orders import buyer, marks
 
 pytestmark = pytest.mark.anyio

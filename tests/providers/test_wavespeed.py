@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.wavespeed import WaveSpeed
 from gesso.imaging import mesh, picture
 from gesso.providers.wavespeed import provider
 from tests.conftest import House, photo, upload
-from tests.fakes.wavespeed import WaveSpeed
 from tests.providers.orders import BROKEN, buyer, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.

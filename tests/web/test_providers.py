@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.fakes.stability import Stability
+from gesso.dev.fakes.stability import Stability
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
 

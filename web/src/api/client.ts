@@ -11,6 +11,7 @@ export type Operation = Schemas["OperationOut"];
 export type Offer = Schemas["OfferOut"];
 export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
+export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */

@@ -736,6 +736,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What this run would send to its provider, made by the same code, and not sent: pictures and mask in the size and
+         *     format in which they would go, and every field. Keys are not shown. Nothing is promised, nothing is spent.
+         */
+        post: operations["preview_api_runs_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/preview/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Picture
+         * @description The picture of that number that this run would send, the very bytes.
+         */
+        post: operations["preview_picture_api_runs_preview__number__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1917,6 +1958,13 @@ export interface components {
             /** Why */
             why: string[];
         };
+        /** FieldSentOut */
+        FieldSentOut: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
         /**
          * Filter
          * @description Puts a filter over a picture, or several one after another.
@@ -2383,6 +2431,27 @@ export interface components {
             vertical?: number;
         };
         /**
+         * PictureSentOut
+         * @description A picture as it is sent: `name` is its field there, `file` (POST, the same body) gives it. For a mask, `marks`
+         *     says how it tells what to change: by white, by black, or by what is transparent (alpha).
+         */
+        PictureSentOut: {
+            /** Bytes */
+            bytes: number;
+            /** File */
+            file: string;
+            /** Height */
+            height: number | null;
+            /** Marks */
+            marks: ("white" | "black" | "alpha") | null;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Width */
+            width: number | null;
+        };
+        /**
          * Preprocess
          * @description Shows what control models are steered by: edges, lines, depth, normals, colours, regions.
          */
@@ -2769,6 +2838,25 @@ export interface components {
              */
             tolerance?: number;
         } | unknown | unknown | unknown;
+        /**
+         * RequestSentOut
+         * @description One request to the provider, `bytes` of body in all. `address` is empty where the provider says it then; `buys`
+         *     is the one that costs.
+         */
+        RequestSentOut: {
+            /** Address */
+            address: string;
+            /** Buys */
+            buys: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Fields */
+            fields: components["schemas"]["FieldSentOut"][];
+            /** Method */
+            method: string;
+            /** Pictures */
+            pictures: components["schemas"]["PictureSentOut"][];
+        };
         /**
          * RerunIn
          * @description What is to be different this time; nothing else changes, not even the seed.
@@ -3397,6 +3485,18 @@ export interface components {
             except?: string[];
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * SendingOut
+         * @description What a run would send for its first output; no request where it is done on this machine.
+         */
+        SendingOut: {
+            /** Offer */
+            offer: string;
+            /** Requests */
+            requests: components["schemas"]["RequestSentOut"][];
+            /** Title */
+            title: string;
         };
         /** SignIn */
         SignIn: {
@@ -5214,6 +5314,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EstimateOut"];
                 };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_api_runs_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_picture_api_runs_preview__number__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

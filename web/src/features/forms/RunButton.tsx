@@ -2,17 +2,20 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronUp, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { credits, Problem, type Run } from "@/api";
 import { submit, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, Keys, Menu, say } from "@/ui";
 import { said } from "./said";
 import { textOf } from "./schema";
 import type { Form } from "./useForm";
+
+const SendingNow = lazy(patient(() => import("./Sending")));
 
 /** Above this (thousandths of a credit: one dollar), and above a tenth of what is left, a person is asked first. */
 const ASK_ABOVE = 100_000;
@@ -63,9 +66,11 @@ export function RunButton(props: RunButtonProps) {
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
   const [asking, setAsking] = useState(false);
+  const [looking, setLooking] = useState(false);
   const name = label ?? said(form.operation.title);
   const cost = form.estimate?.price ?? 0;
   const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
+  const elsewhere = chosen?.lane === "remote" && form.ready ? chosen : undefined;
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
@@ -159,10 +164,24 @@ export function RunButton(props: RunButtonProps) {
                 ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
                 : ""}
         </span>
-        <span className="shrink-0 coarse:hidden">
-          <Keys keys="mod+enter" />
+        <span className="flex shrink-0 items-center gap-2">
+          {elsewhere && (
+            <button type="button" className="rounded underline decoration-line-2 underline-offset-2 hover:text-fg coarse:min-h-11" onClick={() => setLooking(true)}>
+              {t("sending.title")}
+            </button>
+          )}
+          <span className="coarse:hidden">
+            <Keys keys="mod+enter" />
+          </span>
         </span>
       </div>
+      <Dialog title={t("sending.title")} open={looking} onClose={() => setLooking(false)}>
+        {looking && elsewhere && (
+          <Suspense>
+            <SendingNow form={form} offer={elsewhere.id} {...(props.prepare ? { prepare: props.prepare } : {})} />
+          </Suspense>
+        )}
+      </Dialog>
       {sure}
     </div>
   );

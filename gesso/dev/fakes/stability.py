@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 STYLES = [
     "enhance", "anime", "photographic", "digital-art", "comic-book", "fantasy-art", "line-art", "analog-film",

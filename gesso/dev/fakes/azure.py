@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 
 from PIL import Image
 
-from tests.fakes.openai import OpenAI, Order, _error
-from tests.fakes.server import Answered, Asked
+from gesso.dev.fakes.openai import OpenAI, Order, _error
+from gesso.dev.fakes.server import Answered, Asked
 
 FLUX = {
     "model", "prompt", "width", "height", "num_images", "seed", "output_format", "safety_tolerance", "guidance",

@@ -12,9 +12,9 @@ from typing import Any
 
 from PIL import Image
 
-from tests.fakes.schema import drawn, faults, pictures
-from tests.fakes.server import Answered, Asked, Fake
-from tests.fakes.wavespeed import film
+from gesso.dev.fakes.schema import drawn, faults, pictures
+from gesso.dev.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.wavespeed import film
 
 MODELS = {line["id"]: line for line in json.loads(files("gesso.providers").joinpath("fal.json").read_text())}
 FAULTS = {"401": (401, "Invalid API key"), "403": (403, "User is locked. Reason: Exhausted balance. Top up."),

@@ -11,8 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from tests.fakes.schema import drawn
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.schema import drawn
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 PARAMETERS = {
     "text": {"width", "height", "negative_prompt", "num_inference_steps", "guidance_scale", "scheduler", "seed"},

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import numpy as np
 from PIL import Image
 
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 INFO: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text())
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

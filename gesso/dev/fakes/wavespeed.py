@@ -15,7 +15,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 MODELS = {line["id"]: line for line in json.loads(files("gesso.providers").joinpath("wavespeed.json").read_text())}
 KINDS: dict[str, type | tuple[type, ...]] = {

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 MODELS = [
     "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst",

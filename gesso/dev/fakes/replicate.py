@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 
 from PIL import Image
 
-from tests.fakes.schema import drawn, faults, pictures
-from tests.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.schema import drawn, faults, pictures
+from gesso.dev.fakes.server import Answered, Asked, Fake
 
 MODELS = {line["id"]: line for line in json.loads(files("gesso.providers").joinpath("replicate.json").read_text())}
 FAULTS = {"401": 401, "402": 402, "404": 404, "422": 422, "500": 500}

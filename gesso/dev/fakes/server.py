@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -53,15 +54,21 @@ class Fake(ABC):
     """A provider's server. `plan` says what happens to the next orders, "" or nothing left being as usual; `looks`
     the same for what costs nothing. `orders` are those that were accepted and are charged, `seen` all that came,
     `wrong` what broke the rules of the wire. Every fake knows "cut before", "cut half" (of the request), "cut after",
-    "cut answer" (half of it) and "slow"."""
+    "cut answer" (half of it), "slow" and "hold": what was taken in is answered when somebody says `free`. `held` are
+    those that wait for that. `at` has a plan for what is asked for at certain paths (regular expressions). `tells` gets
+    a line for each request, and what was wrong with it."""
 
     def __init__(self) -> None:
         self.plan: list[str] = []
         self.looks: list[str] = []
+        self.at: dict[str, list[str]] = {}
         self.orders: list[Any] = []
         self.seen: list[Asked] = []
         self.wrong: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.held = 0
+        self.gate = threading.Event()
+        self.tells: Callable[[str], None] = lambda line: None
         self.url = ""
 
     @abstractmethod
@@ -73,12 +80,17 @@ class Fake(ABC):
         return asked.method == "POST"
 
     def turn(self, asked: Asked) -> str:
-        left = self.plan if self.costs(asked) else self.looks
+        there = next((ways for place, ways in self.at.items() if ways and re.search(place, asked.path)), None)
+        left = there or (self.plan if self.costs(asked) else self.looks)
         return left.pop(0) if left else ""
 
+    def free(self) -> None:
+        self.held, gate, self.gate = 0, self.gate, threading.Event()
+        gate.set()
+
     @contextmanager
-    def running(self) -> Iterator[Self]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+    def running(self, port: int = 0) -> Iterator[Self]:
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         server.daemon_threads = True
         self.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -86,6 +98,7 @@ class Fake(ABC):
         try:
             yield self
         finally:
+            self.free()
             server.shutdown()
             server.server_close()
             thread.join()
@@ -111,7 +124,13 @@ def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
             asked = Asked(self.command, path, query, asked.headers, self.rfile.read(length))
             with lock:
                 fake.seen.append(asked)
+                faults = len(fake.wrong)
                 answered = fake.answer(asked, way)
+                fake.tells(" ".join([asked.method, path, str(answered.status), *fake.wrong[faults:]]))
+                gate = fake.gate
+                fake.held += way == "hold"
+            if way == "hold":
+                gate.wait()
             if way == "slow":
                 time.sleep(1.0)
             if way == "cut after":

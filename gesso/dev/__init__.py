@@ -1,0 +1,1 @@
+"""For who writes providers: what is tried out without one."""
