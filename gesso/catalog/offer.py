@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from gesso.kit.media import Media
+from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
 from gesso.ops.fields import LATER, AssetRef
@@ -71,7 +71,8 @@ class Context(Protocol):
         """A sentence for the person about the result, such as what would make it better."""
 
 
-Handler = Callable[[O, Context], AsyncIterator[Media]]
+Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
+"""Gives each output as soon as it is there; of an operation that makes text, the one reply."""
 
 
 @dataclass(frozen=True, slots=True)
