@@ -33,7 +33,8 @@ TAGS: Final = 20
 @dataclass(frozen=True)
 class Task:
     """What is asked of a model: `system` are our instructions, `text` the person's words as JSON, `schema` the JSON
-    that is wanted, `most` the tokens that it may take. `read` takes the fields out of an answer; ValueError without them."""
+    that is wanted, `most` the tokens that it may take. `read` takes the fields out of an answer; ValueError without
+    them."""
 
     system: str
     text: str
@@ -154,7 +155,7 @@ _ENHANCE: Final = (
     "prompt leaves them open and fitting what it is about: composition, light, lens or medium, surface and mood. "
     "Never contradict it, never name living artists, add no people or objects that change its subject. If a "
     'style is given, steer towards it. Write one flowing description without headings. Answer {"prompt": "..."}. '
-    "" + _DATA
+    + _DATA
 )
 _TRANSLATE: Final = (
     "You translate prompts for an image generator. The user's message is a JSON object with the prompt and the "
@@ -245,11 +246,13 @@ def _quoted(text: str) -> str:
 @dataclass(frozen=True)
 class Chat:
     """POST /chat/completions. `strict` servers know JSON schemas and `max_completion_tokens`; others are asked for a
-    JSON object with `max_tokens`. `said` is sent with each request; `cost` says what an answer's `usage` comes to."""
+    JSON object with `max_tokens`. `room` are tokens for the thoughts of a model that cannot be told not to think.
+    `said` is sent with each request; `cost` says what an answer's `usage` comes to."""
 
     wire: Wire
     model: str
     strict: bool = True
+    room: int = 0
     said: Mapping[str, Any] | None = None
     query: str = ""
     cost: Callable[[Mapping[str, Any]], int] | None = None
@@ -263,11 +266,11 @@ class Chat:
         if self.strict:
             shape = {"name": "answer", "schema": task.schema, "strict": True}
             body |= {
-                "max_completion_tokens": task.most,
+                "max_completion_tokens": task.most + self.room,
                 "response_format": {"type": "json_schema", "json_schema": shape},
             }
         else:
-            body |= {"max_tokens": task.most, "response_format": {"type": "json_object"}}
+            body |= {"max_tokens": task.most + self.room, "response_format": {"type": "json_object"}}
         return self._spoken(await self.wire.buy(f"/chat/completions{self.query}", json=body))
 
     def _spoken(self, answer: Answer) -> Spoken:

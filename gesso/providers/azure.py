@@ -57,6 +57,8 @@ class Settings(BaseModel):
 
 
 provider = Provider("azure", "Azure OpenAI and AI Foundry", Settings, site="https://ai.azure.com")
+THOUGHTS: Final = 4_000
+"""Tokens. Which deployments think, and how they are told not to, nobody can know here."""
 FLUX: Final = Frame(least=64, most=4096, area=4_000_000, ratio=16 / 9)
 """FLUX.2 draws four megapixels at most."""
 
@@ -93,7 +95,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
 def _speaks(shelf: Provider, model: str, price: Credits) -> None:
     def chat(ctx: Context) -> Chat:
         server = images(ctx, model)
-        return Chat(server.wire, model, query=server.query)
+        return Chat(server.wire, model, query=server.query, room=THOUGHTS)
 
     speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request: price)
 

@@ -17,6 +17,8 @@ from gesso.kit.errors import Refused
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation
 
+THOUGHTS: Final = 4_000
+"""Tokens: many models of one's own think aloud before they answer."""
 FRAME: Final = Frame(least=256, most=2048, area=2048 * 1536, ratio=3.0)
 """What most models behind such servers can draw."""
 
@@ -86,7 +88,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
 
 def _speaks(shelf: Provider, model: str, told: Settings, sees: bool) -> None:
     def chat(ctx: Context) -> Chat:
-        return Chat(line(ctx.settings(Settings), ctx.http), model, strict=False)
+        return Chat(line(ctx.settings(Settings), ctx.http), model, strict=False, room=THOUGHTS)
 
     def price(request: Operation) -> Credits:
         return credits(told.chat_price)

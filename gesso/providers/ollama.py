@@ -84,6 +84,7 @@ async def said(ctx: Context, model: str, task: Task) -> Spoken:
         "model": model,
         "messages": [{"role": "system", "content": task.system}, message],
         "stream": False,
+        "think": False,
         "format": task.schema,
         "options": {"num_ctx": ROOM, "num_predict": task.most},
     }
