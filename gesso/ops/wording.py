@@ -98,4 +98,4 @@ class Describe(Operation):
     example = {"image": "asset"}
 
     image: ImageRef = Field(title="Picture")
-    language: Language = language("In")
+    language: Language = language("Language")

@@ -22,7 +22,7 @@ class IntoEnglish(Translate):
 class Facts(Describe):
     """Tells colours, light, shape, faces and writing; what is shown, no rule can see."""
 
-    language: Literal["en", "de"] = language("In", "en", "de")
+    language: Literal["en", "de"] = language("Language", "en", "de")
 
 
 @provider.offers(
