@@ -29,7 +29,7 @@ def language(text: str) -> str:
     have German letters."""
     letters = max(1, len(re.findall(r"[^\W\d_]", text)))
     for code, script in _SCRIPTS:
-        if len(re.findall(script, text)) > letters / 3:
+        if len(re.findall(script, text)) > letters / (6 if code == "ja" else 3):
             return code
     words = re.findall(r"[^\W\d_]+", text.lower())
     found = {code: sum(word in small for word in words) for code, small in _WORDS.items()}
