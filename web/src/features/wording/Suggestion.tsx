@@ -125,12 +125,13 @@ function One({ form, operation, onClose }: { form: Form; operation: Operation; o
 
 /** As if it had been typed, so that the browser's own undo takes it back. */
 function put(form: Form, text: string): void {
-  const field = document.querySelector<HTMLTextAreaElement>("textarea[data-prompt]");
+  // On a phone there is one that is not seen.
+  const field = [...document.querySelectorAll<HTMLTextAreaElement>("textarea[data-prompt]")].find((one) => one.checkVisibility());
   requestAnimationFrame(() => {
     field?.focus();
     field?.select();
     // Old, and the one way to write so that Ctrl+Z knows of it.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
-    if (!field || !document.execCommand("insertText", false, text)) form.set(PROMPT, text);
+    if (field !== document.activeElement || !document.execCommand("insertText", false, text)) form.set(PROMPT, text);
   });
 }
