@@ -232,6 +232,11 @@ class AssetChange(BaseModel):
 
     favorite: bool | None = None
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
+    caption: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, description="What it shows.")
+    alt: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
+        None, description="The same for those who cannot see it."
+    )
+    tags: list[Annotated[str, StringConstraints(max_length=60)]] | None = Field(None, max_length=50)
 
 
 class Recipe(BaseModel):
@@ -367,15 +372,20 @@ async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
 
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
-    """A new title, a favourite or no longer one. What is not named stays."""
+    """A new title, a favourite or no longer one, what it shows (kept as `facts.described`, and found by). What is not
+    named stays, what is empty goes."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)
         if wanted.favorite is not None:
             await library.favorite(work, asset_id, wanted.favorite)
+        run = await runs.get(work, asset.run_id) if asset.run_id else None
+        prompt = str(run.request.get("prompt", "")) if run else ""
         if wanted.title is not None:
-            run = await runs.get(work, asset.run_id) if asset.run_id else None
-            await library.rename(work, asset_id, wanted.title, str(run.request.get("prompt", "")) if run else "")
+            await library.rename(work, asset_id, wanted.title, prompt)
+        said = wanted.model_dump(include={"caption", "alt", "tags"}, exclude_none=True)
+        if said:
+            await library.describe(work, asset_id, prompt, **said)
         return await _out(work, asset)
 
 

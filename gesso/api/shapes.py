@@ -75,6 +75,7 @@ class RunOut(BaseModel):
     notes: list[str]
     why: list[str]
     error: Problem | None
+    answer: dict[str, Any] | None = Field(description="What it has said, where its operation makes text.")
     outputs: list[AssetOut]
     rerun_of: UUID | None
     created_at: datetime
@@ -248,6 +249,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
             notes=run.notes,
             why=run.why,
             error=Problem(**run.error) if run.error else None,
+            answer=run.answer,
             outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs.get(run.id, ())],
             rerun_of=run.rerun_of,
             created_at=run.created_at,

@@ -63,7 +63,8 @@ class Catalog:
                 self.settings[provider.name] = provider.read(told.get(provider.name, {}))
             except ValidationError as error:
                 self.missing[provider.name] = "; ".join(
-                    f"{'.'.join(map(str, fault['loc']))}: {plain(fault['msg'])}" for fault in error.errors()
+                    ": ".join(filter(None, (".".join(map(str, fault["loc"])), plain(fault["msg"]))))
+                    for fault in error.errors()
                 )
 
     def of_team(self, told: Mapping[str, Mapping[str, Any]], off: frozenset[str]) -> "Catalog":

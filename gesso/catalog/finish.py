@@ -18,6 +18,9 @@ from gesso.ops import Size
 HEAVY: Final = 6 << 20
 """Bytes. A PNG that is heavier is sent as a JPEG, or where it has alpha as a WebP: most providers end at ten."""
 
+SEEN: Final = 1024
+"""Pixels on the long side of a picture that is only looked at."""
+
 Marks = Literal["white", "black", "alpha"]
 """How a provider wants to be told what to change: by white, by black, or by what is transparent."""
 
@@ -66,6 +69,11 @@ def sent(data: bytes, frame: Frame, *, alpha: bool = False, size: Size | None = 
     if pixels.shape[2] == 4:
         return Media(picture.webp(pixels, quality=95), "image/webp", facts)
     return Media(picture.jpeg(pixels, quality=95), "image/jpeg", facts)
+
+
+def glimpse(data: bytes) -> Media:
+    """A picture as a model looks at it to say what it shows: small, a JPEG, with nothing but its pixels."""
+    return Media(picture.jpeg(picture.load(data, alpha=False, inside=SEEN), quality=85), "image/jpeg")
 
 
 def stepped(side: int, step: int) -> int:

@@ -13,7 +13,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
-from gesso.kit.media import Media
+from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
 from gesso.ops.fields import LATER, AssetRef
@@ -79,7 +79,8 @@ class Context(Protocol):
         """A sentence for the person about the result, such as what would make it better."""
 
 
-Handler = Callable[[O, Context], AsyncIterator[Media]]
+Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
+"""Gives each output as soon as it is there; of an operation that makes text, the one reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,24 @@ async def add(*files: Path, as_json: AsJson = False, where: Where = HERE) -> int
     return ends.OK
 
 
+async def describe(
+    id: str,
+    *,
+    caption: Annotated[str | None, Parameter(help="What it shows, in a sentence.")] = None,
+    alt: Annotated[str | None, Parameter(help="The same for those who cannot see it.")] = None,
+    tags: Annotated[str | None, Parameter(help="With commas between them.")] = None,
+    where: Where = HERE,
+) -> int:
+    """Say what an asset shows; it is found by these words. `gesso words describe` proposes some. "" takes one away."""
+    if caption is None and alt is None and tags is None:
+        say.note("Name --caption, --alt or --tags.")
+        return ends.USAGE
+    listed = None if tags is None else [tag.strip() for tag in tags.split(",")]
+    async with client(where) as gesso:
+        say.result((await gesso.assets.describe(id, caption=caption, alt=alt, tags=listed)).id)
+    return ends.OK
+
+
 async def rm(*ids: str, forever: Forever = False, where: Where = HERE) -> int:
     """Put assets in the trash. `gesso assets restore` takes them out again."""
     return await _change(ids, where, forever=True) if forever else await _change(ids, where, deleted=True)

@@ -97,6 +97,39 @@ async def run(
     return await _make(named, {}, said, output, (offer, prefer), dry_run, as_json, where)
 
 
+async def words(
+    operation: str,
+    of: str,
+    *said: Fields,
+    offer: WhichOffer = None,
+    prefer: Preferred = "price",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    where: Where = HERE,
+) -> int:
+    """Ask for words: `gesso words enhance "a lighthouse"`, `gesso words translate "ein Turm"`,
+    `gesso words describe photo.jpg`.
+
+    Parameters
+    ----------
+    operation
+        What is to be done: the end of its name, as `gesso operations` lists them.
+    of
+        The prompt, or the picture: an asset's id or a file, which is uploaded first.
+    """
+    given: dict[str, Any] = {}
+
+    def named(found: Sequence["Operation"]) -> "Operation":
+        writes = [each for each in found if each.makes == "text" and each.offers]
+        one = _named(writes, operation)
+        inputs = fields.of(each.input for each in one.offers)
+        asked = next(field.name for field in inputs.values() if field.required)
+        given.update(fields.parse(inputs, [f"{asked}={of}"]))
+        return one
+
+    return await _make(named, given, said, None, (offer, prefer), dry_run, as_json, where)
+
+
 async def operations(operation: str | None = None, *, as_json: AsJson = False, where: Where = HERE) -> None:
     """List what the studio can do; or the fields of one operation.
 
@@ -176,6 +209,7 @@ async def _make(
         say.as_json({**ended.raw, **files})
     else:
         _told(ended)
+        _answer(ended)
         for line in map(str, saved) if target is not None else (asset.id for asset in ended.outputs):
             say.result(line)
     return _end(ended)
@@ -246,6 +280,22 @@ def _told(run: "Run") -> None:
     _reading(run.understood, run.ignored)
     for note in run.notes:
         say.note(note)
+
+
+def _answer(run: "Run") -> None:
+    """What was answered in words. Where it is the prompt itself in other words, a program reads that alone."""
+    said = dict(run.answer or {})
+    alone = next((said.pop(name) for name in [*said] if name in run.input), None)
+    if alone is not None:
+        say.result(str(alone))
+        for name, value in said.items():
+            say.note(f"{name}: {_listed(value)}")
+    elif said:
+        say.table(("", ""), [(name, _listed(value)) for name, value in said.items()])
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _end(run: "Run") -> int:

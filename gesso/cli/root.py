@@ -28,6 +28,7 @@ app = App(
 )
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
+app.command(make.words, group=MAKE)
 app.command(make.operations, group=MAKE)
 app.command(serve.serve, group=RUN)
 app.command(serve.worker, group=RUN)
@@ -37,7 +38,7 @@ app.command(people.link, group=ADMIN)
 app.command(people.password, group=ADMIN)
 
 assets = App(name="assets", help="What the studio keeps: list, write to files, add, remove.", group=MAKE)
-for act in (library.ls, library.get, library.add, library.rm, library.restore):
+for act in (library.ls, library.get, library.add, library.describe, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
 

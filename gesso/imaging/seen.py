@@ -94,7 +94,7 @@ def caption(seen: Seen, width: int, height: int) -> str:
     if count > 3:
         people = f" with {count} faces"
     writing = (" and writing" if people else " with writing") if seen.text else ""
-    names = list(dict.fromkeys(name for colour in seen.colours[:3] if (name := _named(colour))))
+    names = list(dict.fromkeys(name for colour in seen.colours[:3] if (name := named(colour))))
     colours = f", mostly {' and '.join(names[:2])}" if names and "black-and-white" not in words else ""
     return f"A {', '.join(words)} picture{people}{writing}{colours}"
 
@@ -173,7 +173,7 @@ def phash(grey: NDArray[np.uint8]) -> str:
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
-def _named(colour: str) -> str:
+def named(colour: str) -> str:
     """The nearest of the few names that everybody agrees on."""
     r, g, b = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     lab = quick_lab(LINEAR[np.array([[[r, g, b]]], np.uint8)])[0, 0]

@@ -1,4 +1,4 @@
-"""Bytes with a name for what they are: the only shape in which pictures travel between parts."""
+"""Bytes with a name for what they are: the only shape in which pictures travel between parts. And words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +32,15 @@ class Media:
     data: bytes
     type: str = "image/png"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered in words instead of bytes: JSON values by name. `cost` is what the provider says that it took,
+    in thousandths of a credit; None where it does not say."""
+
+    said: Mapping[str, Any]
+    cost: int | None = None
 
 
 def kind(type: str) -> str:

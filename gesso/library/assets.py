@@ -182,7 +182,33 @@ async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:
 
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
-    asset.title, asset.words = _line(title), search.words(_line(title), prompt)
+    asset.title = _line(title)
+    asset.words = search.words(asset.title, prompt, *_described(asset))
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
+async def describe(
+    work: Work,
+    asset_id: UUID,
+    prompt: str,
+    *,
+    caption: str | None = None,
+    alt: str | None = None,
+    tags: Sequence[str] | None = None,
+) -> Asset:
+    """What it shows, in a sentence, for those who cannot see it, and in tags; by these it is found as well. What is
+    None stays, what is empty goes. (What the intake saw by itself is another fact.)"""
+    asset = await get(work, asset_id)
+    said = dict(asset.facts.get("described") or {})
+    if caption is not None:
+        said["caption"] = _plain(caption)
+    if alt is not None:
+        said["alt"] = _plain(alt)
+    if tags is not None:
+        said["tags"] = list(dict.fromkeys(filter(None, map(_plain, tags))))
+    asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
+    asset.words = search.words(asset.title, prompt, *_described(asset))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
@@ -213,7 +239,18 @@ async def _first(work: Work, asset_id: UUID) -> UUID | None:
     return first
 
 
+def _described(asset: Asset) -> list[str]:
+    """What somebody has said of it."""
+    said = asset.facts.get("described") or {}
+    return [said.get("caption", ""), said.get("alt", ""), *said.get("tags", ())]
+
+
+def _plain(text: str) -> str:
+    """One line, without what cannot be seen."""
+    seen = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+    return " ".join(seen.split())
+
+
 def _line(title: str) -> str:
     """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
-    seen = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in title)
-    return " ".join(seen.split())[:300].strip() or "Untitled"
+    return _plain(title)[:300].strip() or "Untitled"

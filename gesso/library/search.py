@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, true
 from gesso.library.tables import Asset
 
 
-def words(title: str, prompt: str) -> str:
-    """What an asset is found by."""
-    return " ".join(_plain(f"{title} {prompt}").split())[:20_000]
+def words(title: str, prompt: str, *told: str) -> str:
+    """What an asset is found by; `told` is what somebody has said of it besides."""
+    return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
 
 
 def matches(query: str) -> ColumnElement[bool]:

@@ -47,9 +47,10 @@ class Asset(Owned):
     height: Mapped[int]
     title: Mapped[str]
     words: Mapped[str]
-    """What it is found by: title and prompt in lower case. Written by `library.search.words` alone."""
+    """What it is found by: title, prompt and description in lower case. Written by `library.search.words` alone."""
     facts: Mapped[dict[str, Any]]
-    """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ..."""
+    """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ...; and as
+    `described` what somebody has said of it: caption, alt, tags."""
     favorite: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[Purpose] = mapped_column(String, server_default="picture")
     """A mask serves to make pictures and is no picture of its own: lists leave it out unless they are asked for it."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from gesso.ops.fields import AssetRef, Form
 
-Capability = Literal["create", "edit", "upscale", "control", "transform", "export"]
+Capability = Literal["create", "edit", "upscale", "control", "transform", "export", "words"]
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -40,6 +40,7 @@ class Operation(Form):
     parent for one offer.
 
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
+    What `makes` text answers on the run itself, and keeps no asset.
     They stand in the order of their `rank`, then of their title; with the first of its capability a page opens.
     `example` is an input that must work; `"asset"`, `"mask"` and `"voice"` in it are assets of the reader's. `sized_by`
     names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes

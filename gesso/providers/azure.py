@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Offer, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sized
 from gesso.catalog.wire import Wire
+from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import FRAME, Images, Server, names, refusal, shaped, sides, worded
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
@@ -42,6 +43,12 @@ class Settings(BaseModel):
     price: float = Field(
         6, ge=0, le=10_000, title="Price", description="Credits for each picture, by your contract; 1 credit is $0.01."
     )
+    chats: Annotated[str, BeforeValidator(names)] = Field(
+        "", title="Deployments that write", description="Those of GPT models that write and see, with commas between."
+    )
+    chat_price: float = Field(
+        0.5, ge=0, le=10_000, title="Price of an answer", description="Credits for each answer, by your contract."
+    )
     version: str = Field(
         "2025-04-01-preview", pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$", title="API version", description="api-version."
     )
@@ -50,6 +57,8 @@ class Settings(BaseModel):
 
 
 provider = Provider("azure", "Azure OpenAI and AI Foundry", Settings, site="https://ai.azure.com")
+THOUGHTS: Final = 4_000
+"""Tokens. Which deployments think, and how they are told not to, nobody can know here."""
 FLUX: Final = Frame(least=64, most=4096, area=4_000_000, ratio=16 / 9)
 """FLUX.2 draws four megapixels at most."""
 
@@ -78,7 +87,17 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
         server.edits(model, model, price)
     for model in filter(None, told.flux.split(", ")):
         _flux(shelf, model, price)
+    for model in filter(None, told.chats.split(", ")):
+        _speaks(shelf, model, credits(told.chat_price))
     return shelf.listed
+
+
+def _speaks(shelf: Provider, model: str, price: Credits) -> None:
+    def chat(ctx: Context) -> Chat:
+        server = images(ctx, model)
+        return Chat(server.wire, model, query=server.query, room=THOUGHTS)
+
+    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request: price)
 
 
 def _flux(shelf: Provider, model: str, price: Callable[[Operation], Credits]) -> None:
@@ -157,6 +176,6 @@ async def _drawn(
 async def account(told: Settings, http: httpx2.AsyncClient) -> Checked:
     wire = replace(line(told, http, told.url), looks=2)
     await wire.ask("GET", f"/openai/models?api-version={told.version}")
-    if not told.deployments and not told.flux:
+    if not told.deployments and not told.flux and not told.chats:
         return Checked("The key works. Name a deployment, and its offers appear.")
     return Checked("The key works. Whether the deployments exist shows when one is first used.")

@@ -1,21 +1,24 @@
-"""Any server that speaks like OpenAI's images: LocalAI, vLLM, a gateway, a model of one's own. What its models are
-called and what they cost is told by whoever has it."""
+"""Any server that speaks like OpenAI's: LocalAI, vLLM, llama.cpp, LM Studio, a gateway, a model of one's own. What its
+models are called and what they cost is told by whoever has it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 import httpx2
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, model_validator
 
 from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
 from gesso.catalog.finish import Frame
 from gesso.catalog.wire import Wire
+from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import Images, Server, names, refusal
 from gesso.kit.errors import Refused
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation
 
+THOUGHTS: Final = 4_000
+"""Tokens: many models of one's own think aloud before they answer."""
 FRAME: Final = Frame(least=256, most=2048, area=2048 * 1536, ratio=3.0)
 """What most models behind such servers can draw."""
 
@@ -31,12 +34,25 @@ class Settings(BaseModel):
     )
     key: SecretStr = Field(SecretStr(""), title="API key", description="Empty where it wants none.")
     models: Annotated[str, BeforeValidator(names)] = Field(
-        min_length=1, title="Models", description="The names of those that make pictures, with commas between."
+        "", title="Models", description="The names of those that make pictures, with commas between."
     )
     editors: Annotated[str, BeforeValidator(names)] = Field(
         "", title="Models that edit", description="Of these, those that change pictures as well (/images/edits)."
     )
     price: float = Field(0, ge=0, le=10_000, title="Price", description="Credits for each picture; 1 credit is $0.01.")
+    chats: Annotated[str, BeforeValidator(names)] = Field(
+        "", title="Models that write", description="The names of those that answer in words (/chat/completions)."
+    )
+    sighted: Annotated[str, BeforeValidator(names)] = Field(
+        "", title="Models that see", description="Of those that write, those that take pictures as well."
+    )
+    chat_price: float = Field(0, ge=0, le=10_000, title="Price of an answer", description="Credits for each answer.")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.models and not self.chats:
+            raise ValueError("name a model that makes pictures, or one that writes")
+        return self
 
 
 provider = Provider("compatible", "OpenAI-compatible server", Settings)
@@ -61,11 +77,23 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     def price(request: Operation) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
-    for model in told.models.split(", "):
+    for model in filter(None, told.models.split(", ")):
         server.generates(model, model, price, lambda request: 20 * request.count, edits=model in editors)
         if model in editors:
             server.edits(model, model, price)
+    for model in filter(None, told.chats.split(", ")):
+        _speaks(shelf, model, told, model in told.sighted.split(", "))
     return shelf.listed
+
+
+def _speaks(shelf: Provider, model: str, told: Settings, sees: bool) -> None:
+    def chat(ctx: Context) -> Chat:
+        return Chat(line(ctx.settings(Settings), ctx.http), model, strict=False, room=THOUGHTS)
+
+    def price(request: Operation) -> Credits:
+        return credits(told.chat_price)
+
+    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), price, sees=sees, quality=3, seconds=15)
 
 
 @provider.checks
@@ -75,7 +103,11 @@ async def account(told: Settings, http: httpx2.AsyncClient) -> Checked:
         alive = {str(model["id"]) for model in found["data"]}
     except (KeyError, TypeError) as error:
         raise Refused("This address answers, but not as an OpenAI-compatible server does.") from error
-    if strange := [model for model in told.models.split(", ") if model not in alive]:
+    if strange := [model for model in _named(told) if model not in alive]:
         known = ", ".join(sorted(alive)[:20]) or "none"
         return Checked(f"It answers, but does not name the model {strange[0]}. It names: {known}.")
     return Checked("It answers, and knows the models.")
+
+
+def _named(told: Settings) -> list[str]:
+    return [model for model in f"{told.models}, {told.chats}".split(", ") if model]

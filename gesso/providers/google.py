@@ -1,4 +1,4 @@
-"""Google's Gemini image models, by an API key. Facts: generateContent, v1, of 2026.
+"""Google's Gemini models that draw, and those that write, by an API key. Facts: generateContent, v1, of 2026.
 
 An answer of status 200 may hold no picture: a reason stands in its place, and then nothing was drawn. There is no mask;
 what lies outside of one is put back by the studio. Pictures are drawn in the class of one megapixel, whose price is
@@ -20,6 +20,7 @@ from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import Frame, sent, sized
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire, retry_after
+from gesso.dialects.chat import Rate, Spoken, Task, encoded, speaks
 from gesso.dialects.openai import Pictures, worded
 from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Refused, Retry
@@ -175,3 +176,66 @@ def offers(model: str, title: str) -> None:
 
 for _model, _title in MODELS.items():
     offers(_model, _title)
+
+
+# --- words
+
+
+async def said(ctx: Context, model: str, task: Task) -> Spoken:
+    """What a model answers to a task."""
+    line = line_to(ctx.settings(Settings), ctx.http)
+    parts: list[dict[str, Any]] = [{"text": task.text}]
+    if task.picture is not None:
+        parts.append({"inlineData": {"mimeType": task.picture.type, "data": encoded(task.picture)}})
+    body = {
+        "systemInstruction": {"parts": [{"text": task.system}]},
+        "contents": [{"role": "user", "parts": parts}],
+        "generationConfig": {
+            "responseMimeType": "application/json",
+            "responseJsonSchema": task.schema,
+            "maxOutputTokens": task.most,
+            "thinkingConfig": {"thinkingLevel": "MINIMAL"},
+        },
+    }
+    return spoken(await line.buy(f"/models/{model}:generateContent", json=body), model)
+
+
+def spoken(answer: Answer, model: str) -> Spoken:
+    """The words in an answer. Raises Refused, with the reason that stands in their place."""
+    try:
+        told = answer.json()
+        blocked = (told.get("promptFeedback") or {}).get("blockReason")
+        candidate = (told.get("candidates") or [{}])[0]
+        parts = (candidate.get("content") or {}).get("parts") or []
+        usage = told.get("usageMetadata") or {}
+        text = "".join(str(part.get("text", "")) for part in parts if not part.get("thought"))
+        taken = float(usage.get("promptTokenCount") or 0)
+        given = float(usage.get("candidatesTokenCount") or 0) + float(usage.get("thoughtsTokenCount") or 0)
+    except (ValueError, AttributeError, TypeError, IndexError) as error:
+        raise Refused("Google answered with something that cannot be read. It was charged.", charged=True) from error
+    if blocked:
+        raise Refused(f"Google's filter blocked this request ({blocked}); it was not charged. Change the words.")
+    cost = rate(model).cost(taken, given) if usage else None
+    reason = candidate.get("finishReason", "STOP")
+    if reason != "STOP":
+        paid: dict[str, Any] = {"charged": True, **({} if cost is None else {"cost": cost})}
+        if reason == "MAX_TOKENS":
+            raise Refused("The model's answer became too long and was cut off. Shorten the prompt.", **paid)
+        raise Refused(f"Google's filter stopped the answer ({reason}). Change the words or the picture.", **paid)
+    return Spoken(text, cost)
+
+
+def rate(model: str) -> Rate:
+    return Rate(PRICES.models[f"{model} in"], PRICES.models[f"{model} out"])
+
+
+def _speaks(model: str, title: str) -> None:
+    speaks(provider, model, title, lambda ctx, task: said(ctx, model, task), rate(model).most)
+
+
+SPEAKERS: Final = {
+    "gemini-3.5-flash-lite": "Gemini 3.5 Flash-Lite",
+    "gemini-3.1-flash-lite": "Gemini 3.1 Flash-Lite",
+}
+for _model, _title in SPEAKERS.items():
+    _speaks(_model, _title)

@@ -1,8 +1,8 @@
-"""OpenAI's image models. Facts: the API reference of 2026-11; models end often, so each offer names one that is alive.
+"""OpenAI's image models, and two that answer in words. Facts: the API reference of 2026-11; models end often, so each
+offer names one that is alive.
 
 A 5xx may come after the work was done and paid, so that it leaves a question; the price is that of the tokens that a
-picture usually takes, and what it took in truth is written on the asset.
-"""
+picture usually takes, and what it took in truth is written on the asset."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Provider
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Wire
+from gesso.dialects.chat import Chat, Rate, speaks
 from gesso.dialects.openai import QUALITIES, Images, Pictures, Server, refusal, sides, worded
 from gesso.kit.money import Credits
 from gesso.ops import Operation
@@ -107,3 +108,30 @@ for _name, _title in MODELS.items():
         lambda request: {"draft": 8, "standard": 18, "premium": 45}[request.quality] * request.count,
     )
 SERVER.edits(BEST, "GPT Image", edit_price)
+
+
+def rate(model: str) -> Rate:
+    return Rate(PRICES.models[f"{model} in"], PRICES.models[f"{model} out"])
+
+
+def spoken(usage: Mapping[str, Any], model: str) -> int:
+    """What the tokens of an answer come to; thoughts are among those that come out."""
+    return rate(model).cost(float(usage.get("prompt_tokens") or 0), float(usage.get("completion_tokens") or 0))
+
+
+def chat(ctx: Context, model: str) -> Chat:
+    return Chat(
+        line(ctx.settings(Settings), ctx.http),
+        model,
+        said={"reasoning_effort": "none"},
+        cost=lambda usage: spoken(usage, model),
+    )
+
+
+def _speaks(model: str, title: str, quality: int) -> None:
+    speaks(provider, model, title, lambda ctx, task: chat(ctx, model).ask(task), rate(model).most, quality=quality)
+
+
+SPEAKERS: Final = {"gpt-5.6-luna": ("GPT-5.6 Luna", 4), "gpt-5.6-terra": ("GPT-5.6 Terra", 5)}
+for _name, (_title, _quality) in SPEAKERS.items():
+    _speaks(_name, _title, _quality)

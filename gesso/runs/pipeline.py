@@ -36,7 +36,7 @@ from gesso.kit.errors import (
     Undecided,
 )
 from gesso.kit.ids import uuid7
-from gesso.kit.media import Media
+from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, share
 from gesso.kit.page import Page
 from gesso.kit.pool import Pool
@@ -420,13 +420,15 @@ class Runs:
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         """Every output is stored as soon as it is there; with the last one the run is settled."""
         outputs = (
-            aclosing(cast(AsyncGenerator[Media, None], offer.run(request, context)))
+            aclosing(cast(AsyncGenerator[Media | Reply, None], offer.run(request, context)))
             if context.done < request.outputs()
             else nullcontext(_none())
         )
         async with outputs as made:
-            async for media in made:
-                media = await self._sealed(request, media, context)
+            async for given in made:
+                if isinstance(given, Reply):
+                    return await self._answered(run, request, given, context)
+                media = await self._sealed(request, given, context)
                 kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
                 async with self.db.work(context.actor) as work:
                     current = await _mine(work, run)
@@ -453,6 +455,13 @@ class Runs:
         async with self.db.work(context.actor) as work:
             await self._succeed(work, await _mine(work, run), request, context)
 
+    async def _answered(self, run: Run, request: Operation, reply: Reply, context: RunContext) -> None:
+        """Words are kept on the run, in the transaction that settles it."""
+        async with self.db.work(context.actor) as work:
+            current = await _mine(work, run)
+            current.answer, context.done = dict(reply.said), 1
+            await self._succeed(work, current, request, context, reply.cost)
+
     async def _sealed(self, request: Operation, media: Media, context: RunContext) -> Media:
         """What a masked edit made, true to its source outside of the mask to the byte, and the proof of it."""
         marks = getattr(request, "mask", None)
@@ -464,10 +473,13 @@ class Runs:
         facts = {**media.facts, **proof}
         return Media(media.data, media.type, facts) if data is None else Media(data, "image/png", facts)
 
-    async def _succeed(self, work: Work, run: Run, request: Operation, context: RunContext) -> None:
+    async def _succeed(
+        self, work: Work, run: Run, request: Operation, context: RunContext, told: int | None = None
+    ) -> None:
+        """`told` is what a provider says that all of it cost, where it says so beside the outputs."""
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
-        await self._settle(work, run, await self._cost(work, run, request, context))
+        await self._settle(work, run, await self._cost(work, run, request, context, told))
         await health.well(work, run.offer.partition("/")[0])
         run.state, run.progress, run.ended_at = "succeeded", 1.0, now()
         run.notes, run.note = list(context.notes), ""
@@ -476,17 +488,19 @@ class Runs:
             await pace.learn(work, run.offer, run.seconds, (run.ended_at - run.started_at).total_seconds())
         _tell(work, run, made=context.done)
 
-    async def _cost(self, work: Work, run: Run, request: Operation, context: RunContext) -> Credits:
+    async def _cost(self, work: Work, run: Run, request: Operation, context: RunContext, told: int | None) -> Credits:
         """What its outputs cost, where the provider says so of each; else their share of the price."""
         due = share(run.due, context.done, request.outputs())
-        facts = (await work.session.scalars(select(Asset.facts).where(Asset.run_id == run.id))).all()
-        told = [each["cost"] for each in facts if "cost" in each]
-        if not told or len(told) < len(facts):
-            return due
-        if sum(told) > due * DRIFT:
-            log.warning("a provider charged more than its price book says", offer=run.offer, told=sum(told), due=due)
+        if told is None:
+            facts = (await work.session.scalars(select(Asset.facts).where(Asset.run_id == run.id))).all()
+            costs = [each["cost"] for each in facts if "cost" in each]
+            if not costs or len(costs) < len(facts):
+                return due
+            told = sum(costs)
+        if told > due * DRIFT:
+            log.warning("a provider charged more than its price book says", offer=run.offer, told=told, due=due)
             context.say("The provider charged more than its list of prices says. Its prices may have changed.")
-        return Credits(min(sum(told), run.price))
+        return Credits(min(told, run.price))
 
     async def _later(self, run: Run, actor: Actor, error: Retry | Unavailable) -> None:
         """Puts the run back, to be tried after a pause that doubles; gives up after the last try."""
@@ -542,7 +556,10 @@ class Runs:
             run.state = "cancelled" if isinstance(error, Cancelled) else "failed"
             run.ended_at = now()
             charged = 1 if error.facts.get("charged") else 0
-            await self._settle(work, run, share(run.due, made + charged, run.expected))
+            spent = share(run.due, made + charged, run.expected)
+            if (told := error.facts.get("cost")) is not None:
+                spent = Credits(min(told, spent))
+            await self._settle(work, run, spent)
         _tell(work, run, made=made)
 
     async def _ask_again(self, work: Work, run: Run) -> None:

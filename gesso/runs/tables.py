@@ -52,6 +52,8 @@ class Run(Owned):
     notes: Mapped[list[str]]
     why: Mapped[list[str]]
     """Why this offer was chosen, where nobody named one."""
+    answer: Mapped[dict[str, Any] | None]
+    """What an operation that makes text has said. It is no asset: words are asked for a hundred times a day."""
     error: Mapped[dict[str, Any] | None]
     attempt: Mapped[int] = mapped_column(default=0)
     """Which execution this is. An older one, thought dead, may no longer write."""

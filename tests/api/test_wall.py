@@ -84,7 +84,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/{run_id}/rerun"): {},
         ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
-        ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now"}},
+        ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now", "alt": "mine"}},
         ("DELETE", "/api/assets/{asset_id}"): {},
         ("POST", "/api/assets/{asset_id}/restore"): {},
         ("POST", "/api/credits/limit"): {"json": {"balance": 1}},

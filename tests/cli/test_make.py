@@ -141,3 +141,20 @@ def test_operations_and_their_fields_are_listed(typed: Typed) -> None:
         shown = typed("operations", each["op"]).stdout
         for name in each["offers"][0]["input"]["properties"]:
             assert f"{name}\t" in shown
+
+
+def test_words_are_asked_for_and_a_picture_takes_them_over(there: Shell, typed: Typed, picture: Path) -> None:
+    said = there.ok("words", "enhance", "a lighthouse at dusk", "seed=7", "detail=short")
+    assert said.startswith("a lighthouse at dusk, ")
+    assert "\n" not in said, "a program reads the prompt alone"
+    done = typed("words", "translate", "ein Mops am Strand")
+    assert done.stdout == "a Mops on the beach\n"
+    assert "Mops" in done.stderr
+    told = json.loads(typed("words", "describe", str(picture), "language=de", "--json").stdout)
+    assert told["answer"]["caption"].startswith("Ein breites")
+    asset = told["input"]["image"]
+    assert typed("assets", "describe", asset, "--alt", "A disc", "--tags", "disc, red").stdout.strip() == asset
+    kept = json.loads(typed("assets", "get", asset, "--json").stdout)
+    assert kept["facts"]["described"] == {"alt": "A disc", "tags": ["disc", "red"]}
+    assert typed("words", "describe", str(picture), "--dry-run").stdout.startswith("local/facts: free")
+    assert typed("words", "generate", "a fox").returncode == 4

@@ -37,6 +37,9 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "image.style_transfer": {"image": "photo", "style_image": "photo"},
     "video.from_image": {"image": "photo", "prompt": "waves", "seconds": 5},
     "mesh.from_image": {"image": "photo"},
+    "text.enhance": {"prompt": "a lighthouse"},
+    "text.translate": {"prompt": "ein Leuchtturm"},
+    "text.describe": {"image": "photo"},
 }
 CONVENTIONS: Final = {
     "stability/inpaint": "white",

@@ -15,10 +15,11 @@ from gesso.catalog import Context, Provider, per_output
 from gesso.credits.tables import Entry, Purse
 from gesso.jobs import Job
 from gesso.kit.errors import Refused, Retry
-from gesso.kit.media import Media
+from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits
 from gesso.library import Asset
 from gesso.ops.create import Generate
+from gesso.ops.wording import Enhance
 from gesso.runs.tables import Run
 from tests.conftest import House, photo, upload
 
@@ -449,3 +450,53 @@ async def test_marks_that_do_not_fit_the_picture_are_refused_before(house: House
         answer = await client.post("/api/runs", json=order)
         assert answer.status_code == 422, answer.text
         assert answer.json()["fields"][0]["field"] in marks
+
+
+class Desk(Provider):
+    """A writer that takes 5 credits at most, and says what it took. `plan` is what happens at each call, in order."""
+
+    def __init__(self, *plan: str) -> None:
+        super().__init__("desk", "A writing desk of the tests")
+        self.plan = list(plan)
+        self.asked = 0
+
+        @self.offers(Enhance, model="pen", title="Pen", price=per_output(5))
+        async def write(request: Enhance, ctx: Context) -> AsyncIterator[Reply]:
+            kept = await ctx.once("words", self.write)
+            if self.plan and self.plan[0] == "stumble":
+                self.plan.pop(0)
+                raise Retry("the ink has dried")
+            yield Reply({"prompt": f"{request.prompt}, {kept['words']}"}, kept["cost"])
+
+    async def write(self) -> dict[str, Any]:
+        self.asked += 1
+        match self.plan.pop(0) if self.plan else "":
+            case "blot":
+                raise Refused("Only a blot came.", charged=True, cost=700)
+            case "dear":
+                return {"words": "gilded", "cost": 9000}
+            case "flat":
+                return {"words": "inked", "cost": None}
+        return {"words": "inked", "cost": 1200}
+
+
+async def test_words_are_kept_on_the_run_and_cost_what_they_took(house: House, client: httpx2.AsyncClient) -> None:
+    desk = Desk("", "stumble", "", "blot", "dear", "flat")
+    house.offer(desk)
+    await spendable(house, 50_000)
+    order = {"op": "text.enhance", "offer": "desk/pen", "input": {"prompt": "a cat"}}
+    left, wanted = 50_000, [(1200, "a cat, inked"), (1200, "a cat, inked"), (700, None), (5000, "a cat, gilded")]
+    for spent, said in [*wanted, (5000, "a cat, inked")]:
+        run = (await client.post("/api/runs", json=order, headers=WAIT)).json()
+        assert run["state"] == ("failed" if said is None else "succeeded"), run
+        assert (run["price"], run["spent"], run["outputs"]) == (5000, spent, [])
+        assert run["answer"] == (None if said is None else {"prompt": said})
+        left -= spent
+        assert await money(client) == (left, 0)
+    assert desk.asked == 5, "what was answered is not asked for again"
+    assert (await client.get("/api/assets")).json()["items"] == []
+    key = {"Idempotency-Key": "words", **WAIT}
+    twice = [(await client.post("/api/runs", json=order, headers=key)).json() for _ in range(2)]
+    assert (twice[0]["id"], desk.asked) == (twice[1]["id"], 6)
+    again = (await client.get("/api/runs", params={"op": "text.enhance"})).json()["items"]
+    assert len(again) == 6

@@ -10,9 +10,10 @@ from pydantic import Field, field_validator
 
 from gesso.catalog import Context, Provider, Reading, per_output
 from gesso.kit.errors import Failed, Undecided
-from gesso.kit.media import Media
+from gesso.kit.media import Media, Reply
 from gesso.ops.create import Generate
 from gesso.ops.fields import ui
+from gesso.ops.wording import Enhance
 
 STEP_SECONDS = 0.1
 STEPS = 8
@@ -87,3 +88,8 @@ async def lost(request: Generate, ctx: Context) -> AsyncIterator[Media]:
     await ctx.progress(0.1)
     raise Undecided("The order was sent, and no answer came.")
     yield plain(request, 0)
+
+
+@provider.offers(Enhance, model="scribe", title="Scribe", price=per_output(2), quality=5)
+async def write(request: Enhance, ctx: Context) -> AsyncIterator[Reply]:
+    yield Reply({"prompt": request.prompt.replace("boat", "tall ship")}, 1500)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Request, Route, WebSocketRoute, expect
 
 from tests.conftest import photo
-from tests.web.browser import Trouble
+from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
 from tests.web.studio import Studio
 
@@ -559,3 +559,51 @@ def test_ten_tabs_do_not_block_each_other(visit: Visit, market: Studio) -> None:
         new = page.get_by_role("gridcell", name="ten pairs of eyes").or_(tiles(card(page, "ten pairs of eyes")))
         expect(new).to_have_count(1)
         expect(page.get_by_role("button", name="Activity: idle")).to_be_visible()
+
+
+def improving(page: Page) -> Locator:
+    page.get_by_role("button", name="Improve", exact=True).click()
+    return page.get_by_role("dialog", name="Improve")
+
+
+def test_a_prompt_is_improved_and_translated_and_mine_comes_back(visit: Visit, studio: Studio) -> None:
+    mine = "a lighthouse at dusk"
+    page = visit("/create", keep=draft(mine, style="oil"))
+    panel = improving(page)
+    expect(panel.locator("ins")).to_contain_text("oil painting")
+    axe(page)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(prompt(page)).to_have_value(mine)
+    improving(page).get_by_role("button", name="Use this").click()
+    expect(prompt(page)).to_have_value(re.compile(f"^{mine}, oil painting, "))
+    page.get_by_role("button", name="Undo").click()
+    expect(prompt(page)).to_have_value(mine)
+    improving(page).get_by_role("button", name="Use this").click()
+    expect(prompt(page)).not_to_have_value(mine)
+    prompt(page).press("Control+z")
+    expect(prompt(page)).to_have_value(mine)
+    prompt(page).fill("ein Mops am Strand")
+    panel = improving(page)
+    panel.get_by_role("radio", name="Translate a prompt").check()
+    expect(panel.get_by_text("Not in the lexicon, and left as they are: Mops.")).to_be_visible()
+    expect(panel.locator("del").first).to_have_text("ein")
+    panel.get_by_role("button", name="Use this").click()
+    expect(prompt(page)).to_have_value("a Mops on the beach")
+    words = [run for run in studio.runs() if run["op"].startswith("text.")]
+    assert len(words) == 4 + 1, "each opening asked once, and the tab once more"
+    assert not any(run["outputs"] for run in words)
+
+
+def test_words_that_cost_are_paid_for_by_hand_alone(visit: Visit, market: Studio) -> None:
+    page = visit("/create", of=market, keep=draft("a boat at noon"))
+    panel = improving(page)
+    expect(panel.get_by_text("costs about $0.02 at most")).to_be_visible()
+    before = len(market.runs())
+    panel.get_by_role("button", name="Suggest $0.02").click()
+    expect(panel.locator("ins")).to_have_text(["tall ship"])
+    expect(panel.locator("del")).to_have_text(["boat"])
+    panel.get_by_role("button", name="Keep mine").click()
+    expect(prompt(page)).to_have_value("a boat at noon")
+    run = market.runs()[0]
+    assert (len(market.runs()), run["offer"], run["price"], run["spent"]) == (before + 1, "stall/scribe", 2000, 1500)

@@ -103,3 +103,31 @@ def test_what_was_deleted_for_ever_is_missed_politely(visit: Visit, trouble: Tro
     expect(page.get_by_text("This picture is not here any more.")).to_be_visible()
     viewer(page).get_by_role("button", name="Close").click()
     expect(viewer(page)).to_have_count(0)
+
+
+def test_a_picture_is_described_and_the_words_are_kept_when_they_are_saved(
+    visit: Visit, studio: Studio, run: dict[str, Any]
+) -> None:
+    asset = run["outputs"][0]["id"]
+    page = open_at(visit, asset)
+    page.keyboard.press("i")
+    page.get_by_role("button", name="Describe", exact=True).click()
+    alt = page.get_by_label("Alternative text")
+    expect(alt).to_have_value(re.compile("^A .*square.* picture"))
+    expect(page.get_by_text("these are facts alone")).to_be_visible()
+    axe(page)
+    page.keyboard.press("Escape")
+    expect(alt).to_have_count(0)
+    expect(viewer(page).first).to_be_visible()
+    assert "described" not in studio.api("GET", f"/api/assets/{asset}")["facts"], "nothing is kept that was not saved"
+    page.get_by_role("button", name="Describe", exact=True).click()
+    expect(alt).to_have_value(re.compile("^A "))
+    alt.fill("Three boats on a calm lake")
+    page.get_by_label("Tags").fill("boats, lake")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Three boats on a calm lake")).to_be_visible()
+    expect(page.get_by_role("list", name="Tags")).to_have_text(["boatslake"])
+    expect(page.get_by_role("button", name="Change", exact=True)).to_be_focused()
+    expect(viewer(page).get_by_role("img", name="Three boats on a calm lake").first).to_be_visible()
+    found = studio.api("GET", "/api/assets?q=boats+lake+calm")["items"]
+    assert [each["id"] for each in found] == [asset]

@@ -35,7 +35,9 @@ class Azure(OpenAI):
         version = parse_qs(asked.query).get("api-version", [""])[0]
         if asked.path == "/openai/models" and version:
             return Answered.of(200, {"data": [], "object": "list"})
-        if found := re.fullmatch(r"/openai/deployments/([^/]+)(/images/(?:generations|edits))", asked.path):
+        if found := re.fullmatch(
+            r"/openai/deployments/([^/]+)(/images/(?:generations|edits)|/chat/completions)", asked.path
+        ):
             if not version or found[1] not in self.models:
                 return _error(404, "DeploymentNotFound", "The API deployment for this resource does not exist.")
             return super().answer(Asked(asked.method, f"/v1{found[2]}", "", asked.headers, asked.body), way)

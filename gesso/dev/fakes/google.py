@@ -5,6 +5,7 @@ Written from the facts of the v1beta document of 2026-08 and of v1, apart from t
 
 import base64
 import io
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gesso.dev.fakes import chat
 from gesso.dev.fakes.server import Answered, Asked, Fake
 
 MODELS = ["gemini-3.1-flash-image", "gemini-3.1-flash-lite-image", "gemini-nano-banana-2.1", "gemini-3-pro-image"]
+WRITERS = ["gemini-3.1-flash-lite", "gemini-3.5-flash-lite"]
+WORDS = {"temperature", "seed", "maxOutputTokens", "responseMimeType", "responseJsonSchema", "thinkingConfig"}
 RATIOS = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
 CONFIG = {"temperature", "seed", "candidateCount", "responseModalities", "imageConfig"}
 
@@ -33,7 +37,7 @@ class Google(Fake):
     def __init__(self, *keys: str, models: list[str] | None = None) -> None:
         super().__init__()
         self.keys = keys
-        self.models = models or MODELS
+        self.models = models or [*MODELS, *WRITERS]
 
     def answer(self, asked: Asked, way: str) -> Answered:
         if asked.headers.get("x-goog-api-key") not in self.keys:
@@ -44,6 +48,8 @@ class Google(Fake):
         found = re.fullmatch(r"/v1/models/([^/:]+):generateContent", asked.path)
         if found is None or found[1] not in self.models:
             return _error(404, "NOT_FOUND", f"{asked.path} is not found")
+        if found[1] in WRITERS:
+            return self._said(found[1], asked.json(), way)
         order, faults = self._read(found[1], asked.json())
         if faults:
             self.wrong += faults
@@ -63,6 +69,52 @@ class Google(Fake):
         if way == "500 after":
             return _error(503, "UNAVAILABLE", "The model is overloaded")
         return self._made(order, way)
+
+    def _said(self, model: str, told: dict[str, Any], way: str) -> Answered:
+        faults = [
+            f"Unknown name {name}" for name in told.keys() - {"contents", "generationConfig", "systemInstruction"}
+        ]
+        config = told["generationConfig"]
+        faults += [f"Unknown name {name} at generation_config" for name in config.keys() - WORDS]
+        if config.get("responseJsonSchema") and config.get("responseMimeType") != "application/json":
+            faults.append("response_json_schema needs the MIME type application/json")
+        if config.get("thinkingConfig", {}).get("thinkingLevel", "LOW") not in ("MINIMAL", "LOW", "MEDIUM", "HIGH"):
+            faults.append("thinking_level is no level")
+        system = "".join(part["text"] for part in told["systemInstruction"]["parts"])
+        texts, pictures = [], []
+        for part in told["contents"][0]["parts"]:
+            if "text" in part:
+                texts.append(part["text"])
+            else:
+                image, wrong = chat.looked(f"data:{part['inlineData']['mimeType']};base64,{part['inlineData']['data']}")
+                faults += wrong
+                pictures.append(image)
+        if faults:
+            self.wrong += faults
+            return _error(400, "INVALID_ARGUMENT", "; ".join(faults))
+        match way:
+            case "429":
+                return _error(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota")
+            case "blocked":
+                return Answered.of(200, {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})
+            case "500":
+                return _error(500, "INTERNAL", "An internal error has occurred")
+        asking = chat.Asking(config, system, "\n".join(texts), pictures)
+        self.orders.append(asking)
+        if way == "500 after":
+            return _error(503, "UNAVAILABLE", "The model is overloaded")
+        reason = {"filtered": "SAFETY", "long": "MAX_TOKENS"}.get(way, "STOP")
+        said = chat.ODD.get(way, json.dumps(chat.answer_to(asking)))
+        parts = [{"text": "Let me see.", "thought": True}, {"text": said[:9]}, {"text": said[9:]}]
+        counts = {
+            "promptTokenCount": len(system) // 4 + 258 * len(pictures),
+            "candidatesTokenCount": len(said) // 4 + 1,
+        }
+        made = {
+            "candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": reason}],
+            "usageMetadata": {**counts, "thoughtsTokenCount": 3, "totalTokenCount": 3 + sum(counts.values())},
+        }
+        return Answered.of(200, made)
 
     def _read(self, model: str, told: dict[str, Any]) -> tuple[Order, list[str]]:
         faults = [f"Unknown name {name}" for name in told if name not in ("contents", "generationConfig")]

@@ -1,4 +1,5 @@
 """OpenAI's images, as strict as the real ones: JSON for what is made from words, multipart for edits, always base64.
+And its chat (`chat.py`).
 
 Written from the facts of the API reference of 2026-11, apart from the client.
 """
@@ -13,10 +14,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gesso.dev.fakes import chat
 from gesso.dev.fakes.server import Answered, Asked, Fake
 
 MODELS = [
-    "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst",
+    "gpt-5.6-luna", "gpt-5.6-terra", "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst",
+    "gpt-image-2.6-flare", "gpt-image-2.6-sunburst",
 ]  # fmt: skip
 TOKENS = {"low": 196, "medium": 439, "high": 1756, "auto": 439}
 FIELDS = {"model", "prompt", "n", "size", "quality", "background", "output_format", "output_compression", "moderation"}
@@ -31,7 +34,10 @@ class Order:
 
 
 class OpenAI(Fake):
-    """`keys` are those that are good. `dearer` multiplies the tokens that a picture takes."""
+    """`keys` are those that are good. `dearer` multiplies the tokens that a picture takes. One that is not `strict` is
+    a server of somebody's own."""
+
+    strict = True
 
     def __init__(self, *keys: str, models: list[str] | None = None, dearer: float = 1.0, prefix: str = "/v1") -> None:
         super().__init__()
@@ -47,6 +53,8 @@ class OpenAI(Fake):
         if path == "/models" and asked.method == "GET":
             told = [{"id": model, "object": "model", "created": 1, "owned_by": "openai"} for model in self.models]
             return Answered.of(200, {"object": "list", "data": told})
+        if path == "/chat/completions" and asked.method == "POST":
+            return self._said(asked, way)
         if path not in ("/images/generations", "/images/edits") or asked.method != "POST":
             return _error(404, "unknown_url", f"Unknown request URL: {asked.method} {asked.path}")
         order, faults = self._read(asked, path)
@@ -76,6 +84,25 @@ class OpenAI(Fake):
 
     def known(self, asked: Asked) -> bool:
         return asked.headers.get("authorization", "") in {f"Bearer {key}" for key in self.keys}
+
+    def _said(self, asked: Asked, way: str) -> Answered:
+        asking, faults = chat.read(asked.json(), strict=self.strict)
+        if faults:
+            self.wrong += faults
+            return _error(400, "invalid_value", "; ".join(faults))
+        if asking.fields["model"] not in self.models:
+            return _error(404, "model_not_found", f"The model `{asking.fields['model']}` does not exist")
+        match way:
+            case "moderated":
+                return _error(400, "content_policy_violation", "Your request was rejected by the safety system.")
+            case "429":
+                return _error(429, "rate_limit_exceeded", "Rate limit reached", retry_after="0")
+            case "500":
+                return _error(500, "server_error", "The server had an error")
+        self.orders.append(asking)
+        if way == "500 after":
+            return _error(500, "server_error", "The server had an error")
+        return chat.completion(asking, way)
 
     def _read(self, asked: Asked, path: str) -> tuple[Order, list[str]]:
         kind = asked.headers.get("content-type", "")

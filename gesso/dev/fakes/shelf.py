@@ -10,6 +10,7 @@ from gesso.dev.fakes.comfyui import ComfyUI
 from gesso.dev.fakes.fal import Fal
 from gesso.dev.fakes.google import Google
 from gesso.dev.fakes.huggingface import HuggingFace
+from gesso.dev.fakes.ollama import Ollama
 from gesso.dev.fakes.openai import OpenAI
 from gesso.dev.fakes.replicate import Replicate
 from gesso.dev.fakes.server import Fake
@@ -60,6 +61,11 @@ SHELF: Final[Mapping[str, Stand]] = {
             "models": "lights/painter, lights/fast@together", "editors": "lights/editor", "price": 2, "url": url,
             "hub": url,
         },
+    ),
+    "ollama": Stand(
+        lambda key: Ollama(gemma=["vision"]),
+        lambda url: {"url": url, "models": "gemma", "sighted": "gemma"},
+        wants_key=False,
     ),
     "comfyui": Stand(
         lambda key: ComfyUI(),

@@ -29,8 +29,7 @@ def seconds(request: Erase, sources: Sources) -> float:
 
 @provider.offers(Erase, model="patchmatch", title="Fill from the picture (offline)", seconds=seconds, lane="cpu")
 async def erase(request: Erase, ctx: Context) -> AsyncIterator[Media]:
-    image, marks = await ctx.open(request.image), await ctx.open(request.mask)
-    yield await ctx.compute(filled, image.data, marks.data, request.feather, request.seed or 0, span=(0.05, 0.9))
+    yield await _from_around(request, ctx)
 
 
 def read(request: Inpaint) -> Reading:
@@ -45,8 +44,12 @@ def read(request: Inpaint) -> Reading:
 async def fix(request: Inpaint, ctx: Context) -> AsyncIterator[Media]:
     if read(request).ignored:
         ctx.say("It was filled from what lies around it: without a model nothing new can be put there.")
-    async for media in erase(request, ctx):
-        yield media
+    yield await _from_around(request, ctx)
+
+
+async def _from_around(request: Erase, ctx: Context) -> Media:
+    image, marks = await ctx.open(request.image), await ctx.open(request.mask)
+    return await ctx.compute(filled, image.data, marks.data, request.feather, request.seed or 0, span=(0.05, 0.9))
 
 
 def filled(data: bytes, marks: bytes, feather: float, seed: int, report: Report) -> Media:

@@ -376,6 +376,19 @@ class Assets:
         told = await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json={"favorite": value})
         return Asset.of(told)
 
+    async def describe(
+        self,
+        asset_id: str,
+        *,
+        caption: str | None = None,
+        alt: str | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> Asset:
+        """Says what it shows: kept as `facts["described"]`, and found by. What is None stays, what is empty goes."""
+        said = {"caption": caption, "alt": alt, "tags": None if tags is None else [*tags]}
+        body = {name: value for name, value in said.items() if value is not None}
+        return Asset.of(await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json=body))
+
     async def remove(self, asset_id: str) -> Asset:
         """Into the trash, from which `restore` takes it out again."""
         return Asset.of(await self._client._ask("DELETE", f"/api/assets/{asset_id}", again=True))

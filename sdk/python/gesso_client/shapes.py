@@ -59,7 +59,8 @@ class Asset:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One execution of an operation. `price` and `spent` are thousandths of a credit, `progress` is 0..1,
-    `seconds` the estimate; `error` has `code`, `title` and `message`."""
+    `seconds` the estimate; `answer` is what it has said, where its operation makes text; `error` has `code`, `title`
+    and `message`."""
 
     id: str
     op: str = ""
@@ -76,6 +77,7 @@ class Run:
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    answer: Mapping[str, Any] | None = None
     error: Mapping[str, str] | None = None
     outputs: tuple[Asset, ...] = ()
     rerun_of: str | None = None

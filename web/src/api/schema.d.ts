@@ -53,7 +53,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description A new title, a favourite or no longer one. What is not named stays.
+         * @description A new title, a favourite or no longer one, what it shows (kept as `facts.described`, and found by). What is not
+         *     named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
@@ -1196,8 +1197,20 @@ export interface components {
         };
         /** AssetChange */
         AssetChange: {
+            /**
+             * Alt
+             * @description The same for those who cannot see it.
+             */
+            alt?: string | null;
+            /**
+             * Caption
+             * @description What it shows.
+             */
+            caption?: string | null;
             /** Favorite */
             favorite?: boolean | null;
+            /** Tags */
+            tags?: string[] | null;
             /** Title */
             title?: string | null;
         };
@@ -1910,6 +1923,35 @@ export interface components {
             shift?: number;
         };
         /**
+         * Enhance
+         * @description Makes a prompt better: says of light, composition and medium what it leaves open, and keeps what it says.
+         */
+        Enhance: {
+            /**
+             * How much is added
+             * @default medium
+             * @enum {string}
+             */
+            detail?: "short" | "medium" | "long";
+            /**
+             * Prompt
+             * @description In any language; it keeps its language.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @description Another seed finds other words.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Style
+             * @description A manner, medium or tone to steer towards. Left empty, the prompt decides.
+             * @default null
+             */
+            style?: string | null;
+        };
+        /**
          * Erase
          * @description Takes away what is painted over, and continues what lies around it.
          */
@@ -1964,6 +2006,23 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * Facts
+         * @description Tells colours, light, shape, faces and writing; what is shown, no rule can see.
+         */
+        Facts: {
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de";
         };
         /**
          * Filter
@@ -2181,6 +2240,23 @@ export interface components {
              * @default null
              */
             seed?: number | null;
+        };
+        /**
+         * IntoEnglish
+         * @description From German into English, word by word, by a lexicon of what prompts are made of.
+         */
+        IntoEnglish: {
+            /**
+             * Prompt
+             * @description In any language.
+             */
+            prompt: string;
+            /**
+             * Into
+             * @default en
+             * @constant
+             */
+            to?: "en";
         };
         /**
          * LayoutOut
@@ -3340,6 +3416,57 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Describe a picture */
+        Run_text_describe: {
+            fallbacks?: string[];
+            input: components["schemas"]["Facts"];
+            /** @example local/facts */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.describe";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
+        /** Improve a prompt */
+        Run_text_enhance: {
+            fallbacks?: string[];
+            input: components["schemas"]["Enhance"];
+            /** @example local/rules */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.enhance";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
+        /** Translate a prompt */
+        Run_text_translate: {
+            fallbacks?: string[];
+            input: components["schemas"]["IntoEnglish"];
+            /** @example local/lexicon */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.translate";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Talking portrait */
         Run_video_avatar: {
             fallbacks?: string[];
@@ -3408,13 +3535,20 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
          *     chosen, where nobody named one.
          */
         RunOut: {
+            /**
+             * Answer
+             * @description What it has said, where its operation makes text.
+             */
+            answer: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Created At
              * Format: date-time

@@ -15,7 +15,7 @@ export default function PopoverNow({ trigger, title, children, open, onOpenChang
       <Pop.Trigger asChild>{trigger}</Pop.Trigger>
       <Portal>
         <Pop.Positioner>
-          <Pop.Content aria-label={title} className={cx("z-50 max-h-[80vh] overflow-auto rounded-lg bg-overlay text-sm shadow-pop outline-none", className ?? "w-80 p-3")}>
+          <Pop.Content aria-label={title} className={cx("z-50 max-h-[min(80vh,var(--available-height,80vh))] overflow-auto rounded-lg bg-overlay text-sm shadow-pop outline-none", className ?? "w-80 p-3")}>
             {children}
           </Pop.Content>
         </Pop.Positioner>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Asset } from "@/api";
 import { type Camera, zoom } from "@/engine/view";
+import { describedOf } from "@/features/wording/described";
 import { cx } from "@/ui";
 
 /** Longest side of the previews that the studio makes, in pixels. */
@@ -27,7 +28,7 @@ export function Pixels({ asset, camera }: { asset: Asset; camera: Camera }) {
     <img
       key={source}
       src={source}
-      alt={asset.title}
+      alt={describedOf(asset).alt || asset.title}
       draggable={false}
       onLoad={(event) => void take(event.currentTarget, step)}
       className={cx(INSIDE, step !== best && "invisible")}

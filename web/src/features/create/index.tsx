@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { FormFields, ModelField, RunButton, said, useForm, type Form } from "@/features/forms";
+import { Improve } from "@/features/wording/Improve";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
@@ -114,7 +115,7 @@ function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
               <Segment label={t("operation")} hideLabel value={form.operation.op} onChange={onOperation} items={creates.map((one) => ({ value: one.op, label: said(one.title) }))} />
             </div>
           )}
-          <FormFields form={form} model={<ModelField form={form} />} />
+          <FormFields form={form} model={<ModelField form={form} />} tool={<Improve form={form} />} />
         </TabPanel>
         <TabPanel value="recent" className="min-h-0 flex-1 overflow-auto">
           <Recent

@@ -17,9 +17,11 @@ interface FormProps {
   source?: Source;
   /** The choice of the model, which stands before the numbers. */
   model?: ReactNode;
+  /** What else can be done with the prompt, in its card. */
+  tool?: ReactNode;
 }
 
-export function FormFields({ form, hide = NOTHING, source, model }: FormProps) {
+export function FormFields({ form, hide = NOTHING, source, model, tool }: FormProps) {
   const { t } = useTranslation("forms");
   const fields = useMemo(() => {
     // A prompt carries its pictures in its own card.
@@ -35,7 +37,7 @@ export function FormFields({ form, hide = NOTHING, source, model }: FormProps) {
     <div key={fields[0]!.name} className="flex gap-3">
       {fields.map((field) => (
         <div key={field.name} className={fields.length > 1 && field.widget === "number" ? "w-32 shrink-0" : "min-w-0 flex-1"}>
-          <Control field={field} form={form} source={source} />
+          <Control field={field} form={form} source={source} tool={tool} />
         </div>
       ))}
     </div>

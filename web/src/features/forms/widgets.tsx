@@ -27,6 +27,7 @@ interface ControlProps {
   field: Field;
   form: Form;
   source: Source;
+  tool?: ReactNode;
 }
 
 /** What a control knows: the field, its value, and how to change it. */
@@ -40,9 +41,10 @@ export interface WidgetProps {
   set: (value: unknown) => void;
   change: (values: Values) => void;
   form: Form;
+  tool?: ReactNode;
 }
 
-export function Control({ field, form, source }: ControlProps) {
+export function Control({ field, form, source, tool }: ControlProps) {
   const Widget = WIDGETS[field.widget] ?? WIDGETS["text"]!;
   const error = form.faults.get(field.name);
   const props: WidgetProps = {
@@ -55,6 +57,7 @@ export function Control({ field, form, source }: ControlProps) {
     set: (value) => form.set(field.name, value),
     change: form.change,
     form,
+    tool,
   };
   return (
     <Suspense fallback={<div className="skeleton h-14" />}>
@@ -90,7 +93,7 @@ function Text({ field, title, value, error, set }: WidgetProps) {
   );
 }
 
-function Prompt({ field, title, value, error, set, form }: WidgetProps) {
+function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
   const { t } = useTranslation("forms");
   const slots = useMemo(() => slotsOf(form.fields), [form.fields]);
   const [over, setOver] = useState(false);
@@ -165,7 +168,8 @@ function Prompt({ field, title, value, error, set, form }: WidgetProps) {
         <PromptPictures form={form} slots={slots} />
         {text !== "" && (
           <div className="flex items-center justify-between gap-1 border-t border-line px-1.5 py-1">
-            <Button look="ghost" size="sm" onClick={() => set("")}>
+            {plain && tool}
+            <Button look="ghost" size="sm" onClick={() => set("")} className="mr-auto">
               {t("prompt.clear")}
             </Button>
             <span className="num pr-1.5 text-2xs text-fg-3">{most !== undefined && text.length > most * 0.8 ? `${text.length} / ${most}` : ""}</span>

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { said } from "@/features/forms/said";
+import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
 import { useMedia } from "@/lib/media";
@@ -74,6 +75,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Title key={asset.id} asset={asset} />
         <Doing asset={asset} />
         <Prompt recipe={recipe} />
+        {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
         <Facts asset={asset} recipe={recipe} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />

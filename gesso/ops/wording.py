@@ -1,0 +1,101 @@
+"""Words about pictures: a prompt made better, a prompt in another language, what a picture shows."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from gesso.ops.fields import ImageRef, Prompt, Seed, titled, ui
+from gesso.ops.operation import Operation
+
+Language = Literal[
+    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "tr", "uk", "ru", "ar", "hi", "zh", "ja", "ko"
+]
+LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "cs": "Czech",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ru": "Russian",
+    "ar": "Arabic",
+    "hi": "Hindi",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+}
+
+
+def language(title: str, *among: str) -> Any:
+    """The field that asks for one of these languages, of all where none is named; English unless told otherwise."""
+    names = {code: LANGUAGES[code] for code in among or LANGUAGES}
+    return Field("en", title=title, json_schema_extra=ui("select", options=titled(**names)))
+
+
+class Enhance(Operation):
+    """Makes a prompt better: says of light, composition and medium what it leaves open, and keeps what it says."""
+
+    op = "text.enhance"
+    rank = 10
+    title = "Improve a prompt"
+    capability = "words"
+    makes = "text"
+    example = {"prompt": "a lighthouse at dusk", "seed": 7}
+
+    prompt: Prompt = Field(title="Prompt", description="In any language; it keeps its language.")
+    style: str | None = Field(
+        None,
+        max_length=100,
+        title="Style",
+        description="A manner, medium or tone to steer towards. Left empty, the prompt decides.",
+        json_schema_extra=ui("text"),
+    )
+    detail: Literal["short", "medium", "long"] = Field(
+        "medium",
+        title="How much is added",
+        json_schema_extra=ui("segments", options=titled(short="Little", medium="Some", long="Much")),
+    )
+    seed: Seed | None = Field(None, title="Seed", description="Another seed finds other words.")
+
+    def settled(self) -> "Enhance":
+        return self if self.seed is not None else self.model_copy(update={"seed": 0})
+
+    def words(self) -> str:
+        return self.prompt
+
+
+class Translate(Operation):
+    """Says a prompt in another language. The language it is written in is found by itself."""
+
+    op = "text.translate"
+    rank = 12
+    title = "Translate a prompt"
+    capability = "words"
+    makes = "text"
+    example = {"prompt": "ein roter Leuchtturm am Meer bei Sonnenuntergang", "to": "en"}
+
+    prompt: Prompt = Field(title="Prompt", description="In any language.")
+    to: Language = language("Into")
+
+    def words(self) -> str:
+        return self.prompt
+
+
+class Describe(Operation):
+    """Says what a picture shows: a caption, an alternative text for those who cannot see it, and tags."""
+
+    op = "text.describe"
+    rank = 14
+    title = "Describe a picture"
+    capability = "words"
+    makes = "text"
+    example = {"image": "asset"}
+
+    image: ImageRef = Field(title="Picture")
+    language: Language = language("Language")

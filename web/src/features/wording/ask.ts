@@ -1,0 +1,82 @@
+/** Words that are asked for: a run like any other, waited for at once. */
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api, body, keepRun, OVER, Problem, type Operation, type Run } from "@/api";
+import { draftOf, said, useDrafts, type Form, type Schema } from "@/features/forms";
+
+const WAIT = "wait=60";
+
+/** The operations that answer in words and need nothing but a field of this name. */
+export function writers(known: readonly Operation[], field: string): Operation[] {
+  return known.filter((one) => {
+    const required = (one.offers[0]?.input as Schema | undefined)?.required ?? [];
+    return one.makes === "text" && required.length === 1 && required[0] === field;
+  });
+}
+
+/** Who has chosen nothing yet is offered the best here; what it costs is said before. */
+export function preferBest(operations: readonly Operation[]): void {
+  const { drafts, put } = useDrafts.getState();
+  for (const { op } of operations) if (!drafts[op]) put(op, { ...draftOf(op), prefer: "quality" });
+}
+
+interface Asking {
+  busy: boolean;
+  /** The last run that has an answer. */
+  run: Run | undefined;
+  trouble: string | undefined;
+  ask: (changes?: Record<string, unknown>) => Promise<void>;
+}
+
+/** Asks whoever's price is shown, and nobody else. A second call while the first is under way does nothing. */
+export function useAsking(form: Form): Asking {
+  const [busy, setBusy] = useState(false);
+  const [run, setRun] = useState<Run>();
+  const [trouble, setTrouble] = useState<string>();
+  const there = useRef(true);
+  const asking = useRef(false);
+  useEffect(() => {
+    there.current = true;
+    return () => {
+      there.current = false;
+    };
+  }, []);
+  const offer = form.estimate?.offer ?? form.offer;
+  const ask = useCallback(
+    async (changes: Record<string, unknown> = {}) => {
+      if (asking.current) return;
+      asking.current = true;
+      setBusy(true);
+      setTrouble(undefined);
+      try {
+        const found = await answered({ op: form.operation.op, offer, input: { ...form.input, ...changes } });
+        if (!there.current) return;
+        if (found.answer) setRun(found);
+        else setTrouble(found.error?.message ?? found.state);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (there.current) setTrouble(error.message);
+      } finally {
+        asking.current = false;
+        if (there.current) setBusy(false);
+      }
+    },
+    [form.operation.op, form.input, offer],
+  );
+  return { busy, run, trouble: trouble === undefined ? undefined : said(trouble), ask };
+}
+
+async function answered(order: { op: string; offer: string | null; input: Record<string, unknown> }): Promise<Run> {
+  let run = await body(api.POST("/api/runs", { params: { header: { "idempotency-key": crypto.randomUUID(), prefer: WAIT } }, body: order as never }));
+  while (!OVER.has(run.state) && run.state !== "unknown") {
+    run = await body(api.GET("/api/runs/{run_id}", { params: { path: { run_id: run.id }, header: { prefer: WAIT } } }));
+  }
+  keepRun(run);
+  return run;
+}
+
+/** A text of an answer. */
+export function textOf(run: Run | undefined, name: string): string {
+  const value = run?.answer?.[name];
+  return typeof value === "string" ? value : "";
+}

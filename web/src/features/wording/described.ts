@@ -1,0 +1,19 @@
+import type { Asset } from "@/api";
+
+interface Described {
+  caption: string;
+  /** The same for those who cannot see it. */
+  alt: string;
+  tags: string[];
+}
+
+/** What somebody has said of a picture. */
+export function describedOf(asset: Pick<Asset, "facts">): Described {
+  const said = (asset.facts["described"] ?? {}) as Partial<Record<keyof Described, unknown>>;
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  return { caption: text(said.caption), alt: text(said.alt), tags: tagsOf(said.tags) };
+}
+
+export function tagsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
