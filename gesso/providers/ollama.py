@@ -11,7 +11,7 @@ import httpx2
 from pydantic import BaseModel, BeforeValidator, Field
 
 from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider, free
-from gesso.catalog.wire import SLOWEST, Answer, Wire
+from gesso.catalog.wire import BUYS, SLOWEST, Answer, Wire
 from gesso.dialects.chat import Spoken, Task, encoded, speaks
 from gesso.dialects.openai import names
 from gesso.kit.errors import GessoError, Refused
@@ -88,7 +88,9 @@ async def said(ctx: Context, model: str, task: Task) -> Spoken:
         "format": task.schema,
         "options": {"num_ctx": ROOM, "num_predict": task.most},
     }
-    answer = await line(ctx.settings(Settings), ctx.http).ask("POST", "/api/chat", json=body, timeout=SLOWEST)
+    # Free, so that it may be asked again; but it is the order.
+    order: dict[str, Any] = {"json": body, "timeout": SLOWEST, "extensions": {BUYS: True}}
+    answer = await line(ctx.settings(Settings), ctx.http).ask("POST", "/api/chat", **order)
     try:
         told = answer.json()
         text, done = str(told["message"].get("content") or ""), told.get("done_reason")
