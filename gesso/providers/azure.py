@@ -79,7 +79,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     shelf = Provider(provider.name, provider.title)
     server = Server(shelf, images, FRAME)
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
     for model in filter(None, told.deployments.split(", ")):
@@ -100,7 +100,7 @@ def _speaks(shelf: Provider, model: str, price: Credits) -> None:
     speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request: price)
 
 
-def _flux(shelf: Provider, model: str, price: Callable[[Operation], Credits]) -> None:
+def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Credits]) -> None:
     title = model.replace("-", ".", 1).replace("flux.2-", "FLUX.2 ")
 
     def read(request: Generate) -> Reading:

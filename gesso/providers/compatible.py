@@ -15,7 +15,7 @@ from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import Images, Server, names, refusal
 from gesso.kit.errors import Refused
 from gesso.kit.money import Credits, credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 
 THOUGHTS: Final = 4_000
 """Tokens: many models of one's own think aloud before they answer."""
@@ -74,7 +74,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     server = Server(shelf, images, FRAME)
     editors = told.editors.split(", ") if told.editors else []
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
     for model in filter(None, told.models.split(", ")):

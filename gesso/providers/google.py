@@ -8,7 +8,7 @@ known.
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from math import log
 from typing import Any, Final
@@ -26,7 +26,7 @@ from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Refused, Retry
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 from gesso.ops.fields import AssetRef
 from gesso.ops.words import EditByWords
 
@@ -133,11 +133,8 @@ def made(line: Wire, answer: Answer) -> Media:
     raise Refused(f"Google drew nothing ({reason}); no picture was charged. {said}".strip())
 
 
-def price(model: str) -> Any:
-    def of(request: Operation) -> Credits:
-        return PRICES.of(model, request.outputs())
-
-    return of
+def price(model: str) -> Callable[[Operation, Sources], Credits]:
+    return lambda request, sources: PRICES.of(model, request.outputs())
 
 
 def read(request: Pictures) -> Reading:

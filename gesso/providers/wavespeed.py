@@ -289,7 +289,7 @@ def generates(model: Model) -> None:
         kind,
         model=model.name,
         title=model.title,
-        price=lambda request: Credits(model.cost(asked(request)) * request.count),
+        price=lambda request, sources: Credits(model.cost(asked(request)) * request.count),
         seconds=lambda request, sources: 8 * request.count,
         read=ignores() if seeded else ignores("seed"),
     )
@@ -323,7 +323,7 @@ def changes(model: Model, kind: type[Any]) -> None:
         model=model.name,
         title=model.title,
         # Larger pictures of the models with classes cost more; the reserve is for the largest that is sent.
-        price=lambda request: model.cost(asked(request, (4096, 4096))),
+        price=lambda request, sources: model.cost(asked(request, (4096, 4096))),
         seconds=lambda request, sources: 12,
         read=ignores()
         if "seed" in model.fields
@@ -348,7 +348,7 @@ def enlarges(model: Model) -> None:
         Enlarged,
         model=model.name,
         title=model.title,
-        price=lambda request: model.cost({}),
+        price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 15,
         read=ignores("prompt", "denoise"),
     )
@@ -367,7 +367,7 @@ def cuts(model: Model) -> None:
         Alone,
         model=model.name,
         title=model.title,
-        price=lambda request: model.cost({}),
+        price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 5,
         read=ignores("feather", "shift"),
     )
@@ -390,7 +390,7 @@ def animates(model: Model) -> None:
         Moved,
         model=model.name,
         title=model.title,
-        price=lambda request: model.cost(asked(request)),
+        price=lambda request, sources: model.cost(asked(request)),
         seconds=lambda request, sources: 90,
         read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio"),
     )
@@ -405,7 +405,7 @@ def builds(model: Model) -> None:
         Relief,
         model=model.name,
         title=model.title,
-        price=lambda request: model.cost({}),
+        price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 60,
         read=ignores("subject", "strength", "back", "grid", "texture"),
     )
