@@ -13,6 +13,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
@@ -99,7 +100,7 @@ class Offer(Generic[O]):
 
     `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
-    picked where quality is preferred.
+    picked where quality is preferred; where the provider does not say, `grades.toml` does.
     """
 
     provider: str
@@ -206,13 +207,15 @@ class Provider:
         lane: str = "remote",
         rank: int = 0,
         megapixels: float = 100,
-        quality: int = 3,
+        quality: int | None = None,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
+        graded = grade(self.name, model) if quality is None else quality
+
         def declare(run: Handler[O]) -> Handler[O]:
             self.listed.append(
-                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, quality)
+                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, graded)
             )
             return run
 

@@ -86,7 +86,7 @@ class SwapFace(Operation):
         ge=0,
         le=10,
         title="Which person",
-        description="Where several are in the picture; 0 is the first.",
+        description="Where several are in the picture: 0 has the largest face.",
         json_schema_extra=ui("number", step=1, advanced=True),
     )
     box: Box | None = Field(None, title="The face here", description="Where it is, if it is not found by itself.")

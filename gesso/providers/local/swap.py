@@ -19,7 +19,6 @@ from gesso.providers.local import provider
     title="Face laid over (offline)",
     seconds=lambda request, sources: 0.5 + 0.2 * megapixels(request, sources),
     lane="cpu",
-    quality=1,
 )
 async def swapped(request: SwapFace, ctx: Context) -> AsyncIterator[Media]:
     image, face = await ctx.open(request.image), await ctx.open(request.face)
@@ -45,8 +44,8 @@ def _place(box: Box | None, scale: float = 1.0) -> tuple[int, int, int, int] | N
 
 
 def _person(pixels: Pixels, index: int) -> tuple[int, int, int, int] | None:
-    """Where the face of a person is, counted from the left; None leaves it to be looked for more closely."""
-    found = sorted(faces.find(pixels))
+    """Where the face of a person is, the largest first; None leaves it to be looked for more closely."""
+    found = sorted(faces.find(pixels), key=lambda each: -each[2] * each[3])
     if index >= max(1, len(found)):
         raise Failed(f"There are {len(found)} faces in the picture, and you chose number {index}, counted from 0.")
     return found[index] if index or len(found) > 1 else None

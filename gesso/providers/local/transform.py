@@ -102,7 +102,6 @@ def _scene(request: Shoot) -> Reading:
     ),
     read=_scene,
     lane="cpu",
-    quality=1,
 )
 async def shoot(request: Shoot, ctx: Context) -> AsyncIterator[Media]:
     audio = await ctx.open(request.audio) if request.audio else None
