@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, ClassVar, Final, Literal
 
-from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.finish import Frame, filmed, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
@@ -229,7 +229,8 @@ class Catalogue:
                 resolution=request.resolution,
                 seed=model.sown(request.seed),
             )
-            yield await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
+            made = await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
+            yield await ctx.compute(filmed, made)
 
 
 # --- requests
