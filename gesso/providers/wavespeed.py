@@ -203,7 +203,12 @@ async def balance(told: Settings, http: httpx2.AsyncClient) -> Checked:
             raise
         found = opened(line, await line.ask("GET", "/api/v3/account/balance"))
     left = float(found["balance"])
-    gone, other = compared(opened(line, await line.ask("GET", "/api/v3/models")))
+    try:
+        today = opened(line, await line.ask("GET", "/api/v3/models"))
+    except (Refused, Retry, Undecided):
+        # The key works all the same.
+        today = None
+    gone, other = compared(today)
     if gone and other:
         return Checked(f"The key works. Gone there: {gone}. Not as in our book: {other}.", left, "US$")
     if gone:
@@ -215,7 +220,10 @@ async def balance(told: Settings, http: httpx2.AsyncClient) -> Checked:
 
 def compared(today: Any) -> tuple[str, str]:
     """Of our models those that today's list has no more, and those that it has otherwise; by their titles."""
-    there = {str(line.get("model_id")): line for line in today or () if isinstance(line, Mapping)}
+    lines = today if isinstance(today, list) else []
+    there = {str(line.get("model_id")): line for line in lines if isinstance(line, Mapping)}
+    if not there:
+        return "", ""
     gone = [model.title for model in MODELS if model.id not in there]
     other = [model.title for model in MODELS if model.id in there and _differs(model, there[model.id])]
     return _several(gone), _several(other)

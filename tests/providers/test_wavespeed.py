@@ -250,6 +250,9 @@ async def test_a_dear_run_is_not_bought_for_more_than_is_reserved(
     assert (run["state"], run["spent"]) == ("succeeded", 25_000)
     found = (await shop.post("/api/providers/wavespeed/check")).json()
     assert found["message"] == "The key works."
+    wavespeed.list, every = [], wavespeed.list
+    assert (await shop.post("/api/providers/wavespeed/check")).json()["message"] == "The key works."
+    wavespeed.list = every
     gone = wavespeed.list.pop()
     wavespeed.list[0]["base_price"] = 1
     wavespeed.list[1]["api_schema"]["api_schemas"][0]["request_schema"]["required"] = ["prompt", "style"]
