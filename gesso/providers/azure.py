@@ -97,7 +97,7 @@ def _speaks(shelf: Provider, model: str, price: Credits) -> None:
         server = images(ctx, model)
         return Chat(server.wire, model, query=server.query, room=THOUGHTS)
 
-    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request: price)
+    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request, sources: price)
 
 
 def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Credits]) -> None:

@@ -90,7 +90,7 @@ def _speaks(shelf: Provider, model: str, told: Settings, sees: bool) -> None:
     def chat(ctx: Context) -> Chat:
         return Chat(line(ctx.settings(Settings), ctx.http), model, strict=False, room=THOUGHTS)
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return credits(told.chat_price)
 
     speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), price, sees=sees, quality=3, seconds=15)

@@ -160,7 +160,7 @@ class Runs:
         actor.require("runs.create")
         async with self.db.work(actor, read_only=True) as work:
             plan = await self._plan(work, order)
-            _fit(plan, await library.require(work, plan.request.assets()), self.limits)
+            _fit(plan, self.limits)
             told = (await self.catalog(work)).settings[plan.offer.provider]
         offer, request = plan.offer, plan.request
         if offer.lane != "remote":

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.wavespeed import WaveSpeed
 from tests.cli.conftest import Shell, Typed
-from tests.fakes.wavespeed import WaveSpeed
 from tests.providers.orders import hum
 
 SMALL = ("--size", "256x256", "--seed", "3")
@@ -161,6 +161,8 @@ def test_words_are_asked_for_and_a_picture_takes_them_over(there: Shell, typed: 
     assert kept["facts"]["described"] == {"alt": "A disc", "tags": ["disc", "red"]}
     assert typed("words", "describe", str(picture), "--dry-run").stdout.startswith("local/facts: free")
     assert typed("words", "generate", "a fox").returncode == 4
+
+
 def test_what_costs_by_the_length_of_a_file_is_priced_once_it_is_there(
     here: Shell, picture: Path, tmp_path: Path
 ) -> None:
