@@ -68,7 +68,9 @@ def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
 def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
     request = offer.request.model_validate(offer.request.told(dict.fromkeys(("asset", "mask", "voice"), "0" * 32)))
-    assert offer.price(request) >= 0
+    price = offer.price(request, {})
+    assert price is not None
+    assert price >= 0
     assert 0 < offer.seconds(request, {}) < 3600
     assert request.outputs() >= 1
     assert request.settled().settled() == request.settled()

@@ -111,11 +111,12 @@ class SizeOut(BaseModel):
 
 
 class EstimateOut(BaseModel):
-    """Before anything is promised: who would do it and why, its price (thousandths of a credit), about how long it
-    takes, the words it understands and what it will ignore, and the size of each result where it is known before."""
+    """Before anything is promised: who would do it and why, its price (thousandths of a credit; null while the sound
+    or film that decides it is still to be uploaded), about how long it takes, the words it understands and what it will
+    ignore, and the size of each result where it is known before."""
 
     offer: str
-    price: int
+    price: int | None
     seconds: float
     understood: list[str]
     ignored: list[str]

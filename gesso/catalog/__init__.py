@@ -1,7 +1,19 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
-from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Find, Offer, Provider, Reading, free, per_output
+from gesso.catalog.offer import (
+    ADDRESS,
+    MACHINE,
+    Checked,
+    Context,
+    Find,
+    Offer,
+    Price,
+    Provider,
+    Reading,
+    free,
+    per_output,
+)
 
 __all__ = [
     "ADDRESS",
@@ -14,6 +26,7 @@ __all__ = [
     "Find",
     "Offer",
     "Prefer",
+    "Price",
     "Provider",
     "Reading",
     "choose",

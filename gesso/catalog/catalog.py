@@ -1,9 +1,10 @@
 """All offers: how the catalog fills, and how one is picked."""
 
 import importlib
+import math
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from gesso import ops
 from gesso.catalog.offer import Offer, Provider
 from gesso.kit.errors import Invalid, NotFound
-from gesso.ops import OPERATIONS, Operation
+from gesso.ops import OPERATIONS, Operation, Sources
 
 Prefer = Literal["price", "quality", "speed"]
 WHY: Final[Mapping[Prefer, str]] = {
@@ -33,12 +34,19 @@ Accepted = list[tuple[Offer[Any], Operation]]
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How to choose where nobody named an offer: by what, with `purse` thousandths of a credit (None: no end), without
-    the providers in `away`. `seconds` says how long an offer would take."""
+    the providers in `away`, for what is known of the `sources`. `pace` says how many times as long an offer takes here
+    as it says."""
 
     prefer: Prefer = "price"
     purse: int | None = None
     away: frozenset[str] = frozenset()
-    seconds: Callable[[Offer[Any], Operation], float] = lambda offer, request: 0.0
+    sources: Sources = field(default_factory=dict)
+    pace: Mapping[str, float] = field(default_factory=dict)
+
+    def cost(self, offer: Offer[Any], request: Operation) -> float:
+        """A price that is not known yet comes after every one that is."""
+        price = offer.price(request, self.sources)
+        return math.inf if price is None else price
 
 
 class Catalog:
@@ -95,16 +103,11 @@ class Catalog:
             if provider.name in self.settings and provider.name not in self.off:
                 yield from self.listed(provider)
 
-    def pick(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> tuple[Offer[Any], Operation]:
-        """The offer that was asked for (else the cheapest that accepts, then by rank) and the parsed request.
+    def accepting(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> Accepted:
+        """Every offer that takes this input, or the one that was named, with the parsed request.
 
         Raises NotFound when nobody offers it, Invalid (with `fields`) when the input does not fit.
         """
-        accepted = self.accepting(op, offer_id, given)
-        return min(accepted, key=lambda each: (each[0].price(each[1]), each[0].rank, each[0].id))
-
-    def accepting(self, op: str, offer_id: str | None, given: Mapping[str, Any]) -> Accepted:
-        """Every offer that takes this input, or the one that was named, with the parsed request; raises as `pick`."""
         choices = self.offers.get(op, {})
         if not choices:
             raise NotFound(f"Nobody here offers “{op}”." if op in OPERATIONS else f"There is no operation “{op}”.")
@@ -142,7 +145,7 @@ def choose(every: Accepted, choice: Choice) -> tuple[Offer[Any], Operation, tupl
     if well and well[0] != left[0]:
         why.append(TROUBLED)
     left = well or left
-    paid = [each for each in left if choice.purse is None or each[0].price(each[1]) <= choice.purse]
+    paid = [each for each in left if choice.purse is None or choice.cost(*each) <= choice.purse]
     if paid and paid[0] != left[0]:
         why.append(UNPAID)
     return *(paid or left)[0], tuple(why)
@@ -150,7 +153,7 @@ def choose(every: Accepted, choice: Choice) -> tuple[Offer[Any], Operation, tupl
 
 def _order(offer: Offer[Any], request: Operation, choice: Choice) -> tuple[float, ...]:
     """The least comes first. What is equal by what is preferred goes by price, then by rank."""
-    price = offer.price(request)
+    price = choice.cost(offer, request)
     match choice.prefer:
         case "price":
             return price, offer.rank
@@ -158,7 +161,7 @@ def _order(offer: Offer[Any], request: Operation, choice: Choice) -> tuple[float
             # Of models of the same grade, those that ask more are usually better.
             return -offer.quality, -price, offer.rank
         case "speed":
-            return choice.seconds(offer, request), price, offer.rank
+            return offer.seconds(request, choice.sources) * choice.pace.get(offer.id, 1.0), price, offer.rank
 
 
 def plain(message: str) -> str:

@@ -9,11 +9,12 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from gesso.imaging import cutout, mask, picture, resize
+from gesso.imaging import cutout, film, mask, picture, resize
 from gesso.imaging.picture import Pixels
 from gesso.kit.errors import BadMedia, Refused
 from gesso.kit.media import Media
 from gesso.ops import Size
+from gesso.ops.transform import LONGEST
 
 HEAVY: Final = 6 << 20
 """Bytes. A PNG that is heavier is sent as a JPEG, or where it has alpha as a WebP: most providers end at ten."""
@@ -134,6 +135,32 @@ def matted(source: bytes, made: Media, *, clean: bool = True) -> Pixels:
         alpha = np.minimum(alpha, own[..., 3])
     colours = np.ascontiguousarray(own[..., :3])
     return np.dstack([cutout.decontaminate(colours, alpha) if clean else colours, alpha])
+
+
+LOUDEST: Final = 15_000_000
+"""Bytes of a sound that is sent as it is."""
+
+
+def heard(data: bytes, type: str, seconds: float | None = None) -> Media:
+    """A sound as providers get it: WAV or MP3 as it is, anything else as WAV; with `seconds`, a WAV of that length.
+    `facts` has how long it is."""
+    if seconds is None and type in ("audio/wav", "audio/mpeg") and len(data) <= LOUDEST:
+        return Media(data, type, {"seconds": film.inspect(data).seconds})
+    sound = film.listen(data, film.RATE, most=LONGEST)
+    if seconds is not None:
+        sound = film.fitted(sound, seconds, film.RATE)
+    return Media(film.wav(sound, film.RATE), "audio/wav", {"seconds": round(len(sound) / film.RATE, 3)})
+
+
+def filmed(made: Media) -> Media:
+    """A provider's film, with its length in `facts`. Raises Refused, as charged, for what cannot be played."""
+    try:
+        facts = film.inspect(made.data)
+    except BadMedia as error:
+        raise Refused(f"What the provider sent is no film that can be played. {error}", charged=True) from error
+    if facts.video is None:
+        raise Refused("What the provider sent is a sound, and no film.", charged=True)
+    return Media(made.data, made.type, {**made.facts, "seconds": facts.seconds})
 
 
 def blank(pixels: Pixels) -> bool:

@@ -13,6 +13,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
@@ -23,6 +24,7 @@ S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 P = ParamSpec("P")
 Find = Callable[[datetime], Awaitable[Sequence[T]]]
+Price = Callable[[O, Sources], Credits | None]
 
 
 class Context(Protocol):
@@ -93,12 +95,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Offer(Generic[O]):
-    """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request;
-    `seconds` also sees how large what it names is.
+    """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request; the
+    first two also see how large what it names is, and how long. A price is None while that decides and is not known.
 
     `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
-    picked where quality is preferred.
+    picked where quality is preferred; where the provider does not say, `grades.toml` does.
     """
 
     provider: str
@@ -106,7 +108,7 @@ class Offer(Generic[O]):
     title: str
     request: type[O]
     run: Handler[O]
-    price: Callable[[O], Credits]
+    price: Price[O]
     seconds: Callable[[O, Sources], float]
     read: Callable[[O], Reading]
     lane: str
@@ -122,23 +124,23 @@ class Offer(Generic[O]):
         """The price of its operation's example; None where it depends on more than that says."""
         told = self.request.told(dict.fromkeys(("asset", "mask", "voice"), str(LATER)))
         try:
-            return self.price(self.request.model_validate(told))
+            return self.price(self.request.model_validate(told), {})
         except ValidationError:
             pass
         try:
             # What an offer wants besides seldom changes its price.
-            return self.price(cast(O, self.request.model_construct(**told)))
+            return self.price(cast(O, self.request.model_construct(**told)), {})
         except (AttributeError, TypeError, KeyError):
             return None
 
 
-def free(request: Operation) -> Credits:
+def free(request: Operation, sources: Sources) -> Credits:
     return Credits(0)
 
 
-def per_output(amount: float) -> Callable[[Operation], Credits]:
+def per_output(amount: float) -> Callable[[Operation, Sources], Credits]:
     """A price of `amount` credits for each asset asked for."""
-    return lambda request: Credits(credits(amount) * request.outputs())
+    return lambda request, sources: Credits(credits(amount) * request.outputs())
 
 
 def _at_once(request: Operation, sources: Sources) -> float:
@@ -199,19 +201,21 @@ class Provider:
         *,
         model: str,
         title: str,
-        price: Callable[[O], Credits] = free,
+        price: Price[O] = free,
         seconds: Callable[[O, Sources], float] = _at_once,
         read: Callable[[O], Reading] = _all,
         lane: str = "remote",
         rank: int = 0,
         megapixels: float = 100,
-        quality: int = 3,
+        quality: int | None = None,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
+        graded = grade(self.name, model) if quality is None else quality
+
         def declare(run: Handler[O]) -> Handler[O]:
             self.listed.append(
-                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, quality)
+                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, graded)
             )
             return run
 

@@ -193,6 +193,11 @@ async def _make(
             say.note(_price(estimate))
         uploaded = {path: (await gesso.assets.add(path)).id for path in sorted(fields.files(input))}
         input = fields.replaced(input, uploaded.__getitem__)
+        if estimate.price is None:
+            # It depends on how long a file is: nothing is bought whose price was not shown.
+            estimate = await gesso.estimate(operation.op, input, estimate.offer)
+            if not as_json:
+                say.note(_price(estimate))
         # By the offer whose price was shown, and by no other.
         promised = await gesso.submit(operation.op, input, offer=estimate.offer)
         ended = await _watch(gesso, promised, shown=not as_json)

@@ -55,7 +55,9 @@ def amount(thousandths: int) -> str:
     return f"{thousandths / 1000:,.10g} credit{'' if thousandths == 1000 else 's'}"
 
 
-def price(thousandths: int) -> str:
+def price(thousandths: int | None) -> str:
+    if thousandths is None:
+        return "a price that is known once your files are uploaded"
     return amount(thousandths) if thousandths else "free"
 
 

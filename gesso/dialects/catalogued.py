@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, ClassVar, Final, Literal
 
-from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.finish import Frame, filmed, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
@@ -123,7 +123,7 @@ class Catalogue:
             kind,
             model=model.name,
             title=model.title,
-            price=lambda request: Credits(
+            price=lambda request, sources: Credits(
                 self.cost(model, model.drawn(request.width, request.height, DRAWN)) * request.count
             ),
             seconds=lambda request, sources: 8 * request.count,
@@ -146,7 +146,7 @@ class Catalogue:
             kind,
             model=model.name,
             title=f"{model.title} edit" if "generate" in model.does else model.title,
-            price=lambda request: self.cost(model, largest),
+            price=lambda request, sources: self.cost(model, largest),
             seconds=lambda request, sources: 12,
             read=ignores()
             if "seed" in model.means
@@ -177,7 +177,7 @@ class Catalogue:
             kind,
             model=model.name,
             title=model.title,
-            price=lambda request: self.cost(model, largest),
+            price=lambda request, sources: self.cost(model, largest),
             seconds=lambda request, sources: 20,
             read=ignores("denoise") if "prompt" in model.means else ignores("denoise", "prompt"),
         )
@@ -200,7 +200,7 @@ class Catalogue:
             Alone,
             model=model.name,
             title=model.title,
-            price=lambda request: self.cost(model, largest),
+            price=lambda request, sources: self.cost(model, largest),
             seconds=lambda request, sources: 5,
             read=ignores("feather", "shift"),
         )
@@ -217,7 +217,7 @@ class Catalogue:
             Moved,
             model=model.name,
             title=model.title,
-            price=lambda request: self.cost(model, seconds=float(model.lasting(request.seconds))),
+            price=lambda request, sources: self.cost(model, seconds=float(model.lasting(request.seconds))),
             seconds=lambda request, sources: 120,
             read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio"),
         )
@@ -229,7 +229,8 @@ class Catalogue:
                 resolution=request.resolution,
                 seed=model.sown(request.seed),
             )
-            yield await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
+            made = await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
+            yield await ctx.compute(filmed, made)
 
 
 # --- requests

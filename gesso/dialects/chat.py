@@ -18,7 +18,7 @@ from gesso.catalog.wire import Answer, Wire
 from gesso.kit.errors import Refused
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 from gesso.ops.wording import LANGUAGES, Describe, Enhance, Translate
 
 ROOM: Final = 800
@@ -54,7 +54,7 @@ class Spoken:
 
 Speaker = Callable[[Context, Task], Awaitable[Spoken]]
 """One model of one server. Raises Refused, with `charged` and `cost` where it was paid for, when it says no."""
-Price = Callable[[Operation], Credits]
+Price = Callable[[Operation, Sources], Credits]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Rate:
         """In thousandths of a credit, rounded up."""
         return ceil((taken * self.taken + given * self.given) * 1000)
 
-    def most(self, request: Operation) -> Credits:
+    def most(self, request: Operation, sources: Sources) -> Credits:
         """The most that this can come to: no text has more tokens than bytes."""
         task = plain(request)
         said = len(task.system.encode()) + len(task.text.encode()) + len(json.dumps(task.schema).encode())

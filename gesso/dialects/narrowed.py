@@ -1,20 +1,22 @@
 """What requests to several providers have in common."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from gesso.catalog.finish import matted
 from gesso.catalog.ground import placed
 from gesso.catalog.offer import Reading
 from gesso.imaging import picture
+from gesso.kit.errors import Invalid
 from gesso.kit.media import Media
-from gesso.ops import Operation, Size
+from gesso.ops import Operation, Size, Sources
 from gesso.ops.create import Generate
-from gesso.ops.edit import RemoveBackground
+from gesso.ops.edit import RemoveBackground, SwapFace
+from gesso.ops.fields import ui
 from gesso.ops.repair import Inpaint
-from gesso.ops.transform import Animate
+from gesso.ops.transform import LONGEST, Animate, Avatar, Shoot
 from gesso.ops.upscale import Upscale
 
 
@@ -84,6 +86,48 @@ class Moved(Animate):
     def _said(self) -> Self:
         if not self.prompt.strip():
             raise ValueError("this model wants a prompt: what happens")
+        return self
+
+
+class Upright(Shoot):
+    """From words alone, wide or tall."""
+
+    aspect: Literal["16:9", "9:16"] = Field(
+        "16:9",
+        title="Shape",
+        json_schema_extra=ui("segments", options=[{"value": shape, "title": shape} for shape in ("16:9", "9:16")]),
+    )
+
+
+class Talking(Avatar):
+    """Speaks as a model has learnt it from many people."""
+
+    most: ClassVar[float] = LONGEST
+    marks: ClassVar[bool] = True
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.mask is not None and not self.marks:
+            raise ValueError("this model moves what it likes; for a mask take another")
+        return self
+
+    def check(self, sources: Sources) -> None:
+        super().check(sources)
+        if (self.lasts(sources) or 0) > self.most:
+            field = "audio" if self.audio else "script"
+            message = f"this model speaks for {self.most:.0f} seconds at most"
+            raise Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "too_long"}])
+
+
+class Swapped(SwapFace):
+    """Finds the faces by itself."""
+
+    several: ClassVar[bool] = True
+
+    @model_validator(mode="after")
+    def _first(self) -> Self:
+        if self.index and not self.several:
+            raise ValueError("this model takes the largest face; for another take another model")
         return self
 
 

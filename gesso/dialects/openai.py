@@ -160,7 +160,7 @@ class Server:
         self,
         model: str,
         title: str,
-        price: Callable[["Pictures"], Credits],
+        price: Callable[["Pictures", Sources], Credits],
         seconds: Callable[["Pictures"], float],
         edits: bool = True,
     ) -> None:
@@ -188,7 +188,9 @@ class Server:
                     made = await server.generate(ctx, step, worded(request), size, **told)
                 yield await ctx.compute(sized, made, (request.width, request.height))
 
-    def edits(self, model: str, title: str, price: Callable[[Operation], Credits], seconds: float = 25) -> None:
+    def edits(
+        self, model: str, title: str, price: Callable[[Operation, Sources], Credits], seconds: float = 25
+    ) -> None:
         """What changes a picture, where a mask says so or all of it."""
         for kind, name, ask in EDITS:
             self._edits(kind, model, f"{title} {name}", ask, price, seconds)
@@ -199,7 +201,7 @@ class Server:
         model: str,
         title: str,
         ask: Callable[[Any], str],
-        price: Callable[[Operation], Credits],
+        price: Callable[[Operation, Sources], Credits],
         seconds: float,
     ) -> None:
         @self.provider.offers(

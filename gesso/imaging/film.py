@@ -7,6 +7,7 @@ the same bytes.
 
 import io
 import tempfile
+import wave
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -115,6 +116,17 @@ def fitted(sound: Sound, seconds: float, rate: int, *, loop: bool = False) -> So
         fade = min(count, rate // 2)
         made[count - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
     return made
+
+
+def wav(sound: Sound, rate: int) -> bytes:
+    """The sound as a WAV file of 16 bits."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(sound, -1, 1) * 32_767).astype("<i2").tobytes())
+    return out.getvalue()
 
 
 class Writer:

@@ -1,12 +1,14 @@
 """Transform: from pictures to films, speaking portraits and bodies."""
 
-from typing import Any, Final, Literal, Self
+import secrets
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from gesso.imaging import speech
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Seed, needs, titled, ui
-from gesso.ops.operation import Operation, Size, Sources
+from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Prompt, Seed, needs, titled, ui
+from gesso.ops.operation import Capability, Operation, Size, Sources
 
 LINES: Final = {"480p": 480, "720p": 720, "1080p": 1080}
 LONGEST: Final = 600.0
@@ -26,6 +28,13 @@ ASPECT: Any = Field(
         + [{"value": shape, "title": shape} for shape in ("16:9", "9:16", "1:1", "4:5")],
     ),
 )
+SHAPE: Any = Field(
+    "16:9",
+    title="Shape",
+    json_schema_extra=ui(
+        "segments", options=[{"value": shape, "title": shape} for shape in ("16:9", "9:16", "1:1", "4:5")]
+    ),
+)
 FPS: Any = Field(
     30,
     title="Frames a second",
@@ -41,12 +50,42 @@ class Film(Operation):
     """What makes a film, whatever of."""
 
     title = ""
-    capability = "transform"
+    capability: ClassVar[Capability] = "transform"
     makes = "video"
 
     def settled(self) -> Self:
         seed = getattr(self, "seed", 0)
         return self if seed is not None else self.model_copy(update={"seed": 0})
+
+
+class Shoot(Film):
+    """Makes a film from a description."""
+
+    op = "video.from_text"
+    rank = 60
+    title = "Text to video"
+    capability = "create"
+    example = {"prompt": "a lighthouse at dusk, pull out", "seconds": 1, "resolution": "480p", "seed": 7}
+
+    prompt: Prompt = Field(title="Prompt", description="What the film shows, what happens, and how the camera moves.")
+    seconds: float = Field(5, ge=1, le=10, title="Length", json_schema_extra=ui("slider", unit="s", step=0.5))
+    resolution: Resolution = RESOLUTION
+    aspect: Literal["16:9", "9:16", "1:1", "4:5"] = SHAPE
+    audio: AudioRef | None = AUDIO
+    negative_prompt: str = Field(
+        "",
+        max_length=10_000,
+        title="Leave out",
+        description="What the film shall not show.",
+        json_schema_extra=ui("text", advanced=True),
+    )
+    seed: Seed | None = Field(None, title="Seed")
+
+    def settled(self) -> Self:
+        return self if self.seed is not None else self.model_copy(update={"seed": secrets.randbelow(2**31)})
+
+    def words(self) -> str:
+        return self.prompt
 
 
 class Animate(Film):
@@ -158,13 +197,7 @@ class Slideshow(Film):
         json_schema_extra=ui("segments", options=titled(cover="Cover", contain="Contain")),
     )
     resolution: Resolution = RESOLUTION
-    aspect: Literal["16:9", "9:16", "1:1", "4:5"] = Field(
-        "16:9",
-        title="Shape",
-        json_schema_extra=ui(
-            "segments", options=[{"value": shape, "title": shape} for shape in ("16:9", "9:16", "1:1", "4:5")]
-        ),
-    )
+    aspect: Literal["16:9", "9:16", "1:1", "4:5"] = SHAPE
     fps: Fps = FPS
     audio: AudioRef | None = AUDIO
     seed: Seed | None = Field(None, title="Seed")
@@ -214,6 +247,13 @@ class Avatar(Film):
         if self.audio is None and not self.script.strip():
             raise ValueError("choose a recording, or write what is to be said")
         return self
+
+    def lasts(self, sources: Sources) -> float | None:
+        """Seconds of what is said: of the recording, or about those of the text. None while that is still to come."""
+        if self.audio is None:
+            return min(speech.about(self.script), LONGEST)
+        source = sources.get(self.audio)
+        return source.seconds or None if source else None
 
     def check(self, sources: Sources) -> None:
         source = sources.get(self.audio) if self.audio else None

@@ -79,7 +79,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     shelf = Provider(provider.name, provider.title)
     server = Server(shelf, images, FRAME)
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
     for model in filter(None, told.deployments.split(", ")):
@@ -97,10 +97,10 @@ def _speaks(shelf: Provider, model: str, price: Credits) -> None:
         server = images(ctx, model)
         return Chat(server.wire, model, query=server.query, room=THOUGHTS)
 
-    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request: price)
+    speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), lambda request, sources: price)
 
 
-def _flux(shelf: Provider, model: str, price: Callable[[Operation], Credits]) -> None:
+def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Credits]) -> None:
     title = model.replace("-", ".", 1).replace("flux.2-", "FLUX.2 ")
 
     def read(request: Generate) -> Reading:

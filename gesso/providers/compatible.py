@@ -15,7 +15,7 @@ from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import Images, Server, names, refusal
 from gesso.kit.errors import Refused
 from gesso.kit.money import Credits, credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 
 THOUGHTS: Final = 4_000
 """Tokens: many models of one's own think aloud before they answer."""
@@ -74,7 +74,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     server = Server(shelf, images, FRAME)
     editors = told.editors.split(", ") if told.editors else []
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
     for model in filter(None, told.models.split(", ")):
@@ -90,7 +90,7 @@ def _speaks(shelf: Provider, model: str, told: Settings, sees: bool) -> None:
     def chat(ctx: Context) -> Chat:
         return Chat(line(ctx.settings(Settings), ctx.http), model, strict=False, room=THOUGHTS)
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return credits(told.chat_price)
 
     speaks(shelf, model, model, lambda ctx, task: chat(ctx).ask(task), price, sees=sees, quality=3, seconds=15)

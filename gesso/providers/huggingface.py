@@ -22,7 +22,7 @@ from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Refused, Retry
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 from gesso.ops.words import EditByWords
 
 FRAME: Final = Frame(least=256, most=1536, area=1_500_000)
@@ -82,7 +82,7 @@ def refusal(wire: Wire, answer: Answer) -> GessoError:
 def offers(told: Settings) -> Iterable[Offer[Any]]:
     shelf = Provider(provider.name, provider.title)
 
-    def price(request: Operation) -> Credits:
+    def price(request: Operation, sources: Sources) -> Credits:
         return Credits(credits(told.price) * request.outputs())
 
     for model in filter(None, told.models.split(", ")):
@@ -92,7 +92,7 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
     return shelf.listed
 
 
-def _generates(shelf: Provider, model: str, price: Callable[[Operation], Credits]) -> None:
+def _generates(shelf: Provider, model: str, price: Callable[[Operation, Sources], Credits]) -> None:
     name, _, runs = model.partition("@")
 
     def read(request: Words) -> Reading:
@@ -114,7 +114,7 @@ def _generates(shelf: Provider, model: str, price: Callable[[Operation], Credits
             yield await ctx.compute(sized, made, (request.width, request.height))
 
 
-def _edits(shelf: Provider, model: str, price: Callable[[Operation], Credits]) -> None:
+def _edits(shelf: Provider, model: str, price: Callable[[Operation, Sources], Credits]) -> None:
     name = model.partition("@")[0]
 
     @shelf.offers(

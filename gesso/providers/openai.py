@@ -18,7 +18,7 @@ from gesso.catalog.wire import Wire
 from gesso.dialects.chat import Chat, Rate, speaks
 from gesso.dialects.openai import QUALITIES, Images, Pictures, Server, refusal, sides, worded
 from gesso.kit.money import Credits
-from gesso.ops import Operation
+from gesso.ops import Operation, Sources
 
 
 class Settings(BaseModel):
@@ -88,13 +88,13 @@ def guess(quality: str, width: int, height: int, words: str, pictures: int = 0) 
     return Credits(cost(usage))
 
 
-def price(request: Pictures) -> Credits:
+def price(request: Pictures, sources: Sources) -> Credits:
     pictures = len(request.references) + (request.image is not None)
     each = guess(QUALITIES[request.quality], request.width, request.height, worded(request), pictures)
     return Credits(each * request.count)
 
 
-def edit_price(request: Operation) -> Credits:
+def edit_price(request: Operation, sources: Sources) -> Credits:
     # Of a picture of one megapixel and a half; a larger one is told, and charged, by its tokens.
     return guess("medium", 1536, 1024, request.words() or "Remove it.", 1)
 

@@ -194,8 +194,8 @@ def made(answer: Answer) -> Media:
 # --- what all requests have in common
 
 
-def price(model: str) -> Callable[[Operation], Credits]:
-    return lambda request: PRICES.of(model, request.outputs())
+def price(model: str) -> Callable[[Operation, Sources], Credits]:
+    return lambda request, sources: PRICES.of(model, request.outputs())
 
 
 def seed(given: int | None, index: int = 0) -> int:

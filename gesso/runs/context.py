@@ -61,7 +61,8 @@ class RunContext:
     async def open(self, ref: AssetRef) -> Media:
         async with self.db.work(self.actor, read_only=True) as work:
             asset = await library.get(work, ref)
-        return Media(await self.store.get(asset.key), asset.type, {"width": asset.width, "height": asset.height})
+        facts = {"width": asset.width, "height": asset.height, "seconds": asset.facts.get("seconds", 0)}
+        return Media(await self.store.get(asset.key), asset.type, facts)
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         step = f"{self.offer} {step}"

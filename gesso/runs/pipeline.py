@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, jobs, library, vault
-from gesso.catalog import Accepted, Catalog, Choice, Offer, Prefer, Reading, choose
+from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading, choose
 from gesso.db import Database, Work
 from gesso.imaging import mask
 from gesso.jobs import Job, Jobs
@@ -43,7 +43,7 @@ from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
-from gesso.ops.fields import LATER, Box, MaskRef
+from gesso.ops.fields import LATER, AssetRef, Box, MaskRef
 from gesso.runs import health, pace
 from gesso.runs.context import RunContext
 from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
@@ -81,10 +81,10 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """Before anything is promised: who would do it and why, for how much, in about how long, and what it makes of it.
-    `size` is that of each result, None where it cannot be known before."""
+    `price` and `size` (that of each result) are None where they cannot be known before."""
 
     offer: str
-    price: Credits
+    price: Credits | None
     seconds: float
     reading: Reading
     size: Size | None
@@ -93,22 +93,36 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    """What is to be done with what is `named`. `prices` are those of each offer that may be tried, in their order; one
+    is None while what decides it is still to come."""
+
     offer: Offer[Any]
     request: Operation
-    prices: dict[str, Credits]
+    named: Mapping[UUID, Asset]
+    sources: Sources
+    prices: dict[str, Credits | None]
     why: tuple[str, ...] = ()
 
     @property
-    def price(self) -> Credits:
+    def known(self) -> dict[str, Credits]:
+        """The prices, once all that decides them is here."""
+        known = {offer: price for offer, price in self.prices.items() if price is not None}
+        if len(known) < len(self.prices):
+            raise Invalid("The price cannot be known yet: how long it takes to hear or see what you chose is not told.")
+        return known
+
+    @property
+    def price(self) -> Credits | None:
         """What is reserved: enough for the dearest that may be tried."""
-        return max(self.prices.values())
+        return None if None in self.prices.values() else max(self.known.values())
 
     @property
     def reading(self) -> Reading:
         return self.offer.read(self.request)
 
-    def seconds(self, named: Mapping[UUID, Asset]) -> float:
-        return self.offer.seconds(self.request, _sources(named))
+    @property
+    def seconds(self) -> float:
+        return self.offer.seconds(self.request, self.sources)
 
 
 @dataclass
@@ -135,10 +149,9 @@ class Runs:
 
     async def estimate(self, work: Work, order: Order) -> Estimate:
         """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
-        plan = await self._plan(work, order)
-        named = await library.require(work, (ref for ref in plan.request.assets() if ref != LATER))
-        size = _fit(plan, named, self.limits)
-        seconds = plan.seconds(named) * await pace.of(work, plan.offer.id)
+        plan = await self._plan(work, order, but=LATER)
+        size = _fit(plan, self.limits)
+        seconds = plan.seconds * await pace.of(work, plan.offer.id)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
 
     async def rehearse(self, actor: Actor, order: Order) -> tuple[Offer[Any], list[Sent]]:
@@ -147,7 +160,7 @@ class Runs:
         actor.require("runs.create")
         async with self.db.work(actor, read_only=True) as work:
             plan = await self._plan(work, order)
-            _fit(plan, await library.require(work, plan.request.assets()), self.limits)
+            _fit(plan, self.limits)
             told = (await self.catalog(work)).settings[plan.offer.provider]
         offer, request = plan.offer, plan.request
         if offer.lane != "remote":
@@ -167,21 +180,22 @@ class Runs:
         if key is not None and (known := await self._known(work, key, order, run_id)):
             return known
         plan = await self._plan(work, order)
-        named = await library.require(work, plan.request.assets())
-        _fit(plan, named, self.limits)
+        _fit(plan, self.limits)
+        prices = plan.known
+        price = max(prices.values())
         run = Run(
             id=run_id,
             team_id=work.actor.team_id,
             user_id=work.actor.user_id,
             op=order.op,
-            title=_title(plan.request, named),
+            title=_title(plan.request, plan.named),
             offer=plan.offer.id,
-            prices=plan.prices,
+            prices=prices,
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
             expected=plan.request.outputs(),
-            seconds=plan.seconds(named) * await pace.of(work, plan.offer.id),
-            price=plan.price,
+            seconds=plan.seconds * await pace.of(work, plan.offer.id),
+            price=price,
             understood=list(plan.reading.understood),
             ignored=list(plan.reading.ignored),
             notes=[],
@@ -189,7 +203,7 @@ class Runs:
         )
         work.session.add(run)
         await work.session.flush()
-        await credits.reserve(work, run.id, plan.price)
+        await credits.reserve(work, run.id, price)
         await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane)
         _tell(work, run, made=0)
         return run
@@ -230,38 +244,32 @@ class Runs:
         _tell(work, run, made=made)
         return run
 
-    async def _plan(self, work: Work, order: Order) -> _Plan:
-        """The best offer for the order, and what each that may be tried takes for that very recipe."""
-        catalog, why = await self.catalog(work), tuple[str, ...]()
+    async def _plan(self, work: Work, order: Order, but: AssetRef | None = None) -> _Plan:
+        """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
+        looked up once; what is `but` to come is not."""
+        catalog = await self.catalog(work)
+        accepted = catalog.accepting(order.op, order.offer, order.input)
+        named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
+        sources = _sources(named)
+        (offer, request), why = accepted[0], tuple[str, ...]()
         if order.offer is None:
-            accepted = catalog.accepting(order.op, None, order.input)
-            offer, request, why = choose(accepted, await self._choice(work, accepted, order.prefer))
-        else:
-            offer, request = catalog.pick(order.op, order.offer, order.input)
+            offer, request, why = choose(accepted, await self._choice(work, sources, order.prefer))
         request = request.settled()
-        prices = {offer.id: offer.price(request)}
+        prices = {offer.id: offer.price(request, sources)}
         recipe = request.model_dump(mode="json")
         for other in order.fallbacks:
             also = catalog.find(order.op, other)
-            _, same = catalog.pick(order.op, other, _known_to(also, recipe))
-            prices.setdefault(other, also.price(same))
-        return _Plan(offer, request, prices, why)
+            [(_, same)] = catalog.accepting(order.op, other, _known_to(also, recipe))
+            prices.setdefault(other, also.price(same, sources))
+        return _Plan(offer, request, named, sources, prices, why)
 
-    async def _choice(self, work: Work, accepted: Accepted, prefer: Prefer) -> Choice:
+    async def _choice(self, work: Work, sources: Sources, prefer: Prefer) -> Choice:
         """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
         away = frozenset(await health.away(work))
         purse = await credits.balance(work)
         left = None if purse.unlimited else purse.balance
-        if prefer != "speed":
-            return Choice(prefer, left, away)
-        known = await pace.every(work)
-        refs = {ref for _, each in accepted for ref in each.assets()}
-        sources = _sources(await library.require(work, (ref for ref in refs if ref != LATER)))
-
-        def seconds(offer: Offer[Any], request: Operation) -> float:
-            return offer.seconds(request, sources) * known.get(offer.id, 1.0)
-
-        return Choice(prefer, left, away, seconds)
+        known = await pace.every(work) if prefer == "speed" else {}
+        return Choice(prefer, left, away, sources, known)
 
     async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
         """The run that this key stands for already; None when the key is taken for `run_id` now."""
@@ -670,7 +678,7 @@ def _sources(named: Mapping[UUID, Asset]) -> Sources:
     }
 
 
-def _fit(plan: _Plan, named: Mapping[UUID, Asset], limits: Limits) -> Size | None:
+def _fit(plan: _Plan, limits: Limits) -> Size | None:
     """The size of each result, where it is known before.
 
     Invalid, with the field, for a picture that is too large for the offer, a mask of another size than its picture, a
@@ -678,10 +686,10 @@ def _fit(plan: _Plan, named: Mapping[UUID, Asset], limits: Limits) -> Size | Non
     at.
     """
     request = plan.request
-    picture = named.get(getattr(request, "image", None) or LATER)
+    picture = plan.named.get(getattr(request, "image", None) or LATER)
     if picture is not None:
-        _fit_marks(plan, named, picture)
-    request.check(_sources(named))
+        _fit_marks(plan, picture)
+    request.check(plan.sources)
     size = request.size((picture.width, picture.height) if picture is not None else None)
     if size is not None and size[0] * size[1] > limits.pixels:
         most = f"the most is {limits.pixels / 1e6:.3g} megapixels"
@@ -692,7 +700,7 @@ def _fit(plan: _Plan, named: Mapping[UUID, Asset], limits: Limits) -> Size | Non
     return size
 
 
-def _fit_marks(plan: _Plan, named: Mapping[UUID, Asset], picture: Asset) -> None:
+def _fit_marks(plan: _Plan, picture: Asset) -> None:
     if picture.width * picture.height > plan.offer.megapixels * 1e6:
         size = f"the picture is {picture.width} x {picture.height}"
         raise _misfit("image", f"{size}; {plan.offer.title} takes at most {plan.offer.megapixels:g} megapixels")
@@ -700,7 +708,7 @@ def _fit_marks(plan: _Plan, named: Mapping[UUID, Asset], picture: Asset) -> None
         if isinstance(mark, Box) and (mark.x >= picture.width or mark.y >= picture.height):
             raise _misfit(name, f"the box begins outside the picture, which is {picture.width} x {picture.height}")
         if isinstance(mark, MaskRef) and mark != LATER:
-            marks = named[mark]
+            marks = plan.named[mark]
             if (marks.width, marks.height) != (picture.width, picture.height):
                 sizes = f"the mask is {marks.width} x {marks.height}, the picture {picture.width} x {picture.height}"
                 raise _misfit(name, f"{sizes}; they must be of the same size")

@@ -153,4 +153,4 @@ def test_every_operation_can_be_typed(op: str, tmp_path: Path) -> None:
     schemas = [offer.request.model_json_schema() for offer in SHELF.offers[op].values()]
     values = fields.replaced(fields.parse(fields.of(schemas), typed), lambda path: ID)
     assert values == example
-    SHELF.pick(op, None, values)
+    SHELF.accepting(op, None, values)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from gesso.dev.fakes.wavespeed import WaveSpeed
 from tests.cli.conftest import Shell, Typed
+from tests.providers.orders import hum
 
 SMALL = ("--size", "256x256", "--seed", "3")
 
@@ -158,3 +161,22 @@ def test_words_are_asked_for_and_a_picture_takes_them_over(there: Shell, typed: 
     assert kept["facts"]["described"] == {"alt": "A disc", "tags": ["disc", "red"]}
     assert typed("words", "describe", str(picture), "--dry-run").stdout.startswith("local/facts: free")
     assert typed("words", "generate", "a fox").returncode == 4
+
+
+def test_what_costs_by_the_length_of_a_file_is_priced_once_it_is_there(
+    here: Shell, picture: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "hum.wav").write_bytes(hum(7))
+    with WaveSpeed("ws-key-of-a-shell").running() as fake:
+        told = {"wavespeed": {"key": "ws-key-of-a-shell", "url": fake.url, "poll_seconds": 0.02}}
+        shell = here.given(GESSO_PROVIDERS=json.dumps(told))
+        words = ("run", "video.avatar", f"image={picture}", f"audio={tmp_path}/hum.wav", "resolution=480p")
+        talks = (*words, "--offer", "wavespeed/infinitetalk")
+        said = shell.ok(*talks, "--dry-run")
+        assert "a price that is known once your files are uploaded" in said
+        done = shell(*talks, "-o", str(tmp_path / "talk.mp4"))
+        assert done.returncode == 0, done.stderr
+        # The price is said before it is bought: eight seconds begun, of three cents each.
+        assert re.search(r"wavespeed/infinitetalk: (24 credits|\$0\.24)", done.stderr), done.stderr
+        assert (tmp_path / "talk.mp4").stat().st_size > 0
+        assert (len(fake.orders), fake.wrong) == (1, [])

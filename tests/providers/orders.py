@@ -1,6 +1,7 @@
 """What the tests of all hosted providers have in common."""
 
 import io
+import wave
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -41,4 +42,16 @@ def noise(width: int, height: int) -> bytes:
     """A picture that no format makes small."""
     out = io.BytesIO()
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)).save(out, "PNG")
+    return out.getvalue()
+
+
+def hum(seconds: float) -> bytes:
+    """A sound of this length, as WAV."""
+    wave_form = np.sin(2 * np.pi * 220 * np.arange(round(seconds * 16_000)) / 16_000) * 9_000
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(wave_form.astype("<i2").tobytes())
     return out.getvalue()

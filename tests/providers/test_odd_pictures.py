@@ -95,7 +95,7 @@ async def test_what_is_broken_is_refused_in_words(data: bytes) -> None:
 
 
 async def test_a_recording_that_is_too_long_is_refused_before_anything_runs() -> None:
-    _, request = SHELF.pick("video.avatar", None, {"image": str(LATER), "audio": str(VOICE)})
+    [(_, request)] = SHELF.accepting("video.avatar", None, {"image": str(LATER), "audio": str(VOICE)})
     request.check({VOICE: Source("audio", 0, 0, 599.0)})
     with pytest.raises(Invalid, match=r"10\.1 minutes long; at most 10"):
         request.check({VOICE: Source("audio", 0, 0, 606.0)})

@@ -36,6 +36,9 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "image.style_guide": {"image": "photo", "prompt": "a disc"},
     "image.style_transfer": {"image": "photo", "style_image": "photo"},
     "video.from_image": {"image": "photo", "prompt": "waves", "seconds": 5},
+    "video.from_text": {"prompt": "waves", "seconds": 5},
+    "video.avatar": {"image": "photo", "script": "Hello."},
+    "image.face_swap": {"image": "photo", "face": "photo", "consent": True},
     "mesh.from_image": {"image": "photo"},
     "text.enhance": {"prompt": "a lighthouse"},
     "text.translate": {"prompt": "ein Leuchtturm"},
@@ -98,7 +101,7 @@ async def test_every_hosted_offer_shows_what_it_would_send(
             requests = answer.json()["requests"]
             assert [each["buys"] for each in requests] == [False] * (len(requests) - 1) + [True], offer["id"]
             pictures = [picture for each in requests for picture in each["pictures"]]
-            assert len(pictures) == sum(key in input for key in ("image", "mask", "style_image")), (
+            assert len(pictures) == sum(key in input for key in ("image", "mask", "style_image", "face")), (
                 offer["id"],
                 pictures,
             )

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from gesso.imaging import film
+from gesso.imaging.speech import about, generous, read_out
 from gesso.kit.errors import Failed
-from gesso.providers.local.transform import read_out
 
 
 @pytest.fixture
@@ -21,6 +21,24 @@ def test_a_text_is_spoken_as_long_as_it_takes(voice: str) -> None:
     short, long = (len(film.listen(read_out(text, voice))) / 16_000 for text in ("Hello.", "Hello there, " * 6))
     assert 0.2 < short < 2
     assert long > 3 * short
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Good morning. " * 12, "en"),
+        ("In 1969 there were 12,345,678 of them, and 9,876,543,210 more.", "en"),
+        ("Donaudampfschifffahrtsgesellschaft, 4711, und dann: Ruhe!", "de"),
+        ("WWW and HTTP, " * 8, "en"),
+        ("\u4f60\u597d\u4e16\u754c" * 12, "cmn"),
+        ("Yes! No? Well... " * 6, "fr"),
+    ],
+)
+@pytest.mark.usefixtures("voice")
+def test_what_is_reserved_for_a_text_is_enough(text: str, spoken: str) -> None:
+    seconds = len(film.listen(read_out(text, spoken))) / 16_000
+    assert seconds < generous(about(text))
+    assert about(text) < 3 * seconds
 
 
 @pytest.mark.usefixtures("voice")

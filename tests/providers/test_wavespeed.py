@@ -15,7 +15,7 @@ from gesso.dev.fakes.wavespeed import WaveSpeed
 from gesso.imaging import mesh, picture
 from gesso.providers.wavespeed import provider
 from tests.conftest import House, photo, upload
-from tests.providers.orders import BROKEN, buyer, marks
+from tests.providers.orders import BROKEN, buyer, hum, marks
 
 # What may go wrong with money in a database is tried on both in test_stability.py.
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -47,6 +47,7 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
     image = (await upload(shop, photo(600, 400)))["id"]
     marked = (await upload(shop, marks(600, 400), "mask.png"))["id"]
     masked = {"image": image, "mask": marked}
+    sound = (await upload(shop, hum(1.5), "hum.wav"))["id"]
     inputs: dict[str, tuple[dict[str, Any], tuple[int, int] | None]] = {
         "image.generate": ({**WORDS, "width": 500, "height": 260, "seed": 5}, (500, 260)),
         "image.edit": ({"image": image, "prompt": "make it blue"}, (600, 400)),
@@ -56,6 +57,12 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
         "image.remove_background": ({"image": image}, (600, 400)),
         "video.from_image": ({"image": image, "prompt": "waves roll in", "seconds": 4.5, "resolution": "480p"}, None),
         "mesh.from_image": ({"image": image}, None),
+        "video.from_text": (
+            {**WORDS, "seconds": 6, "resolution": "1080p", "aspect": "9:16", "audio": sound, "negative_prompt": "fog"},
+            None,
+        ),
+        "video.avatar": ({"image": image, "audio": sound, "resolution": "480p"}, None),
+        "image.face_swap": ({"image": image, "face": image, "consent": True}, (600, 400)),
     }
     for offer in provider.listed:
         input, size = inputs[offer.request.op]
@@ -86,6 +93,8 @@ async def test_prices_are_those_of_the_formulas(shop: httpx2.AsyncClient) -> Non
     film = {"image": image, "prompt": "it moves", "resolution": "1080p", "seconds": 10}
     assert await price("video.from_image", "alibaba-wan-2.5-image-to-video", **film) == 150_000
     assert await price("mesh.from_image", "hunyuan3d-v3-image-to-3d", image=image) == 37_500
+    told = {**WORDS, "resolution": "480p", "seconds": 6}
+    assert await price("video.from_text", "alibaba-wan-2.5-text-to-video", **told) == 50_000
 
 
 async def test_an_edit_is_settled_by_what_was_sent(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
@@ -182,3 +191,93 @@ async def test_an_older_server_and_a_wrong_key(house: House, client: httpx2.Asyn
         run = await ordered(client, "image.edit", "qwen-image-edit", {"image": image, "prompt": "blue"})
         assert "does not accept the key" in run["error"]["message"]
         assert "ws-wrong" not in json.dumps(run)
+
+
+async def test_a_portrait_costs_by_the_length_of_its_sound(shop: httpx2.AsyncClient, wavespeed: WaveSpeed) -> None:
+    image = (await upload(shop, photo(600, 400)))["id"]
+    long, short = [(await upload(shop, hum(seconds), "hum.wav"))["id"] for seconds in (12.5, 1)]
+    later = "00000000-0000-7000-8000-000000000000"
+
+    async def asked(model: str | None = "infinitetalk", **input: Any) -> dict[str, Any]:
+        offer = {"offer": f"wavespeed/{model}"} if model else {}
+        told = {"op": "video.avatar", **offer, "input": {"image": image, "resolution": "720p", **input}}
+        found: dict[str, Any] = (await shop.post("/api/runs/estimate", json=told)).json()
+        return found
+
+    # Thirteen seconds begun, of six cents each; five at least; and of what is still to come nobody knows.
+    assert (await asked(audio=long))["price"] == 78_000
+    assert (await asked(audio=short))["price"] == 30_000
+    assert (await asked(audio=later))["price"] is None
+    assert (await asked(None, audio=later))["price"] == 0
+    assert (await asked(None, audio=long))["offer"] == "local/portrait"
+    run = await ordered(shop, "video.avatar", "infinitetalk", {"image": image, "audio": long, "resolution": "720p"})
+    assert (run["state"], run["price"], run["spent"]) == ("succeeded", 78_000, 75_000)
+    assert wavespeed.orders[-1].seconds == pytest.approx(12.5, abs=0.05)
+    assert wavespeed.asked_prices == 1
+    assert run["outputs"][0]["kind"] == "video"
+    assert run["outputs"][0]["facts"]["seconds"] > 0
+    # A text is read out here; what it costs is guessed generously, and settled by how long it took.
+    script = {"image": image, "script": "Good morning, and welcome to the lighthouse. " * 4, "resolution": "480p"}
+    run = await ordered(shop, "video.avatar", "hunyuan-avatar", script)
+    spoken = wavespeed.orders[-1].seconds
+    assert run["state"] == "succeeded", run["error"]
+    assert run["spent"] == pytest.approx(spoken * 3_000, abs=40)
+    assert run["spent"] < run["price"]
+    # Masks, and the ends of what a model speaks.
+    mask = (await upload(shop, marks(600, 400), "mask.png"))["id"]
+    run = await ordered(shop, "video.avatar", "infinitetalk-fast", {"image": image, "audio": short, "mask": mask})
+    assert (run["state"], "mask_image" in wavespeed.orders[-1].pictures) == ("succeeded", True)
+    assert "for a mask take another" in (await asked("hunyuan-avatar", audio=short, mask=mask))["detail"]
+    assert "120 seconds at most" in (await asked("hunyuan-avatar", script="Hello there. " * 300))["detail"]
+
+
+async def test_a_dear_run_is_not_bought_for_more_than_is_reserved(
+    shop: httpx2.AsyncClient, wavespeed: WaveSpeed
+) -> None:
+    told = {**WORDS, "resolution": "480p", "seconds": 5}
+    wan = "alibaba-wan-2.5-text-to-video"
+    for markup, state, spent in ((1.3, "failed", 0), (0.8, "succeeded", 20_000), (1.0, "succeeded", 25_000)):
+        wavespeed.markup = markup
+        before = len(wavespeed.orders)
+        run = await ordered(shop, "video.from_text", wan, told)
+        assert (run["state"], run["spent"], run["price"]) == (state, spent, 25_000), markup
+        assert len(wavespeed.orders) == before + (state == "succeeded"), markup
+        if state == "failed":
+            assert "asks US$ 0.33 for this now, more than the US$ 0.25" in run["error"]["message"]
+    # Where it says no prices, the list's holds.
+    wavespeed.mute = True
+    run = await ordered(shop, "video.from_text", wan, told)
+    assert (run["state"], run["spent"]) == ("succeeded", 25_000)
+    found = (await shop.post("/api/providers/wavespeed/check")).json()
+    assert found["message"] == "The key works."
+    wavespeed.list, every = [], wavespeed.list
+    assert (await shop.post("/api/providers/wavespeed/check")).json()["message"] == "The key works."
+    wavespeed.list = every
+    gone = wavespeed.list.pop()
+    wavespeed.list[0]["base_price"] = 1
+    wavespeed.list[1]["api_schema"]["api_schemas"][0]["request_schema"]["required"] = ["prompt", "style"]
+    found = (await shop.post("/api/providers/wavespeed/check")).json()
+    assert f"Gone there: {MODELS[-1]['title']}." in found["message"]
+    assert "Not as in our book: Z-Image Turbo, Ideogram V3 Turbo." in found["message"]
+    assert gone["model_id"] == MODELS[-1]["id"]
+
+
+async def test_a_film_that_is_none_is_no_success_and_one_that_is_lost_is_asked_for(
+    shop: httpx2.AsyncClient, wavespeed: WaveSpeed
+) -> None:
+    told = {**WORDS, "resolution": "480p"}
+    wan = "alibaba-wan-2.5-text-to-video"
+    for way, said in (("short film", "no film that can be played"), ("words", "something else than video")):
+        wavespeed.plan = [way]
+        run = await ordered(shop, "video.from_text", wan, told)
+        assert (run["state"], run["outputs"], run["spent"]) == ("failed", [], run["price"]), way
+        assert said in run["error"]["message"]
+    for way in BROKEN:
+        wavespeed.plan = [way]
+        before = len(wavespeed.orders)
+        assert (await ordered(shop, "video.from_text", wan, told))["state"] == "unknown", way
+        assert len(wavespeed.orders) <= before + 1, way
+    wavespeed.looks = ["500", "cut before", "cut answer"]
+    before = len(wavespeed.orders)
+    run = await ordered(shop, "video.from_text", wan, told)
+    assert (run["state"], len(wavespeed.orders)) == ("succeeded", before + 1)

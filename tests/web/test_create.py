@@ -88,6 +88,25 @@ def test_a_sentence_becomes_a_picture_at_the_price_that_the_button_said(visit: V
     assert studio.runs()[0]["input"]["quality"] == "draft"
 
 
+def test_from_the_room_of_films_it_goes_to_words_alone(visit: Visit, studio: Studio) -> None:
+    page = visit("/transform")
+    page.get_by_role("button", name="Text to video").click()
+    page.wait_for_url("**/create?op=video.from_text")
+    expect(page.get_by_role("radio", name="Text to video")).to_be_checked()
+    prompt(page).fill("a lighthouse at dusk, pull out")
+    page.get_by_role("textbox", name="Length").fill("1")
+    page.keyboard.press("Tab")
+    page.get_by_role("radio", name="480p").check()
+    expect(button(page)).to_contain_text("Free")
+    expect(button(page)).to_be_enabled()
+    button(page).click()
+    made = card(page, "a lighthouse at dusk, pull out")
+    expect(tiles(made)).to_have_count(1, timeout=PAINTED_MS)
+    expect(made.get_by_text("only a camera moves over it")).to_be_visible()
+    run = studio.runs()[0]
+    assert (run["op"], run["input"]["seconds"], run["outputs"][0]["kind"]) == ("video.from_text", 1, "video")
+
+
 def test_four_pictures_come_one_by_one(visit: Visit, market: Studio, trouble: Trouble) -> None:
     page = visit("/create", of=market, keep=draft("four coats of paint", SLOW, count=4))
     expect(button(page)).to_contain_text("4 images")

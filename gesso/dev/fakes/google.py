@@ -1,12 +1,15 @@
-"""Gemini's generateContent, as strict as the real one: unknown fields are refused, and a refusal comes with status 200.
+"""Gemini's generateContent and interactions, as strict as the real ones: unknown fields are refused, and a refusal
+comes with status 200.
 
-Written from the facts of the v1beta document of 2026-08 and of v1, apart from the client.
+Written from the facts of the v1beta document of 2026-08, of v1 and of the types of google-genai 3.3.0, apart from the
+client.
 """
 
 import base64
 import io
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +18,15 @@ from PIL import Image
 
 from gesso.dev.fakes import chat
 from gesso.dev.fakes.server import Answered, Asked, Fake
+from gesso.dev.fakes.wavespeed import film
 
 MODELS = ["gemini-3.1-flash-image", "gemini-3.1-flash-lite-image", "gemini-nano-banana-2.1", "gemini-3-pro-image"]
 WRITERS = ["gemini-3.1-flash-lite", "gemini-3.5-flash-lite"]
 WORDS = {"temperature", "seed", "maxOutputTokens", "responseMimeType", "responseJsonSchema", "thinkingConfig"}
+FILMS = ["gemini-omni-1.2-flash"]
+TASKS = ["text_to_video", "image_to_video", "reference_to_video", "edit", "extend", "upscale"]
+INTERACTION = {"model", "input", "response_format", "generation_config", "background", "store"}
+FILM_FORMAT = {"type", "aspect_ratio", "resolution", "duration", "delivery"}
 RATIOS = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
 CONFIG = {"temperature", "seed", "candidateCount", "responseModalities", "imageConfig"}
 
@@ -38,13 +46,35 @@ class Google(Fake):
         super().__init__()
         self.keys = keys
         self.models = models or [*MODELS, *WRITERS]
+        self.films: dict[str, tuple[Order, str]] = {}
+        self.looked: Counter[str] = Counter()
+
+    def costs(self, asked: Asked) -> bool:
+        return asked.method == "POST"
 
     def answer(self, asked: Asked, way: str) -> Answered:
+        if any(key in f"{asked.path}?{asked.query}" for key in self.keys):
+            self.wrong.append("the key stands in an address")
+        if asked.path.startswith("/elsewhere/"):
+            if "x-goog-api-key" in asked.headers:
+                self.wrong.append("the key was told to another house")
+            return Answered(200, film())
         if asked.headers.get("x-goog-api-key") not in self.keys:
             invalid = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
             return _error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", invalid)
         if asked.path == "/v1/models" and asked.method == "GET":
             return Answered.of(200, {"models": [{"name": f"models/{model}"} for model in self.models]})
+        if asked.path == "/v1/interactions" and asked.method == "POST":
+            return self._interaction(asked.json(), way)
+        if kept := re.fullmatch(r"/v1/interactions/([^/]+)", asked.path):
+            return self._state(kept[1], way)
+        if file := re.fullmatch(r"/v1beta/files/([^/]+):download", asked.path):
+            if asked.query != "alt=media":
+                self.wrong.append(f"a file is downloaded with alt=media, not {asked.query!r}")
+            plan = self.films[file[1]][1]
+            if plan == "moved":
+                return Answered(302, b"", {"location": f"{self.url}/elsewhere/{file[1]}"})
+            return Answered(200, {"page": b"<html>", "short": film()[:200]}.get(plan) or film())
         found = re.fullmatch(r"/v1/models/([^/:]+):generateContent", asked.path)
         if found is None or found[1] not in self.models:
             return _error(404, "NOT_FOUND", f"{asked.path} is not found")
@@ -115,6 +145,80 @@ class Google(Fake):
             "usageMetadata": {**counts, "thoughtsTokenCount": 3, "totalTokenCount": 3 + sum(counts.values())},
         }
         return Answered.of(200, made)
+
+    def _interaction(self, told: dict[str, Any], way: str) -> Answered:
+        faults = [f"Unknown name {name}" for name in told if name not in INTERACTION]
+        wanted, config = told.get("response_format", {}), told.get("generation_config", {})
+        faults += [f"Unknown name {name} at response_format" for name in wanted if name not in FILM_FORMAT]
+        faults += [
+            f"Unknown name {name} at generation_config" for name in config if name not in ("seed", "video_config")
+        ]
+        if told.get("model") not in FILMS:
+            return _error(404, "NOT_FOUND", f"{told.get('model')} is not found")
+        if wanted.get("type") != "video" or wanted.get("aspect_ratio") not in ("16:9", "9:16"):
+            faults.append("response_format is no film that the model makes")
+        if wanted.get("resolution") not in ("360p", "720p", "1080p", "4k"):
+            faults.append("resolution is not one that there is")
+        seconds = re.fullmatch(r"(\d+)s", str(wanted.get("duration", "8s")))
+        if seconds is None or not 3 <= int(seconds[1]) <= 15:
+            faults.append("duration is no length from 3s to 15s")
+        if told.get("background") is not True or told.get("store") is not True:
+            faults.append("what is made in the background is stored")
+        texts = [part["text"] for part in told["input"] if part["type"] == "text"]
+        pictures: list[Image.Image] = []
+        for part in told["input"]:
+            if part["type"] == "image":
+                image = Image.open(io.BytesIO(base64.b64decode(part["data"])))
+                image.load()
+                pictures.append(image)
+                if Image.MIME[image.format or ""] != part["mime_type"]:
+                    faults.append("mime_type is not what the data is")
+        task = config.get("video_config", {}).get("task")
+        if task not in TASKS or (task == "image_to_video") != bool(pictures) or not "".join(texts).strip():
+            faults.append("input is not what the task wants")
+        if faults:
+            self.wrong += faults
+            return _error(400, "INVALID_ARGUMENT", "; ".join(faults))
+        if way == "500":
+            return _error(500, "INTERNAL", "An internal error has occurred")
+        if way == "429":
+            return _error(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota")
+        if way == "blocked":
+            return _error(400, "INVALID_ARGUMENT", "The prompt was blocked by the safety filter")
+        self.orders.append(Order(told["model"], "\n".join(texts), pictures, {**config, **wanted}))
+        ticket = f"v1_{len(self.orders):024d}"
+        self.films[ticket] = (self.orders[-1], way)
+        if way == "500 after":
+            return _error(503, "UNAVAILABLE", "The model is overloaded")
+        return Answered.of(
+            200, {"id": ticket, "object": "interaction", "status": "in_progress", "model": told["model"]}
+        )
+
+    def _state(self, ticket: str, way: str) -> Answered:
+        if ticket not in self.films or way == "lost":
+            return _error(404, "NOT_FOUND", "no such interaction")
+        if way == "500":
+            return _error(500, "INTERNAL", "An internal error has occurred")
+        order, plan = self.films[ticket]
+        self.looked[ticket] += 1
+        told: dict[str, Any] = {"id": ticket, "object": "interaction", "model": order.model, "role": "model"}
+        if self.looked[ticket] < 3:
+            return Answered.of(200, {**told, "status": ["queued", "in_progress"][self.looked[ticket] - 1]})
+        if plan == "failed":
+            return Answered.of(200, {**told, "status": "failed", "errors": [{"message": "It ran out of memory."}]})
+        if plan == "filtered":
+            parts: list[dict[str, Any]] = [{"type": "text", "text": "I cannot film that."}]
+            return Answered.of(
+                200, {**told, "status": "completed", "steps": [{"type": "model_output", "content": parts}]}
+            )
+        uri = f"{self.url}/v1beta/files/{ticket}" + (":download?alt=media" if plan == "whole" else "")
+        video = {"type": "video", "mime_type": "video/mp4", "uri": uri}
+        if plan == "inline":
+            video = {"type": "video", "mime_type": "video/mp4", "data": base64.b64encode(film()).decode()}
+        elif plan == "elsewhere":
+            video["uri"] = self.url.replace("127.0.0.1", "localhost") + f"/elsewhere/{ticket}"
+        steps = [{"type": "user_input", "content": []}, {"type": "model_output", "content": [video]}]
+        return Answered.of(200, {**told, "status": "completed", "steps": steps})
 
     def _read(self, model: str, told: dict[str, Any]) -> tuple[Order, list[str]]:
         faults = [f"Unknown name {name}" for name in told if name not in ("contents", "generationConfig")]

@@ -41,7 +41,7 @@ class Stand:
 SHELF: Final[Mapping[str, Stand]] = {
     "stability": Stand(Stability, lambda url: {"url": url, **SOON}),
     "wavespeed": Stand(WaveSpeed, lambda url: {"url": url, **SOON}),
-    "google": Stand(Google, lambda url: {"url": f"{url}/v1"}),
+    "google": Stand(Google, lambda url: {"url": f"{url}/v1", **SOON}),
     "openai": Stand(OpenAI, lambda url: {"url": f"{url}/v1"}),
     "azure": Stand(
         lambda key: Azure(key, deployments=["my-image"], flux=["flux-2-pro"]),

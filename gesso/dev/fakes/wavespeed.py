@@ -21,6 +21,8 @@ MODELS = {line["id"]: line for line in json.loads(files("gesso.providers").joinp
 KINDS: dict[str, type | tuple[type, ...]] = {
     "string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list,
 }  # fmt: skip
+SHORTEST = {"alibaba/wan-2.5/image-to-video": 3.0, "alibaba/wan-2.5/text-to-video": 3.0}
+"""Seconds of sound."""
 LONG = {"0.5k": 512, "1k": 1024, "2k": 2048, "4k": 4096, "8k": 8192}
 
 
@@ -29,14 +31,21 @@ class Order:
     model: str
     fields: dict[str, Any]
     pictures: dict[str, Image.Image]
+    seconds: float = 0.0
+    """Of the sound."""
 
 
 class WaveSpeed(Fake):
     """`keys` are those that are good, `mesh` a 3D model to give. With `older`, uploads and the balance are where they
-    were in 2025."""
+    were in 2025. `markup` is how many times as much it asks as its list said, `mute` that it says no prices; `list`
+    is what it sells."""
 
     def __init__(self, *keys: str, mesh: bytes = b"", older: bool = False) -> None:
         super().__init__()
+        self.markup = 1.0
+        self.mute = False
+        self.asked_prices = 0
+        self.list = [line_of(model) for model in MODELS.values()]
         self.keys = keys
         self.mesh = mesh
         self.older = older
@@ -74,6 +83,10 @@ class WaveSpeed(Fake):
             return told({"type": "image", "download_url": self.url + place, "filename": "f", "size": len(data)})
         if named := re.fullmatch(r"predictions/([^/]+)/result", path):
             return self._state(named[1], way)
+        if path == "models" and asked.method == "GET":
+            return told(self.list)
+        if path == "model/price" and not self.mute:
+            return self._price(asked)
         if path not in MODELS or asked.method != "POST":
             return said(404, f"not found: {path}")
         return self._submitted(path, asked, way)
@@ -87,12 +100,42 @@ class WaveSpeed(Fake):
         upload = {"method": "PUT", "url": place, "headers": {"x-kept": "1"}}
         return told({"upload": upload, "download_url": place})
 
+    def _price(self, asked: Asked) -> Answered:
+        words = asked.json()
+        if set(words) != {"model_id", "inputs"}:
+            self.wrong.append(f"a price is asked for of model_id and inputs, not {sorted(words)}")
+        model, fields = MODELS[words["model_id"]], words["inputs"]
+        self.wrong += [f"{model['id']} {fault}" for fault in broken(model, fields)]
+        self.asked_prices += 1
+        dollars = usual(model, fields, self._seconds(fields)) * self.markup
+        return told(
+            {"model_id": model["id"], "price": dollars, "discounted_price": dollars, "discount_rate": 1.0,
+             "currency": "USD"}
+        )  # fmt: skip
+
+    def _seconds(self, fields: dict[str, Any]) -> float:
+        data = self.files.get(str(fields.get("audio", "")).removeprefix(self.url), b"")
+        if not data:
+            return 0.0
+        with av.open(io.BytesIO(data), "r") as box:
+            if box.format.name not in ("wav", "mp3"):
+                raise ValueError(box.format.name)
+            return float(box.duration or 0) / av.time_base
+
     def _submitted(self, model: str, asked: Asked, way: str) -> Answered:
         fields = asked.json()
         faults = broken(MODELS[model], fields)
         pictures: dict[str, Image.Image] = {}
+        seconds = 0.0
+        if "audio" in fields:
+            try:
+                seconds = self._seconds(fields)
+            except (av.FFmpegError, ValueError):
+                faults.append("audio: is neither WAV nor MP3")
+            if seconds < SHORTEST.get(model, 0.01):
+                faults.append(f"audio: {seconds} seconds are too few")
         for name, value in fields.items():
-            if name in ("image", "images", "mask_image", "reference_images"):
+            if name in ("image", "images", "mask_image", "reference_images", "face_image"):
                 for number, place in enumerate(value if isinstance(value, list) else [value]):
                     data = self.files.get(place.removeprefix(self.url), b"")
                     try:
@@ -114,7 +157,7 @@ class WaveSpeed(Fake):
                 return said(429, "too many requests", retry_after="0")
             case "500":
                 return said(500, "internal error")
-        self.orders.append(Order(model, fields, pictures))
+        self.orders.append(Order(model, fields, pictures, seconds))
         ticket = f"p{len(self.orders):031d}"
         self.work[ticket] = (self.orders[-1], way)
         if way == "500 after":
@@ -150,8 +193,8 @@ class WaveSpeed(Fake):
             return b"<html>not a picture</html>"
         if does == "mesh":
             return self.mesh
-        if does == "animate":
-            return film()
+        if does in ("animate", "shoot", "talk"):
+            return film()[:200] if plan == "short film" else film()
         fields = order.fields
         source = order.pictures.get("image") or order.pictures.get("images")
         if "size" in fields:
@@ -197,11 +240,35 @@ def broken(model: dict[str, Any], fields: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: wrong number of items")
         if isinstance(value, int | float) and not rule.get("minimum", value) <= value <= rule.get("maximum", value):
             faults.append(f"{name}: out of range")
-        if name == "size":
+        if name == "size" and "enum" not in rule:
             sides = [int(side) for side in value.split("*")] if re.fullmatch(r"\d+\*\d+", value) else [0]
             if len(sides) != 2 or not all(256 <= side <= rule.get("maximum", 1536) for side in sides):
                 faults.append("size: must be W*H within the limits")
     return faults
+
+
+def usual(model: dict[str, Any], fields: dict[str, Any], seconds: float) -> float:
+    """What the list of 2026-03 says that this costs, in US$, worked out anew for what is dear."""
+    base = float(model["base_price"])
+    if model["does"] == "talk":
+        longest = 120 if "hunyuan" in model["id"] else 600
+        large = fields.get("resolution") == "720p" and "resolution" in model["fields"]
+        return max(5.0, min(seconds, longest)) / 5 * base * (2 if large else 1)
+    if model["does"] in ("animate", "shoot"):
+        large = fields.get("resolution") or fields.get("size", "1280*720")
+        times = 1.0 if "480" in large else 3 if "1080" in large else 2
+        return base * float(fields.get("duration", 5)) / 5 * times
+    return 0.375 if model["id"] == "wavespeed-ai/hunyuan3d-v3/image-to-3d" else base
+
+
+def line_of(model: dict[str, Any]) -> dict[str, Any]:
+    """A line of the list, as the server tells it."""
+    schema = {"type": "object", "properties": model["fields"], "required": model["required"]}
+    run = {"type": "model_run", "method": "POST", "api_path": f"/api/v3/{model['id']}", "request_schema": schema}
+    return {
+        "model_id": model["id"], "name": model["id"], "description": "", "type": "any", "sort_order": 1,
+        "base_price": model["base_price"], "formula": model.get("formula", ""), "api_schema": {"api_schemas": [run]},
+    }  # fmt: skip
 
 
 def told(data: Any) -> Answered:

@@ -74,7 +74,6 @@ def _starts(request: Sketch) -> bool:
     read=read,
     lane="cpu",
     rank=10,
-    quality=1,
 )
 async def generate(request: Sketch, ctx: Context) -> AsyncIterator[Media]:
     start = await ctx.open(request.image) if request.image is not None and _starts(request) else None

@@ -1,24 +1,19 @@
 """Films, speaking portraits and reliefs, made on this machine from a still."""
 
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from gesso.catalog import Context, Reading
-from gesso.imaging import avatar, film, mask, mesh, motion, picture, relief
+from gesso.imaging import avatar, film, mask, mesh, motion, picture, relief, sketchbook, speech
 from gesso.imaging.picture import Pixels
-from gesso.kit.errors import Failed
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
-from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Relief, Slideshow, Turntable
+from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Relief, Shoot, Slideshow, Turntable
 from gesso.providers.local import provider
 
 _CAMERA = {
@@ -38,23 +33,24 @@ def _pixels(lines: int, fps: int, seconds: float) -> float:
     return lines * lines * 16 / 9 * fps * seconds / 1e6
 
 
+def _moves(prompt: str) -> tuple[str, ...]:
+    """The words that say how the camera moves."""
+    said = prompt.lower()
+    return tuple(word for words in _CAMERA.values() for word in words if re.search(rf"\b{word}\b", said))
+
+
 def _read(request: Animate) -> Reading:
-    said = request.prompt.lower()
-    known = tuple(word for words in _CAMERA.values() for word in words if re.search(rf"\b{word}\b", said))
-    left = said
+    known = _moves(request.prompt)
+    left = request.prompt.lower()
     for word in known:
         left = left.replace(word, " ")
     return Reading(known, tuple(dict.fromkeys(re.findall(r"[^\W\d_]{3,}", left))))
 
 
-def _camera(request: Animate) -> motion.Motion:
-    """The motion that the prompt asks for where the field was left alone, else the field's."""
-    if request.motion == "push_in":
-        said = request.prompt.lower()
-        for name in motion.MOTIONS:
-            if any(re.search(rf"\b{word}\b", said) for word in _CAMERA.get(name, ())):
-                return name
-    return request.motion
+def _camera(prompt: str, usual: motion.Motion = "push_in") -> motion.Motion:
+    """The motion that the prompt asks for."""
+    moves = _moves(prompt)
+    return next((name for name in motion.MOTIONS if set(moves) & set(_CAMERA.get(name, ()))), usual)
 
 
 def _animate_seconds(request: Animate, sources: Sources) -> float:
@@ -76,12 +72,53 @@ def animated(request: Animate, data: bytes, audio: bytes | None, report: Report)
     pixels = picture.load(data, alpha=False, inside=4096)
     height, width = pixels.shape[:2]
     size = motion.frame_size(width, height, LINES[request.resolution], request.aspect)
-    shot = motion.Shot(
-        _camera(request), request.strength, request.easing, (request.focus_x, request.focus_y), request.parallax
-    )
+    # What the prompt asks for, where the field was left alone.
+    way = _camera(request.prompt) if request.motion == "push_in" else request.motion
+    shot = motion.Shot(way, request.strength, request.easing, (request.focus_x, request.focus_y), request.parallax)
     frames = motion.travel(pixels, size, request.fps, request.seconds, shot, seed=request.seed or 0)
     count = max(1, round(request.fps * request.seconds))
     return _filmed(frames, size, request.fps, count, audio, report)
+
+
+PAINTED = 1.25
+"""How much larger than the film its scene is painted, so that the camera has somewhere to go."""
+SCENE_FPS = 30
+
+
+def _scene(request: Shoot) -> Reading:
+    said, moves = sketchbook.read(request.prompt), _moves(request.prompt)
+    spoken = {part for word in moves for part in word.split()}
+    ignored = tuple(word for word in said.ignored if word.lower() not in spoken)
+    left = ("negative_prompt",) if request.negative_prompt else ()
+    return Reading(tuple(dict.fromkeys((*said.understood, *moves))), ignored + left)
+
+
+@provider.offers(
+    Shoot,
+    model="sketchbook",
+    title="Painted scene with a camera (offline)",
+    seconds=lambda request, sources: (
+        1.0 + 0.018 * _pixels(LINES[request.resolution], SCENE_FPS, request.seconds) + LINES[request.resolution] / 400
+    ),
+    read=_scene,
+    lane="cpu",
+)
+async def shoot(request: Shoot, ctx: Context) -> AsyncIterator[Media]:
+    audio = await ctx.open(request.audio) if request.audio else None
+    ctx.say("The Sketchbook painted one picture, and only a camera moves over it: nothing in it stirs.")
+    yield await ctx.compute(shot, request, audio and audio.data, span=(0.02, 0.97))
+
+
+def shot(request: Shoot, audio: bytes | None, report: Report) -> Media:
+    """In a worker process: a painted scene, travelled over, as MP4."""
+    size = motion.frame_size(16, 9, LINES[request.resolution], request.aspect)
+    across, down = (round(side * PAINTED) for side in size)
+    seed = request.seed or 0
+    painted = sketchbook.paint(request.prompt, across, down, seed, report=lambda done: report(0.3 * done))
+    seen = motion.Shot(_camera(request.prompt), 0.5, "smooth", (0.5, 0.5), 0.5)
+    frames = motion.travel(painted, size, SCENE_FPS, request.seconds, seen, seed=seed)
+    count = max(1, round(SCENE_FPS * request.seconds))
+    return _filmed(frames, size, SCENE_FPS, count, audio, lambda done: report(0.3 + 0.7 * done))
 
 
 def _filmed(
@@ -133,18 +170,12 @@ def joined(request: Slideshow, images: Sequence[bytes], audio: bytes | None, rep
     return _filmed(frames, size, request.fps, count, audio, report)
 
 
-def _spoken(request: Avatar, sources: Sources) -> float:
-    """Seconds of speech: of the recording, or of the text at some fifteen letters a second."""
-    source = sources.get(request.audio) if request.audio else None
-    return source.seconds if source else max(1.0, len(request.script) / 15) if request.script else 5.0
-
-
 @provider.offers(
     Avatar,
     model="portrait",
     title="Animated portrait (offline)",
     seconds=lambda request, sources: (
-        0.3 + 0.025 * _pixels(LINES[request.resolution], request.fps, _spoken(request, sources))
+        0.3 + 0.025 * _pixels(LINES[request.resolution], request.fps, (request.lasts(sources) or 5.0))
     ),
     lane="cpu",
 )
@@ -162,7 +193,7 @@ def spoken(request: Avatar, data: bytes, audio: bytes | None, marks: bytes | Non
     box = request.face
     face = avatar.find(pixels, (box.x, box.y, box.width, box.height) if box else None)
     if audio is None:
-        audio = read_out(request.script, request.voice)
+        audio = speech.read_out(request.script, request.voice)
     sound = film.listen(audio, film.RATE, most=LONGEST)
     height, width = pixels.shape[:2]
     size = motion.frame_size(width, height, LINES[request.resolution], "source")
@@ -194,25 +225,6 @@ def spoken(request: Avatar, data: bytes, audio: bytes | None, marks: bytes | Non
         report(number / count)
     silent = not track.open.any()
     return Media(writer.done(), "video/mp4", {"frames": count, "silent": silent})
-
-
-def read_out(text: str, voice: str) -> bytes:
-    """The text as speech, WAV, by espeak-ng. Failed where that is not installed or does not know the voice."""
-    program = shutil.which("espeak-ng")
-    if program is None:
-        raise Failed("To speak a text, espeak-ng must be installed on the server. Choose a recording instead.")
-    with tempfile.TemporaryDirectory(prefix="gesso-") as folder:
-        path = Path(folder) / "voice.wav"
-        # The text goes in by a file: as an argument it could be taken for an option.
-        (Path(folder) / "text").write_text(text, "utf-8")
-        said = [program, "-v", voice, "-w", str(path), "-f", str(Path(folder) / "text")]
-        try:
-            done = subprocess.run(said, capture_output=True, timeout=120, check=False)
-        except subprocess.TimeoutExpired:
-            raise Failed("espeak-ng took more than two minutes to speak this. Try a shorter text.") from None
-        if done.returncode or not path.exists():
-            raise Failed(f"espeak-ng could not speak this as “{voice}”. Try en, de, fr, es or it.")
-        return path.read_bytes()
 
 
 def _grid_seconds(request: Relief | Turntable) -> float:

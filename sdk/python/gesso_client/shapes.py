@@ -98,12 +98,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Before anything is promised: who would do it and why, the price in thousandths of a credit, about how many
-    seconds it takes, the words that are understood, what will be ignored, and the width and height of each result
-    where they are known before."""
+    """Before anything is promised: who would do it and why, the price in thousandths of a credit (None while what
+    decides it is still to be uploaded), about how many seconds it takes, the words that are understood, what will be
+    ignored, and the width and height of each result where they are known before."""
 
     offer: str
-    price: int = 0
+    price: int | None = None
     seconds: float = 0.0
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()

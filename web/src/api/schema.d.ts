@@ -1982,8 +1982,9 @@ export interface components {
         };
         /**
          * EstimateOut
-         * @description Before anything is promised: who would do it and why, its price (thousandths of a credit), about how long it
-         *     takes, the words it understands and what it will ignore, and the size of each result where it is known before.
+         * @description Before anything is promised: who would do it and why, its price (thousandths of a credit; null while the sound
+         *     or film that decides it is still to be uploaded), about how long it takes, the words it understands and what it will
+         *     ignore, and the size of each result where it is known before.
          */
         EstimateOut: {
             /** Ignored */
@@ -1991,7 +1992,7 @@ export interface components {
             /** Offer */
             offer: string;
             /** Price */
-            price: number;
+            price: number | null;
             /** Seconds */
             seconds: number;
             size: components["schemas"]["SizeOut"] | null;
@@ -1999,13 +2000,6 @@ export interface components {
             understood: string[];
             /** Why */
             why: string[];
-        };
-        /** FieldSentOut */
-        FieldSentOut: {
-            /** Name */
-            name: string;
-            /** Value */
-            value: string;
         };
         /**
          * Facts
@@ -2023,6 +2017,13 @@ export interface components {
              * @enum {string}
              */
             language?: "en" | "de";
+        };
+        /** FieldSentOut */
+        FieldSentOut: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
         };
         /**
          * Filter
@@ -3124,6 +3125,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Swap a face */
+        Run_image_face_swap: {
+            fallbacks?: string[];
+            input: components["schemas"]["SwapFace"];
+            /** @example local/overlay */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.face_swap";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Filter */
         Run_image_filter: {
             fallbacks?: string[];
@@ -3518,6 +3536,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Text to video */
+        Run_video_from_text: {
+            fallbacks?: string[];
+            input: components["schemas"]["Shoot"];
+            /** @example local/sketchbook */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.from_text";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Turntable video */
         Run_video_turntable: {
             fallbacks?: string[];
@@ -3535,7 +3570,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -3631,6 +3666,51 @@ export interface components {
             requests: components["schemas"]["RequestSentOut"][];
             /** Title */
             title: string;
+        };
+        /**
+         * Shoot
+         * @description Makes a film from a description.
+         */
+        Shoot: {
+            /**
+             * Shape
+             * @default 16:9
+             * @enum {string}
+             */
+            aspect?: "16:9" | "9:16" | "1:1" | "4:5";
+            /**
+             * Sound
+             * @description Cut or followed by silence to fit.
+             * @default null
+             */
+            audio?: string | null;
+            /**
+             * Leave out
+             * @description What the film shall not show.
+             * @default
+             */
+            negative_prompt?: string;
+            /**
+             * Prompt
+             * @description What the film shows, what happens, and how the camera moves.
+             */
+            prompt: string;
+            /**
+             * Resolution
+             * @default 720p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p" | "1080p";
+            /**
+             * Length
+             * @default 5
+             */
+            seconds?: number;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
         };
         /** SignIn */
         SignIn: {
@@ -3858,6 +3938,50 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+        };
+        /**
+         * SwapFace
+         * @description Puts the face of another picture on a person in this one.
+         */
+        SwapFace: {
+            /**
+             * The face here
+             * @description Where it is, if it is not found by itself.
+             * @default null
+             */
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Both have agreed
+             * @description Whose face it is, and who is in the picture. That you said so is kept with the run.
+             * @default false
+             */
+            consent?: boolean;
+            /**
+             * The new face
+             * Format: uuid
+             * @description A picture of one person, seen from the front.
+             */
+            face: string;
+            /**
+             * The face there
+             * @description Where the new face is in its picture, if it is not found by itself.
+             * @default null
+             */
+            face_box?: components["schemas"]["Box"] | null;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Which person
+             * @description Where several are in the picture: 0 has the largest face.
+             * @default 0
+             */
+            index?: number;
+        } | {
+            /** @constant */
+            consent?: true;
         };
         /**
          * Telling

@@ -1,6 +1,7 @@
 /** From words to pictures: the form on the left, what came of it in the middle, one picture in detail on the right. */
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { SlidersHorizontal, Sparkles, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,7 +21,8 @@ const Details = lazy(patient(() => import("@/features/library/Details")));
 export default function Create() {
   const { data: known } = useSuspenseQuery(operations);
   const creates = useMemo(() => known.filter((operation) => operation.capability === "create" && operation.offers.length > 0), [known]);
-  const [op, setOp] = useState(creates[0]?.op);
+  const { op: asked }: { op?: string | undefined } = useSearch({ strict: false });
+  const [op, setOp] = useState(asked);
   const operation = creates.find((one) => one.op === op) ?? creates[0];
   return operation ? <Studio operation={operation} creates={creates} onOperation={setOp} /> : null;
 }

@@ -36,7 +36,10 @@ export function Bench({ capability, title, text, latest = false }: BenchProps) {
   }, [operation, places, asset, at]);
 
   if (!operation || !places) return <Empty title={t("nothing")}>{t("nothingText")}</Empty>;
-  if (search.asset === undefined) return <Choose title={title} text={text} onPick={(id) => go({ asset: id })} />;
+  // What makes the same from words alone is in another room.
+  const makes = new Set(able.map((one) => one.makes));
+  const worded = known.find((one) => one.capability === "create" && one.offers.length > 0 && one.makes !== "image" && makes.has(one.makes));
+  if (search.asset === undefined) return <Choose title={title} text={text} worded={worded} onPick={(id) => go({ asset: id })} />;
   if (isError || (asset && asset.kind !== "image")) {
     return (
       <Empty title={t("gone")} actions={<Button onClick={() => go({ asset: undefined, show: undefined, tool: undefined })}>{t("another")}</Button>}>

@@ -1,11 +1,12 @@
 /** No picture yet: drop one, paste one, upload one, take one of the library. */
 
 import { useQuery } from "@tanstack/react-query";
-import { ImagePlus, Images, Upload } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { ImagePlus, Images, Sparkles, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "@/api";
-import { DRAGGED } from "@/features/forms";
+import { api, body, type Operation } from "@/api";
+import { DRAGGED, said } from "@/features/forms";
 import { upload } from "@/features/library/uploads";
 import { patient } from "@/lib/later";
 import { Button, cx } from "@/ui";
@@ -17,11 +18,14 @@ const RECENT = 4;
 interface ChooseProps {
   title: string;
   text: string;
+  /** What needs no picture. */
+  worded?: Operation | undefined;
   onPick: (asset: string) => void;
 }
 
-export function Choose({ title, text, onPick }: ChooseProps) {
+export function Choose({ title, text, worded, onPick }: ChooseProps) {
   const { t } = useTranslation("edit");
+  const navigate = useNavigate();
   const [picking, setPicking] = useState(false);
   const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -87,6 +91,12 @@ export function Choose({ title, text, onPick }: ChooseProps) {
             <Images size={16} aria-hidden />
             {t("choose.library")}
           </Button>
+          {worded && (
+            <Button onClick={() => void navigate({ to: "/create", search: { op: worded.op } })}>
+              <Sparkles size={16} aria-hidden />
+              {said(worded.title)}
+            </Button>
+          )}
         </div>
         <input ref={file} type="file" accept="image/*" className="hidden" aria-label={t("choose.upload")} onChange={(event) => void take([...(event.target.files ?? [])])} />
         {recent && recent.items.length > 0 && (

@@ -28,7 +28,8 @@ export function ModelField({ form }: { form: Form }) {
   }));
   const ways = [...AUTOMATIC].map(([value, by]) => ({ value, label: t(`model.by.${by}`), icon: <span className="size-[22px]" /> }));
   const chosen = offers.find((offer) => offer.id === (form.offer ?? form.estimate?.offer)) ?? form.shown;
-  const facts = form.estimate ? `${price(form.estimate.price)} · ${duration(form.estimate.seconds)}` : t("model.here");
+  const cost = form.estimate?.price;
+  const facts = form.estimate ? [...(cost == null ? [] : [price(cost)]), duration(form.estimate.seconds)].join(" · ") : t("model.here");
   return (
     <Select
       label={t("model.title")}

@@ -69,25 +69,27 @@ export function RunButton(props: RunButtonProps) {
   const [looking, setLooking] = useState(false);
   const name = label ?? said(form.operation.title);
   const cost = form.estimate?.price ?? 0;
+  // Nothing is bought whose price is not known.
+  const unpriced = form.estimate?.price === null;
   const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
   const elsewhere = chosen?.lane === "remote" && form.ready ? chosen : undefined;
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
   const go = () => {
-    if (!form.ready || short > 0) return;
+    if (!form.ready || unpriced || short > 0) return;
     if (askable) setAsking(true);
     else void run();
   };
   useActions(
-    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || busy }], [name, Icon, form, busy, short, askable]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
+    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );
   const images = Number(form.values["count"] ?? 0);
   const amount = (
     <span className="num flex items-center gap-2.5 font-medium">
       {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}
       {images > 0 && <span className={bare ? "hidden" : "h-3.5 w-px bg-current opacity-30"} aria-hidden />}
-      <span className="font-semibold">{form.estimate ? price(cost) : ""}</span>
+      <span className="font-semibold">{form.estimate ? (unpriced ? "–" : price(cost)) : ""}</span>
     </span>
   );
   const button = (
@@ -95,7 +97,7 @@ export function RunButton(props: RunButtonProps) {
       look="primary"
       size="lg"
       className="min-w-0 flex-1 !justify-between"
-      disabled={!form.ready || busy || short > 0}
+      disabled={!form.ready || unpriced || busy || short > 0}
       aria-describedby={bare ? undefined : "run-facts"}
       onClick={go}
     >
@@ -160,9 +162,11 @@ export function RunButton(props: RunButtonProps) {
             ? t("run.shortText")
             : form.missing.length > 0
               ? t("run.need", { fields: form.missing.map((field) => said(field.title)).join(", ") })
-              : form.estimate
-                ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
-                : ""}
+              : unpriced
+                ? t("run.unpriced")
+                : form.estimate
+                  ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
+                  : ""}
         </span>
         <span className="flex shrink-0 items-center gap-2">
           {elsewhere && (
