@@ -5,12 +5,14 @@ import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SizeOut, run_out, runs_out
+from gesso.imaging import picture
+from gesso.kit.errors import NotFound
 from gesso.runs import OVER, Estimate, Order
 
 router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
@@ -135,6 +137,18 @@ async def get(run_id: UUID, desk: AtDesk, response: Response, prefer: Prefer = N
     answer = await settle_down(desk, response, answer, prefer)
     response.status_code = 200
     return answer
+
+
+@router.get("/{run_id}/preview/{number}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+async def preview(run_id: UUID, number: Annotated[int, Path(ge=0, lt=2**31)], desk: AtDesk) -> Response:
+    """How the next picture looks so far: small, and gone when it is made. Events of the run name its number."""
+    desk.actor.require("runs.read")
+    async with desk.read() as work:
+        glimpse = await runs.preview(work, desk.studio.store, run_id, number)
+    type = picture.sniff(glimpse[:64]) or ""
+    if not type.startswith("image/"):
+        raise NotFound("This preview is no picture.")
+    return Response(glimpse, media_type=type, headers={"Cache-Control": "private, max-age=600, immutable"})
 
 
 @router.post("/{run_id}/cancel")

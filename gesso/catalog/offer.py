@@ -52,6 +52,9 @@ class Context(Protocol):
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
         """As `once`, for an answer that is the result itself: its bytes are kept until the run is over."""
 
+    async def forget(self, step: str) -> None:
+        """Takes back what `once` kept of a step, where it surely came to nothing: it may be made anew."""
+
     async def progress(self, fraction: float, note: str = "") -> None:
         """How much of the whole run is done, 0..1. Raises Cancelled when the person has stopped it."""
 
@@ -66,6 +69,9 @@ class Context(Protocol):
         With `span`, the part of the whole run that this call is, `call` must take `report`: a function to which
         it says what fraction of itself (0..1) is done.
         """
+
+    def show(self, preview: bytes) -> None:
+        """How the picture looks so far that is being made: a small one, JPEG, PNG or WebP."""
 
     def say(self, note: str) -> None:
         """A sentence for the person about the result, such as what would make it better."""

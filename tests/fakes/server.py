@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -63,6 +64,7 @@ class Fake(ABC):
         self.wrong: list[str] = []
         self.counts: Counter[str] = Counter()
         self.url = ""
+        self.over = False
 
     @abstractmethod
     def answer(self, asked: Asked, way: str) -> Answered:
@@ -76,6 +78,10 @@ class Fake(ABC):
         left = self.plan if self.costs(asked) else self.looks
         return left.pop(0) if left else ""
 
+    def upgraded(self, asked: Asked, line: socket.socket) -> bool:
+        """Speaks WebSocket over this connection until its end; False where there is none to be had."""
+        return False
+
     @contextmanager
     def running(self) -> Iterator[Self]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -86,6 +92,8 @@ class Fake(ABC):
         try:
             yield self
         finally:
+            # Connections outlive the server that listened for them.
+            self.over = True
             server.shutdown()
             server.server_close()
             thread.join()
@@ -101,6 +109,11 @@ def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
             length = int(self.headers.get("content-length") or 0)
             path, _, query = self.path.partition("?")
             asked = Asked(self.command, path, query, {k.lower(): v for k, v in self.headers.items()}, b"")
+            if fake.over:
+                return self._cut()
+            if asked.headers.get("upgrade", "").lower() == "websocket" and fake.upgraded(asked, self.connection):
+                self.close_connection = True
+                return
             with lock:
                 way = fake.turn(asked)
             if way == "cut before":
