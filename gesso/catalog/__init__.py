@@ -1,12 +1,26 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
-from gesso.catalog.offer import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading, free, per_output
+from gesso.catalog.offer import (
+    ADDRESS,
+    BROUGHT,
+    MACHINE,
+    Brought,
+    Checked,
+    Context,
+    Offer,
+    Provider,
+    Reading,
+    free,
+    per_output,
+)
 
 __all__ = [
     "ADDRESS",
+    "BROUGHT",
     "MACHINE",
     "Accepted",
+    "Brought",
     "Catalog",
     "Checked",
     "Choice",

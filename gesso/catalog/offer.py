@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
@@ -152,6 +152,9 @@ ADDRESS: Final[Any] = {"x-address": True}
 """Of one that makes this server call an address of somebody's choice: told by the machine, or by the owner of the only
 team, who is at home here."""
 
+BROUGHT: Final[Any] = {"x-brought": True}
+"""Of the one in which what people bring is kept, `workflows`: it is neither typed nor shown with the others."""
+
 
 class NoSettings(BaseModel):
     """For a provider that needs to be told nothing."""
@@ -167,6 +170,18 @@ class Checked:
 
 
 Check = Callable[[Any, httpx2.AsyncClient], Awaitable[Checked]]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a provider makes of a graph that a person brings: what is kept of it in the setting `workflows`, and all the
+    `fields` that its form might have, with `likely` for those it has where nobody chooses."""
+
+    kept: dict[str, Any]
+    fields: list[dict[str, Any]]
+
+
+Bring = Callable[[Any, httpx2.AsyncClient, Mapping[str, Any]], Awaitable[Brought]]
 
 
 @dataclass
@@ -186,6 +201,7 @@ class Provider:
     by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
     site: str = ""
     check: Check | None = None
+    bring: Bring | None = None
 
     def offers(
         self,
@@ -227,6 +243,12 @@ class Provider:
         what is wrong with them."""
         self.check = ask
         return ask
+
+    def brings(self, read: Bring) -> Bring:
+        """Declares that the decorated function reads graphs that a person brings (`name`, `title`, `graph`, and the
+        `fields` that were chosen); it asks the provider's server whether it can carry them out, and raises Invalid."""
+        self.bring = read
+        return read
 
     def gather(self, package: str, path: Iterable[str]) -> None:
         """Imports every module of the provider's own folder, so that each may declare its offers."""

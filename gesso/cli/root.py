@@ -50,6 +50,8 @@ others.command(providers.ls)
 others.command(providers.check, name="test")
 others.command(providers.tell, name="set")
 others.command(providers.forget, name="rm")
+others.command(providers.bring)
+others.command(providers.send_off, name="send-off")
 
 token = App(name="token", help="API tokens: make, list, revoke.", group=ADMIN)
 token.command(people.create_token, name="create")

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
@@ -321,3 +322,143 @@ async def test_what_a_newer_server_wants_besides_is_as_it_is_there_by_default(
     comfy.info["KSampler"]["input"]["required"] |= {"mind": ["MIND"]}
     run = await ordered(shop, "image.generate", "sd15", WORDS)
     assert "KSampler also wants mind" in run["error"]["message"]
+
+
+def node(kind: str, title: str = "", **inputs: Any) -> dict[str, Any]:
+    return {"class_type": kind, "inputs": inputs, "_meta": {"title": title or kind}}
+
+
+GRAPH = {
+    "3": node(
+        "KSampler",
+        seed=7,
+        steps=9,
+        cfg=6.5,
+        sampler_name="euler",
+        scheduler="normal",
+        denoise=0.8,
+        model=["4", 0],
+        positive=["6", 0],
+        negative=["7", 0],
+        latent_image=["11", 0],
+    ),
+    "4": node("CheckpointLoaderSimple", ckpt_name="sd15.safetensors"),
+    "6": node("CLIPTextEncode", text="a barn", clip=["4", 1]),
+    "7": node("CLIPTextEncode", text="blurry", clip=["4", 1]),
+    "8": node("VAEDecode", samples=["3", 0], vae=["4", 2]),
+    "9": node("SaveImage", images=["8", 0], filename_prefix="mine"),
+    "10": node("LoadImage", image="example.png"),
+    "11": node("VAEEncodeForInpaint", pixels=["10", 0], vae=["4", 2], mask=["10", 1], grow_mask_by=6),
+    "12": node("PreviewImage", images=["10", 0]),
+}
+
+
+async def bring(client: httpx2.AsyncClient, graph: Any, **more: Any) -> httpx2.Response:
+    return await client.post("/api/providers/comfyui/workflows", json={"name": "barn", "graph": graph, **more})
+
+
+async def test_a_graph_of_ones_own_is_an_operation_with_a_form(
+    house: House, shop: httpx2.AsyncClient, comfy: ComfyUI
+) -> None:
+    read = (await bring(shop, json.dumps(GRAPH), keep=False)).json()
+    likely = {field["name"]: field["kind"] for field in read["may"] if field["likely"]}
+    assert likely == {
+        "seed": "seed",
+        "steps": "whole",
+        "cfg": "number",
+        "strength": "number",
+        "prompt": "prompt",
+        "negative_prompt": "text",
+        "image": "image",
+        "mask": "mask",
+    }
+    assert {field["name"] for field in read["may"] if not field["likely"]} == {
+        "sampler_name",
+        "scheduler",
+        "ckpt_name",
+        "grow_mask_by",
+    }
+    assert not [op for op, _ in await offered(shop, "comfyui") if op == "image.workflow"]
+    kept = await bring(shop, {"prompt": GRAPH}, title="Barn painter", fields=read["may"])
+    assert (kept.status_code, len(kept.json()["fields"])) == (200, 12)
+    every = (await shop.get("/api/operations")).json()
+    [offer] = next(each for each in every if each["op"] == "image.workflow")["offers"]
+    assert (offer["id"], offer["title"]) == ("comfyui/barn", "Barn painter")
+    form = offer["input"]["properties"]
+    assert (form["prompt"]["default"], form["cfg"]["maximum"], form["image"]["x-ui"]["widget"]) == (
+        "a barn",
+        100,
+        "image",
+    )
+    assert form["ckpt_name"]["enum"][:2] == ["sd15.safetensors", "sd15-inpainting.safetensors"]
+    picture, mask = await upload(shop, photo(200, 120)), await upload(shop, marks(200, 120), "mask.png")
+    told = {
+        "image": picture["id"],
+        "mask": mask["id"],
+        "prompt": "a red barn",
+        "steps": 4,
+        "ckpt_name": "xl/sdxl.safetensors",
+    }
+    run = await ordered(shop, "image.workflow", "barn", told)
+    assert (run["state"], run["error"]) == ("succeeded", None)
+    assert (run["outputs"][0]["width"], run["outputs"][0]["height"], run["title"]) == (200, 120, "a red barn")
+    made = {name: each["inputs"] for name, each in comfy.orders[-1].items()}
+    assert (made["6"]["text"], made["7"]["text"], made["3"]["steps"]) == ("a red barn", "blurry", 4)
+    assert (made["4"]["ckpt_name"], made["3"]["seed"]) == ("xl/sdxl.safetensors", run["input"]["seed"])
+    sent = np.asarray(Image.open(io.BytesIO(comfy.inputs[made["10"]["image"]])))
+    assert (sent.shape, set(np.unique(sent[..., 3]))) == ((120, 200, 4), {0, 255})
+    assert (sent[..., 3] == 255 - np.asarray(Image.open(io.BytesIO(marks(200, 120))))).all()
+    wrong = {"op": "image.workflow", "offer": "comfyui/barn", "input": {**told, "steps": 0}}
+    assert (await shop.post("/api/runs", json=wrong)).status_code == 422
+    # Another team has it not, and what is told besides leaves it be.
+    stranger = await house.join("stranger", "owner", team="Another")
+    assert not [op for op, _ in await offered(stranger, "comfyui") if op == "image.workflow"]
+    assert (await shop.put("/api/providers/comfyui", json={"told": {"models": "sd15.safetensors"}})).status_code == 200
+    card = next(each for each in (await shop.get("/api/providers")).json() if each["name"] == "comfyui")
+    assert [each["title"] for each in card["workflows"]] == ["Barn painter"]
+    assert "workflows" not in {*card["told"], *card["form"]["properties"]}
+    assert (await shop.put("/api/providers/comfyui", json={"told": {"workflows": "[]"}})).status_code == 422
+    assert (await shop.delete("/api/providers/comfyui/workflows/barn")).status_code == 204
+    assert (await shop.delete("/api/providers/comfyui/workflows/barn")).status_code == 404
+    assert (await shop.post("/api/runs", json=wrong)).status_code == 404
+
+
+async def test_what_is_wrong_with_a_graph_of_ones_own_is_told(shop: httpx2.AsyncClient, comfy: ComfyUI) -> None:
+    page = {"nodes": [{"id": 1, "type": "KSampler"}], "links": []}
+    silent = {name: each for name, each in GRAPH.items() if name not in ("9", "12")}
+    strange = {**GRAPH, "13": node("IPAdapterApply", image=["10", 0])}
+    loose = {**GRAPH, "9": node("SaveImage", images=["77", 0], filename_prefix="x")}
+    crossed = {**GRAPH, "9": node("SaveImage", images=["4", 0], filename_prefix="x")}
+    absent = {**GRAPH, "4": node("CheckpointLoaderSimple", ckpt_name="mine.safetensors")}
+    field = {"name": "title", "title": "Title", "node": "3", "input": "steps", "kind": "whole"}
+    for graph, said in {
+        "{": "no JSON",
+        "[]": "no graph of ComfyUI's",
+        json.dumps({"1": {"inputs": {}}}): "a class_type and inputs",
+        json.dumps(page): "Export it there for the API",
+        json.dumps(silent): "gives nothing out",
+        json.dumps(strange): "has no node IPAdapterApply. Install the extension",
+        json.dumps(loose): "linked to something that is not there",
+        json.dumps(crossed): "takes IMAGE as images, not MODEL",
+        json.dumps(absent): "has no ckpt_name “mine.safetensors”",
+        json.dumps({"1": node("SaveImage", images=["1", 0], filename_prefix="x" * (256 << 10))}): "256 KiB",
+    }.items():
+        answer = await bring(shop, graph)
+        assert (answer.status_code, said in answer.json()["detail"]) == (422, True), answer.json()["detail"]
+    for wrong, said in ((field, "no field can be named title"), ({**field, "name": "a", "node": "99"}, "has no input")):
+        answer = await bring(shop, GRAPH, fields=[wrong])
+        assert (answer.status_code, said in answer.json()["detail"]) == (422, True), answer.json()["detail"]
+    assert (await shop.post("/api/providers/stability/workflows", json={"name": "a", "graph": {}})).status_code == 422
+    assert comfy.orders == []
+
+
+async def test_a_graph_of_ones_own_may_make_several_things(shop: httpx2.AsyncClient, comfy: ComfyUI) -> None:
+    graph = {
+        "1": node("EmptyImage", width=64, height=48, batch_size=1, color=0),
+        "2": node("SaveImage", images=["1", 0], filename_prefix="a"),
+        "3": node("ImageInvert", image=["1", 0]),
+        "4": node("SaveImage", images=["3", 0], filename_prefix="b"),
+    }
+    assert (await bring(shop, graph)).status_code == 200
+    run = await ordered(shop, "image.workflow", "barn", {})
+    assert (run["state"], len(run["outputs"]), len(comfy.orders)) == ("succeeded", 2, 1)

@@ -7,66 +7,33 @@ together, `server.py` has them carried out, `news.py` hears how far they are.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final, Self
+from typing import Any, Final, Self
 
 import cv2
 import httpx2
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import ValidationError, model_validator
 
-from gesso.catalog import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading
+from gesso.catalog import Brought, Checked, Context, Offer, Provider, Reading, plain
 from gesso.catalog.finish import Frame, around, sent, sent_mask, sized
 from gesso.catalog.wire import Wire
 from gesso.dialects.narrowed import Faithful, Filled, Moved, Started, ignores, size_of
-from gesso.dialects.openai import names, sides
+from gesso.dialects.openai import sides
 from gesso.dialects.steered import ByDepth, ByEdges, guide, steered_by, words
 from gesso.imaging import picture
-from gesso.kit.errors import Invalid, Refused
+from gesso.kit.errors import GessoError, Invalid, Refused, Retry
 from gesso.kit.media import Media
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.control import LARGEST, Sketch, Structure, StyleGuide, within
 from gesso.ops.repair import Outpaint
 from gesso.ops.upscale import Upscale
 from gesso.ops.words import EditByWords
-from gesso.providers.comfyui.graph import Graph, fitted
+from gesso.providers.comfyui.forms import carries_out
+from gesso.providers.comfyui.graph import Graph, Nodes, fitted
 from gesso.providers.comfyui.models import DRAWING, FLUX, FOLDERS, LARGE, SDXL, Model, read
+from gesso.providers.comfyui.own import Own, fields_of, graph_of, results_of
 from gesso.providers.comfyui.server import Part, line_to, made, only, told_of
-
-ADDRESSES: Final = r"^https?://[^\s,]+(, https?://[^\s,]+)*$"
-
-
-def listed(told: Any) -> str:
-    return names(str(told or "").replace("\n", ","))
-
-
-def known(told: str) -> str:
-    read(told)
-    return told
-
-
-class Settings(BaseModel):
-    """What such a server must be told. It wants no key."""
-
-    url: Annotated[str, BeforeValidator(listed)] = Field(
-        pattern=ADDRESSES,
-        title="Address",
-        description="Where it answers: http://127.0.0.1:8188, say. Of several, with commas between, the least busy "
-        "is asked.",
-        json_schema_extra=ADDRESS,
-    )
-    models: Annotated[str, BeforeValidator(listed), AfterValidator(known)] = Field(
-        "",
-        title="Models",
-        description="Files of its models, each after its folder, with commas between: checkpoints/sd15.safetensors, "
-        "controlnet/depth.safetensors. A LoRA follows its model: checkpoints/sd15.safetensors + ink.safetensors:0.8. "
-        "The test says what it has.",
-    )
-    poll_seconds: float = Field(0.7, gt=0, json_schema_extra=MACHINE)
-    patience_seconds: float = Field(3600, gt=0, json_schema_extra=MACHINE)
-
-    def addresses(self) -> list[str]:
-        return self.url.split(", ")
-
+from gesso.providers.comfyui.settings import Settings
 
 provider = Provider("comfyui", "ComfyUI", Settings, site="https://www.comfy.org")
 ALL_OF_IT: Final = Frame()
@@ -144,6 +111,49 @@ def _tried(model: Model) -> Graph | None:
     return None
 
 
+# --- a graph that a person brings
+
+
+@provider.brings
+async def brought(told: Settings, http: httpx2.AsyncClient, given: Mapping[str, Any]) -> Brought:
+    nodes = graph_of(given.get("graph"))
+    info = await _info_for(told, http, nodes)
+    may = fields_of(nodes, info)
+    try:
+        wanted = given.get("fields")
+        if wanted is not None:
+            wanted = [{part: value for part, value in each.items() if part != "likely"} for each in wanted]
+        own = Own(
+            name=given["name"],
+            title=given.get("title") or given["name"],
+            graph=nodes,
+            fields=tuple(wanted if wanted is not None else (field for field, likely in may if likely)),
+            results=results_of(nodes, info),
+        )
+    except ValidationError as error:
+        said = plain(error.errors()[0]["msg"])
+        raise Invalid(f"This form cannot be made: {said}.") from error
+    return Brought(
+        own.model_dump(mode="json"), [{**field.model_dump(mode="json"), "likely": likely} for field, likely in may]
+    )
+
+
+async def _info_for(told: Settings, http: httpx2.AsyncClient, nodes: Nodes) -> Mapping[str, Any]:
+    """What the first server that can carry the graph out says of its nodes; else raises what that one lacks."""
+    errors: list[GessoError] = []
+    for url in told.addresses():
+        try:
+            info = await told_of(
+                replace(line_to(url, told, http), looks=2), {node["class_type"] for node in nodes.values()}
+            )
+            fitted(nodes, info)
+        except (Refused, Retry) as error:
+            errors.append(error)
+        else:
+            return info
+    raise Invalid(str(next((error for error in errors if isinstance(error, Refused)), errors[0])))
+
+
 # --- offers
 
 
@@ -176,6 +186,8 @@ def offers(told: Settings) -> Iterable[Offer[Any]]:
         if "steer" in does:
             nets = [each for each in by_folder["controlnet"] if ("xl" in each.file.lower()) == model.large]
             steers(shelf, model, [each.file for each in nets])
+    for own in told.workflows:
+        carries_out(shelf, own)
     return shelf.listed
 
 
@@ -216,7 +228,6 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
         read=unused(model),
     )
     async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
-        told = ctx.settings(Settings)
         size = sides(request.width, request.height, model.family.frame)
         start: Media | None = None
         if request.image is not None:
@@ -236,7 +247,7 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
                 graph.add(model.family.empty, width=size[0], height=size[1])
             denoise = max(0.05, request.strength) if start is not None else 1.0
             graph = model.sampled(graph, seeded(request, index), request.quality, denoise).add("save")
-            found = await made(ctx, told, f"picture {index}", graph, Part(index, request.count))
+            found = await made(ctx, f"picture {index}", graph, Part(index, request.count))
             yield await ctx.compute(sized, only(found), (request.width, request.height))
 
 
@@ -253,7 +264,7 @@ def takes_on(shelf: Provider, model: Model, shows: Shows) -> None:
 
 async def drawn(ctx: Context, model: Model, graph: Graph, step: str, seed: int, denoise: float = 1.0) -> Media:
     graph = model.sampled(graph, seed, denoise=denoise).add("save")
-    return only(await made(ctx, ctx.settings(Settings), step, graph))
+    return only(await made(ctx, step, graph))
 
 
 def fills(shelf: Provider, model: Model) -> None:
@@ -414,7 +425,7 @@ def enlarges(shelf: Provider, model: Model) -> None:
         source = await ctx.open(request.image)
         sending = await ctx.compute(sent, source.data, UPSCALED)
         graph = Graph().add("enlarge", image=sending, file=model.file).add("save")
-        found = only(await made(ctx, ctx.settings(Settings), "enlarge", graph))
+        found = only(await made(ctx, "enlarge", graph))
         yield await ctx.compute(sized, found, request.goal(*size_of(source))[1], whole=True)
 
 
@@ -467,4 +478,4 @@ def films(shelf: Provider, model: Model) -> None:
         graph = model.told(model.loaded(), request.prompt)
         graph.add("film", image=sending, width=size[0], height=size[1], length=length)
         graph = model.sampled(graph, seeded(request)).add("save_film")
-        yield only(await made(ctx, ctx.settings(Settings), "film", graph), "video")
+        yield only(await made(ctx, "film", graph), "video")

@@ -44,11 +44,11 @@ def piece(name: str) -> Piece:
 
 @dataclass
 class Graph:
-    """What is asked for. `pictures` go into the nodes of these names, once they lie at the server."""
+    """What is asked for. `pictures` go into these inputs of these nodes, once they lie at the server."""
 
     nodes: Nodes = field(default_factory=dict)
     ports: dict[str, tuple[str, int]] = field(default_factory=dict)
-    pictures: dict[str, Media] = field(default_factory=dict)
+    pictures: dict[tuple[str, str], Media] = field(default_factory=dict)
 
     def add(self, name: str, **told: Any) -> Self:
         """Adds a piece, linked to what stands already, with its inputs filled in."""
@@ -71,7 +71,7 @@ class Graph:
             for place in places:
                 node, _, field = place.partition(".")
                 if isinstance(value, Media):
-                    self.pictures[named[node]] = value
+                    self.pictures[named[node], field] = value
                 else:
                     self.nodes[named[node]]["inputs"][field] = value
         return self

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from gesso.kit.errors import Cancelled, GessoError, Refused, Retry, Undecided
 from gesso.kit.media import Media, extension
 from gesso.providers.comfyui.graph import Graph, Nodes, fitted
 from gesso.providers.comfyui.news import News, listening
+from gesso.providers.comfyui.settings import Settings
 
 FORGOTTEN: Final = 6
 """How many looks in a row find a job nowhere, until it is said to be forgotten."""
@@ -31,20 +32,11 @@ QUIET: Final = 5.0
 HASTE: Final = httpx2.Timeout(10)
 
 
-class Told(Protocol):
-    """What of a server's settings is needed here."""
-
-    poll_seconds: float
-    patience_seconds: float
-
-    def addresses(self) -> list[str]: ...
-
-
 class Unsent(Retry):
     """Surely not sent: another server may take it."""
 
 
-def line_to(url: str, told: Told, http: httpx2.AsyncClient) -> Wire:
+def line_to(url: str, told: Settings, http: httpx2.AsyncClient) -> Wire:
     return Wire("The ComfyUI server", http, url, refusal=refusal, pause=min(1.0, told.poll_seconds))
 
 
@@ -89,6 +81,9 @@ class Part:
         return (self.index + min(1.0, fraction)) / self.count
 
 
+WHOLE: Final = Part()
+
+
 async def chosen(lines: Sequence[Wire], wanted: Graph) -> tuple[str, GessoError | None]:
     """The address of the least busy server that can carry the graph out; with none, the first one's complaint."""
     busy = await asyncio.gather(*(_waiting(line) for line in lines)) if len(lines) > 1 else [0]
@@ -116,8 +111,9 @@ async def _waiting(line: Wire) -> float:
 # --- a job
 
 
-async def made(ctx: Context, told: Told, step: str, wanted: Graph, part: Part = Part()) -> list[Media]:
+async def made(ctx: Context, step: str, wanted: Graph, part: Part = WHOLE) -> list[Media]:
     """What the graph saves: pictures or films."""
+    told = ctx.settings(Settings)
     lines = {url: line_to(url, told, ctx.http) for url in told.addresses()}
     while True:
         # On a short line: it may be that this was sent long ago, and another server is down.
@@ -150,7 +146,7 @@ async def _kept(ctx: Context, step: str, where: str, error: GessoError | None) -
 @dataclass
 class Job:
     ctx: Context
-    told: Told
+    told: Settings
     line: Wire
     ticket: str
     wanted: Graph
@@ -170,8 +166,8 @@ class Job:
 
     async def _send(self) -> None:
         nodes = fitted(self.wanted.nodes, await told_of(self.line, self.wanted.classes()))
-        for name, media in self.wanted.pictures.items():
-            nodes[name]["inputs"]["image"] = await uploaded(self.line, media)
+        for (name, input), media in self.wanted.pictures.items():
+            nodes[name]["inputs"][input] = await uploaded(self.line, media)
         for node in nodes.values():
             # Of a graph that it knows by heart, a server would answer with old files.
             if isinstance(prefix := node["inputs"].get("filename_prefix"), str):
