@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import av
 import numpy as np
@@ -239,7 +239,8 @@ class ComfyUI(Fake):
         if path == "/system_stats":
             return Answered.of(200, {"system": {"comfyui_version": self.version}, "devices": []})
         if named := re.fullmatch(r"/object_info/(.+)", path):
-            return Answered.of(200, {named[1]: self.info[named[1]]} if named[1] in self.info else {})
+            kind = unquote(named[1])
+            return Answered.of(200, {kind: self.info[kind]} if kind in self.info else {})
         if named := re.fullmatch(r"/models/(.+)", path):
             return Answered.of(200, self.models[named[1]]) if named[1] in self.models else Answered(404)
         if path == "/upload/image":
@@ -534,7 +535,7 @@ class ComfyUI(Fake):
             case "ImageScaleBy":
                 (width, height), seed = told["image"]
                 return [((round(width * told["scale_by"]), round(height * told["scale_by"])), seed)]
-            case "ImageInvert":
+            case "ImageInvert" | "Anything / Everywhere?":
                 return [told["image"]]
             case "CreateVideo":
                 return [told["images"]]

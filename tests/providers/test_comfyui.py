@@ -304,6 +304,8 @@ async def test_of_several_servers_the_least_busy_one_is_asked(house: House, clie
         assert "It also has" in found
     with ComfyUI().running() as left:
         tell(house, away, left)
+        found = (await client.post("/api/providers/comfyui/check")).json()
+        assert (found["ok"], found["message"].startswith(f"{away.url}: ")) == (False, True)
         run = await ordered(client, "image.generate", "sd15", WORDS)
         assert (run["state"], run["error"]) == ("succeeded", None)
         assert len(left.orders) == 1
@@ -453,10 +455,11 @@ async def test_what_is_wrong_with_a_graph_of_ones_own_is_told(shop: httpx2.Async
 
 
 async def test_a_graph_of_ones_own_may_make_several_things(shop: httpx2.AsyncClient, comfy: ComfyUI) -> None:
+    comfy.info["Anything / Everywhere?"] = comfy.info["ImageInvert"]
     graph = {
         "1": node("EmptyImage", width=64, height=48, batch_size=1, color=0),
         "2": node("SaveImage", images=["1", 0], filename_prefix="a"),
-        "3": node("ImageInvert", image=["1", 0]),
+        "3": node("Anything / Everywhere?", image=["1", 0]),
         "4": node("SaveImage", images=["3", 0], filename_prefix="b"),
     }
     assert (await bring(shop, graph)).status_code == 200

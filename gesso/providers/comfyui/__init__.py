@@ -52,7 +52,13 @@ UNION: Final = {
 @provider.checks
 async def alive(told: Settings, http: httpx2.AsyncClient) -> Checked:
     lines = [replace(line_to(url, told, http), looks=2) for url in told.addresses()]
-    has = [await _having(line) for line in lines]
+    has = []
+    for line in lines:
+        try:
+            has.append(await _having(line))
+        except (Refused, Retry) as error:
+            # Of several, it is told which one.
+            raise type(error)(f"{line.base}: {error}" if len(lines) > 1 else str(error)) from error
     named = read(told.models)
     for line, files in zip(lines, has, strict=True):
         at = f"{line.base} answers" if len(lines) > 1 else "It answers"

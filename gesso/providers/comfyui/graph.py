@@ -144,7 +144,7 @@ def newer(kind: Any) -> bool:
 
 def uploads(rule: Any) -> bool:
     """What was just uploaded is in no list yet."""
-    return bool(options(rule).get("image_upload"))
+    return any(told is True for name, told in options(rule).items() if str(name).endswith("_upload"))
 
 
 def _linked(

@@ -31,6 +31,7 @@ KNOWN: Final = {
 }
 """Inputs that are likely wanted in a form: the field's name, kind and title."""
 MOST_OUTPUTS: Final = 16
+FIRST: Final[tuple[Kind, ...]] = ("prompt", "text", "image", "mask", "size")
 
 
 class Field(BaseModel):
@@ -140,7 +141,8 @@ def fields_of(nodes: Nodes, info: Mapping[str, Any]) -> list[tuple[Field, bool]]
             if node["class_type"] == "LoadImage" and _linked_from(nodes, name, 1):
                 mask = _named("mask", taken)
                 found.append((Field(name=mask, title="Mask", node=name, input=ALPHA, kind="mask"), True))
-    return found
+    # As people fill forms in, not as graphs are wired.
+    return sorted(found, key=lambda each: (not each[1], FIRST.index(each[0].kind) if each[0].kind in FIRST else 9))
 
 
 def _guess(nodes: Nodes, name: str, input: str, value: Any, rule: Any) -> tuple[str, Kind, str, bool] | None:
@@ -156,7 +158,7 @@ def _guess(nodes: Nodes, name: str, input: str, value: Any, rule: Any) -> tuple[
         sized = known_kind != "size" or "Latent" in kind
         return known, cast(Kind, known_kind if sized else "whole"), known_title if sized else title, sized
     own = _slug(input if kind == said else f"{said} {input}")
-    if choices(rule) is not None:
+    if isinstance(value, str) and choices(rule) is not None:
         return own, "choice", title, False
     if isinstance(value, bool):
         return own, "switch", title, False
@@ -179,7 +181,9 @@ def _bounds(kind: str, value: Any, rule: Any) -> dict[str, Any]:
         return {}
     told: dict[str, Any] = {"default": value}
     if kind == "choice":
-        told["choices"] = tuple(dict.fromkeys([*map(str, choices(rule) or ()), str(value)]))
+        told["choices"] = tuple(
+            dict.fromkeys([each for each in (*(choices(rule) or ()), value) if isinstance(each, str)])
+        )
     if kind in ("whole", "number", "size"):
         said = options(rule)
         told |= {"least": said.get("min"), "most": said.get("max")}

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx2
@@ -62,7 +62,7 @@ async def told_of(line: Wire, classes: Iterable[str]) -> dict[str, Any]:
     """What the server says of these classes of nodes."""
 
     async def one(name: str) -> tuple[str, Any]:
-        return name, (await line.ask("GET", f"/object_info/{name}")).json().get(name)
+        return name, (await line.ask("GET", f"/object_info/{quote(name, safe='')}")).json().get(name)
 
     return dict(await asyncio.gather(*(one(name) for name in sorted(classes))))
 
