@@ -15,6 +15,7 @@ from PIL import Image
 from gesso import events
 from gesso.imaging import picture
 from gesso.kit.pool import Pool
+from gesso.providers.comfyui.graph import Graph
 from gesso.settings import Settings
 from tests.conftest import House, open_house, photo, upload
 from tests.fakes.comfyui import ComfyUI
@@ -465,3 +466,20 @@ async def test_a_graph_of_ones_own_may_make_several_things(shop: httpx2.AsyncCli
     assert (await bring(shop, graph)).status_code == 200
     run = await ordered(shop, "image.workflow", "barn", {})
     assert (run["state"], len(run["outputs"]), len(comfy.orders)) == ("succeeded", 2, 1)
+
+
+async def test_what_a_form_asks_for_is_read_from_what_is_linked(shop: httpx2.AsyncClient, comfy: ComfyUI) -> None:
+    """Flux is told nothing unwanted: what it is given as such is made of the prompt itself."""
+    graph = Graph().add("load_flux", file="flux1-dev.safetensors").add("words_flux", prompt="a barn")
+    graph.add("empty_16").add("sample").add("save")
+    graph.nodes["vae"]["inputs"]["vae_name"] = "ae.safetensors"
+    graph.nodes["clip"]["inputs"] |= {"clip_name1": "clip_l.safetensors", "clip_name2": "t5xxl_fp16.safetensors"}
+    read = (await bring(shop, graph.nodes, keep=False)).json()
+    likely = [field["name"] for field in read["may"] if field["likely"]]
+    assert likely == ["prompt", "width", "height", "seed", "steps", "cfg", "strength"]
+    control = Graph().add("checkpoint", file="sd15.safetensors").add("words", prompt="a barn", negative="rain")
+    control.add("control", file="cn_canny.safetensors").add("empty").add("sample").add("save")
+    read = (await bring(shop, control.nodes, keep=False)).json()
+    asked = {field["name"]: (field["node"], field["input"]) for field in read["may"]}
+    assert (asked["strength"], asked["negative_prompt"]) == (("ks", "denoise"), ("neg", "text"))
+    assert asked["strength_2"] == ("cna", "strength")

@@ -123,8 +123,7 @@ def results_of(nodes: Nodes, info: Mapping[str, Any]) -> int:
 
 def fields_of(nodes: Nodes, info: Mapping[str, Any]) -> list[tuple[Field, bool]]:
     """All that could be fields, and whether each is likely wanted."""
-    taken: set[str] = set()
-    found: list[tuple[Field, bool]] = []
+    found: list[tuple[bool, str, dict[str, Any]]] = []
     for name, node in nodes.items():
         rules = (info.get(node["class_type"]) or {}).get("input", {})
         takes = {**rules.get("required", {}), **rules.get("optional", {})}
@@ -135,14 +134,14 @@ def fields_of(nodes: Nodes, info: Mapping[str, Any]) -> list[tuple[Field, bool]]
             if guess is None:
                 continue
             known, kind, title, likely = guess
-            told = _bounds(kind, value, takes.get(input) or [])
-            field = Field(name=_named(known, taken), title=title, node=name, input=input, kind=kind, **told)
-            found.append((field, likely))
+            told = {"title": title, "node": name, "input": input, "kind": kind}
+            found.append((likely, known, told | _bounds(kind, value, takes.get(input) or [])))
             if node["class_type"] == "LoadImage" and _linked_from(nodes, name, 1):
-                mask = _named("mask", taken)
-                found.append((Field(name=mask, title="Mask", node=name, input=ALPHA, kind="mask"), True))
-    # As people fill forms in, not as graphs are wired.
-    return sorted(found, key=lambda each: (not each[1], FIRST.index(each[0].kind) if each[0].kind in FIRST else 9))
+                found.append((True, "mask", {"title": "Mask", "node": name, "input": ALPHA, "kind": "mask"}))
+    # As people fill forms in, not as graphs are wired; what is likely wanted has the plain names.
+    found.sort(key=lambda each: (not each[0], FIRST.index(each[2]["kind"]) if each[2]["kind"] in FIRST else 9))
+    taken: set[str] = set()
+    return [(Field(name=_named(known, taken), **told), likely) for likely, known, told in found]
 
 
 def _guess(nodes: Nodes, name: str, input: str, value: Any, rule: Any) -> tuple[str, Kind, str, bool] | None:
@@ -169,7 +168,7 @@ def _guess(nodes: Nodes, name: str, input: str, value: Any, rule: Any) -> tuple[
     if isinstance(value, str) and input == "filename_prefix":
         return None
     if isinstance(value, str) and "TextEncode" in kind:
-        if _reaches(nodes, name, "negative"):
+        if _ends(nodes, name) == {"negative"}:
             return "negative_prompt", "text", "Leave out", True
         return "prompt", "prompt", "Prompt", True
     return own, "text", title, False
@@ -190,19 +189,17 @@ def _bounds(kind: str, value: Any, rule: Any) -> dict[str, Any]:
     return told
 
 
-def _reaches(nodes: Nodes, name: str, input: str, deep: int = 12) -> bool:
-    """Whether what a node gives ends in inputs of this name alone."""
-    ends = {
-        other_input if other_input in ("positive", "negative") else (other, other_input)
-        for other, node in nodes.items()
-        for other_input, value in node["inputs"].items()
-        if isinstance(value, list) and value and str(value[0]) == name
-    }
-    named = {each for each in ends if isinstance(each, str)}
-    for each in ends - named:
-        if deep and _reaches(nodes, each[0], input, deep - 1):
-            named.add(input)
-    return named == {input}
+def _ends(nodes: Nodes, name: str, deep: int = 12) -> set[str]:
+    """Whether what a node gives ends as something wanted or unwanted: positive, negative, or both."""
+    found: set[str] = set()
+    for other, node in nodes.items():
+        for input, value in node["inputs"].items():
+            if isinstance(value, list) and value and str(value[0]) == name:
+                if input in ("positive", "negative"):
+                    found.add(input)
+                elif deep:
+                    found |= _ends(nodes, other, deep - 1)
+    return found
 
 
 def _linked_from(nodes: Nodes, name: str, slot: int) -> bool:
