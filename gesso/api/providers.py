@@ -1,10 +1,10 @@
 """Who offers what here, what each still has to be told, and the telling of it."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from gesso import accounts, runs, vault
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
@@ -41,10 +41,51 @@ class TroubleOut(BaseModel):
     until: datetime | None
 
 
+class FieldOut(BaseModel):
+    """An input of a node, as a form asks for it: `kind` is prompt, text, image, mask, seed, size, whole, number, switch
+    or choice. `likely` is whether it is asked for where nobody chooses."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    title: str
+    node: str
+    input: str
+    kind: str
+    default: str | bool | int | float | None = None
+    least: float | None = None
+    most: float | None = None
+    choices: list[str] = []
+    likely: bool = True
+
+
+class WorkflowOut(BaseModel):
+    """A graph that somebody brought, and the fields of its form. `may` are all that it might have."""
+
+    name: str
+    title: str
+    fields: list[FieldOut]
+    may: list[FieldOut]
+
+
+class WorkflowIn(BaseModel):
+    """`graph` as the provider's own page exports it, JSON or its text. Without `fields`, the likely ones are asked for;
+    without `keep` it is only read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    title: str = Field("", max_length=80)
+    graph: dict[str, Any] | str
+    fields: list[dict[str, Any]] | None = Field(None, max_length=40)
+    keep: bool = True
+
+
 class ProviderOut(BaseModel):
     """`missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
-    machine's settings. `lost`: what the team told can no longer be opened, and must be told again."""
+    machine's settings. `workflows` are the graphs that were brought; None where it takes none. `lost`: what the team
+    told can no longer be opened, and must be told again."""
 
     name: str
     title: str
@@ -57,6 +98,7 @@ class ProviderOut(BaseModel):
     told: dict[str, Any]
     form: dict[str, Any]
     checkable: bool
+    workflows: list[WorkflowOut] | None
     trouble: TroubleOut | None
     prices: PricesOut | None
     would_offer: list[str]
@@ -143,6 +185,45 @@ async def check(name: str, desk: AtDesk, telling: Telling | None = None) -> Chec
     return CheckedOut(ok=True, message=found.message, balance=found.balance, unit=found.unit)
 
 
+@router.post("/{name}/workflows")
+async def bring(name: str, given: WorkflowIn, desk: AtDesk) -> WorkflowOut:
+    """Reads a graph of one's own, and keeps it as an operation with a form; one of the same name is replaced. The
+    provider's server is asked whether it can carry it out. For admins."""
+    desk.actor.require("providers.manage")
+    provider = _found(desk, name)
+    if provider.bring is None:
+        raise Invalid(f"{provider.title} takes no workflows.")
+    async with desk.read() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(name)
+    told = dict((before.told if before else None) or {})
+    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
+    # Nothing is held open while its server is asked.
+    found = await provider.bring(settings, desk.studio.runs.http, given.model_dump(exclude={"keep"}))
+    if given.keep:
+        await _keep(desk, provider, given.name, found.kept)
+    return WorkflowOut.model_validate({**found.kept, "may": found.fields})
+
+
+@router.delete("/{name}/workflows/{workflow}", status_code=204)
+async def send_off(name: str, workflow: Annotated[str, Path(max_length=40)], desk: AtDesk) -> None:
+    """Forgets a graph that was brought. For admins."""
+    desk.actor.require("providers.manage")
+    await _keep(desk, _found(desk, name), workflow, None)
+
+
+async def _keep(desk: Desk, provider: Provider, name: str, kept: dict[str, Any] | None) -> None:
+    """In the place of what had this name."""
+    async with desk.work() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(provider.name)
+        told = dict((before.told if before else None) or {})
+        others = [each for each in told.get("workflows", ()) if each["name"] != name]
+        if kept is None and len(others) == len(told.get("workflows", ())):
+            raise NotFound(f"There is no workflow “{name}”.")
+        told["workflows"] = [*others, kept] if kept is not None else others
+        _parsed(provider, {**desk.studio.runs.shelf.told.get(provider.name, {}), **told})
+        await vault.tell(work, desk.studio.secret, provider.name, told, enabled=before.enabled if before else True)
+
+
 def _found(desk: Desk, name: str) -> Provider:
     for provider in desk.studio.runs.shelf.providers:
         if provider.name == name:
@@ -177,7 +258,7 @@ def _parsed(provider: Provider, told: dict[str, Any]) -> BaseModel:
 def _own(provider: Provider, home: bool) -> set[str]:
     """The fields that the team may tell. Where a hosted provider lives is the machine's to say: a team's key, and
     whatever the studio's network reaches, would otherwise be anybody's."""
-    held = {"x-machine"} if home else {"x-machine", "x-address"}
+    held = {"x-machine", "x-brought"} if home else {"x-machine", "x-brought", "x-address"}
     return {
         name
         for name, field in provider.settings.model_fields.items()
@@ -218,6 +299,7 @@ def _out(
         told=_masked(settings, _own(provider, home)),
         form=_form(provider, home),
         checkable=provider.check is not None,
+        workflows=_brought(provider, settings),
         trouble=TroubleOut(said=ill.said, until=ill.until) if ill is not None else None,
         prices=PricesOut(day=prices.day, source=prices.source) if prices else None,
         would_offer=sorted({offer.request.title for offer in every}),
@@ -234,6 +316,12 @@ def _out(
             for offer in every
         ],
     )
+
+
+def _brought(provider: Provider, settings: BaseModel | None) -> list[WorkflowOut] | None:
+    if provider.bring is None:
+        return None
+    return [WorkflowOut.model_validate({**each.model_dump(), "may": []}) for each in getattr(settings, "workflows", ())]
 
 
 def _book(provider: Provider) -> Book | None:

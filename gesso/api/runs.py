@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SendingOut, SizeOut, run_out, runs_out, sending_out
+from gesso.imaging import picture
 from gesso.kit.errors import NotFound
 from gesso.runs import OVER, Estimate, Order
 
@@ -154,6 +155,18 @@ async def get(run_id: UUID, desk: AtDesk, response: Response, prefer: Prefer = N
     answer = await settle_down(desk, response, answer, prefer)
     response.status_code = 200
     return answer
+
+
+@router.get("/{run_id}/preview/{number}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+async def glimpse(run_id: UUID, number: Annotated[int, Path(ge=0, lt=2**31)], desk: AtDesk) -> Response:
+    """How the next picture looks so far: small, and gone when it is made. Events of the run name its number."""
+    desk.actor.require("runs.read")
+    async with desk.read() as work:
+        seen = await runs.preview(work, desk.studio.store, run_id, number)
+    type = picture.sniff(seen[:64]) or ""
+    if not type.startswith("image/"):
+        raise NotFound("This preview is no picture.")
+    return Response(seen, media_type=type, headers={"Cache-Control": "private, max-age=600, immutable"})
 
 
 @router.post("/{run_id}/cancel")

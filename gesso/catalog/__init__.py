@@ -3,7 +3,9 @@
 from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
 from gesso.catalog.offer import (
     ADDRESS,
+    BROUGHT,
     MACHINE,
+    Brought,
     Checked,
     Context,
     Find,
@@ -17,8 +19,10 @@ from gesso.catalog.offer import (
 
 __all__ = [
     "ADDRESS",
+    "BROUGHT",
     "MACHINE",
     "Accepted",
+    "Brought",
     "Catalog",
     "Checked",
     "Choice",

@@ -118,6 +118,17 @@ def sized(made: Media, size: Size, *, said: bool = True, whole: bool = False) ->
     return Media(picture.png(made_to), "image/png", facts)
 
 
+def around(source: bytes, made: Media, sides: tuple[int, int, int, int]) -> Media:
+    """In a worker process: what was made around the picture, and the picture itself in its own pixels."""
+    own = picture.load(source)
+    height, width = own.shape[:2]
+    left, top, right, bottom = sides
+    whole = picture.load(sized(made, (width + left + right, height + top + bottom)).data, alpha=own.shape[2] == 4)
+    whole = np.array(whole)
+    whole[top : top + height, left : left + width] = own
+    return Media(picture.png(whole), "image/png", {**made.facts, "outside_changed": 0})
+
+
 def matted(source: bytes, made: Media, *, clean: bool = True) -> Pixels:
     """The source's own pixels (H, W, 4) under the alpha of a provider's cut-out of it; with `clean`, edges are freed of
     the background's colour.

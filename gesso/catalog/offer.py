@@ -62,6 +62,9 @@ class Context(Protocol):
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
         """As `once`, for an answer that is the result itself: its bytes are kept until the run is over."""
 
+    async def forget(self, step: str) -> None:
+        """Takes back what `once` kept of a step, where it surely came to nothing: it may be made anew."""
+
     async def progress(self, fraction: float, note: str = "") -> None:
         """How much of the whole run is done, 0..1. Raises Cancelled when the person has stopped it."""
 
@@ -76,6 +79,9 @@ class Context(Protocol):
         With `span`, the part of the whole run that this call is, `call` must take `report`: a function to which
         it says what fraction of itself (0..1) is done.
         """
+
+    def show(self, preview: bytes) -> None:
+        """How the picture looks so far that is being made: a small one, JPEG, PNG or WebP."""
 
     def say(self, note: str) -> None:
         """A sentence for the person about the result, such as what would make it better."""
@@ -157,6 +163,9 @@ ADDRESS: Final[Any] = {"x-address": True}
 """Of one that makes this server call an address of somebody's choice: told by the machine, or by the owner of the only
 team, who is at home here."""
 
+BROUGHT: Final[Any] = {"x-brought": True}
+"""Of the one in which what people bring is kept, `workflows`: it is neither typed nor shown with the others."""
+
 
 PRINTABLE: Final = re.compile("[ -~]*")
 
@@ -177,6 +186,18 @@ class Checked:
 Check = Callable[[Any, httpx2.AsyncClient], Awaitable[Checked]]
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a provider makes of a graph that a person brings: what is kept of it in the setting `workflows`, and all the
+    `fields` that its form might have, with `likely` for those it has where nobody chooses."""
+
+    kept: dict[str, Any]
+    fields: list[dict[str, Any]]
+
+
+Bring = Callable[[Any, httpx2.AsyncClient, Mapping[str, Any]], Awaitable[Brought]]
+
+
 @dataclass
 class Provider:
     """A named bundle of offers. `settings` is what it must be told before it can work (its key, say).
@@ -194,6 +215,7 @@ class Provider:
     by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
     site: str = ""
     check: Check | None = None
+    bring: Bring | None = None
 
     def offers(
         self,
@@ -252,6 +274,12 @@ class Provider:
                 fault = PydanticCustomError("secret", "has a sign that no key has; copy it anew")
                 raise ValidationError.from_exception_data(self.title, [{"type": fault, "loc": (name,), "input": None}])
         return settings
+
+    def brings(self, read: Bring) -> Bring:
+        """Declares that the decorated function reads graphs that a person brings (`name`, `title`, `graph`, and the
+        `fields` that were chosen); it asks the provider's server whether it can carry them out, and raises Invalid."""
+        self.bring = read
+        return read
 
     def gather(self, package: str, path: Iterable[str]) -> None:
         """Imports every module of the provider's own folder, so that each may declare its offers."""

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from getpass import getpass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -90,6 +91,67 @@ async def forget(name: str, *, where: Where = HERE) -> None:
     """
     async with client(where) as gesso:
         await gesso.forget_provider(name)
+
+
+async def bring(
+    provider: str,
+    name: str,
+    file: Path,
+    *,
+    title: Annotated[str, Parameter(help="What it is called. Else as its name.")] = "",
+    fields: Annotated[
+        str, Parameter(help="The inputs that its form asks for, as --look lists them, with commas between.")
+    ] = "",
+    look: Annotated[bool, Parameter(negative="", help="List what could be asked for; keep nothing.")] = False,
+    where: Where = HERE,
+) -> None:
+    """Make an operation with a form of a graph of your own, as the provider's own page exports it for its API.
+
+    Parameters
+    ----------
+    provider
+        As `gesso providers ls` shows it.
+    name
+        Small letters, digits and dashes. One of the same name is replaced.
+    file
+        The graph, JSON.
+    """
+    try:
+        graph = await asyncio.to_thread(file.read_text, "utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{file} cannot be read: {error}") from error
+    async with client(where) as gesso:
+        found = await gesso.bring_workflow(provider, name, graph, title=title, keep=False)
+        may = {each["name"]: each for each in found["may"]}
+        if look:
+            rows = [(each["name"], each["title"], each["kind"], _mark(each)) for each in may.values()]
+            return say.table(("Field", "Title", "Kind", ""), rows)
+        wanted = None
+        if fields:
+            if strange := [each for each in map(str.strip, fields.split(",")) if each not in may]:
+                raise Invalid(f"The graph has no “{strange[0]}”. It has: {', '.join(may)}.")
+            wanted = [may[each] for each in map(str.strip, fields.split(","))]
+        made = await gesso.bring_workflow(provider, name, graph, title=title, fields=wanted)
+    asked = ", ".join(each["name"] for each in made["fields"])
+    say.result(f"{made['title']} is offered as {provider}/{name}, and asks for {asked or 'nothing'}.")
+
+
+async def send_off(provider: str, name: str, *, where: Where = HERE) -> None:
+    """Forget a graph that was brought.
+
+    Parameters
+    ----------
+    provider
+        As `gesso providers ls` shows it.
+    name
+        The graph's name.
+    """
+    async with client(where) as gesso:
+        await gesso.forget_workflow(provider, name)
+
+
+def _mark(field: Mapping[str, Any]) -> str:
+    return "asked for" if field["likely"] else ""
 
 
 async def _asked(provider: "Provider", settings: tuple[str, ...], stdin: bool) -> dict[str, Any]:

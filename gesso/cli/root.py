@@ -51,6 +51,8 @@ others.command(providers.ls)
 others.command(providers.check, name="test")
 others.command(providers.tell, name="set")
 others.command(providers.forget, name="rm")
+others.command(providers.bring)
+others.command(providers.send_off, name="send-off")
 
 tools = App(name="dev", help="For who writes providers.", group=RUN)
 tools.command(dev.fake)

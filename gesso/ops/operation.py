@@ -45,7 +45,7 @@ class Operation(Form):
     `example` is an input that must work; `"asset"`, `"mask"` and `"voice"` in it are assets of the reader's. `sized_by`
     names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes
     nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the pipeline
-    sees to that, whoever carried it out.
+    sees to that, whoever carried it out. A `brought` one is offered by nobody until a person brings what it takes.
     """
 
     op: ClassVar[str]
@@ -56,6 +56,7 @@ class Operation(Form):
     example: ClassVar[Mapping[str, Any]]
     sized_by: ClassVar[tuple[str, ...]] = ()
     masked: ClassVar[bool] = False
+    brought: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.finish import Frame, around, sent, sent_mask, sized
 from gesso.catalog.ground import grounded, picture_behind
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
@@ -391,17 +391,6 @@ async def outpaint(request: Sides, ctx: Context) -> AsyncIterator[Media]:
     told = {**sides, "prompt": request.prompt, "seed": seed(request.seed), "output_format": "png"}
     made = await bought(ctx, "outpaint", "stable-image/edit/outpaint", told, {"image": sending}, IMAGE)
     yield await ctx.compute(around, image.data, made, request.sides(width, height))
-
-
-def around(source: bytes, made: Media, sides: tuple[int, int, int, int]) -> Media:
-    """In a worker process: what was made around the picture, and the picture itself in its own pixels."""
-    own = picture.load(source)
-    height, width = own.shape[:2]
-    left, top, right, bottom = sides
-    whole = picture.load(sized(made, (width + left + right, height + top + bottom)).data, alpha=own.shape[2] == 4)
-    whole = np.array(whole)
-    whole[top : top + height, left : left + width] = own
-    return Media(picture.png(whole), "image/png", {**made.facts, "outside_changed": 0})
 
 
 class Named(Replace):

@@ -4,6 +4,7 @@ from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
 from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, state
+from gesso.runs.previews import preview
 from gesso.runs.rehearsal import Sent
 from gesso.runs.tables import OVER, STATES, Run
 
@@ -19,6 +20,7 @@ __all__ = [
     "forgiven",
     "get",
     "listed",
+    "preview",
     "recipes",
     "state",
     "troubled",

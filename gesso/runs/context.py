@@ -27,6 +27,7 @@ from gesso.store import Store
 
 PAUSES: Final = (0.5, 2.0, 8.0, 30.0)
 """Seconds between the tries to write a bought answer down."""
+LARGEST_PREVIEW: Final = 2 << 20
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -34,8 +35,8 @@ T = TypeVar("T")
 
 @dataclass
 class RunContext:
-    """`fraction`, `note` and `notes` are what the handler said; the pipeline writes them down. `paid` is the number of
-    the output for which something was bought last."""
+    """`fraction`, `note`, `notes` and `preview` are what the handler said; the pipeline writes them down. `shown` is of
+    the last preview that may be fetched, `paid` of the output for which something was bought last: their numbers."""
 
     db: Database
     store: Store
@@ -50,6 +51,8 @@ class RunContext:
     fraction: float = 0.0
     note: str = ""
     notes: list[str] = field(default_factory=list)
+    preview: bytes = b""
+    shown: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     paid: int | None = None
 
@@ -81,7 +84,7 @@ class RunContext:
         try:
             value = await call()
         except (Refused, Retry, Invalid):
-            await self._forget(step)
+            await self._drop(step)
             raise
         except Undecided as error:
             return await self._look(step, find, error)
@@ -148,7 +151,10 @@ class RunContext:
                     raise
                 await asyncio.sleep(pause)
 
-    async def _forget(self, step: str) -> None:
+    async def forget(self, step: str) -> None:
+        await self._drop(f"{self.offer} {step}")
+
+    async def _drop(self, step: str) -> None:
         async with self.db.work(self.actor) as work:
             await work.session.execute(delete(Step).where(Step.run_id == self.run_id, Step.name == step))
 
@@ -159,6 +165,10 @@ class RunContext:
 
     def cancelled(self) -> bool:
         return self.stop.is_set()
+
+    def show(self, preview: bytes) -> None:
+        if len(preview) <= LARGEST_PREVIEW:
+            self.preview = preview
 
     def say(self, note: str) -> None:
         if note not in self.notes:

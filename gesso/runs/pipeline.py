@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, nullcontext
+from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +44,7 @@ from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, AssetRef, Box, MaskRef
-from gesso.runs import health, pace
+from gesso.runs import health, pace, previews
 from gesso.runs.context import RunContext
 from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
 from gesso.runs.tables import OVER, Key, Run, Step
@@ -593,25 +593,37 @@ class Runs:
         finally:
             watch.cancel()
             await asyncio.wait({watch})
+            with suppress(GessoError):
+                await previews.clear(self.store, run, context.shown)
 
     async def _watch(self, run: Run, context: RunContext) -> None:
-        told = (context.fraction, context.note)
+        told = (context.fraction, context.note, context.shown)
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            said = (context.fraction, context.note)
             try:
+                await self._show(run, context)
+                said = (context.fraction, context.note, context.shown)
                 async with self.db.work(context.actor, read_only=said == told) as work:
                     current = await (get(work, run.id) if said == told else _mine(work, run))
                     if current.stopping or current.attempt != run.attempt:
                         context.stop.set()
                     if said != told:
                         current.progress, current.note = max(said[0], current.progress), said[1]
-                        _tell(work, current, made=context.done)
+                        _tell(work, current, made=context.done, preview=said[2])
                 told = said
             except Cancelled:
                 context.stop.set()
             except (SQLAlchemyError, GessoError) as error:
                 log.warning("progress could not be written down", run=str(run.id), error=str(error))
+
+    async def _show(self, run: Run, context: RunContext) -> None:
+        """Puts a new glimpse of the picture where it can be fetched."""
+        if context.preview:
+            glimpse, context.preview = context.preview, b""
+            # Numbers of an execution before this one may be in somebody's cache.
+            number = context.shown + 1 if context.shown else run.attempt * 10_000
+            await previews.keep(self.store, run, number, glimpse)
+            context.shown = number
 
 
 async def _none() -> AsyncIterator[Media]:
@@ -744,8 +756,9 @@ def _known_to(offer: Offer[Any], request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name in offer.request.model_fields}
 
 
-def _tell(work: Work, run: Run, *, made: int) -> None:
-    """`made` outputs are stored: who listens asks for the run again when that number grows."""
+def _tell(work: Work, run: Run, *, made: int, preview: int = 0) -> None:
+    """`made` outputs are stored: who listens asks for the run again when that number grows. `preview` is the number of
+    the glimpse of the next one that may be fetched."""
     events.emit(
         work,
         "run.changed",
@@ -758,4 +771,5 @@ def _tell(work: Work, run: Run, *, made: int) -> None:
         progress=run.progress,
         note=run.note,
         stopping=run.stopping,
+        preview=preview,
     )

@@ -87,6 +87,9 @@ class Rehearsal(RunContext):
         # Nobody was asked: a number that it chose itself, say.
         return value
 
+    async def forget(self, step: str) -> None:
+        """Nothing was kept."""
+
     async def bought(self, step: str, call: Callable[[], Awaitable[Media]]) -> Media:
         return await self.once(step, call)
 

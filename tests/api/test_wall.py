@@ -102,6 +102,8 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PUT", "/api/providers/{name}"): {"json": {"told": {"key": "sk-of-an-intruder"}}},
         ("POST", "/api/providers/{name}/check"): {},
         ("DELETE", "/api/providers/{name}"): {},
+        ("POST", "/api/providers/{name}/workflows"): {"json": {"name": "mine", "graph": {}}},
+        ("DELETE", "/api/providers/{name}/workflows/{workflow}"): {},
     }
 
 
@@ -115,7 +117,7 @@ async def census(house: House) -> dict[str, int]:
 
 
 def filled(path: str, asset: str, run: str, token: str = "") -> str:
-    return path.format(asset_id=asset, run_id=run, token_id=token, token="x", name="stability", number=1)
+    return path.format(asset_id=asset, run_id=run, token_id=token, token="x", name="stability", number=1, workflow="x")
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from gesso.dev.fakes.comfyui import ComfyUI
 from gesso.dev.fakes.stability import Stability
 from tests.cli.conftest import Shell
+from tests.conftest import photo
+from tests.providers.test_comfyui import GRAPH
 
 KEY = "sk-0123456789-of-the-tests"
 
@@ -41,3 +45,26 @@ def test_a_key_is_told_tried_and_forgotten(here: Shell, stability: Stability) ->
     assert "\toff\t" in here.ok("providers", "ls")
     here.ok("providers", "rm", "stability")
     assert "needs key" in here.ok("providers", "ls")
+
+
+def test_a_graph_of_ones_own_is_brought_and_carried_out(here: Shell, tmp_path: Path) -> None:
+    with ComfyUI().running() as comfy:
+        here = here.given(GESSO_PROVIDERS__COMFYUI__URL=comfy.url)
+        file = tmp_path / "barn.json"
+        file.write_text(json.dumps(GRAPH))
+        assert "prompt\tPrompt\tprompt\tasked for" in here.ok(
+            "providers", "bring", "comfyui", "barn", str(file), "--look"
+        )
+        bring = ["providers", "bring", "comfyui", "barn", str(file), "--fields"]
+        assert here(*bring, "prompt,sky").returncode == 2
+        said = here.ok(*bring, "prompt,image,steps")
+        assert said == "barn is offered as comfyui/barn, and asks for prompt, image, steps."
+        picture = tmp_path / "photo.png"
+        picture.write_bytes(photo(64, 48))
+        ran = here(
+            "run", "image.workflow", "prompt=a red barn", f"image={picture}", "steps=3", "--offer", "comfyui/barn"
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert comfy.orders[0]["6"]["inputs"]["text"] == "a red barn"
+        here.ok("providers", "send-off", "comfyui", "barn")
+        assert here("providers", "send-off", "comfyui", "barn").returncode == 4

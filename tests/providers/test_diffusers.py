@@ -8,9 +8,9 @@ import httpx2
 import pytest
 from PIL import Image, ImageDraw
 
+from gesso.dialects.steered import guide, steered_by
 from gesso.imaging import picture
 from gesso.kit.errors import Refused
-from gesso.providers.diffusers import guide, steered_by
 from gesso.providers.diffusers.folder import Folder, found
 from tests.conftest import House, photo
 from tests.providers.test_own_servers import offered

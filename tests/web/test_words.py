@@ -40,7 +40,7 @@ def of_operations() -> Iterator[str]:
     shelf = catalog.load({}, Path("no models"))
     for op, kind in OPERATIONS.items():
         yield from (kind.title, (kind.__doc__ or "").strip())
-        for offer in shelf.offers[op].values():
+        for offer in shelf.offers.get(op, {}).values():
             yield offer.title
             yield from of_schema(offer.request.model_json_schema())
 
@@ -52,7 +52,8 @@ def of_providers() -> Iterator[str]:
         for offer in shelf.listed(provider):
             yield from of_schema(offer.request.model_json_schema())
         fields = provider.settings.model_json_schema().get("properties", {})
-        yield from of_schema({"properties": {name: told for name, told in fields.items() if not told.get("x-machine")}})
+        asked = {name: told for name, told in fields.items() if not {"x-machine", "x-brought"} & told.keys()}
+        yield from of_schema({"properties": asked})
     for source in Path(gesso.__file__).parent.rglob("providers/**/*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
             match node:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import socket
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -70,6 +71,7 @@ class Fake(ABC):
         self.gate = threading.Event()
         self.tells: Callable[[str], None] = lambda line: None
         self.url = ""
+        self.over = False
 
     @abstractmethod
     def answer(self, asked: Asked, way: str) -> Answered:
@@ -88,6 +90,10 @@ class Fake(ABC):
         self.held, gate, self.gate = 0, self.gate, threading.Event()
         gate.set()
 
+    def upgraded(self, asked: Asked, line: socket.socket) -> bool:
+        """Speaks WebSocket over this connection until its end; False where there is none to be had."""
+        return False
+
     @contextmanager
     def running(self, port: int = 0) -> Iterator[Self]:
         server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
@@ -99,6 +105,8 @@ class Fake(ABC):
             yield self
         finally:
             self.free()
+            # Connections outlive the server that listened for them.
+            self.over = True
             server.shutdown()
             server.server_close()
             thread.join()
@@ -114,6 +122,11 @@ def _handler(fake: Fake) -> Callable[..., BaseHTTPRequestHandler]:
             length = int(self.headers.get("content-length") or 0)
             path, _, query = self.path.partition("?")
             asked = Asked(self.command, path, query, {k.lower(): v for k, v in self.headers.items()}, b"")
+            if fake.over:
+                return self._cut()
+            if asked.headers.get("upgrade", "").lower() == "websocket" and fake.upgraded(asked, self.connection):
+                self.close_connection = True
+                return
             with lock:
                 way = fake.turn(asked)
             if way == "cut before":

@@ -70,7 +70,7 @@ SHELF: Final[Mapping[str, Stand]] = {
     "comfyui": Stand(
         lambda key: ComfyUI(),
         lambda url: {
-            "url": url, "checkpoints": "sd15.safetensors", "upscalers": "RealESRGAN_x4plus.pth", **SOON,
+            "url": url, "models": "checkpoints/sd15.safetensors, upscale_models/RealESRGAN_x4plus.pth", **SOON,
         },
         wants_key=False,
     ),

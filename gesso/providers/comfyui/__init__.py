@@ -1,270 +1,390 @@
-"""A ComfyUI server of one's own: the studio's graphs, with the models that lie there. Facts: its versions 0.3.64, 0.38.
+"""A ComfyUI server of one's own, or several: the studio's graphs, with the models that lie there, and one's own graphs.
 
-A job's id is chosen and kept here before it is sent, so that a line that broke is no question: the server is asked
-whether it has it. Nothing is paid, so what it has forgotten (it was started again) may be made anew.
+Facts: its versions 0.3.64 and 0.38. `models.py` says what the models are that a person names, `graph.py` puts graphs
+together, `server.py` has them carried out, `news.py` hears how far they are.
 """
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from typing import Annotated, Any, Final, cast
-from urllib.parse import urlencode
-from uuid import uuid4
+from typing import Any, Final, Self
 
+import cv2
 import httpx2
-from pydantic import BaseModel, BeforeValidator, Field
+import numpy as np
+from pydantic import ValidationError, model_validator
 
-from gesso.catalog import ADDRESS, MACHINE, Checked, Context, Offer, Provider, Reading
-from gesso.catalog.finish import Frame, sent, sent_mask, sized
-from gesso.catalog.wire import Answer, Wire
-from gesso.dialects.narrowed import Faithful, Filled, Started
-from gesso.dialects.openai import names, sides
+from gesso.catalog import Brought, Checked, Context, Offer, Provider, Reading, plain
+from gesso.catalog.finish import Frame, around, sent, sent_mask, sized
+from gesso.catalog.wire import Wire
+from gesso.dialects.narrowed import Faithful, Filled, Moved, Started, ignores, size_of
+from gesso.dialects.openai import sides
+from gesso.dialects.steered import ByDepth, ByEdges, guide, steered_by, words
 from gesso.imaging import picture
-from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
-from gesso.kit.media import Media, extension
-from gesso.ops import Size, Sources
-
-Graph = dict[str, Any]
-
-
-class Settings(BaseModel):
-    """What such a server must be told. It wants no key."""
-
-    url: str = Field(
-        pattern="^https?://",
-        title="Address",
-        description="Where it answers: http://127.0.0.1:8188, say.",
-        json_schema_extra=ADDRESS,
-    )
-    checkpoints: Annotated[str, BeforeValidator(names)] = Field(
-        min_length=1, title="Checkpoints", description="Files of its models/checkpoints, with commas between."
-    )
-    upscalers: Annotated[str, BeforeValidator(names)] = Field(
-        "", title="Upscalers", description="Files of its models/upscale_models, with commas between."
-    )
-    poll_seconds: float = Field(0.7, gt=0, json_schema_extra=MACHINE)
-    patience_seconds: float = Field(3600, gt=0, json_schema_extra=MACHINE)
-
+from gesso.kit.errors import GessoError, Invalid, Refused, Retry
+from gesso.kit.media import Media
+from gesso.ops import Operation, Size, Sources
+from gesso.ops.control import LARGEST, Sketch, Structure, StyleGuide, within
+from gesso.ops.repair import Outpaint
+from gesso.ops.upscale import Upscale
+from gesso.ops.words import EditByWords
+from gesso.providers.comfyui.forms import carries_out
+from gesso.providers.comfyui.graph import Graph, Nodes, fitted
+from gesso.providers.comfyui.models import DRAWING, FLUX, FOLDERS, LARGE, SDXL, Model, read
+from gesso.providers.comfyui.own import Own, fields_of, graph_of, results_of
+from gesso.providers.comfyui.server import Part, line_to, made, only, told_of
+from gesso.providers.comfyui.settings import Settings
 
 provider = Provider("comfyui", "ComfyUI", Settings, site="https://www.comfy.org")
-STEPS: Final = {"draft": 12, "standard": 24, "premium": 40}
-SMALL: Final = Frame(least=256, most=1024, area=640 * 640)
-LARGE: Final = Frame(least=512, most=2048, area=1024 * 1024)
-"""What models of the family of SD 1.5, and of SDXL, were trained to draw."""
+ALL_OF_IT: Final = Frame()
 UPSCALED: Final = Frame(least=16, most=4096, area=4_200_000)
-FORGOTTEN: Final = 6
-"""How many looks in a row find a job nowhere, until it is said to be forgotten."""
+UNION: Final = {
+    "depth": "depth",
+    "lines": "hed/pidi/scribble/ted",
+    "edges": "canny/lineart/anime_lineart/mlsd",
+}
+"""What a ControlNet for everything is told that it sees."""
 
 
-def line_to(told: Settings, http: httpx2.AsyncClient) -> Wire:
-    return Wire("The ComfyUI server", http, told.url, refusal=refusal, pause=min(1.0, told.poll_seconds))
-
-
-def refusal(line: Wire, answer: Answer) -> GessoError:
-    """What an answer of status 400 and above means: in a graph, of its first node that is wrong."""
-    try:
-        told = answer.json()
-        error = told.get("error") or {}
-        said = f"{error.get('message', '')} {error.get('details', '')}"
-        for node in (told.get("node_errors") or {}).values():
-            fault = node["errors"][0]
-            said = f"{node.get('class_type', '')}: {fault.get('message', '')} {fault.get('details', '')}"
-            break
-        if error.get("type") == "missing_node_type":
-            named = (error.get("extra_info") or {}).get("class_type", "")
-            return Refused(f"The ComfyUI server has no node {named}. Install the extension that has it.")
-    except (ValueError, AttributeError, KeyError, IndexError, TypeError):
-        said = ""
-    return line.fault(answer, said)
+# --- what a server has
 
 
 @provider.checks
 async def alive(told: Settings, http: httpx2.AsyncClient) -> Checked:
-    line = replace(line_to(told, http), looks=2)
-    system = (await line.ask("GET", "/system_stats")).json().get("system")
+    lines = [replace(line_to(url, told, http), looks=2) for url in told.addresses()]
+    has = []
+    for line in lines:
+        try:
+            has.append(await _having(line))
+        except (Refused, Retry) as error:
+            # Of several, it is told which one.
+            raise type(error)(f"{line.base}: {error}" if len(lines) > 1 else str(error)) from error
+    named = read(told.models)
+    for line, files in zip(lines, has, strict=True):
+        at = f"{line.base} answers" if len(lines) > 1 else "It answers"
+        if strange := [each for each in _files(named) if each not in files]:
+            return Checked(f"{at}, but has no {strange[0]}. It has: {_some(files)}.")
+        try:
+            for model in named:
+                if (graph := _tried(model)) is not None:
+                    fitted(graph.nodes, await told_of(line, graph.classes()))
+        except Refused as error:
+            return Checked(f"{at}, but {model.file} cannot be used: {error}")
+    more = [each for each in dict.fromkeys(file for files in has for file in files) if each not in _files(named)]
+    if not named:
+        return Checked(f"It answers. Name models to draw with. It has: {_some(more)}.")
+    return Checked(f"It answers, and has the models. It also has: {_some(more)}.")
+
+
+async def _having(line: Wire) -> list[str]:
+    """The files of a server, as a person names them. Raises Refused where no ComfyUI answers."""
+    try:
+        system = (await line.ask("GET", "/system_stats")).json().get("system")
+    except (ValueError, AttributeError):
+        system = None
     if not isinstance(system, Mapping):
         raise Refused("This address answers, but not as ComfyUI does.")
-    info = await told_of(line, {"CheckpointLoaderSimple", "UpscaleModelLoader"})
-    has = choices(info["CheckpointLoaderSimple"]["input"]["required"]["ckpt_name"]) or []
-    if strange := [name for name in told.checkpoints.split(", ") if name not in has]:
-        known = ", ".join(has[:20]) or "none"
-        return Checked(f"It answers, but has no checkpoint {strange[0]}. It has: {known}.")
-    return Checked("It answers, and has the models.")
+
+    async def of(folder: str) -> list[str]:
+        try:
+            found = (await line.ask("GET", f"/models/{folder}")).json()
+        except (Refused, ValueError):
+            return []
+        return [f"{folder}/{str(name).replace(chr(92), '/')}" for name in found] if isinstance(found, list) else []
+
+    return [file for files in await asyncio.gather(*map(of, FOLDERS)) for file in files]
 
 
-# --- graphs
+def _files(named: Iterable[Model]) -> list[str]:
+    return [
+        file
+        for model in named
+        for file in (f"{model.folder}/{model.file}", *(f"loras/{lora}" for lora, _ in model.loras))
+    ]
 
 
-@cache
-def _file(name: str) -> str:
-    return files(__package__).joinpath("graphs", f"{name}.json").read_text("utf-8")
+def _some(files: list[str]) -> str:
+    return ", ".join(files[:20]) + (" …" if len(files) > 20 else "") or "nothing else"
 
 
-def graph(name: str, **told: Any) -> Graph:
-    """A graph with its inputs filled in: `ks__steps=20` is input `steps` of node `ks`."""
-    found: Graph = json.loads(_file(name))
-    for place, value in told.items():
-        node, _, field = place.partition("__")
-        found[node]["inputs"][field] = value
-    return found
-
-
-async def told_of(line: Wire, classes: Iterable[str]) -> dict[str, Any]:
-    """What the server says of these classes of nodes."""
-
-    async def one(name: str) -> tuple[str, Any]:
-        return name, (await line.ask("GET", f"/object_info/{name}")).json().get(name)
-
-    return dict(await asyncio.gather(*(one(name) for name in classes)))
-
-
-def choices(rule: Any) -> list[str] | None:
-    """What an input may be, where it is one of some; old servers and new ones say it in two ways."""
-    if isinstance(rule[0], list):
-        return rule[0]
-    if rule[0] == "COMBO":
-        return list((rule[1] if len(rule) > 1 else {}).get("options", []))
+def _tried(model: Model) -> Graph | None:
+    """A graph that uses the model, to be held against what the server knows."""
+    picture = Media(b"", "image/png")
+    if model.folder == "upscale_models":
+        return Graph().add("enlarge", image=picture, file=model.file).add("save")
+    if model.folder in DRAWING:
+        return model.loaded()
     return None
 
 
-def fitting(wanted: Graph, info: Mapping[str, Any]) -> None:
-    """Raises Refused where the server cannot carry out the graph, with what it lacks."""
-    for node in wanted.values():
-        kind, rules = node["class_type"], info.get(node["class_type"])
-        if not rules:
-            raise Refused(f"The ComfyUI server has no node {kind}. Install the extension that has it, or update it.")
-        takes = {**rules["input"].get("required", {}), **rules["input"].get("optional", {})}
-        if missing := [name for name in rules["input"].get("required", {}) if name not in node["inputs"]]:
-            raise Refused(f"The ComfyUI server's {kind} also wants {missing[0]}; the studio does not know it.")
-        for name, value in node["inputs"].items():
-            rule = takes.get(name)
-            if rule is None:
-                raise Refused(f"The ComfyUI server's {kind} has no input {name}.")
-            if isinstance(value, list):
-                gives = info[wanted[value[0]]["class_type"]]["output"][value[1]]
-                if gives != rule[0] and "*" not in (gives, rule[0]):
-                    raise Refused(f"The ComfyUI server's {kind} takes {rule[0]} as {name}, not {gives}.")
-                continue
-            may = choices(rule)
-            # What was just uploaded is in no list yet.
-            uploads = len(rule) > 1 and rule[1].get("image_upload")
-            if may is not None and not uploads and value not in may:
-                has = ", ".join(may[:12]) or "none"
-                raise Refused(f"The ComfyUI server has no {name} “{value}”. Put it into its folder. It has: {has}.")
+# --- a graph that a person brings
 
 
-# --- a job
-
-
-async def uploaded(line: Wire, media: Media) -> str:
-    """The name of a picture that was put into the server's input folder; the same picture has the same name."""
-    name = f"{sha256(media.data).hexdigest()[:20]}.{extension(media.type)}"
-    sending = {
-        "image": (name, media.data, media.type),
-        "subfolder": (None, "gesso"),
-        "type": (None, "input"),
-        "overwrite": (None, "true"),
-    }
-    told = (await line.ask("POST", "/upload/image", files=sending)).json()
-    return f"{told['subfolder']}/{told['name']}" if told.get("subfolder") else str(told["name"])
-
-
-async def made(ctx: Context, step: str, wanted: Graph, pictures: Mapping[str, Media]) -> Media:
-    """What the graph saves first. `pictures` go into the nodes of these names."""
-    settings = ctx.settings(Settings)
-    line = line_to(settings, ctx.http)
-
-    async def number() -> str:
-        return str(uuid4())
-
-    ticket = await ctx.once(step, number)
-    if not await has(line, ticket):
-        for node, media in pictures.items():
-            wanted[node]["inputs"]["image"] = await uploaded(line, media)
-        wanted["save"]["inputs"]["filename_prefix"] = f"gesso/{ticket[:13]}"
-        fitting(wanted, await told_of(line, {node["class_type"] for node in wanted.values()}))
-        await submit(line, ticket, wanted)
+@provider.brings
+async def brought(told: Settings, http: httpx2.AsyncClient, given: Mapping[str, Any]) -> Brought:
+    nodes = graph_of(given.get("graph"))
+    info = await _info_for(told, http, nodes)
+    may = fields_of(nodes, info)
     try:
-        outputs = await done(ctx, line, ticket, settings)
-    except Cancelled:
-        await line.ask("POST", "/queue", json={"delete": [ticket]})
-        await line.ask("POST", "/interrupt", json={"prompt_id": ticket})
-        raise
-    named = next((image for node in outputs.values() for image in node.get("images", ())), None)
-    if named is None:
-        raise Refused("The ComfyUI server finished without a picture.")
-    asked = urlencode({name: named.get(name, "") for name in ("filename", "subfolder", "type")})
-    data = (await line.ask("GET", f"/view?{asked}")).content
-    type = picture.sniff(data[:64])
-    if type is None or not type.startswith("image/"):
-        raise Refused("The ComfyUI server sent no picture.")
-    return Media(data, type)
+        wanted = given.get("fields")
+        if wanted is not None:
+            wanted = [{part: value for part, value in each.items() if part != "likely"} for each in wanted]
+        own = Own(
+            name=given["name"],
+            title=given.get("title") or given["name"],
+            graph=nodes,
+            fields=tuple(wanted if wanted is not None else (field for field, likely in may if likely)),
+            results=results_of(nodes, info),
+        )
+    except ValidationError as error:
+        said = plain(error.errors()[0]["msg"])
+        raise Invalid(f"This form cannot be made: {said}.") from error
+    return Brought(
+        own.model_dump(mode="json"), [{**field.model_dump(mode="json"), "likely": likely} for field, likely in may]
+    )
 
 
-async def submit(line: Wire, ticket: str, wanted: Graph) -> None:
-    for _ in range(line.looks):
+async def _info_for(told: Settings, http: httpx2.AsyncClient, nodes: Nodes) -> Mapping[str, Any]:
+    """What the first server that can carry the graph out says of its nodes; else raises what that one lacks."""
+    errors: list[GessoError] = []
+    for url in told.addresses():
         try:
-            told = (await line.buy("/prompt", json={"prompt": wanted, "prompt_id": ticket})).json()
-        except (httpx2.TransportError, Undecided, ValueError):
-            await asyncio.sleep(line.pause)
-            if await has(line, ticket):
-                return
-            continue
-        if told.get("node_errors"):
-            raise refusal(line, httpx2.Response(400, json=told))
-        return
-    raise Retry("The ComfyUI server cannot be reached just now.")
-
-
-async def has(line: Wire, ticket: str) -> bool:
-    return await place_of(line, ticket) is not None or bool(await history(line, ticket))
-
-
-async def history(line: Wire, ticket: str) -> Any:
-    return (await line.ask("GET", f"/history/{ticket}")).json().get(ticket)
-
-
-async def place_of(line: Wire, ticket: str) -> int | None:
-    """How many jobs are before this one; None where it is not in the queue. It works at place 0."""
-    queue = (await line.ask("GET", "/queue")).json()
-    running = [item[1] for item in queue["queue_running"]]
-    waiting = [item[1] for item in sorted(queue["queue_pending"], key=lambda item: item[0])]
-    if ticket in running:
-        return 0
-    return len(running) + waiting.index(ticket) if ticket in waiting else None
-
-
-async def done(ctx: Context, line: Wire, ticket: str, settings: Settings) -> dict[str, Any]:
-    misses = 0
-
-    async def look() -> dict[str, Any] | None:
-        nonlocal misses
-        if found := await history(line, ticket):
-            return cast(dict[str, Any], found)
-        place = await place_of(line, ticket)
-        misses = misses + 1 if place is None else 0
-        if misses >= FORGOTTEN:
-            raise Refused("The ComfyUI server has forgotten this, as after a new start. Run it again.")
-        if ctx.cancelled():
-            raise Cancelled("Stopped.")
-        return None
-
-    found = await line.wait(look, every=settings.poll_seconds, most=settings.patience_seconds)
-    status = found.get("status") or {}
-    if status.get("status_str") == "error":
-        for event, told in status.get("messages", ()):
-            if event == "execution_error":
-                said = line.plain(f"{told.get('node_type', '')}: {told.get('exception_message', '')}")
-                raise Refused(f"The ComfyUI server could not make it. {said}")
-        raise Refused("Somebody stopped this at the ComfyUI server.")
-    return dict(found.get("outputs") or {})
+            info = await told_of(
+                replace(line_to(url, told, http), looks=2), {node["class_type"] for node in nodes.values()}
+            )
+            fitted(nodes, info)
+        except (Refused, Retry) as error:
+            errors.append(error)
+        else:
+            return info
+    raise Invalid(str(next((error for error in errors if isinstance(error, Refused)), errors[0])))
 
 
 # --- offers
+
+
+@provider.tells
+def offers(told: Settings) -> Iterable[Offer[Any]]:
+    shelf = Provider(provider.name, provider.title)
+    named = read(told.models)
+    by_folder: dict[str, list[Model]] = {
+        folder: [each for each in named if each.folder == folder] for folder in FOLDERS
+    }
+    for model in named:
+        if model.folder == "upscale_models":
+            enlarges(shelf, model)
+        if model.folder not in DRAWING:
+            continue
+        does, shows = model.family.does, shown_by(model, by_folder)
+        if "draw" in does:
+            draws(shelf, model, shows)
+            if shows is not None:
+                takes_on(shelf, model, shows)
+        if "fill" in does:
+            fills(shelf, model)
+            extends(shelf, model)
+        if "edit" in does:
+            edits(shelf, model)
+        if "invent" in does:
+            invents(shelf, model)
+        if "film" in does:
+            films(shelf, model)
+        if "steer" in does:
+            nets = [each for each in by_folder["controlnet"] if ("xl" in each.file.lower()) == model.large]
+            steers(shelf, model, [each.file for each in nets])
+    for own in told.workflows:
+        carries_out(shelf, own)
+    return shelf.listed
+
+
+Shows = Callable[[Graph, Media, float], Graph]
+"""Adds a picture whose look is to be taken on, with its weight."""
+
+
+def shown_by(model: Model, by_folder: Mapping[str, list[Model]]) -> Shows | None:
+    """How a model is shown a picture, where it can be: Flux by a style model, SDXL by CLIP's own eyes."""
+    if model.family is FLUX and (found := by_folder["style_models"]):
+        return lambda graph, media, weight: graph.add("show_redux", image=media, file=found[0].file, weight=weight)
+    if model.family is SDXL and (found := by_folder["clip_vision"]):
+        return lambda graph, media, weight: graph.add("show_unclip", image=media, file=found[0].file, weight=weight)
+    return None
+
+
+class Shown(Started):
+    """From words, and up to five pictures."""
+
+    shows = 4
+
+
+def seeded(request: Any, index: int = 0) -> int:
+    return ((request.seed or 0) + index) % 2**32
+
+
+def unused(model: Model) -> Callable[[Operation], Reading]:
+    """What a model makes nothing of: Flux knows no negative prompt."""
+    return ignores(*(("negative_prompt",) if model.family.guidance is not None else ()))
+
+
+def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
+    @shelf.offers(
+        Started if shows is None else Shown,
+        model=model.name,
+        title=model.name,
+        seconds=lambda request, sources: 15 * request.count,
+        read=unused(model),
+    )
+    async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
+        size = sides(request.width, request.height, model.family.frame)
+        start: Media | None = None
+        if request.image is not None:
+            start = await ctx.compute(sent, (await ctx.open(request.image)).data, LARGE, size=size)
+        looks = [
+            (await ctx.compute(sent, (await ctx.open(each.image)).data, LARGE), each.weight)
+            for each in request.references
+        ]
+        for index in range(ctx.done, request.count):
+            graph = model.told(model.loaded(), words(request.prompt, request.style), request.negative_prompt)
+            for media, weight in looks:
+                if shows is not None:
+                    graph = shows(graph, media, weight)
+            if start is not None:
+                graph.add("start", image=start)
+            else:
+                graph.add(model.family.empty, width=size[0], height=size[1])
+            denoise = max(0.05, request.strength) if start is not None else 1.0
+            graph = model.sampled(graph, seeded(request, index), request.quality, denoise).add("save")
+            found = await made(ctx, f"picture {index}", graph, Part(index, request.count))
+            yield await ctx.compute(sized, only(found), (request.width, request.height))
+
+
+def takes_on(shelf: Provider, model: Model, shows: Shows) -> None:
+    @shelf.offers(StyleGuide, model=model.name, title=f"{model.name} style", seconds=lambda request, sources: 18)
+    async def style_guide(request: StyleGuide, ctx: Context) -> AsyncIterator[Media]:
+        size = sides(request.width, request.height, model.family.frame)
+        look = await ctx.compute(sent, (await ctx.open(request.image)).data, LARGE)
+        graph = shows(model.told(model.loaded(), words(request.prompt, request.style)), look, request.fidelity)
+        graph.add(model.family.empty, width=size[0], height=size[1])
+        found = await drawn(ctx, model, graph, "style", seeded(request))
+        yield await ctx.compute(sized, found, (request.width, request.height))
+
+
+async def drawn(ctx: Context, model: Model, graph: Graph, step: str, seed: int, denoise: float = 1.0) -> Media:
+    graph = model.sampled(graph, seed, denoise=denoise).add("save")
+    return only(await made(ctx, step, graph))
+
+
+def fills(shelf: Provider, model: Model) -> None:
+    @shelf.offers(Filled, model=model.name, title=f"{model.name} inpaint", seconds=lambda request, sources: 15)
+    async def inpaint(request: Filled, ctx: Context) -> AsyncIterator[Media]:
+        source, marks = await ctx.open(request.image), await ctx.open(request.mask)
+        size = sides(*size_of(source), model.family.frame)
+        sending = await ctx.compute(sent, source.data, LARGE, size=size)
+        mask = await ctx.compute(sent_mask, marks.data, size, request.feather)
+        graph = model.told(model.loaded(), request.prompt)
+        graph.add(model.mask, image=sending, mask=Media(mask, "image/png"))
+        found = await drawn(ctx, model, graph, "inpaint", seeded(request))
+        yield await ctx.compute(sized, found, size_of(source), said=False, whole=True)
+
+
+def extends(shelf: Provider, model: Model) -> None:
+    @shelf.offers(Outpaint, model=model.name, title=f"{model.name} extend", seconds=lambda request, sources: 18)
+    async def outpaint(request: Outpaint, ctx: Context) -> AsyncIterator[Media]:
+        source = await ctx.open(request.image)
+        grown = request.sides(*size_of(source))
+        goal = request.size(size_of(source)) or size_of(source)
+        sending, mask = await ctx.compute(canvas, source.data, grown, sides(*goal, model.family.frame))
+        graph = model.told(model.loaded(), request.prompt)
+        graph.add(model.mask, image=sending, mask=mask)
+        found = await drawn(ctx, model, graph, "outpaint", seeded(request))
+        yield await ctx.compute(around, source.data, await ctx.compute(sized, found, goal, whole=True), grown)
+
+
+def canvas(data: bytes, grown: tuple[int, int, int, int], size: Size) -> tuple[Media, Media]:
+    """In a worker process: the picture with its mirror image where more is to come, and the mask of that."""
+    own = picture.load(data, alpha=False)
+    left, top, right, bottom = grown
+    border = cv2.BORDER_REFLECT_101 if min(own.shape[:2]) > 1 else cv2.BORDER_REPLICATE
+    whole = np.asarray(cv2.copyMakeBorder(own, top, bottom, left, right, border), np.uint8)
+    marks = np.full(whole.shape[:2], 255, np.uint8)
+    marks[top : whole.shape[0] - bottom, left : whole.shape[1] - right] = 0
+    mask = sent_mask(picture.png(np.repeat(marks[..., None], 3, axis=2)), size)
+    return sent(picture.png(whole), ALL_OF_IT, size=size), Media(mask, "image/png")
+
+
+def edits(shelf: Provider, model: Model) -> None:
+    @shelf.offers(EditByWords, model=model.name, title=model.name, seconds=lambda request, sources: 30)
+    async def edit(request: EditByWords, ctx: Context) -> AsyncIterator[Media]:
+        source = await ctx.open(request.image)
+        sending = await ctx.compute(sent, source.data, LARGE, size=sides(*size_of(source), model.family.frame))
+        graph = model.told(model.loaded(), request.prompt, image=sending)
+        found = await drawn(ctx, model, graph, "edit", seeded(request))
+        yield await ctx.compute(sized, found, size_of(source), said=request.mask is None, whole=True)
+
+
+# --- steered
+
+
+def steers(shelf: Provider, model: Model, nets: list[str]) -> None:
+    """By ControlNets: what each sees is read from its name, and one with “union” in it sees everything."""
+    by: dict[str, str] = {}
+    for net in nets:
+        for kind in UNION if "union" in net.lower() else (steered_by(net),):
+            by.setdefault(kind, net)
+    if by.keys() & {"edges", "depth"}:
+        holds(shelf, model, by)
+    if by.keys() & {"lines", "edges"}:
+        colours(shelf, model, by)
+
+
+async def steered(
+    ctx: Context,
+    model: Model,
+    by: Mapping[str, str],
+    request: Structure | Sketch,
+    kinds: Sequence[str],
+    strength: float,
+) -> Media:
+    source = await ctx.open(request.image)
+    own = within(size_of(source), LARGEST)
+    size = sides(*own, model.family.frame)
+    graph = model.told(model.loaded(), words(request.prompt, request.style))
+    for kind in kinds:
+        seen = Media(await ctx.compute(guide, source.data, size, kind), "image/png")
+        told: dict[str, Any] = {"image": seen, "file": by[kind], "strength": strength / len(kinds)}
+        if "union" in by[kind].lower():
+            graph.add("control_union", kind=UNION[kind], **told)
+        else:
+            graph.add("control", **told)
+    graph.add(model.family.empty, width=size[0], height=size[1])
+    found = await drawn(ctx, model, graph, "steered", seeded(request))
+    return await ctx.compute(sized, found, own, whole=True)
+
+
+def holds(shelf: Provider, model: Model, by: Mapping[str, str]) -> None:
+    both = {"edges", "depth"} <= by.keys()
+    takes: type[Structure] = Structure if both else ByEdges if "edges" in by else ByDepth
+
+    @shelf.offers(takes, model=model.name, title=f"{model.name} control", seconds=lambda request, sources: 20)
+    async def structure(request: Structure, ctx: Context) -> AsyncIterator[Media]:
+        kinds = ["edges", "depth"] if request.guide == "both" else [request.guide]
+        # What is asked for by default is what ControlNets hold by default.
+        yield await steered(ctx, model, by, request, kinds, request.strength / 0.7)
+
+
+def colours(shelf: Provider, model: Model, by: Mapping[str, str]) -> None:
+    @shelf.offers(
+        Sketch,
+        model=model.name,
+        title=f"{model.name} control",
+        seconds=lambda request, sources: 20,
+        read=ignores("shading", "freedom"),
+    )
+    async def sketch(request: Sketch, ctx: Context) -> AsyncIterator[Media]:
+        kind = "lines" if "lines" in by else "edges"
+        yield await steered(ctx, model, by, request, [kind], request.strength / 0.6)
+
+
+# --- larger
 
 
 class Enlarged(Faithful):
@@ -273,87 +393,95 @@ class Enlarged(Faithful):
     def check(self, sources: Sources) -> None:
         super().check(sources)
         source = sources.get(self.image)
-        if source and not fits(source.width, source.height):
-            message = "this is sent to the server whole; it may have four megapixels"
-            raise Invalid(f"image: {message}.", fields=[{"field": "image", "message": message, "kind": "misfit"}])
+        if source and UPSCALED.fits(source.width, source.height) != (source.width, source.height):
+            raise misfit("image", "this is sent to the server whole; it may have four megapixels")
 
 
-def fits(width: int, height: int) -> bool:
-    return UPSCALED.fits(width, height) == (width, height)
+class Invented(Upscale):
+    """Draws fine texture and grain anew."""
+
+    @model_validator(mode="after")
+    def _invents(self) -> Self:
+        if self.mode != "creative":
+            raise ValueError("this model invents detail; ask for creative, or take another")
+        return self
+
+    def check(self, sources: Sources) -> None:
+        super().check(sources)
+        source = sources.get(self.image)
+        if source:
+            width, height = self.goal(source.width, source.height)[1]
+            if UPSCALED.fits(width, height) != (width, height):
+                raise misfit("factor", "what this model draws anew may have four megapixels in the end")
 
 
-def frame_of(checkpoint: str) -> Frame:
-    return LARGE if "xl" in checkpoint.lower() else SMALL
+def misfit(field: str, message: str) -> Invalid:
+    return Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "misfit"}])
 
 
-def short(file: str) -> str:
-    return file.replace("\\", "/").rpartition(".")[0].replace("/", "-") or file
-
-
-@provider.tells
-def offers(told: Settings) -> Iterable[Offer[Any]]:
-    shelf = Provider(provider.name, provider.title)
-    for checkpoint in told.checkpoints.split(", "):
-        draws(shelf, checkpoint)
-        fills(shelf, checkpoint)
-    for upscaler in filter(None, told.upscalers.split(", ")):
-        enlarges(shelf, upscaler)
-    return shelf.listed
-
-
-def draws(shelf: Provider, checkpoint: str) -> None:
-    name = short(checkpoint)
-
-    @shelf.offers(Started, model=name, title=name, seconds=lambda request, sources: 15 * request.count)
-    async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
-        width, height = sides(request.width, request.height, frame_of(checkpoint))
-        prompt = f"{request.prompt}, {request.style.replace('_', ' ')} style" if request.style else request.prompt
-        told: dict[str, Any] = {
-            "ckpt__ckpt_name": checkpoint,
-            "pos__text": prompt,
-            "neg__text": request.negative_prompt,
-            "ks__steps": STEPS[request.quality],
-        }
-        pictures: dict[str, Media] = {}
-        if request.image is not None:
-            source = await ctx.open(request.image)
-            pictures["img"] = await ctx.compute(sent, source.data, LARGE, size=(width, height))
-            told["ks__denoise"] = max(0.05, request.strength)
-        else:
-            told |= {"lat__width": width, "lat__height": height}
-        for index in range(ctx.done, request.count):
-            await ctx.progress(index / request.count)
-            seed = (request.seed if request.seed is not None else uuid4().int % 2**32) + index
-            wanted = graph("vary" if pictures else "generate", ks__seed=seed, **told)
-            found = await made(ctx, f"picture {index}", wanted, pictures)
-            yield await ctx.compute(sized, found, (request.width, request.height))
-
-
-def fills(shelf: Provider, checkpoint: str) -> None:
-    name = short(checkpoint)
-
-    @shelf.offers(Filled, model=name, title=f"{name} inpaint", seconds=lambda request, sources: 15)
-    async def inpaint(request: Filled, ctx: Context) -> AsyncIterator[Media]:
-        source, marks = await ctx.open(request.image), await ctx.open(request.mask)
-        own = source.facts["width"], source.facts["height"]
-        size: Size = sides(*own, frame_of(checkpoint))
-        sending = await ctx.compute(sent, source.data, LARGE, size=size)
-        mask = await ctx.compute(sent_mask, marks.data, size, request.feather)
-        wanted = graph("inpaint", ckpt__ckpt_name=checkpoint, pos__text=request.prompt, ks__seed=request.seed or 0)
-        found = await made(ctx, "inpaint", wanted, {"img": sending, "msk": Media(mask, "image/png")})
-        yield await ctx.compute(sized, found, own, said=False, whole=True)
-
-
-def enlarges(shelf: Provider, upscaler: str) -> None:
-    name = short(upscaler)
-
-    def read(request: Enlarged) -> Reading:
-        return Reading(ignored=tuple(field for field in ("prompt", "denoise") if getattr(request, field)))
-
-    @shelf.offers(Enlarged, model=name, title=name, seconds=lambda request, sources: 20, read=read)
+def enlarges(shelf: Provider, model: Model) -> None:
+    @shelf.offers(
+        Enlarged,
+        model=model.name,
+        title=model.name,
+        seconds=lambda request, sources: 20,
+        read=ignores("prompt", "denoise"),
+    )
     async def enlarge(request: Enlarged, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)
         sending = await ctx.compute(sent, source.data, UPSCALED)
-        found = await made(ctx, "enlarge", graph("upscale", um__model_name=upscaler), {"img": sending})
-        goal = request.goal(source.facts["width"], source.facts["height"])[1]
+        graph = Graph().add("enlarge", image=sending, file=model.file).add("save")
+        found = only(await made(ctx, "enlarge", graph))
+        yield await ctx.compute(sized, found, request.goal(*size_of(source))[1], whole=True)
+
+
+def invents(shelf: Provider, model: Model) -> None:
+    @shelf.offers(
+        Invented,
+        model=model.name,
+        title=f"{model.name} upscale",
+        seconds=lambda request, sources: 60,
+        read=ignores("denoise"),
+    )
+    async def invent(request: Invented, ctx: Context) -> AsyncIterator[Media]:
+        source = await ctx.open(request.image)
+        goal = request.goal(*size_of(source))[1]
+        sending = await ctx.compute(sent, source.data, ALL_OF_IT, size=sides(*goal, UPSCALED))
+        graph = model.told(model.loaded(), request.prompt).add("start", image=sending)
+        # More than half of the noise would make another picture of it.
+        found = await drawn(ctx, model, graph, "enlarge", seeded(request), 0.15 + 0.4 * request.creativity)
         yield await ctx.compute(sized, found, goal, whole=True)
+
+
+# --- films
+
+
+class Filmed(Moved):
+    """Up to 720p."""
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if self.resolution == "1080p":
+            raise ValueError("this model makes films of up to 720p")
+        return self
+
+
+def films(shelf: Provider, model: Model) -> None:
+    @shelf.offers(
+        Filmed,
+        model=model.name,
+        title=model.name,
+        seconds=lambda request, sources: 120 * request.seconds,
+        read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio", "focus_x", "focus_y"),
+    )
+    async def animate(request: Filmed, ctx: Context) -> AsyncIterator[Media]:
+        source = await ctx.open(request.image)
+        frame = replace(model.family.frame, area=832 * 480 if request.resolution == "480p" else 1280 * 720)
+        size = sides(*size_of(source), frame)
+        sending = await ctx.compute(sent, source.data, ALL_OF_IT, size=size)
+        # Sixteen frames a second, of which such a model makes four at a time after the first.
+        length = round(request.seconds * 16 / 4) * 4 + 1
+        graph = model.told(model.loaded(), request.prompt)
+        graph.add("film", image=sending, width=size[0], height=size[1], length=length)
+        graph = model.sampled(graph, seeded(request)).add("save_film")
+        yield only(await made(ctx, "film", graph), "video")

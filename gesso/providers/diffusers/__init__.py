@@ -5,22 +5,19 @@ of itself, `engine.py` holds the models; here stand the offers, and how a reques
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
-import cv2
 import httpx2
-import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
-from gesso.catalog.finish import Frame, sent, sent_mask, sized, stepped
+from gesso.catalog.finish import sent, sent_mask, sized, stepped
 from gesso.dialects.narrowed import Faithful, Filled, Started, ignores
 from gesso.dialects.openai import names
-from gesso.imaging import drawing, guides, picture
+from gesso.dialects.steered import ALL_OF_IT, ByDepth, ByEdges, guide, steered_by, words
 from gesso.kit.errors import Refused, Unavailable
 from gesso.kit.media import Media
 from gesso.ops import Size
@@ -33,7 +30,6 @@ INSTALL: Final = 'It needs the extra “diffusers”: pip install "gesso[diffuse
 STEPS: Final = {"draft": 12, "standard": 24, "premium": 40}
 FEW: Final = {"draft": 2, "standard": 4, "premium": 8}
 """Of models that were taught to need no more."""
-ALL_OF_IT: Final = Frame()
 LATENT_STEP: Final = 64
 LOOK_SECONDS: Final = 0.05
 
@@ -124,37 +120,6 @@ async def ready(told: Settings, http: httpx2.AsyncClient) -> Checked:
     return Checked(f"It is ready: PyTorch {version('torch')} draws on {found}.")
 
 
-# --- requests
-
-
-class ByEdges(Structure):
-    """Holds outlines."""
-
-    guide: Literal["edges"] = "edges"
-
-
-class ByDepth(Structure):
-    """Holds what is near and far."""
-
-    guide: Literal["depth"] = "depth"
-
-
-GUIDES: Final = {
-    "depth": re.compile("depth", re.IGNORECASE),
-    "lines": re.compile("scribble|line|sketch", re.IGNORECASE),
-    "edges": re.compile("canny|edge|hed|mlsd", re.IGNORECASE),
-}
-
-
-def steered_by(controlnet: str) -> str:
-    """What a ControlNet of this name wants to see; edges where it does not say."""
-    return next((guide for guide, said in GUIDES.items() if said.search(controlnet)), "edges")
-
-
-def words(prompt: str, style: str | None) -> str:
-    return f"{prompt}, {style.replace('_', ' ')} style" if style else prompt
-
-
 # --- how it is drawn
 
 
@@ -198,16 +163,6 @@ def asked(told: Settings, way: Way, model: Folder, size: Size, quality: str = "s
         most=round(told.together),
         **more,
     )
-
-
-def guide(data: bytes, size: Size, kind: str) -> bytes:
-    """In a worker process: what a ControlNet is steered by, white on black, PNG of this size."""
-    pixels = picture.load(sent(data, ALL_OF_IT, size=size).data, alpha=False)
-    if kind == "lines":
-        ink = np.asarray(np.rint(drawing.read(pixels).ink * 255), np.uint8)
-        pixels = np.repeat(cv2.resize(ink, size, interpolation=cv2.INTER_LINEAR)[..., None], 3, axis=2)
-        return picture.png(np.ascontiguousarray(pixels))
-    return picture.png(guides.read(pixels, "canny" if kind == "edges" else kind)[0])
 
 
 # --- offers

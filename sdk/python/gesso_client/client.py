@@ -192,6 +192,26 @@ class Client:
     async def forget_provider(self, name: str) -> None:
         await self._ask("DELETE", f"/api/providers/{name}", again=True)
 
+    async def bring_workflow(
+        self,
+        provider: str,
+        name: str,
+        graph: Mapping[str, Any] | str,
+        *,
+        title: str = "",
+        fields: Iterable[Mapping[str, Any]] | None = None,
+        keep: bool = True,
+    ) -> dict[str, Any]:
+        """Makes an operation with a form of a graph of your own: `name`, `title`, its `fields` and all that they `may`
+        be. Without `keep` it is only read. For admins."""
+        chosen = None if fields is None else [dict(field) for field in fields]
+        told = graph if isinstance(graph, str) else dict(graph)
+        body = {"name": name, "title": title, "graph": told, "fields": chosen, "keep": keep}
+        return dict(await self._ask("POST", f"/api/providers/{provider}/workflows", again=True, json=body))
+
+    async def forget_workflow(self, provider: str, name: str) -> None:
+        await self._ask("DELETE", f"/api/providers/{provider}/workflows/{name}", again=True)
+
     async def tokens(self) -> list[Token]:
         """Your own tokens."""
         return [Token.of(told) for told in await self._get("/api/tokens")]

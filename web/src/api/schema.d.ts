@@ -611,6 +611,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers/{name}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring
+         * @description Reads a graph of one's own, and keeps it as an operation with a form; one of the same name is replaced. The
+         *     provider's server is asked whether it can carry it out. For admins.
+         */
+        post: operations["bring_api_providers__name__workflows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}/workflows/{workflow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Send Off
+         * @description Forgets a graph that was brought. For admins.
+         */
+        delete: operations["send_off_api_providers__name__workflows__workflow__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -669,6 +710,26 @@ export interface paths {
          * @description Stops the run. What it delivered stays; the rest is not charged.
          */
         post: operations["cancel_api_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/preview/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Glimpse
+         * @description How the next picture looks so far: small, and gone when it is made. Events of the run name its number.
+         */
+        get: operations["glimpse_api_runs__run_id__preview__number__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2018,6 +2079,39 @@ export interface components {
              */
             language?: "en" | "de";
         };
+        /**
+         * FieldOut
+         * @description An input of a node, as a form asks for it: `kind` is prompt, text, image, mask, seed, size, whole, number, switch
+         *     or choice. `likely` is whether it is asked for where nobody chooses.
+         */
+        FieldOut: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices?: string[];
+            /** Default */
+            default?: string | boolean | number | null;
+            /** Input */
+            input: string;
+            /** Kind */
+            kind: string;
+            /** Least */
+            least?: number | null;
+            /**
+             * Likely
+             * @default true
+             */
+            likely?: boolean;
+            /** Most */
+            most?: number | null;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string;
+            /** Title */
+            title: string;
+        };
         /** FieldSentOut */
         FieldSentOut: {
             /** Name */
@@ -2601,7 +2695,8 @@ export interface components {
          * ProviderOut
          * @description `missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
          *     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
-         *     machine's settings. `lost`: what the team told can no longer be opened, and must be told again.
+         *     machine's settings. `workflows` are the graphs that were brought; None where it takes none. `lost`: what the team
+         *     told can no longer be opened, and must be told again.
          */
         ProviderOut: {
             /** Checkable */
@@ -2634,6 +2729,8 @@ export interface components {
                 [key: string]: unknown;
             };
             trouble: components["schemas"]["TroubleOut"] | null;
+            /** Workflows */
+            workflows: components["schemas"]["WorkflowOut"][] | null;
             /** Would Offer */
             would_offer: string[];
         };
@@ -4184,6 +4281,47 @@ export interface components {
             /** Provider */
             provider?: string | null;
         };
+        /**
+         * WorkflowIn
+         * @description `graph` as the provider's own page exports it, JSON or its text. Without `fields`, the likely ones are asked for;
+         *     without `keep` it is only read.
+         */
+        WorkflowIn: {
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Graph */
+            graph: {
+                [key: string]: unknown;
+            } | string;
+            /**
+             * Keep
+             * @default true
+             */
+            keep?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
+        /**
+         * WorkflowOut
+         * @description A graph that somebody brought, and the fields of its form. `may` are all that it might have.
+         */
+        WorkflowOut: {
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** May */
+            may: components["schemas"]["FieldOut"][];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -5337,6 +5475,71 @@ export interface operations {
             };
         };
     };
+    bring_api_providers__name__workflows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_off_api_providers__name__workflows__workflow__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_runs_get: {
         parameters: {
             query?: {
@@ -5463,6 +5666,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    glimpse_api_runs__run_id__preview__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

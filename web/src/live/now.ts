@@ -9,6 +9,8 @@ export interface Now {
   stopping: boolean;
   made: number;
   op: string;
+  /** The number of the glimpse of the next picture that may be fetched; 0 for none. */
+  preview?: number;
 }
 
 const now = new Map<string, Now>();

@@ -2,7 +2,7 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { ArrowUpFromLine, Ellipsis, RotateCcw, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, OVER, type Asset, type Run } from "@/api";
 import { humane, said, useDrafts, type Form, type Schema } from "@/features/forms";
@@ -25,6 +25,7 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
   const { t } = useTranslation("create");
   const now = useNow(run.id);
   const state = OVER.has(run.state) || run.state === "unknown" ? run.state : (now?.state ?? run.state);
+  const glimpse = useGlimpse(run.id, state === "running" ? (now?.preview ?? 0) : 0);
   const over = OVER.has(state) || state === "unknown";
   const outputs = useMemo(() => run.outputs.filter((asset) => asset.deleted_at === null), [run.outputs]);
   const open = useOpen(outputs);
@@ -52,6 +53,7 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
               ratio={`${ratio}`}
               progress={state !== "running" || index > 0 ? null : Math.min(0.99, Math.max(0, progress * run.expected - run.outputs.length))}
               like={run.outputs.at(-1)?.thumbnail}
+              glimpse={index === 0 ? glimpse : undefined}
               stopping={run.stopping}
             />
           ))}
@@ -61,6 +63,22 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
       {over && run.notes.length > 0 && <p className="mt-2 text-xs text-fg-2">{run.notes.map(said).join(" ")}</p>}
     </article>
   );
+}
+
+/** How the next picture looks so far: the newest glimpse that has arrived, so that nothing flickers between two. */
+function useGlimpse(run: string, preview: number): string | undefined {
+  const [arrived, setArrived] = useState<string>();
+  useEffect(() => {
+    if (preview === 0) return setArrived(undefined);
+    const picture = new Image();
+    const place = `/api/runs/${run}/preview/${preview}`;
+    picture.onload = () => setArrived(place);
+    picture.src = place;
+    return () => {
+      picture.onload = null;
+    };
+  }, [run, preview]);
+  return preview === 0 ? undefined : arrived;
 }
 
 function ratioOf(run: Run): number {

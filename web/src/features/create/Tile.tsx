@@ -95,20 +95,24 @@ interface ComingProps {
   progress: number | null;
   /** A picture of the same run that is there already: its colours shimmer through. */
   like: string | undefined;
+  /** How it looks so far. */
+  glimpse?: string;
   stopping: boolean;
 }
 
 /** A picture that is still to come. */
-export function Coming({ ratio, progress, like, stopping }: ComingProps) {
+export function Coming({ ratio, progress, like, glimpse, stopping }: ComingProps) {
   const { t } = useTranslation("create");
   return (
     <figure className="relative m-0 overflow-hidden rounded-lg bg-raised" style={{ aspectRatio: ratio }}>
-      {like !== undefined ? (
+      {glimpse !== undefined ? (
+        <img src={glimpse} alt={t("tile.glimpse")} className="size-full object-cover" />
+      ) : like !== undefined ? (
         <img src={`${like}?size=256`} alt="" className={cx("size-full scale-150 object-cover blur-2xl", progress === null ? "opacity-35" : "opacity-60")} />
       ) : (
         <div className={cx("size-full bg-gradient-to-br from-accent-soft via-transparent to-active", progress === null && "opacity-50")} />
       )}
-      {progress !== null && !stopping && <div aria-hidden className="absolute inset-0 -translate-x-full animate-[sheen_1.8s_ease-in-out_infinite] bg-gradient-to-r from-transparent via-white/14 to-transparent" />}
+      {progress !== null && !stopping && glimpse === undefined && <div aria-hidden className="absolute inset-0 -translate-x-full animate-[sheen_1.8s_ease-in-out_infinite] bg-gradient-to-r from-transparent via-white/14 to-transparent" />}
       <figcaption className="absolute bottom-2.5 left-2.5 flex h-6.5 items-center gap-1.5 rounded-full bg-black/60 px-2.5 text-xs font-medium text-white">
         {progress === null ? (
           t("tile.queued")

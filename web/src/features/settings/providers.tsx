@@ -8,6 +8,7 @@ import { api, body, cache, me, operations, Problem, providers, type Provider } f
 import { said } from "@/features/forms/said";
 import { count, day, price, time } from "@/lib/format";
 import { Button, buttonClass, cx, Dialog, Disclosure, say, Switch, TextField } from "@/ui";
+import { Workflows } from "./workflows";
 
 interface Asked {
   title?: string;
@@ -126,6 +127,7 @@ function One({ provider }: { provider: Provider }) {
           </ul>
         </Disclosure>
       )}
+      {may && provider.missing === null && provider.workflows && <Workflows provider={provider} workflows={provider.workflows} />}
       {telling && <Telling provider={provider} onClose={() => setTelling(false)} />}
     </section>
   );
