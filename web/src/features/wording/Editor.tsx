@@ -103,7 +103,7 @@ function Proposal({ asset, operation, empty, onTake }: ProposalProps) {
   const given = useMemo(() => ({ image: asset.id }), [asset.id]);
   const form = useForm(operation, given);
   const { busy, run, trouble, ask } = useAsking(form);
-  const cost = form.estimate?.price;
+  const cost = form.estimate?.price ?? undefined;
   // The language of the page is the one to begin with.
   const { set, values, fields } = form;
   const own = fields.find((field) => field.name === "language");

@@ -47,7 +47,8 @@ function One({ form, operation, onClose }: { form: Form; operation: Operation; o
   const hide = useMemo(() => [...Object.keys(given), "seed"], [given]);
   const after = textOf(run, PROMPT);
   const pieces = useMemo(() => (after === "" ? [] : diff(before, after)), [before, after]);
-  const cost = own.estimate?.price;
+  // Of words the price is always known before.
+  const cost = own.estimate?.price ?? undefined;
   // What is free is done at once; what costs waits for a hand.
   const begun = useRef(false);
   useEffect(() => {
