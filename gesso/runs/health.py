@@ -38,7 +38,8 @@ class Health(Table):
 
     def asks(self, moment: datetime) -> Retry:
         """For a pause from `moment` on."""
-        return Retry(self.said, retry_after=(self.until - moment).total_seconds() if self.until else None)
+        seconds = (self.until - moment).total_seconds() if self.until else None
+        return Retry(self.said, retry_after=seconds, waits=True)
 
 
 async def every(work: Work) -> Mapping[str, Health]:

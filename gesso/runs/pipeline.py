@@ -51,6 +51,8 @@ from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
 
 MAX_TRIES: Final = 5
+MAX_WAITS: Final = 25
+"""How often a run waits for its provider to be well again: about five hours, as the pauses double."""
 MAX_CRASHES: Final = 3
 WATCH_SECONDS: Final = 0.5
 TURN_SECONDS: Final = 0.1
@@ -518,7 +520,9 @@ class Runs:
                 return
             every = list(current.prices)
             place = every.index(current.offer) + 1
-            if current.tries + 1 >= MAX_TRIES * place:
+            if error.facts.get("waits") and current.waits < MAX_WAITS:
+                current.waits += 1
+            if current.tries + 1 - current.waits >= MAX_TRIES * place:
                 asked = await _asked(work, current.id)
                 if place == len(every) or asked:
                     # What was bought and never came is a question about money, where it costs any.
@@ -574,9 +578,10 @@ class Runs:
         """What the provider accepted, under a number that is known or can be found, is looked for again later, without
         buying anything."""
         offer = (await self.catalog(work)).offers.get(run.op, {}).get(run.offer)
-        if offer is None or run.tries + 1 >= MAX_TRIES or not await _asked(work, run.id):
+        tried = run.tries - run.waits
+        if offer is None or tried + 1 >= MAX_TRIES or not await _asked(work, run.id):
             return
-        delay = self.ask_again_seconds * 4**run.tries
+        delay = self.ask_again_seconds * 4**tried
         run.tries += 1
         await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=offer.lane, delay=delay)
 

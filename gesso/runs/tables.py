@@ -59,6 +59,8 @@ class Run(Owned):
     """Which execution this is. An older one, thought dead, may no longer write."""
     tries: Mapped[int] = mapped_column(default=0)
     """How often it was put back to be tried later."""
+    waits: Mapped[int] = mapped_column(default=0)
+    """How often of these nothing was tried, because its provider was left alone."""
     stopping: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

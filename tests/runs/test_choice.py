@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 
-from gesso import credits
+from gesso import credits, runs
 from gesso.catalog import Context, Provider, per_output
 from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.kit.errors import Retry, Undecided
@@ -211,3 +212,22 @@ async def test_an_answer_that_was_lost_is_looked_for_where_that_is_listed(
     assert [(run["state"], run["spent"]) for run in runs] == [("succeeded", 2_000)] * 2 + [("failed", 0)]
     assert (stall.tickets, stall.calls) == (["first", "second"], 3)
     assert runs[-1]["error"]["message"] == "The provider never got this, so nothing was bought. Run it again."
+
+
+async def test_to_wait_until_a_provider_is_well_again_is_no_try(house: House, client: httpx2.AsyncClient) -> None:
+    stall = Stall("stall", 1, 1, 3)
+    house.offer(stall)
+    house.studio.runs.retry_seconds = 0.01
+    order = {**CAT, "offer": "stall/x"}
+    async with house.studio.db.work(house.owner) as work:
+        for _ in range(health.BREAKS):
+            await health.trouble(work, "stall", Retry("The line is dead."), 1)
+    run = (await client.post("/api/runs", json=order)).json()
+    waits = 0
+    while waits < 6:
+        async with house.studio.db.work(house.owner) as work:
+            (await health.every(work))["stall"].until = now() + timedelta(seconds=0.5)
+            waits = (await runs.get(work, UUID(run["id"]))).waits
+        await asyncio.sleep(0.05)
+    run = (await client.get(f"/api/runs/{run['id']}", headers=WAIT)).json()
+    assert (run["state"], stall.calls) == ("succeeded", 1)
