@@ -119,7 +119,7 @@ def sides(width: int, height: int, frame: Frame = FRAME) -> Size:
         and (not frame.ratio or max(size) <= frame.ratio * min(size))
     ]
     # Where no step up or down is within all limits, the nearest is asked for, and the answer tells.
-    return min(legal or every, key=lambda size: abs(size[0] - across) + abs(size[1] - down))
+    return min(legal or every, key=lambda size: (abs(size[0] - across) + abs(size[1] - down), -size[0] * size[1]))
 
 
 def refusal(wire: Wire, answer: Answer) -> GessoError:

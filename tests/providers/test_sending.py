@@ -44,6 +44,8 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "text.translate": {"prompt": "ein Leuchtturm"},
     "text.describe": {"image": "photo"},
 }
+CREATIVE: Final = ("stability/upscale-creative", "comfyui/sd15")
+"""Those that enlarge by inventing detail, and want to be told to."""
 CONVENTIONS: Final = {
     "stability/inpaint": "white",
     "wavespeed/flux-fill-dev": "white",
@@ -92,7 +94,7 @@ async def test_every_hosted_offer_shows_what_it_would_send(
     for name in SHELF:
         for offer in listed[name]["offers"]:
             input = {key: named.get(str(value), value) for key, value in WANTED[offer["op"]].items()}
-            if offer["model"] == "upscale-creative":
+            if offer["op"] == "image.upscale" and offer["id"] in CREATIVE:
                 input |= {"mode": "creative"}
             wanted = {"op": offer["op"], "offer": offer["id"], "input": input}
             answer = await client.post("/api/runs/preview", json=wanted)
@@ -101,10 +103,10 @@ async def test_every_hosted_offer_shows_what_it_would_send(
             requests = answer.json()["requests"]
             assert [each["buys"] for each in requests] == [False] * (len(requests) - 1) + [True], offer["id"]
             pictures = [picture for each in requests for picture in each["pictures"]]
-            assert len(pictures) == sum(key in input for key in ("image", "mask", "style_image", "face")), (
-                offer["id"],
-                pictures,
-            )
+            wanted_pictures = sum(key in input for key in ("image", "mask", "style_image", "face"))
+            # There a mask says where the new room is.
+            wanted_pictures += offer["op"] == "image.outpaint" and name == "comfyui"
+            assert len(pictures) == wanted_pictures, (offer["id"], offer["op"], pictures)
             assert all(picture["name"] and picture["width"] and picture["bytes"] for picture in pictures), pictures
             if offer["op"] == "image.inpaint":
                 told = [picture["marks"] for picture in pictures if picture["marks"]]
@@ -163,7 +165,7 @@ async def test_what_is_shown_is_what_then_comes_there(
             forms = (data, base64.b64encode(data))
             assert any(form in asked.body for asked in came for form in forms), name
         for field in order["fields"]:
-            if field["name"].rpartition(".")[2] not in ("filename_prefix", "prompt_id"):
+            if field["name"].rpartition(".")[2] not in ("filename_prefix", "prompt_id", "client_id"):
                 assert field["value"].encode() in asked.body, (name, field)
     # What is too heavy for a PNG is shown as what it becomes.
     wanted = {

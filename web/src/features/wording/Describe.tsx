@@ -2,7 +2,7 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { PenLine } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, type Asset } from "@/api";
 import { soon } from "@/lib/later";
@@ -17,10 +17,17 @@ export function Describe({ asset }: { asset: Asset }) {
   const { data: known } = useSuspenseQuery(operations);
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  // Where it was opened, the keyboard goes on when it is closed.
+  const closed = useRef(false);
   const close = () => {
+    closed.current = true;
     setOpen(false);
-    requestAnimationFrame(() => button.current?.focus());
   };
+  useEffect(() => {
+    if (open || !closed.current) return;
+    closed.current = false;
+    button.current?.focus();
+  }, [open]);
   const said = describedOf(asset);
   const empty = said.caption === "" && said.alt === "" && said.tags.length === 0;
   return (
