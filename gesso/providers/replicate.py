@@ -85,6 +85,11 @@ async def uploaded(line: Wire, media: Media) -> str:
         raise Retry("Replicate took a picture and did not say where it lies.") from error
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of an input are one, blanks aside, which may be kept otherwise."""
+    return one == other or (isinstance(one, str) and isinstance(other, str) and one.split() == other.split())
+
+
 async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any], pictures: Pictures) -> Media:
     """What one call makes: its id is kept before anything else, then the result is looked for."""
     settings = ctx.settings(Settings)
@@ -108,7 +113,8 @@ async def bought(ctx: Context, step: str, model: Model, told: Mapping[str, Any],
                 for each in listed["results"]:
                     if datetime.fromisoformat(each["created_at"]) < since - SKEW:
                         return found
-                    if each["model"] == model.id and told.items() <= (each.get("input") or {}).items():
+                    input = each.get("input") or {}
+                    if each["model"] == model.id and all(same(input.get(name), told[name]) for name in told):
                         found.append(str(each["id"]))
                 page = str(listed["next"] or "").removeprefix(line.base.rstrip("/"))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
