@@ -84,8 +84,8 @@ class WorkflowIn(BaseModel):
 class ProviderOut(BaseModel):
     """`missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
-    machine's settings. `workflows` are the graphs that were brought; None where it takes none. `lost`: what the team
-    told can no longer be opened, and must be told again."""
+    machine's settings. `frees`: its machine can be told to give its memory free. `workflows` are the graphs that were
+    brought; None where it takes none. `lost`: what the team told can no longer be opened, and must be told again."""
 
     name: str
     title: str
@@ -98,6 +98,7 @@ class ProviderOut(BaseModel):
     told: dict[str, Any]
     form: dict[str, Any]
     checkable: bool
+    frees: bool
     workflows: list[WorkflowOut] | None
     trouble: TroubleOut | None
     prices: PricesOut | None
@@ -183,6 +184,24 @@ async def check(name: str, desk: AtDesk, telling: Telling | None = None) -> Chec
     except GessoError as error:
         return CheckedOut(ok=False, message=str(error))
     return CheckedOut(ok=True, message=found.message, balance=found.balance, unit=found.unit)
+
+
+@router.post("/{name}/free")
+async def free(name: str, desk: AtDesk) -> CheckedOut:
+    """Makes a server of one's own give the memory of its models free, for what else runs there. For admins."""
+    desk.actor.require("providers.manage")
+    provider = _found(desk, name)
+    if provider.unload is None:
+        raise Invalid(f"{provider.title} holds nothing that could be given free.")
+    async with desk.read() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(name)
+    told = dict((before.told if before else None) or {})
+    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
+    try:
+        found = await provider.unload(settings, desk.studio.runs.http)
+    except GessoError as error:
+        return CheckedOut(ok=False, message=str(error))
+    return CheckedOut(ok=True, message=found.message)
 
 
 @router.post("/{name}/workflows")
@@ -299,6 +318,7 @@ def _out(
         told=_masked(settings, _own(provider, home)),
         form=_form(provider, home),
         checkable=provider.check is not None,
+        frees=provider.unload is not None,
         workflows=_brought(provider, settings),
         trouble=TroubleOut(said=ill.said, until=ill.until) if ill is not None else None,
         prices=PricesOut(day=prices.day, source=prices.source) if prices else None,

@@ -215,6 +215,7 @@ class Provider:
     by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
     site: str = ""
     check: Check | None = None
+    unload: Check | None = None
     bring: Bring | None = None
 
     def offers(
@@ -258,6 +259,11 @@ class Provider:
         """Declares that the decorated function asks the provider's server whether its settings are right; it raises
         what is wrong with them."""
         self.check = ask
+        return ask
+
+    def unloads(self, ask: Check) -> Check:
+        """Declares that the decorated function makes the provider's own machine give its models' memory free."""
+        self.unload = ask
         return ask
 
     def read(self, told: Mapping[str, Any]) -> BaseModel:

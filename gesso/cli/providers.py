@@ -46,6 +46,20 @@ async def check(name: str, *, where: Where = HERE) -> int:
     return ends.OK if found["ok"] else ends.FAILED
 
 
+async def free(name: str, *, where: Where = HERE) -> int:
+    """Make a server of your own give the memory of its models free.
+
+    Parameters
+    ----------
+    name
+        As `gesso providers ls` shows it.
+    """
+    async with client(where) as gesso:
+        found = await gesso.free_provider(name)
+    (say.result if found["ok"] else say.note)(found["message"])
+    return ends.OK if found["ok"] else ends.FAILED
+
+
 async def tell(
     name: str,
     *settings: Annotated[str, Parameter(help="FIELD=VALUE, such as url=http://127.0.0.1:8188. Not for secrets.")],

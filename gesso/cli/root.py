@@ -49,6 +49,7 @@ for handle in (models.ls, models.add, models.rm):
 others = App(name="providers", help="Who offers models here, and the keys they need.", group=RUN)
 others.command(providers.ls)
 others.command(providers.check, name="test")
+others.command(providers.free, name="free")
 others.command(providers.tell, name="set")
 others.command(providers.forget, name="rm")
 others.command(providers.bring)

@@ -101,6 +101,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("PUT", "/api/providers/{name}"): {"json": {"told": {"key": "sk-of-an-intruder"}}},
         ("POST", "/api/providers/{name}/check"): {},
+        ("POST", "/api/providers/{name}/free"): {},
         ("DELETE", "/api/providers/{name}"): {},
         ("POST", "/api/providers/{name}/workflows"): {"json": {"name": "mine", "graph": {}}},
         ("DELETE", "/api/providers/{name}/workflows/{workflow}"): {},

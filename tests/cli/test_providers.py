@@ -66,5 +66,7 @@ def test_a_graph_of_ones_own_is_brought_and_carried_out(here: Shell, tmp_path: P
         )
         assert ran.returncode == 0, ran.stderr
         assert comfy.orders[0]["6"]["inputs"]["text"] == "a red barn"
+        assert here.ok("providers", "free", "comfyui").startswith("Its models leave the memory.")
+        assert comfy.freed == [{"unload_models": True, "free_memory": True}]
         here.ok("providers", "send-off", "comfyui", "barn")
         assert here("providers", "send-off", "comfyui", "barn").returncode == 4

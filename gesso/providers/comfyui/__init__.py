@@ -76,6 +76,14 @@ async def alive(told: Settings, http: httpx2.AsyncClient) -> Checked:
     return Checked(f"It answers, and has the models. It also has: {_some(more)}.")
 
 
+@provider.unloads
+async def unloaded(told: Settings, http: httpx2.AsyncClient) -> Checked:
+    for url in told.addresses():
+        body = {"unload_models": True, "free_memory": True}
+        await replace(line_to(url, told, http), looks=2).ask("POST", "/free", json=body)
+    return Checked("Its models leave the memory. The next picture loads what it needs.")
+
+
 async def _having(line: Wire) -> list[str]:
     """The files of a server, as a person names them. Raises Refused where no ComfyUI answers."""
     try:

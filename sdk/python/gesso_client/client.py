@@ -189,6 +189,10 @@ class Client:
         body = {"told": None if told is None else dict(told)}
         return dict(await self._ask("POST", f"/api/providers/{name}/check", again=True, json=body))
 
+    async def free_provider(self, name: str) -> dict[str, Any]:
+        """Makes a server of one's own give the memory of its models free: `ok` and `message`. For admins."""
+        return dict(await self._ask("POST", f"/api/providers/{name}/free", again=True))
+
     async def forget_provider(self, name: str) -> None:
         await self._ask("DELETE", f"/api/providers/{name}", again=True)
 

@@ -611,6 +611,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers/{name}/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Free
+         * @description Makes a server of one's own give the memory of its models free, for what else runs there. For admins.
+         */
+        post: operations["free_api_providers__name__free_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers/{name}/workflows": {
         parameters: {
             query?: never;
@@ -2695,8 +2715,8 @@ export interface components {
          * ProviderOut
          * @description `missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
          *     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
-         *     machine's settings. `workflows` are the graphs that were brought; None where it takes none. `lost`: what the team
-         *     told can no longer be opened, and must be told again.
+         *     machine's settings. `frees`: its machine can be told to give its memory free. `workflows` are the graphs that were
+         *     brought; None where it takes none. `lost`: what the team told can no longer be opened, and must be told again.
          */
         ProviderOut: {
             /** Checkable */
@@ -2707,6 +2727,8 @@ export interface components {
             form: {
                 [key: string]: unknown;
             };
+            /** Frees */
+            frees: boolean;
             /** Lost */
             lost: boolean;
             /** Missing */
@@ -5454,6 +5476,37 @@ export interface operations {
                 "application/json": components["schemas"]["Telling"] | null;
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    free_api_providers__name__free_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

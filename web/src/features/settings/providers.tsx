@@ -48,10 +48,10 @@ function One({ provider }: { provider: Provider }) {
   const secret = typeof provider.told["key"] === "string" ? provider.told["key"] : "";
   const state = provider.lost ? "lost" : !provider.enabled ? "off" : !provider.ready ? "missing" : asks ? "ready" : "builtIn";
 
-  const check = async () => {
+  const ask = async (what: "/api/providers/{name}/check" | "/api/providers/{name}/free") => {
     setBusy(true);
     try {
-      setChecked(await body(api.POST("/api/providers/{name}/check", { params: { path: { name: provider.name } } })));
+      setChecked(await body(api.POST(what, { params: { path: { name: provider.name } } })));
     } catch (error) {
       setChecked({ ok: false, message: error instanceof Problem ? error.message : String(error) });
     }
@@ -91,8 +91,13 @@ function One({ provider }: { provider: Provider }) {
         </div>
         {may && asks && (
           <div className="flex flex-wrap items-center gap-2">
+            {provider.frees && provider.missing === null && (
+              <Button look="ghost" onClick={() => void ask("/api/providers/{name}/free")} disabled={busy} title={t("providers.freeHelp")}>
+                {t("providers.free")}
+              </Button>
+            )}
             {provider.checkable && provider.missing === null && (
-              <Button onClick={() => void check()} disabled={busy}>
+              <Button onClick={() => void ask("/api/providers/{name}/check")} disabled={busy}>
                 {t(busy ? "providers.checking" : "providers.check")}
               </Button>
             )}
