@@ -1,9 +1,11 @@
 """Models at WaveSpeed, each as its list says: JSON Schema of what it takes, a formula of what it costs.
 
 `wavespeed.json` is that list (https://api.wavespeed.ai/api/v3/models, 2026-03-13), of the models that do what the
-studio has an operation for. A call answers with an id, which is kept before the result is looked for; what fails is
-refunded. The list is months old when it is used: the check compares it with today's, and of a dear run the price is
-asked for just before it is bought.
+studio has an operation for, and Seedream as its own page says it
+(https://wavespeed.ai/models/bytedance/seedream-v4.5/llms.txt, 2026-11-29; that it makes nothing below 2560 x 1440 is told
+by others who sell it). A call answers with an id, which is kept before the result is looked for; what fails is refunded.
+The list is months old when it is used: the check compares it with today's, and of a dear run the price is asked for
+just before it is bought.
 """
 
 import json
@@ -89,6 +91,8 @@ class Model:
     fields: Mapping[str, Mapping[str, Any]]
     required: tuple[str, ...]
     formula: str = ""
+    smallest: int = 0
+    """Pixels of the smallest picture that it makes, where its schema does not say so."""
 
     @property
     def name(self) -> str:
@@ -128,7 +132,7 @@ class Model:
         told: dict[str, Any] = {}
         if "size" in self.fields:
             most = int(self.fields["size"].get("maximum", LARGEST_SIDE))
-            across, down = sides(width, height, Frame(least=256, most=most, area=most * most))
+            across, down = sides(width, height, Frame(least=256, most=most, area=most * most, smallest=self.smallest))
             told["size"] = f"{min(max(across, 256), most)}*{min(max(down, 256), most)}"
         if shapes := self.fields.get("aspect_ratio", {}).get("enum"):
             told["aspect_ratio"] = min(shapes, key=lambda name: abs(math.log(_ratio(name) * height / width)))

@@ -74,6 +74,9 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
         assert 0 < run["spent"] <= run["price"], offer.id
     assert len(wavespeed.orders) == len(provider.listed)
     assert {order.model for order in wavespeed.orders} == {line["id"] for line in MODELS}
+    size = next(order.fields["size"] for order in wavespeed.orders if order.model == "bytedance/seedream-v4.5")
+    across, down = map(int, size.split("*"))
+    assert across * down >= 2560 * 1440, "it makes nothing smaller"
 
 
 async def test_prices_are_those_of_the_formulas(shop: httpx2.AsyncClient) -> None:
