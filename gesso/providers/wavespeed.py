@@ -2,10 +2,10 @@
 
 `wavespeed.json` is that list (https://api.wavespeed.ai/api/v3/models, 2026-03-13), of the models that do what the
 studio has an operation for, and Seedream as its own page says it
-(https://wavespeed.ai/models/bytedance/seedream-v4.5/llms.txt, 2026-11-29; that it makes nothing below 2560 x 1440 is told
-by others who sell it). A call answers with an id, which is kept before the result is looked for; what fails is refunded.
-The list is months old when it is used: the check compares it with today's, and of a dear run the price is asked for
-just before it is bought.
+(https://wavespeed.ai/models/bytedance/seedream-v4.5/llms.txt, 2026-11-29; that it makes nothing below 2560 x 1440 is
+told by others who sell it). A call answers with an id, which is kept before the result is looked for; what fails is
+refunded. The list is months old when it is used: the check compares it with today's, and of a dear run the price is
+asked for just before it is bought.
 """
 
 import json
