@@ -6,6 +6,7 @@
  */
 
 const PAUSE_MS = 1_000;
+const SOON_MS = 50;
 const REST_MS = 2_000;
 const AGAIN_MS = 15_000;
 const AGAIN = "gesso.again";
@@ -19,10 +20,11 @@ export function awayWhen(known: () => boolean): void {
 
 const wanted: (() => Promise<unknown>)[] = [];
 
-/** The same part, fetched once, as soon as the studio is there. */
-export function patient<T>(load: () => Promise<T>): () => Promise<T> {
+/** The same part, fetched once, as soon as the studio is there. `room`: the path of the page that it is, where it may be
+ * fetched before anybody goes there. */
+export function patient<T>(load: () => Promise<T>, room?: string): () => Promise<T> {
   let found: Promise<T> | undefined;
-  return () => (found ??= fetched(load));
+  return () => (found ??= fetched(load, room));
 }
 
 /** As `patient`; and fetched anyway when the page has come to rest, because it must be there when the studio is not. */
@@ -39,7 +41,7 @@ export function fetchSoon(): () => void {
   return () => clearTimeout(timer);
 }
 
-async function fetched<T>(load: () => Promise<T>): Promise<T> {
+async function fetched<T>(load: () => Promise<T>, room?: string): Promise<T> {
   await there();
   try {
     return await load();
@@ -49,6 +51,8 @@ async function fetched<T>(load: () => Promise<T>): Promise<T> {
     // What is missing from a studio that answers is missing after a new start as well.
     if (Date.now() - Number(sessionStorage.getItem(AGAIN)) < AGAIN_MS) throw error;
     await there(true);
+    // A pointer over a link is no wish to go there: nobody's page is taken away for it.
+    while (room !== undefined && location.pathname !== room) await new Promise((go) => setTimeout(go, SOON_MS));
     sessionStorage.setItem(AGAIN, String(Date.now()));
     location.reload();
     return await new Promise<never>(() => undefined);

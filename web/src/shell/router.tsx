@@ -23,7 +23,7 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: "/welcome",
   validateSearch: (search): { used?: string | undefined; next?: string | undefined } => ({ used: search["used"] === undefined ? undefined : "1", next: text(search["next"]) }),
-  component: lazyRouteComponent(patient(() => import("@/features/welcome"))),
+  component: lazyRouteComponent(patient(() => import("@/features/welcome"), "/welcome")),
 });
 
 /** Behind the door: whoever is signed in. */
@@ -44,8 +44,8 @@ const inside = createRoute({
   },
 });
 
-const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(patient(() => import("@/features/home"))) });
-const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): { op?: string | undefined } => ({ op: text(search["op"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"))) });
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(patient(() => import("@/features/home"), "/")) });
+const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): { op?: string | undefined } => ({ op: text(search["op"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
 /** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
 export interface BenchSearch {
   asset?: string | undefined;
@@ -55,21 +55,21 @@ export interface BenchSearch {
 }
 const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(search["asset"]), op: text(search["op"]), show: text(search["show"]), tool: text(search["tool"]) });
 
-const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Edit") });
-const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Control") });
-const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit")), "Transform") });
-const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"))) });
+const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/edit"), "Edit") });
+const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/control"), "Control") });
+const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/transform"), "Transform") });
+const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"), "/upscale")) });
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
   validateSearch: (search: Record<string, unknown>) => search,
-  component: lazyRouteComponent(patient(() => import("@/features/library"))),
+  component: lazyRouteComponent(patient(() => import("@/features/library"), "/library")),
 });
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
   validateSearch: (search): { part?: string | undefined } => ({ part: text(search["part"]) }),
-  component: lazyRouteComponent(patient(() => import("@/features/settings"))),
+  component: lazyRouteComponent(patient(() => import("@/features/settings"), "/settings")),
 });
 
 export const router = createRouter({
