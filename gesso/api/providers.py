@@ -1,5 +1,6 @@
 """Who offers what here, what each still has to be told, and the telling of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from gesso import accounts, runs, vault
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
-from gesso.catalog import Catalog, Provider, plain
+from gesso.catalog import Catalog, Check, Provider, plain
 from gesso.catalog.prices import Book, book
 from gesso.kit.errors import GessoError, Invalid, NotFound
 
@@ -178,12 +179,7 @@ async def check(name: str, desk: AtDesk, telling: Telling | None = None) -> Chec
     told = dict((before.told if before else None) or {})
     if telling is not None and telling.told is not None:
         told = _merged(provider, desk, told, telling.told, home)
-    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
-    try:
-        found = await provider.check(settings, desk.studio.runs.http)
-    except GessoError as error:
-        return CheckedOut(ok=False, message=str(error))
-    return CheckedOut(ok=True, message=found.message, balance=found.balance, unit=found.unit)
+    return await _answered(desk, provider.check, _settings(desk, provider, told))
 
 
 @router.post("/{name}/free")
@@ -193,15 +189,7 @@ async def free(name: str, desk: AtDesk) -> CheckedOut:
     provider = _found(desk, name)
     if provider.unload is None:
         raise Invalid(f"{provider.title} holds nothing that could be given free.")
-    async with desk.read() as work:
-        before = (await vault.shown(work, desk.studio.secret)).get(name)
-    told = dict((before.told if before else None) or {})
-    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
-    try:
-        found = await provider.unload(settings, desk.studio.runs.http)
-    except GessoError as error:
-        return CheckedOut(ok=False, message=str(error))
-    return CheckedOut(ok=True, message=found.message)
+    return await _answered(desk, provider.unload, await _known(desk, provider))
 
 
 @router.post("/{name}/workflows")
@@ -212,10 +200,7 @@ async def bring(name: str, given: WorkflowIn, desk: AtDesk) -> WorkflowOut:
     provider = _found(desk, name)
     if provider.bring is None:
         raise Invalid(f"{provider.title} takes no workflows.")
-    async with desk.read() as work:
-        before = (await vault.shown(work, desk.studio.secret)).get(name)
-    told = dict((before.told if before else None) or {})
-    settings = _parsed(provider, {**desk.studio.runs.shelf.told.get(name, {}), **told})
+    settings = await _known(desk, provider)
     # Nothing is held open while its server is asked.
     found = await provider.bring(settings, desk.studio.runs.http, given.model_dump(exclude={"keep"}))
     if given.keep:
@@ -239,7 +224,7 @@ async def _keep(desk: Desk, provider: Provider, name: str, kept: dict[str, Any] 
         if kept is None and len(others) == len(told.get("workflows", ())):
             raise NotFound(f"There is no workflow “{name}”.")
         told["workflows"] = [*others, kept] if kept is not None else others
-        _parsed(provider, {**desk.studio.runs.shelf.told.get(provider.name, {}), **told})
+        _settings(desk, provider, told)
         await vault.tell(work, desk.studio.secret, provider.name, told, enabled=before.enabled if before else True)
 
 
@@ -259,13 +244,30 @@ def _merged(provider: Provider, desk: Desk, before: Any, given: dict[str, Any], 
             fields=[{"field": strange[0], "message": "is not told here", "kind": "extra_forbidden"}],
         )
     merged = {name: value for name, value in {**before, **given}.items() if value is not None and value != ""}
-    _parsed(provider, {**desk.studio.runs.shelf.told.get(provider.name, {}), **merged})
+    _settings(desk, provider, merged)
     return merged
 
 
-def _parsed(provider: Provider, told: dict[str, Any]) -> BaseModel:
+async def _answered(desk: Desk, ask: Check, settings: BaseModel) -> CheckedOut:
+    """What the provider's own server says to `ask`."""
     try:
-        return provider.read(told)
+        found = await ask(settings, desk.studio.runs.http)
+    except GessoError as error:
+        return CheckedOut(ok=False, message=str(error))
+    return CheckedOut(ok=True, message=found.message, balance=found.balance, unit=found.unit)
+
+
+async def _known(desk: Desk, provider: Provider) -> BaseModel:
+    """What the provider was told, by the machine and by the team."""
+    async with desk.read() as work:
+        before = (await vault.shown(work, desk.studio.secret)).get(provider.name)
+    return _settings(desk, provider, (before.told if before else None) or {})
+
+
+def _settings(desk: Desk, provider: Provider, told: Mapping[str, Any]) -> BaseModel:
+    """What the machine says, and over it what the team `told`. Raises Invalid, with `fields`."""
+    try:
+        return provider.read({**desk.studio.runs.shelf.told.get(provider.name, {}), **told})
     except ValidationError as error:
         fields = [
             {"field": ".".join(map(str, fault["loc"])), "message": plain(fault["msg"]), "kind": fault["type"]}

@@ -40,10 +40,7 @@ async def check(name: str, *, where: Where = HERE) -> int:
         As `gesso providers ls` shows it.
     """
     async with client(where) as gesso:
-        found = await gesso.check_provider(name)
-    left = f" {found['balance']:g} {found['unit']} are left there." if found.get("balance") is not None else ""
-    (say.result if found["ok"] else say.note)(found["message"] + left)
-    return ends.OK if found["ok"] else ends.FAILED
+        return _said(await gesso.check_provider(name))
 
 
 async def free(name: str, *, where: Where = HERE) -> int:
@@ -55,8 +52,12 @@ async def free(name: str, *, where: Where = HERE) -> int:
         As `gesso providers ls` shows it.
     """
     async with client(where) as gesso:
-        found = await gesso.free_provider(name)
-    (say.result if found["ok"] else say.note)(found["message"])
+        return _said(await gesso.free_provider(name))
+
+
+def _said(found: Mapping[str, Any]) -> int:
+    left = f" {found['balance']:g} {found['unit']} are left there." if found.get("balance") is not None else ""
+    (say.result if found["ok"] else say.note)(found["message"] + left)
     return ends.OK if found["ok"] else ends.FAILED
 
 

@@ -28,6 +28,7 @@ from gesso.store import Store
 PAUSES: Final = (0.5, 2.0, 8.0, 30.0)
 """Seconds between the tries to write a bought answer down."""
 LARGEST_PREVIEW: Final = 2 << 20
+"""Bytes of a glimpse; a larger one is passed over."""
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -107,9 +108,10 @@ class RunContext:
             raise Undecided(str(lost), again=True, **lost.facts) from error
         async with self.db.work(self.actor) as work:
             mine = await work.session.get_one(Step, (self.run_id, step), with_for_update=True)
+            answer = Step.answer["value"].as_string()
+            taken = set(await work.session.scalars(select(answer).where(answer.in_([str(value) for value in found]))))
             for value in found:
-                taken = select(Step.name).where(Step.answer["value"].as_string() == str(value)).limit(1)
-                if await work.session.scalar(taken) is None:
+                if str(value) not in taken:
                     mine.answer, self.paid = {"value": value}, self.done
                     return value
             await work.session.delete(mine)

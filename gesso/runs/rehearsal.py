@@ -5,6 +5,7 @@ What is brought to a provider before (a picture that it is to fetch) is kept as 
 nobody has; what is only asked for (which models a server has) is asked.
 """
 
+import asyncio
 import base64
 import binascii
 import json
@@ -104,7 +105,8 @@ async def rehearsed(outputs: Any, stage: "Stage", told: BaseModel, marks: bytes 
     except Unanswered as error:
         raise Unavailable(f"{error} What would be sent cannot be shown before.") from error
     secrets = [value.get_secret_value() for _, value in told if isinstance(value, SecretStr) and value]
-    sent = [_read(each, secrets) for each in _named(stage.kept)]
+    # Megabytes of base64 are read beside the event loop.
+    sent = await asyncio.to_thread(lambda: [_read(each, secrets) for each in _named(stage.kept)])
     return [replace(each, pictures=tuple([await _seen(one, marks, ctx) for one in each.pictures])) for each in sent]
 
 
