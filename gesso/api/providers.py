@@ -16,6 +16,30 @@ from gesso.kit.errors import GessoError, Invalid, NotFound
 router = APIRouter(prefix="/providers", tags=["providers"], max_body_size=BODY_BYTES)
 
 
+class FrameOut(BaseModel):
+    """Pictures: sides and areas in pixels, `ratio` the longest long to short side, 0 for any."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    least: int
+    most: int
+    area: int
+    smallest: int
+    ratio: float
+
+
+class LimitsOut(BaseModel):
+    """What a model makes and is sent by itself; whatever is asked for is fitted to it, and cut to size here. `shapes`
+    are the only ones it makes, `heaviest` the most bytes of a request there, 0 where that is not told."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    made: FrameOut | None
+    shapes: list[str]
+    sent: FrameOut | None
+    heaviest: int
+
+
 class OfferedOut(BaseModel):
     """`price` is that of one result of its example, in thousandths of a credit; None where it depends on more."""
 
@@ -26,6 +50,7 @@ class OfferedOut(BaseModel):
     lane: str
     price: int | None
     megapixels: float
+    limits: LimitsOut
 
 
 class PricesOut(BaseModel):
@@ -334,6 +359,7 @@ def _out(
                 lane=offer.lane,
                 price=offer.typical(),
                 megapixels=offer.megapixels,
+                limits=LimitsOut.model_validate(offer.limits),
             )
             for offer in every
         ],

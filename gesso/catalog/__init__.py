@@ -1,6 +1,7 @@
 """Who can do which operation, with which model, for how much."""
 
 from gesso.catalog.catalog import Accepted, Catalog, Choice, Prefer, choose, load, plain
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.offer import (
     ADDRESS,
     BROUGHT,
@@ -30,6 +31,8 @@ __all__ = [
     "Choice",
     "Context",
     "Find",
+    "Frame",
+    "Limits",
     "Offer",
     "Prefer",
     "Price",

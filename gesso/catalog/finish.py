@@ -3,12 +3,12 @@
 All of it decodes pixels: it belongs into a worker process (`Context.compute`).
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import cv2
 import numpy as np
 
+from gesso.catalog.limits import Frame
 from gesso.imaging import cutout, film, mask, picture, resize
 from gesso.imaging.picture import Pixels
 from gesso.kit.errors import BadMedia, Refused
@@ -19,41 +19,14 @@ from gesso.ops.transform import LONGEST
 HEAVY: Final = 6 << 20
 """Bytes. A PNG that is heavier is sent as a JPEG, or where it has alpha as a WebP: most providers end at ten."""
 
-SEEN: Final = 1024
-"""Pixels on the long side of a picture that is only looked at."""
+GLIMPSE: Final = Frame(most=1024)
+"""Of a picture that is only looked at."""
+
+QUALITIES: Final = (95, 85, 70)
+"""At which it is sent then: the first that is light enough."""
 
 Marks = Literal["white", "black", "alpha"]
 """How a provider wants to be told what to change: by white, by black, or by what is transparent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The pictures that a provider takes: sides and areas in pixels, `ratio` the longest long to short side."""
-
-    least: int = 1
-    most: int = 16_384
-    area: int = 100_000_000
-    smallest: int = 1
-    ratio: float = 0.0
-
-    def fits(self, width: int, height: int) -> Size:
-        """The size nearest to this one that it takes, of the same shape."""
-        scale = min(1.0, self.most / max(width, height), (self.area / (width * height)) ** 0.5)
-        scale = max(scale, self.least / min(width, height), (self.smallest / (width * height)) ** 0.5)
-        grown = scale > 1
-        sides = [side * scale for side in (width, height)]
-        # Rounded to the side of the limit that counts.
-        return (
-            max(1, int(np.ceil(sides[0]) if grown else np.floor(sides[0] + 1e-6))),
-            max(1, int(np.ceil(sides[1]) if grown else np.floor(sides[1] + 1e-6))),
-        )
-
-    def takes(self, width: int, height: int) -> bool:
-        """Whether its shape is one that can be sent at all."""
-        if self.ratio and max(width, height) > self.ratio * min(width, height):
-            return False
-        across, down = self.fits(width, height)
-        return max(across, down) <= self.most and across * down <= self.area
 
 
 def sent(data: bytes, frame: Frame, *, alpha: bool = False, size: Size | None = None) -> Media:
@@ -67,14 +40,22 @@ def sent(data: bytes, frame: Frame, *, alpha: bool = False, size: Size | None = 
     made = picture.png(pixels)
     if len(made) <= HEAVY:
         return Media(made, "image/png", facts)
-    if pixels.shape[2] == 4:
-        return Media(picture.webp(pixels, quality=95), "image/webp", facts)
-    return Media(picture.jpeg(pixels, quality=95), "image/jpeg", facts)
+    made, type = b"", ""
+    for quality in QUALITIES:
+        whole = pixels.shape[2] == 4
+        made, type = (
+            (picture.webp(pixels, quality=quality), "image/webp")
+            if whole
+            else (picture.jpeg(pixels, quality=quality), "image/jpeg")
+        )
+        if len(made) <= HEAVY:
+            break
+    return Media(made, type, facts)
 
 
 def glimpse(data: bytes) -> Media:
     """A picture as a model looks at it to say what it shows: small, a JPEG, with nothing but its pixels."""
-    return Media(picture.jpeg(picture.load(data, alpha=False, inside=SEEN), quality=85), "image/jpeg")
+    return Media(picture.jpeg(picture.load(data, alpha=False, inside=GLIMPSE.most), quality=85), "image/jpeg")
 
 
 def stepped(side: int, step: int) -> int:

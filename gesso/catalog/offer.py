@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
@@ -13,6 +13,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from gesso.catalog.limits import NO_LIMITS, Limits
 from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
@@ -104,7 +105,8 @@ class Offer(Generic[O]):
     """Who does `request`, with which `model`. `price`, `seconds` and `read` are pure functions of the request; the
     first two also see how large what it names is, and how long. A price is None while that decides and is not known.
 
-    `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
+    `megapixels` is the largest picture that it takes here, `limits` what its provider makes and takes, to which all is
+    fitted on its way there and back. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
     picked where quality is preferred; where the provider does not say, `grades.toml` does.
     """
@@ -121,6 +123,7 @@ class Offer(Generic[O]):
     rank: int
     megapixels: float = 100
     quality: int = 3
+    limits: Limits = NO_LIMITS
 
     @property
     def id(self) -> str:
@@ -202,14 +205,16 @@ Bring = Callable[[Any, httpx2.AsyncClient, Mapping[str, Any]], Awaitable[Brought
 class Provider:
     """A named bundle of offers. `settings` is what it must be told before it can work (its key, say).
 
-    `site` is where an account is made. With one key, a worker has `at_once` of its runs going. `check` asks its server,
-    at no cost, whether what it was told is right.
+    `site` is where an account is made. With one key, a worker has `at_once` of its runs going. `heaviest` is the most
+    bytes of a request there, where that is told. `check` asks its server, at no cost, whether what it was told is
+    right.
     """
 
     name: str
     title: str
     settings: type[BaseModel] = NoSettings
     at_once: int = 8
+    heaviest: int = 0
     listed: list[Offer[Any]] = field(default_factory=list)
     later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
     by_settings: list[Callable[[Any], Iterable[Offer[Any]]]] = field(default_factory=list)
@@ -231,15 +236,16 @@ class Provider:
         rank: int = 0,
         megapixels: float = 100,
         quality: int | None = None,
+        limits: Limits = NO_LIMITS,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
         graded = grade(self.name, model) if quality is None else quality
+        known = replace(limits, heaviest=limits.heaviest or self.heaviest)
 
         def declare(run: Handler[O]) -> Handler[O]:
-            self.listed.append(
-                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, graded)
-            )
+            facts = price, seconds, read, lane, rank, megapixels, graded, known
+            self.listed.append(Offer(self.name, model, title, request, run, *facts))
             return run
 
         return declare

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, ClassVar, Final, Literal
 
-from gesso.catalog.finish import Frame, filmed, sent, sent_mask, sized
+from gesso.catalog.finish import filmed, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
 from gesso.dialects.narrowed import Alone, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
@@ -37,6 +38,8 @@ SENT: Final = Frame(least=256, most=2048, area=2_000_000)
 """What is sent to be changed: these models work on one or two megapixels, whatever they get."""
 WHOLE: Final = Frame(least=256, most=4096, area=16_000_000)
 """What is sent to be cut out, and the most that comes of enlarging."""
+ENLARGED: Final = 4_000_000
+"""Pixels of what is sent to a model that enlarges as far as it likes."""
 INLINE: Final = 256 << 10
 """Bytes of a picture that travels in the request itself."""
 
@@ -128,6 +131,7 @@ class Catalogue:
             ),
             seconds=lambda request, sources: 8 * request.count,
             read=ignores() if "seed" in model.means else ignores("seed"),
+            limits=model.limits(DRAWN, SENT),
         )
         async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
             named = [*([request.image] if request.image else []), *(each.image for each in request.references)]
@@ -151,6 +155,7 @@ class Catalogue:
             read=ignores()
             if "seed" in model.means
             else lambda request: Reading(ignored=("seed",) if request.seed else ()),
+            limits=Limits(sent=SENT),
         )
         async def change(request: Any, ctx: Context) -> AsyncIterator[Media]:
             image = await ctx.open(request.image)
@@ -180,12 +185,13 @@ class Catalogue:
             price=lambda request, sources: self.cost(model, largest),
             seconds=lambda request, sources: 20,
             read=ignores("denoise") if "prompt" in model.means else ignores("denoise", "prompt"),
+            limits=Limits(sent=WHOLE if "factor" in model.means else replace(WHOLE, area=ENLARGED)),
         )
         async def enlarge(request: Enlarged, ctx: Context) -> AsyncIterator[Media]:
             image = await ctx.open(request.image)
             factor, goal = request.goal(*size_of(image))
             # By the megapixel, what comes of it is what is paid for.
-            area = WHOLE.area // factor**2 if "factor" in model.means else 4_000_000
+            area = WHOLE.area // factor**2 if "factor" in model.means else ENLARGED
             sending = await ctx.compute(sent, image.data, replace(WHOLE, area=area))
             told = model.told(factor=factor, prompt=request.prompt, seed=model.sown(request.seed), format="png")
             made = await self._made(ctx, "enlarge", model, told, model.pictures([sending]))
@@ -203,6 +209,7 @@ class Catalogue:
             price=lambda request, sources: self.cost(model, largest),
             seconds=lambda request, sources: 5,
             read=ignores("feather", "shift"),
+            limits=Limits(sent=WHOLE),
         )
         async def remove_background(request: Alone, ctx: Context) -> AsyncIterator[Media]:
             image = await ctx.open(request.image)
@@ -220,6 +227,7 @@ class Catalogue:
             price=lambda request, sources: self.cost(model, seconds=float(model.lasting(request.seconds))),
             seconds=lambda request, sources: 120,
             read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio"),
+            limits=Limits(sent=SENT),
         )
         async def animate(request: Moved, ctx: Context) -> AsyncIterator[Media]:
             sending = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)

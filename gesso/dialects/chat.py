@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
 
-from gesso.catalog.finish import glimpse
+from gesso.catalog.finish import GLIMPSE, glimpse
+from gesso.catalog.limits import Limits
 from gesso.catalog.offer import Context, Provider
 from gesso.catalog.wire import Answer, Wire
 from gesso.kit.errors import Refused
@@ -99,6 +100,7 @@ def speaks(
             price=price,
             seconds=lambda request, sources: seconds,
             quality=quality,
+            limits=Limits(sent=GLIMPSE if kind is Describe else None),
         )
         async def answer(request: Operation, ctx: Context) -> AsyncIterator[Reply]:
             yield await _answered(request, ctx, speaker, free)

@@ -13,7 +13,8 @@ from typing import Any, Final, Self
 
 from pydantic import model_validator
 
-from gesso.catalog.finish import Frame, sent, sent_mask, sized
+from gesso.catalog.finish import sent, sent_mask, sized
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Filled
@@ -173,6 +174,7 @@ class Server:
             price=price,
             seconds=lambda request, sources: seconds(request),
             read=_read,
+            limits=Limits(made=self.frame, sent=FRAME if edits else None),
         )
         async def generate(request: Pictures, ctx: Context) -> AsyncIterator[Media]:
             server, size = self.images(ctx, model), sides(request.width, request.height, self.frame)
@@ -205,7 +207,13 @@ class Server:
         seconds: float,
     ) -> None:
         @self.provider.offers(
-            kind, model=model, title=title, price=price, seconds=lambda request, sources: seconds, read=_unseeded
+            kind,
+            model=model,
+            title=title,
+            price=price,
+            seconds=lambda request, sources: seconds,
+            read=_unseeded,
+            limits=Limits(made=self.frame, sent=SENT),
         )
         async def edit(request: Any, ctx: Context) -> AsyncIterator[Media]:
             source = await ctx.open(request.image)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from gesso.catalog.finish import Frame, stepped
+from gesso.catalog.finish import stepped
+from gesso.catalog.limits import Frame, Limits
 from gesso.ops import Size
 
 Does = Literal["generate", "edit", "inpaint", "upscale", "cut", "animate"]
@@ -156,16 +157,28 @@ class Model:
             **classes,
         }
 
-    def drawn(self, width: int, height: int, frame: Frame) -> Size:
-        """The size that it is asked for, where sides are told: legal, and as near as may be in shape and area."""
+    def frame(self, frame: Frame) -> Frame:
+        """The sizes that it may be asked for, where sides are told, within these."""
         rules = [self.rule("width"), *(self.rule("size").get("properties", {}).values())]
         most = min([frame.most, *(int(rule["maximum"]) for rule in rules if "maximum" in rule)])
         least = max([frame.least, *(int(rule["minimum"]) for rule in rules if "minimum" in rule)])
-        across, down = Frame(least=least, most=most, area=frame.area).fits(width, height)
-        return (
-            min(max(stepped(across, STEP), least), most // STEP * STEP),
-            min(max(stepped(down, STEP), least), most // STEP * STEP),
-        )
+        return Frame(least=least, most=most, area=frame.area)
+
+    def limits(self, frame: Frame, sent: Frame) -> Limits:
+        """What it makes, by its sides or by the names of its shapes, and what it is sent."""
+        shapes = [str(name) for name in self.rule("shape").get("enum", ()) if _ratio(str(name))]
+        sided = "width" in self.rule("size").get("properties", {}) or {"width", "height"} <= set(self.means)
+        given = sent if {"image", "images"} & set(self.means) else None
+        if sided and (not shapes or "custom" in self.rule("shape").get("enum", ()) or "size" in self.means):
+            return Limits(made=self.frame(frame), sent=given)
+        return Limits(shapes=tuple(shapes), sent=given)
+
+    def drawn(self, width: int, height: int, frame: Frame) -> Size:
+        """The size that it is asked for, where sides are told: legal, and as near as may be in shape and area."""
+        legal = self.frame(frame)
+        least, most = legal.least, legal.most // STEP * STEP
+        across, down = legal.fits(width, height)
+        return min(max(stepped(across, STEP), least), most), min(max(stepped(down, STEP), least), most)
 
     def kept(self) -> dict[str, Any]:
         """How it is told to keep the shape of the picture that it changes. Left out, most do."""

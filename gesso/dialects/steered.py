@@ -6,7 +6,8 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from gesso.catalog.finish import Frame, sent
+from gesso.catalog.finish import sent
+from gesso.catalog.limits import Frame
 from gesso.imaging import drawing, guides, picture
 from gesso.ops import Size
 from gesso.ops.control import Structure

@@ -13,7 +13,8 @@ import httpx2
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Offer, Provider, Reading
-from gesso.catalog.finish import Frame, sent, sized
+from gesso.catalog.finish import sent, sized
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Wire
 from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import FRAME, Images, Server, names, refusal, shaped, sides, worded
@@ -56,7 +57,7 @@ class Settings(BaseModel):
     foundry: str = Field("https://{resource}.services.ai.azure.com", json_schema_extra=MACHINE)
 
 
-provider = Provider("azure", "Azure OpenAI and AI Foundry", Settings, site="https://ai.azure.com")
+provider = Provider("azure", "Azure OpenAI and AI Foundry", Settings, site="https://ai.azure.com", heaviest=50_000_000)
 THOUGHTS: Final = 4_000
 """Tokens. Which deployments think, and how they are told not to, nobody can know here."""
 FLUX: Final = Frame(least=64, most=4096, area=4_000_000, ratio=16 / 9)
@@ -113,6 +114,7 @@ def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Cre
         price=price,
         seconds=lambda request, sources: 15 * request.count,
         read=read,
+        limits=Limits(made=FLUX, sent=FLUX),
     )
     async def generate(request: FluxPictures, ctx: Context) -> AsyncIterator[Media]:
         named = [*([request.image] if request.image else []), *(each.image for each in request.references)]
@@ -122,7 +124,14 @@ def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Cre
             size = request.width, request.height
             yield await _drawn(ctx, model, f"picture {index}", worded(request), named, size, **seed)
 
-    @shelf.offers(FluxEdit, model=model, title=f"{title} edit", price=price, seconds=lambda request, sources: 15)
+    @shelf.offers(
+        FluxEdit,
+        model=model,
+        title=f"{title} edit",
+        price=price,
+        seconds=lambda request, sources: 15,
+        limits=Limits(made=FLUX, sent=FLUX),
+    )
     async def edit(request: FluxEdit, ctx: Context) -> AsyncIterator[Media]:
         own = (await ctx.open(request.image)).facts
         size = own["width"], own["height"]

@@ -9,7 +9,7 @@ import httpx2
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, model_validator
 
 from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
-from gesso.catalog.finish import Frame
+from gesso.catalog.limits import Frame
 from gesso.catalog.wire import Wire
 from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import Images, Server, names, refusal

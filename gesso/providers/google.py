@@ -22,7 +22,8 @@ import httpx2
 from pydantic import BaseModel, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import Frame, filmed, sent, sized
+from gesso.catalog.finish import filmed, sent, sized
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire, retry_after
 from gesso.dialects.chat import Rate, Spoken, Task, encoded, speaks
@@ -47,7 +48,7 @@ class Settings(BaseModel):
     patience_seconds: float = Field(1800, gt=0, json_schema_extra=MACHINE)
 
 
-provider = Provider("google", "Google Gemini", Settings, site="https://aistudio.google.com/apikey")
+provider = Provider("google", "Google Gemini", Settings, site="https://aistudio.google.com/apikey", heaviest=20_000_000)
 PRICES: Final = book("google")
 MODELS: Final = {
     "gemini-3.1-flash-image": "Gemini 3.1 Flash Image",
@@ -163,6 +164,7 @@ def offers(model: str, title: str) -> None:
         price=price(model),
         seconds=lambda request, sources: 12 * request.count,
         read=read,
+        limits=Limits(shapes=tuple(RATIOS), sent=SENT),
     )
     async def generate(request: Pictures, ctx: Context) -> AsyncIterator[Media]:
         named = [*([request.image] if request.image else []), *(each.image for each in request.references)]
@@ -176,7 +178,12 @@ def offers(model: str, title: str) -> None:
             yield await ctx.compute(sized, found, (request.width, request.height))
 
     @provider.offers(
-        EditByWords, model=model, title=f"{title} edit", price=price(model), seconds=lambda request, sources: 12
+        EditByWords,
+        model=model,
+        title=f"{title} edit",
+        price=price(model),
+        seconds=lambda request, sources: 12,
+        limits=Limits(sent=SENT),
     )
     async def edit(request: EditByWords, ctx: Context) -> AsyncIterator[Media]:
         own = (await ctx.open(request.image)).facts
@@ -366,6 +373,7 @@ async def directed(request: Upright | Moved, ctx: Context, words: str, shape: st
     price=lambda request, sources: film_price(request),
     seconds=lambda request, sources: 120,
     read=ignores("audio"),
+    limits=Limits(shapes=("16:9", "9:16")),
 )
 async def shoot(request: Upright, ctx: Context) -> AsyncIterator[Media]:
     words = request.prompt
@@ -381,6 +389,7 @@ async def shoot(request: Upright, ctx: Context) -> AsyncIterator[Media]:
     price=lambda request, sources: film_price(request),
     seconds=lambda request, sources: 120,
     read=ignores("motion", "strength", "parallax", "easing", "fps", "audio"),
+    limits=Limits(shapes=("16:9", "9:16"), sent=SENT),
 )
 async def animate(request: Moved, ctx: Context) -> AsyncIterator[Media]:
     start = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)

@@ -15,7 +15,8 @@ import httpx2
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Offer, Provider, Reading
-from gesso.catalog.finish import Frame, sent, sized
+from gesso.catalog.finish import sent, sized
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.openai import Images, Words, names, sides, worded
 from gesso.imaging import picture
@@ -106,6 +107,7 @@ def _generates(shelf: Provider, model: str, price: Callable[[Operation, Sources]
         price=price,
         seconds=lambda request, sources: 15 * request.count,
         read=read,
+        limits=Limits(made=FRAME),
     )
     async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
         for index in range(ctx.done, request.count):
@@ -124,6 +126,7 @@ def _edits(shelf: Provider, model: str, price: Callable[[Operation, Sources], Cr
         price=price,
         seconds=lambda request, sources: 20,
         read=lambda request: Reading(ignored=("seed",) if request.seed else ()),
+        limits=Limits(sent=FRAME),
     )
     async def edit(request: EditByWords, ctx: Context) -> AsyncIterator[Media]:
         told = ctx.settings(Settings)

@@ -28,7 +28,7 @@ class Settings(BaseModel):
     url: str = Field("https://api.openai.com/v1", title="Address", json_schema_extra=MACHINE)
 
 
-provider = Provider("openai", "OpenAI", Settings, site="https://platform.openai.com/api-keys")
+provider = Provider("openai", "OpenAI", Settings, site="https://platform.openai.com/api-keys", heaviest=50_000_000)
 PRICES: Final = book("openai")
 TOKENS: Final = {"low": 196, "medium": 439, "high": 1756}
 """Of a picture of 1024 x 1024, by quality; other sizes by their area."""

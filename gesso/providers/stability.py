@@ -16,8 +16,9 @@ import numpy as np
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import Frame, around, sent, sent_mask, sized
+from gesso.catalog.finish import around, sent, sent_mask, sized
 from gesso.catalog.ground import grounded, picture_behind
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Alone, Filled, cut
@@ -46,7 +47,9 @@ class Settings(BaseModel):
     patience_seconds: float = Field(900, gt=0, json_schema_extra=MACHINE)
 
 
-provider = Provider("stability", "Stability AI", Settings, site="https://platform.stability.ai/account/keys")
+provider = Provider(
+    "stability", "Stability AI", Settings, site="https://platform.stability.ai/account/keys", heaviest=10 << 20
+)
 PRICES: Final = book("stability")
 IMAGE: Final = "image/*"
 JSON: Final = "application/json"
@@ -321,6 +324,7 @@ def generator(name: str, title: str, path: str, kind: type[Generate], seconds: f
         price=price(name),
         seconds=lambda request, sources: seconds * request.count,
         read=reads("quality"),
+        limits=Limits(shapes=tuple(RATIOS), sent=START if kind is Pictures else None),
     )
     async def generate(request: Generate, ctx: Context) -> AsyncIterator[Media]:
         async for media in generated(request, ctx, path, more):
@@ -342,7 +346,12 @@ for _model, _title, _seconds in (
 
 
 @provider.offers(
-    Erase, model="erase", title="Stability Erase", price=price("erase"), seconds=lambda request, sources: 8
+    Erase,
+    model="erase",
+    title="Stability Erase",
+    price=price("erase"),
+    seconds=lambda request, sources: 8,
+    limits=Limits(sent=PICTURE),
 )
 async def erase(request: Erase, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, PICTURE)
@@ -354,7 +363,12 @@ async def erase(request: Erase, ctx: Context) -> AsyncIterator[Media]:
 
 
 @provider.offers(
-    Filled, model="inpaint", title="Stability Inpaint", price=price("inpaint"), seconds=lambda request, sources: 10
+    Filled,
+    model="inpaint",
+    title="Stability Inpaint",
+    price=price("inpaint"),
+    seconds=lambda request, sources: 10,
+    limits=Limits(sent=PICTURE),
 )
 async def inpaint(request: Filled, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, PICTURE)
@@ -382,7 +396,12 @@ class Sides(Outpaint):
 
 
 @provider.offers(
-    Sides, model="outpaint", title="Stability Outpaint", price=price("outpaint"), seconds=lambda request, sources: 12
+    Sides,
+    model="outpaint",
+    title="Stability Outpaint",
+    price=price("outpaint"),
+    seconds=lambda request, sources: 12,
+    limits=Limits(sent=LONG),
 )
 async def outpaint(request: Sides, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
@@ -433,6 +452,7 @@ def by_words(request: F) -> F:
     price=price("search-and-replace"),
     seconds=lambda request, sources: 10,
     read=reads("tolerance"),
+    limits=Limits(sent=LONG),
 )
 async def replace(request: Named, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
@@ -453,6 +473,7 @@ async def replace(request: Named, ctx: Context) -> AsyncIterator[Media]:
     price=price("search-and-recolor"),
     seconds=lambda request, sources: 10,
     read=reads("tolerance", "strength"),
+    limits=Limits(sent=LONG),
 )
 async def recoloured(request: Tinted, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
@@ -469,6 +490,7 @@ async def recoloured(request: Tinted, ctx: Context) -> AsyncIterator[Media]:
     price=price("remove-background"),
     seconds=lambda request, sources: 6,
     read=reads("feather", "shift"),
+    limits=Limits(sent=SMALL),
 )
 async def remove_background(request: Alone, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, SMALL)
@@ -493,6 +515,7 @@ class Lit(Relight):
     price=price("replace-background-and-relight"),
     seconds=lambda request, sources: 40,
     read=reads("height", "colour", "harmony", "shadow"),
+    limits=Limits(sent=LONG),
 )
 async def relight(request: Lit, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
@@ -593,6 +616,7 @@ async def enlarged(request: Upscale, ctx: Context, image: Media, made: Media) ->
     price=price("upscale-fast"),
     seconds=lambda request, sources: 3,
     read=reads("prompt", "denoise"),
+    limits=Limits(sent=TINY),
 )
 async def upscale_fast(request: Fast, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, TINY)
@@ -608,6 +632,7 @@ async def upscale_fast(request: Fast, ctx: Context) -> AsyncIterator[Media]:
     price=price("upscale-conservative"),
     seconds=lambda request, sources: 20,
     read=reads("denoise"),
+    limits=Limits(sent=LONG),
 )
 async def upscale_conservative(request: Slow, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
@@ -623,6 +648,7 @@ async def upscale_conservative(request: Slow, ctx: Context) -> AsyncIterator[Med
     price=price("upscale-creative"),
     seconds=lambda request, sources: 60,
     read=reads("denoise"),
+    limits=Limits(sent=MEGA),
 )
 async def upscale_creative(request: Inventive, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, MEGA)
@@ -684,6 +710,7 @@ class Transferred(StyleTransfer):
     price=price("sketch"),
     seconds=lambda request, sources: 10,
     read=reads("shading", "freedom"),
+    limits=Limits(sent=LONG),
 )
 async def sketch(request: Drawing, ctx: Context) -> AsyncIterator[Media]:
     async for media in controlled(request, ctx, "sketch"):
@@ -697,6 +724,7 @@ async def sketch(request: Drawing, ctx: Context) -> AsyncIterator[Media]:
     price=price("structure"),
     seconds=lambda request, sources: 10,
     read=reads("guide"),
+    limits=Limits(sent=LONG),
 )
 async def structure(request: Kept, ctx: Context) -> AsyncIterator[Media]:
     async for media in controlled(request, ctx, "structure"):
@@ -717,7 +745,12 @@ async def controlled(request: Sketch | Structure, ctx: Context, way: str) -> Asy
 
 
 @provider.offers(
-    Guided, model="style", title="Stability Style Guide", price=price("style"), seconds=lambda request, sources: 10
+    Guided,
+    model="style",
+    title="Stability Style Guide",
+    price=price("style"),
+    seconds=lambda request, sources: 10,
+    limits=Limits(shapes=tuple(RATIOS), sent=LONG),
 )
 async def style_guide(request: Guided, ctx: Context) -> AsyncIterator[Media]:
     _, sending = await prepared(ctx, request.image, LONG)
@@ -739,6 +772,7 @@ async def style_guide(request: Guided, ctx: Context) -> AsyncIterator[Media]:
     price=price("style-transfer"),
     seconds=lambda request, sources: 15,
     read=reads("colour", "texture"),
+    limits=Limits(sent=STYLED),
 )
 async def style_transfer(request: Transferred, ctx: Context) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, STYLED)
@@ -764,6 +798,7 @@ async def style_transfer(request: Transferred, ctx: Context) -> AsyncIterator[Me
     price=price("stable-fast-3d"),
     seconds=lambda request, sources: 8,
     read=reads("subject", "strength", "back", "grid"),
+    limits=Limits(sent=SMALL),
 )
 async def fast_3d(request: Relief, ctx: Context) -> AsyncIterator[Media]:
     _, sending = await prepared(ctx, request.image, SMALL)
@@ -778,6 +813,7 @@ async def fast_3d(request: Relief, ctx: Context) -> AsyncIterator[Media]:
     price=price("stable-point-aware-3d"),
     seconds=lambda request, sources: 12,
     read=reads("subject", "strength", "back", "grid"),
+    limits=Limits(sent=SMALL),
 )
 async def point_aware_3d(request: Relief, ctx: Context) -> AsyncIterator[Media]:
     _, sending = await prepared(ctx, request.image, SMALL)

@@ -23,8 +23,9 @@ from jsonata.jsonata import Jsonata
 from pydantic import BaseModel, Field, SecretStr
 
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
-from gesso.catalog.finish import Frame, filmed, heard, sent, sent_mask, sized
+from gesso.catalog.finish import filmed, heard, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import (
     Alone,
@@ -62,7 +63,7 @@ class Settings(BaseModel):
     patience_seconds: float = Field(1800, gt=0, json_schema_extra=MACHINE)
 
 
-provider = Provider("wavespeed", "WaveSpeed", Settings, site="https://wavespeed.ai/accesskey")
+provider = Provider("wavespeed", "WaveSpeed", Settings, site="https://wavespeed.ai/accesskey", heaviest=200_000_000)
 SENT: Final = Frame(least=256, most=4096, area=16_000_000)
 LARGEST_SIDE: Final = 1536
 """Where the list says nothing else; most of its models go no further."""
@@ -127,13 +128,27 @@ class Model:
         found = re.search(r"get_duration_v2\(audio\)\), (\d+)\]", self.formula)
         return min(float(found[1]), LONGEST) if found else LONGEST
 
+    @property
+    def frame(self) -> Frame:
+        """The pictures that it makes, where it is told of a size."""
+        most = int(self.fields["size"].get("maximum", LARGEST_SIDE))
+        return Frame(least=256, most=most, area=most * most, smallest=self.smallest)
+
+    @property
+    def limits(self) -> Limits:
+        """What it makes, by its sides or by the names of its shapes, and what it is sent."""
+        given = SENT if {"image", "images", "reference_images"} & set(self.fields) else None
+        if "size" in self.fields and "enum" not in self.fields["size"]:
+            return Limits(made=self.frame, sent=given)
+        return Limits(shapes=tuple(self.fields.get("aspect_ratio", {}).get("enum", ())), sent=given)
+
     def shaped(self, width: int, height: int) -> dict[str, Any]:
         """How it is told of a size: by itself, or as the nearest of its shapes and classes."""
         told: dict[str, Any] = {}
         if "size" in self.fields:
-            most = int(self.fields["size"].get("maximum", LARGEST_SIDE))
-            across, down = sides(width, height, Frame(least=256, most=most, area=most * most, smallest=self.smallest))
-            told["size"] = f"{min(max(across, 256), most)}*{min(max(down, 256), most)}"
+            least, most = self.frame.least, self.frame.most
+            across, down = sides(width, height, self.frame)
+            told["size"] = f"{min(max(across, least), most)}*{min(max(down, least), most)}"
         if shapes := self.fields.get("aspect_ratio", {}).get("enum"):
             told["aspect_ratio"] = min(shapes, key=lambda name: abs(math.log(_ratio(name) * height / width)))
         if classes := self.fields.get("resolution", {}).get("enum"):
@@ -394,6 +409,7 @@ def generates(model: Model) -> None:
         price=lambda request, sources: Credits(model.cost(asked(request)) * request.count),
         seconds=lambda request, sources: 8 * request.count,
         read=ignores() if seeded else ignores("seed"),
+        limits=model.limits,
     )
     async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
         pictures: dict[str, Media | list[Media]] = {}
@@ -431,6 +447,7 @@ def changes(model: Model, kind: type[Any]) -> None:
         read=ignores()
         if "seed" in model.fields
         else lambda request: Reading(ignored=("seed",) if request.seed else ()),
+        limits=model.limits,
     )
     async def change(request: Any, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
@@ -454,6 +471,7 @@ def enlarges(model: Model) -> None:
         price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 15,
         read=ignores("prompt", "denoise"),
+        limits=model.limits,
     )
     async def enlarge(request: Enlarged, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
@@ -473,6 +491,7 @@ def cuts(model: Model) -> None:
         price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 5,
         read=ignores("feather", "shift"),
+        limits=model.limits,
     )
     async def remove_background(request: Alone, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
@@ -496,6 +515,7 @@ def animates(model: Model) -> None:
         price=lambda request, sources: model.cost(asked(request)),
         seconds=lambda request, sources: 90,
         read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps"),
+        limits=model.limits,
     )
     async def animate(request: Moved, ctx: Context) -> AsyncIterator[Media]:
         told = asked(request)
@@ -538,6 +558,7 @@ def shoots(model: Model) -> None:
         title=model.title,
         price=lambda request, sources: model.cost(asked(request)),
         seconds=lambda request, sources: 90,
+        limits=model.limits,
     )
     async def shoot(request: Upright, ctx: Context) -> AsyncIterator[Media]:
         told = asked(request)
@@ -573,6 +594,7 @@ def talks(model: Model) -> None:
         price=lambda request, sources: reserved(request, request.lasts(sources)),
         seconds=lambda request, sources: 60 + 8 * (request.lasts(sources) or 5),
         read=ignores("face", "expressiveness", "fps", *(() if "resolution" in model.fields else ("resolution",))),
+        limits=model.limits,
     )
     async def talk(request: Talking, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
@@ -612,6 +634,7 @@ def swaps(model: Model) -> None:
         price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 10,
         read=ignores("box", "face_box"),
+        limits=model.limits,
     )
     async def swap(request: Swapped, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
@@ -632,6 +655,7 @@ def builds(model: Model) -> None:
         price=lambda request, sources: model.cost({}),
         seconds=lambda request, sources: 60,
         read=ignores("subject", "strength", "back", "grid", "texture"),
+        limits=model.limits,
     )
     async def mesh(request: Relief, ctx: Context) -> AsyncIterator[Media]:
         sending = await ctx.compute(sent, (await ctx.open(request.image)).data, SENT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gesso.catalog.finish import Frame
+from gesso.catalog.limits import Frame
 from gesso.dialects.schema import Model, fitted, flat, nearest
 
 FRAME = Frame(least=256, most=2048, area=2_000_000)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any, Final
@@ -85,6 +86,31 @@ def posted(fake: Fake) -> list[Asked]:
     return [asked for asked in fake.seen if asked.method != "GET"]
 
 
+def beyond(offer: dict[str, Any], requests: list[dict[str, Any]]) -> list[Any]:
+    """What is not as the offer declares: pictures, the size that is asked for, the weight of it all."""
+    limits = offer["limits"]
+    found: list[Any] = [each for each in requests if limits["heaviest"] and each["bytes"] > limits["heaviest"]]
+    for picture in [picture for each in requests for picture in each["pictures"]]:
+        found += [] if within(limits["sent"], picture["width"], picture["height"]) else [picture]
+    for field in requests[-1]["fields"]:
+        name, value = field["name"].rpartition(".")[2], field["value"]
+        if name == "size" and (sides := re.fullmatch(r"(\d+)[x*](\d+)", value)) and limits["made"]:
+            found += [] if within(limits["made"], int(sides[1]), int(sides[2])) else [field]
+        if name in ("aspect_ratio", "aspectRatio") and ":" in value:
+            found += [] if value in limits["shapes"] else [field]
+    return found
+
+
+def within(frame: dict[str, Any] | None, width: int, height: int) -> bool:
+    """Sides are rounded to sixteens, and an area with them."""
+    if frame is None:
+        return False
+    area, long, short = width * height, max(width, height), min(width, height)
+    shape = not frame["ratio"] or long <= frame["ratio"] * short
+    sides = frame["least"] <= short and long <= frame["most"]
+    return bool(shape and sides and 0.96 * frame["smallest"] <= area <= 1.04 * frame["area"])
+
+
 async def test_every_hosted_offer_shows_what_it_would_send(
     house: House, shop: tuple[httpx2.AsyncClient, dict[str, str]], fakes: dict[str, Fake]
 ) -> None:
@@ -108,6 +134,7 @@ async def test_every_hosted_offer_shows_what_it_would_send(
             wanted_pictures += offer["op"] == "image.outpaint" and name == "comfyui"
             assert len(pictures) == wanted_pictures, (offer["id"], offer["op"], pictures)
             assert all(picture["name"] and picture["width"] and picture["bytes"] for picture in pictures), pictures
+            assert beyond(offer, requests) == [], (offer["id"], offer["op"])
             if offer["op"] == "image.inpaint":
                 told = [picture["marks"] for picture in pictures if picture["marks"]]
                 assert told == [CONVENTIONS[offer["id"]]], offer["id"]
@@ -136,6 +163,29 @@ WAYS: Final = [
     ("huggingface", "lights/editor", "image.edit"),
     ("comfyui", "sd15", "image.inpaint"),
 ]
+
+
+async def test_what_is_sent_is_within_what_an_offer_declares(
+    shop: tuple[httpx2.AsyncClient, dict[str, str]],
+) -> None:
+    client, _ = shop
+    vast = (await upload(client, noise(2800, 1700)))["id"]
+    tiny = (await upload(client, photo(70, 90)))["id"]
+    listed = {each["name"]: each for each in (await client.get("/api/providers")).json()}
+    for name in SHELF:
+        # One of each way of declaring: of offers with the same limits, the first.
+        ways = ("image.edit", "image.structure", "image.generate", "mesh.from_image")
+        offers = [offer for offer in reversed(listed[name]["offers"]) if offer["op"] in ways]
+        for offer in {str(offer["limits"]): offer for offer in offers}.values():
+            for picture in (vast, tiny):
+                input = {**WANTED[offer["op"]], "image": picture}
+                if offer["op"] == "image.generate":
+                    input = {**WANTED[offer["op"]], "width": 4000, "height": 2400} if picture == vast else input
+                    input.pop("image", None)
+                wanted = {"op": offer["op"], "offer": offer["id"], "input": input}
+                answer = await client.post("/api/runs/preview", json=wanted)
+                assert answer.status_code == 200, (offer["id"], offer["op"], answer.text)
+                assert beyond(offer, answer.json()["requests"]) == [], (offer["id"], offer["op"])
 
 
 async def test_what_is_shown_is_what_then_comes_there(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gesso.catalog.finish import Frame
+from gesso.catalog.limits import Frame
 from gesso.dialects import openai
 from gesso.providers import azure, compatible
 

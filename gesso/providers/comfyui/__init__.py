@@ -15,7 +15,8 @@ import numpy as np
 from pydantic import ValidationError, model_validator
 
 from gesso.catalog import Brought, Checked, Context, Offer, Provider, Reading, plain
-from gesso.catalog.finish import Frame, around, sent, sent_mask, sized
+from gesso.catalog.finish import around, sent, sent_mask, sized
+from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Wire
 from gesso.dialects.narrowed import Faithful, Filled, Moved, Started, ignores, size_of
 from gesso.dialects.openai import sides
@@ -35,7 +36,7 @@ from gesso.providers.comfyui.own import Own, fields_of, graph_of, results_of
 from gesso.providers.comfyui.server import Part, line_to, made, only, told_of
 from gesso.providers.comfyui.settings import Settings
 
-provider = Provider("comfyui", "ComfyUI", Settings, site="https://www.comfy.org")
+provider = Provider("comfyui", "ComfyUI", Settings, site="https://www.comfy.org", heaviest=100_000_000)
 ALL_OF_IT: Final = Frame()
 UPSCALED: Final = Frame(least=16, most=4096, area=4_200_000)
 UNION: Final = {
@@ -233,6 +234,11 @@ def unused(model: Model) -> Callable[[Operation], Reading]:
     return ignores(*(("negative_prompt",) if model.family.guidance is not None else ()))
 
 
+def framed(model: Model) -> Limits:
+    """What a model was trained to draw: what it is shown has the size of what it makes."""
+    return Limits(made=model.family.frame, sent=model.family.frame)
+
+
 def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
     @shelf.offers(
         Started if shows is None else Shown,
@@ -240,6 +246,7 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
         title=model.name,
         seconds=lambda request, sources: 15 * request.count,
         read=unused(model),
+        limits=framed(model) if shows is None else Limits(made=model.family.frame, sent=LARGE),
     )
     async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
         size = sides(request.width, request.height, model.family.frame)
@@ -266,7 +273,13 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
 
 
 def takes_on(shelf: Provider, model: Model, shows: Shows) -> None:
-    @shelf.offers(StyleGuide, model=model.name, title=f"{model.name} style", seconds=lambda request, sources: 18)
+    @shelf.offers(
+        StyleGuide,
+        model=model.name,
+        title=f"{model.name} style",
+        seconds=lambda request, sources: 18,
+        limits=Limits(made=model.family.frame, sent=LARGE),
+    )
     async def style_guide(request: StyleGuide, ctx: Context) -> AsyncIterator[Media]:
         size = sides(request.width, request.height, model.family.frame)
         look = await ctx.compute(sent, (await ctx.open(request.image)).data, LARGE)
@@ -282,7 +295,13 @@ async def drawn(ctx: Context, model: Model, graph: Graph, step: str, seed: int, 
 
 
 def fills(shelf: Provider, model: Model) -> None:
-    @shelf.offers(Filled, model=model.name, title=f"{model.name} inpaint", seconds=lambda request, sources: 15)
+    @shelf.offers(
+        Filled,
+        model=model.name,
+        title=f"{model.name} inpaint",
+        seconds=lambda request, sources: 15,
+        limits=framed(model),
+    )
     async def inpaint(request: Filled, ctx: Context) -> AsyncIterator[Media]:
         source, marks = await ctx.open(request.image), await ctx.open(request.mask)
         size = sides(*size_of(source), model.family.frame)
@@ -295,7 +314,13 @@ def fills(shelf: Provider, model: Model) -> None:
 
 
 def extends(shelf: Provider, model: Model) -> None:
-    @shelf.offers(Outpaint, model=model.name, title=f"{model.name} extend", seconds=lambda request, sources: 18)
+    @shelf.offers(
+        Outpaint,
+        model=model.name,
+        title=f"{model.name} extend",
+        seconds=lambda request, sources: 18,
+        limits=framed(model),
+    )
     async def outpaint(request: Outpaint, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)
         grown = request.sides(*size_of(source))
@@ -320,7 +345,13 @@ def canvas(data: bytes, grown: tuple[int, int, int, int], size: Size) -> tuple[M
 
 
 def edits(shelf: Provider, model: Model) -> None:
-    @shelf.offers(EditByWords, model=model.name, title=model.name, seconds=lambda request, sources: 30)
+    @shelf.offers(
+        EditByWords,
+        model=model.name,
+        title=model.name,
+        seconds=lambda request, sources: 30,
+        limits=framed(model),
+    )
     async def edit(request: EditByWords, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)
         sending = await ctx.compute(sent, source.data, LARGE, size=sides(*size_of(source), model.family.frame))
@@ -372,7 +403,13 @@ def holds(shelf: Provider, model: Model, by: Mapping[str, str]) -> None:
     both = {"edges", "depth"} <= by.keys()
     takes: type[Structure] = Structure if both else ByEdges if "edges" in by else ByDepth
 
-    @shelf.offers(takes, model=model.name, title=f"{model.name} control", seconds=lambda request, sources: 20)
+    @shelf.offers(
+        takes,
+        model=model.name,
+        title=f"{model.name} control",
+        seconds=lambda request, sources: 20,
+        limits=framed(model),
+    )
     async def structure(request: Structure, ctx: Context) -> AsyncIterator[Media]:
         kinds = ["edges", "depth"] if request.guide == "both" else [request.guide]
         # What is asked for by default is what ControlNets hold by default.
@@ -386,6 +423,7 @@ def colours(shelf: Provider, model: Model, by: Mapping[str, str]) -> None:
         title=f"{model.name} control",
         seconds=lambda request, sources: 20,
         read=ignores("shading", "freedom"),
+        limits=framed(model),
     )
     async def sketch(request: Sketch, ctx: Context) -> AsyncIterator[Media]:
         kind = "lines" if "lines" in by else "edges"
@@ -434,6 +472,7 @@ def enlarges(shelf: Provider, model: Model) -> None:
         title=model.name,
         seconds=lambda request, sources: 20,
         read=ignores("prompt", "denoise"),
+        limits=Limits(sent=UPSCALED),
     )
     async def enlarge(request: Enlarged, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)
@@ -450,6 +489,7 @@ def invents(shelf: Provider, model: Model) -> None:
         title=f"{model.name} upscale",
         seconds=lambda request, sources: 60,
         read=ignores("denoise"),
+        limits=Limits(made=UPSCALED, sent=UPSCALED),
     )
     async def invent(request: Invented, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)
@@ -481,6 +521,7 @@ def films(shelf: Provider, model: Model) -> None:
         title=model.name,
         seconds=lambda request, sources: 120 * request.seconds,
         read=ignores("motion", "strength", "parallax", "easing", "aspect", "fps", "audio", "focus_x", "focus_y"),
+        limits=Limits(made=replace(model.family.frame, area=1280 * 720)),
     )
     async def animate(request: Filmed, ctx: Context) -> AsyncIterator[Media]:
         source = await ctx.open(request.image)

@@ -10,7 +10,8 @@ from pydantic import Field as Asked
 from pydantic import StringConstraints, create_model
 
 from gesso.catalog import Context, Provider
-from gesso.catalog.finish import Frame, sent, sent_mask
+from gesso.catalog.finish import sent, sent_mask
+from gesso.catalog.limits import Frame
 from gesso.imaging import picture
 from gesso.kit.media import Media
 from gesso.ops.fields import ImageRef, MaskRef, Seed, ui

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from gesso.catalog.finish import Frame
+from gesso.catalog.limits import Frame
 from gesso.providers.comfyui.graph import Graph
 
 FOLDERS: Final = (

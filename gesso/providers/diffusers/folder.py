@@ -12,7 +12,8 @@ from math import prod
 from pathlib import Path
 from typing import Any, Final
 
-from gesso.catalog.finish import Frame, stepped
+from gesso.catalog.finish import stepped
+from gesso.catalog.limits import Frame
 from gesso.kit.errors import Refused
 from gesso.ops import Size
 

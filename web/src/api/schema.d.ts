@@ -2264,6 +2264,22 @@ export interface components {
             uploads?: boolean | null;
         };
         /**
+         * FrameOut
+         * @description Pictures: sides and areas in pixels, `ratio` the longest long to short side, 0 for any.
+         */
+        FrameOut: {
+            /** Area */
+            area: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Ratio */
+            ratio: number;
+            /** Smallest */
+            smallest: number;
+        };
+        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -2400,6 +2416,19 @@ export interface components {
              */
             balance: number;
         };
+        /**
+         * LimitsOut
+         * @description What a model makes and is sent by itself; whatever is asked for is fitted to it, and cut to size here. `shapes`
+         *     are the only ones it makes, `heaviest` the most bytes of a request there, 0 where that is not told.
+         */
+        LimitsOut: {
+            /** Heaviest */
+            heaviest: number;
+            made: components["schemas"]["FrameOut"] | null;
+            sent: components["schemas"]["FrameOut"] | null;
+            /** Shapes */
+            shapes: string[];
+        };
         /** Link */
         Link: {
             /** Seconds */
@@ -2450,6 +2479,7 @@ export interface components {
             id: string;
             /** Lane */
             lane: string;
+            limits: components["schemas"]["LimitsOut"];
             /** Megapixels */
             megapixels: number;
             /** Model */

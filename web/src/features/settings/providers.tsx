@@ -119,12 +119,14 @@ function One({ provider }: { provider: Provider }) {
               {t("providers.prices", { day: day(provider.prices.day) })} {provider.prices.source}
             </p>
           )}
+          {provider.offers.some(limited) && <p className="text-xs text-fg-3">{t("providers.limits.text")}</p>}
           <ul className="-my-1 divide-y divide-line">
             {provider.offers.map((offer) => (
               <li key={`${offer.op} ${offer.id}`} className="flex min-h-9 items-center justify-between gap-3 py-1 text-sm">
                 <span className="min-w-0">
                   <span className="block truncate">{said(offer.title)}</span>
                   <span className="block truncate font-mono text-xs text-fg-3">{offer.op}</span>
+                  <Limits offer={offer} />
                 </span>
                 <span className="num shrink-0 text-xs text-fg-2">{offer.price == null ? t("providers.depends") : price(offer.price)}</span>
               </li>
@@ -136,6 +138,32 @@ function One({ provider }: { provider: Provider }) {
       {telling && <Telling provider={provider} onClose={() => setTelling(false)} />}
     </section>
   );
+}
+
+function limited({ limits }: Provider["offers"][number]): boolean {
+  return limits.made !== null || limits.sent !== null || limits.shapes.length > 0;
+}
+
+/** What a model makes and is sent by itself, in a line; whatever is asked for is cut to size here. */
+function Limits({ offer }: { offer: Provider["offers"][number] }) {
+  const { t } = useTranslation("settings");
+  const { made, shapes, sent, heaviest } = offer.limits;
+  const framed = (frame: NonNullable<typeof made>) =>
+    [
+      t("providers.limits.sides", { least: count(frame.least), most: count(frame.most) }),
+      t("providers.limits.area", { most: count(Math.round(frame.area / 1e5) / 10) }),
+      frame.ratio > 0 && t("providers.limits.ratio", { ratio: count(Math.round(frame.ratio * 100) / 100) }),
+    ]
+      .filter(Boolean)
+      .join(", ");
+  const told = [
+    made && t("providers.limits.made", { what: framed(made) }),
+    shapes.length > 0 && t("providers.limits.made", { what: shapes.join(" ") }),
+    sent && t("providers.limits.sent", { what: framed(sent) }),
+    sent && heaviest > 0 && t("providers.limits.heaviest", { most: count(Math.round(heaviest / 1e6)) }),
+  ].filter((one): one is string => typeof one === "string");
+  if (told.length === 0) return null;
+  return <span className="num block text-xs text-fg-3">{told.join(" · ")}</span>;
 }
 
 function shown(told: unknown): string {
