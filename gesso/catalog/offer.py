@@ -160,6 +160,18 @@ def _all(request: Operation) -> Reading:
     return Reading()
 
 
+def _untuned(read: Callable[[O], Reading], tuned: Iterable[str]) -> Callable[[O], Reading]:
+    rest = [name for name in TUNED if name not in set(tuned)]
+
+    def whole(request: O) -> Reading:
+        told = read(request)
+        return replace(
+            told, ignored=(*told.ignored, *(name for name in rest if getattr(request, name, None) is not None))
+        )
+
+    return whole
+
+
 MACHINE: Final[Any] = {"x-machine": True}
 """`json_schema_extra` of a setting that is the machine's to tell, not a team's: where a hosted provider lives, say."""
 ADDRESS: Final[Any] = {"x-address": True}
@@ -169,6 +181,9 @@ team, who is at home here."""
 BROUGHT: Final[Any] = {"x-brought": True}
 """Of the one in which what people bring is kept, `workflows`: it is neither typed nor shown with the others."""
 
+
+TUNED: Final = ("guidance", "steps")
+"""Fields that only some models know: what an offer is not `tuned` by, it ignores, and says so."""
 
 PRINTABLE: Final = re.compile("[ -~]*")
 
@@ -237,14 +252,16 @@ class Provider:
         megapixels: float = 100,
         quality: int | None = None,
         limits: Limits = NO_LIMITS,
+        tuned: Iterable[str] = (),
     ) -> Callable[[Handler[O]], Handler[O]]:
-        """Declares that the decorated async generator does `request` with `model` at `price`."""
+        """Declares that the decorated async generator does `request` with `model` at `price`. Of the fields in `TUNED`
+        it knows those in `tuned`."""
 
         graded = grade(self.name, model) if quality is None else quality
         known = replace(limits, heaviest=limits.heaviest or self.heaviest)
 
         def declare(run: Handler[O]) -> Handler[O]:
-            facts = price, seconds, read, lane, rank, megapixels, graded, known
+            facts = price, seconds, _untuned(read, tuned), lane, rank, megapixels, graded, known
             self.listed.append(Offer(self.name, model, title, request, run, *facts))
             return run
 

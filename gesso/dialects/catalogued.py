@@ -118,7 +118,8 @@ class Catalogue:
                 seed=model.sown(None if request.seed is None else request.seed + index),
                 count=1,
                 format="png",
-                steps=model.worked(request.quality),
+                steps=request.steps or model.worked(request.quality),
+                guidance=request.guidance,
                 strength=strength,
             )
 
@@ -132,6 +133,7 @@ class Catalogue:
             seconds=lambda request, sources: 8 * request.count,
             read=ignores() if "seed" in model.means else ignores("seed"),
             limits=model.limits(DRAWN, SENT),
+            tuned=model.means,
         )
         async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
             named = [*([request.image] if request.image else []), *(each.image for each in request.references)]

@@ -63,6 +63,22 @@ class Generate(Operation):
         description="What the pictures shall not show.",
         json_schema_extra=ui("text", advanced=True),
     )
+    guidance: float | None = Field(
+        None,
+        ge=0,
+        le=30,
+        title="Guidance",
+        description="How strictly the prompt is followed. Left empty, as the model does by itself.",
+        json_schema_extra=ui("number", advanced=True, step=0.5),
+    )
+    steps: int | None = Field(
+        None,
+        ge=1,
+        le=150,
+        title="Steps",
+        description="How long a model works on a picture. Left empty, the quality decides.",
+        json_schema_extra=ui("number", advanced=True, step=1),
+    )
     seed: Seed | None = Field(
         None,
         title="Seed",

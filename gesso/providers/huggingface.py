@@ -108,6 +108,7 @@ def _generates(shelf: Provider, model: str, price: Callable[[Operation, Sources]
         seconds=lambda request, sources: 15 * request.count,
         read=read,
         limits=Limits(made=FRAME),
+        tuned=("guidance", "steps") if runs in ("", OWN) else (),
     )
     async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
         for index in range(ctx.done, request.count):
@@ -154,6 +155,10 @@ async def drawn(ctx: Context, step: str, name: str, runs: str, request: Words, i
             more["negative_prompt"] = negative
         if request.seed is not None:
             more["seed"] = (request.seed + index) % 2**31
+        if request.guidance is not None:
+            more["guidance_scale"] = request.guidance
+        if request.steps is not None:
+            more["num_inference_steps"] = request.steps
         words = worded(request.model_copy(update={"negative_prompt": ""}))
 
         async def call() -> Media:

@@ -307,6 +307,8 @@ async def generated(request: Generate, ctx: Context, path: str, more: Mapping[st
             fields["mode"] = "image-to-image"
     if request.image is None or path != "generate/sd3":
         fields["aspect_ratio"] = ratio(request.width, request.height)
+    if request.guidance is not None and path == "generate/sd3":
+        fields["cfg_scale"] = min(max(request.guidance, 1.0), 10.0)
     for index in range(ctx.done, request.count):
         await ctx.progress(index / request.count)
         told = {**fields, **more, "seed": seed(request.seed, index), "output_format": "png"}
@@ -325,6 +327,7 @@ def generator(name: str, title: str, path: str, kind: type[Generate], seconds: f
         seconds=lambda request, sources: seconds * request.count,
         read=reads("quality"),
         limits=Limits(shapes=tuple(RATIOS), sent=START if kind is Pictures else None),
+        tuned=("guidance",) if path == "generate/sd3" else (),
     )
     async def generate(request: Generate, ctx: Context) -> AsyncIterator[Media]:
         async for media in generated(request, ctx, path, more):

@@ -75,6 +75,8 @@ SLACK: Final = 0.2
 """Seconds by which two may measure a sound differently."""
 NAMED: Final = 5
 """How many models are named in a sentence."""
+TUNED: Final = {"guidance": "guidance_scale", "steps": "num_inference_steps"}
+"""What a request calls it, and the list."""
 OVER: Final = frozenset({"failed", "cancelled", "timeout", "deleted"})
 
 
@@ -400,6 +402,7 @@ def generates(model: Model) -> None:
         return {
             **model.shaped(request.width, request.height),
             **model.told(prompt=worded(request), seed=seed, num_images=1, output_format=format_of(model), **more),
+            **model.told(**{field: getattr(request, name) for name, field in TUNED.items()}),
         }
 
     @provider.offers(
@@ -410,6 +413,7 @@ def generates(model: Model) -> None:
         seconds=lambda request, sources: 8 * request.count,
         read=ignores() if seeded else ignores("seed"),
         limits=model.limits,
+        tuned=[name for name, field in TUNED.items() if field in model.fields],
     )
     async def generate(request: Words, ctx: Context) -> AsyncIterator[Media]:
         pictures: dict[str, Media | list[Media]] = {}

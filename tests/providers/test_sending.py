@@ -188,6 +188,29 @@ async def test_what_is_sent_is_within_what_an_offer_declares(
                 assert beyond(offer, answer.json()["requests"]) == [], (offer["id"], offer["op"])
 
 
+async def test_guidance_and_steps_are_sent_or_said_to_be_ignored(
+    shop: tuple[httpx2.AsyncClient, dict[str, str]],
+) -> None:
+    client, _ = shop
+    input = {**WANTED["image.generate"], "guidance": 3.25, "steps": 3}
+    known: set[str] = set()
+    for provider in (await client.get("/api/providers")).json():
+        for offer in provider["offers"] if provider["name"] in SHELF else []:
+            if offer["op"] != "image.generate":
+                continue
+            wanted = {"op": offer["op"], "offer": offer["id"], "input": input}
+            ignored = (await client.post("/api/runs/estimate", json=wanted)).json()["ignored"]
+            fields = (await client.post("/api/runs/preview", json=wanted)).json()["requests"][-1]["fields"]
+            said = {
+                "guidance": any(field["value"] == "3.25" for field in fields),
+                "steps": any("steps" in field["name"] and field["value"] == "3" for field in fields),
+            }
+            assert said == {name: name not in ignored for name in said}, (offer["id"], ignored, fields)
+            known |= {f"{provider['name']} {name}" for name in said if said[name]}
+    there = {"wavespeed", "replicate", "fal", "huggingface", "comfyui"}
+    assert known == {f"{name} {field}" for name in there for field in ("guidance", "steps")} | {"stability guidance"}
+
+
 async def test_what_is_shown_is_what_then_comes_there(
     shop: tuple[httpx2.AsyncClient, dict[str, str]], fakes: dict[str, Fake]
 ) -> None:

@@ -247,6 +247,7 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
         seconds=lambda request, sources: 15 * request.count,
         read=unused(model),
         limits=framed(model) if shows is None else Limits(made=model.family.frame, sent=LARGE),
+        tuned=("guidance", "steps"),
     )
     async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
         size = sides(request.width, request.height, model.family.frame)
@@ -258,7 +259,8 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
             for each in request.references
         ]
         for index in range(ctx.done, request.count):
-            graph = model.told(model.loaded(), words(request.prompt, request.style), request.negative_prompt)
+            said = words(request.prompt, request.style)
+            graph = model.told(model.loaded(), said, request.negative_prompt, guidance=request.guidance)
             for media, weight in looks:
                 if shows is not None:
                     graph = shows(graph, media, weight)
@@ -267,7 +269,8 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
             else:
                 graph.add(model.family.empty, width=size[0], height=size[1])
             denoise = max(0.05, request.strength) if start is not None else 1.0
-            graph = model.sampled(graph, seeded(request, index), request.quality, denoise).add("save")
+            tuned: dict[str, Any] = {"steps": request.steps, "guidance": request.guidance}
+            graph = model.sampled(graph, seeded(request, index), request.quality, denoise, **tuned).add("save")
             found = await made(ctx, f"picture {index}", graph, Part(index, request.count))
             yield await ctx.compute(sized, only(found), (request.width, request.height))
 

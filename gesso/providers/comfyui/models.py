@@ -98,19 +98,32 @@ class Model:
             graph.add("lora", file=file, strength=strength)
         return graph
 
-    def told(self, graph: Graph, prompt: str, negative: str = "", **more: Any) -> Graph:
+    def told(
+        self, graph: Graph, prompt: str, negative: str = "", *, guidance: float | None = None, **more: Any
+    ) -> Graph:
         if self.family.guidance is not None:
-            more["guidance"] = self.family.guidance
+            more["guidance"] = self.family.guidance if guidance is None else guidance
         elif self.family.words == "words":
             more["negative"] = negative
         return graph.add(self.family.words, prompt=prompt, **more)
 
-    def sampled(self, graph: Graph, seed: int, quality: str = "standard", denoise: float = 1.0) -> Graph:
+    def sampled(
+        self,
+        graph: Graph,
+        seed: int,
+        quality: str = "standard",
+        denoise: float = 1.0,
+        *,
+        steps: int | None = None,
+        guidance: float | None = None,
+    ) -> Graph:
+        # Flux is guided by its words, and drawn with a cfg of 1.
+        guided = guidance is not None and self.family.guidance is None
         return graph.add(
             "sample",
             seed=seed,
-            steps=(FEW if self.quick else STEPS)[quality],
-            cfg=1.0 if self.quick else self.family.cfg,
+            steps=steps or (FEW if self.quick else STEPS)[quality],
+            cfg=guidance if guided else 1.0 if self.quick else self.family.cfg,
             sampler="euler" if self.quick else self.family.sampler,
             scheduler="simple" if self.quick else self.family.scheduler,
             denoise=denoise,

@@ -152,13 +152,23 @@ async def folder_of(ctx: Context, name: str, *, single: bool = False) -> Folder:
     return await asyncio.to_thread(fetched, ctx.models, name, single=single)
 
 
-def asked(told: Settings, way: Way, model: Folder, size: Size, quality: str = "standard", **more: Any) -> Ask:
+def asked(
+    told: Settings,
+    way: Way,
+    model: Folder,
+    size: Size,
+    quality: str = "standard",
+    *,
+    steps: int | None = None,
+    guidance: float | None = None,
+    **more: Any,
+) -> Ask:
     return Ask(
         way,
         model,
         size,
-        (FEW if model.quick else STEPS)[quality],
-        guidance=0.0 if model.quick else None,
+        steps or (FEW if model.quick else STEPS)[quality],
+        guidance=0.0 if model.quick and guidance is None else guidance,
         memory=round(told.memory * 1e9),
         most=round(told.together),
         **more,
@@ -190,7 +200,12 @@ def short(name: str) -> str:
 
 def draws(shelf: Provider, model: str, lane: str) -> None:
     @shelf.offers(
-        Started, model=short(model), title=short(model), seconds=lambda request, sources: 20 * request.count, lane=lane
+        Started,
+        model=short(model),
+        title=short(model),
+        seconds=lambda request, sources: 20 * request.count,
+        lane=lane,
+        tuned=("guidance", "steps"),
     )
     async def generate(request: Started, ctx: Context) -> AsyncIterator[Media]:
         folder = await folder_of(ctx, model)
@@ -205,6 +220,8 @@ def draws(shelf: Provider, model: str, lane: str) -> None:
             folder,
             size,
             request.quality,
+            steps=request.steps,
+            guidance=request.guidance,
             strength=request.strength if start else None,
         )
         prompt = words(request.prompt, request.style)

@@ -3889,6 +3889,12 @@ export interface components {
              */
             count?: number;
             /**
+             * Guidance
+             * @description How strictly the prompt is followed. Left empty, as the model does by itself.
+             * @default null
+             */
+            guidance?: number | null;
+            /**
              * Height
              * @default 1024
              */
@@ -3929,6 +3935,12 @@ export interface components {
              * @default null
              */
             seed?: number | null;
+            /**
+             * Steps
+             * @description How long a model works on a picture. Left empty, the quality decides.
+             * @default null
+             */
+            steps?: number | null;
             /**
              * Strength
              * @description How far the result may leave the start picture: 0 keeps it, 1 ignores it.
