@@ -7,8 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from gesso.imaging import recolour
 from tests.api.conftest import strays
 from tests.conftest import House, photo, upload
+from tests.test_contract import voice
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +68,7 @@ async def test_the_cost_is_told_before_and_nothing_happens(idle: House) -> None:
         {"operation": "inflate", "input": {}},
         {"operation": "create", "input": {}},
         {"operation": "create", "input": {"prompt": "x", "width": 1}},
-        {"operation": "create"},
+        {"operation": "create", "height": 9},
     ):
         assert (await client.post(f"{AT}/estimate-cost", json=wrong)).status_code == 422, wrong
     assert (await client.get("/api/runs")).json()["items"] == []
@@ -157,6 +159,180 @@ async def test_a_request_that_does_not_fit_takes_no_picture_in(plain: House) -> 
     assert (small.status_code, "size" in small.json()["detail"]) == (422, True)
     assert (await client.get("/api/runs")).json()["items"] == []
     assert await strays(plain) == set()
+
+
+async def test_a_shape_is_a_size(idle: House) -> None:
+    client = await idle.as_owner()
+    for said, size in (
+        ({"aspect_ratio": "16:9"}, (1360, 765)),
+        ({"aspect_ratio": "1:1"}, (1024, 1024)),
+        ({"aspect_ratio": "4:5"}, (912, 1140)),
+        ({"aspect_ratio": "1.91:1"}, (1337, 700)),
+        ({"aspect_ratio": "0.5"}, (724, 1448)),
+        ({"aspect_ratio": "16:9", "width": 640}, (640, 360)),
+        ({"aspect_ratio": "4:5", "height": 500}, (400, 500)),
+        ({"aspect_ratio": "4:5", "width": 400, "height": 500}, (400, 500)),
+        ({"width": None, "height": None, "seed": 0}, (1024, 1024)),
+    ):
+        answer = await client.post(f"{AT}/create", json={"prompt": "a lake"} | said)
+        assert answer.status_code == 202, answer.text
+        made = answer.json()["input"]
+        assert (made["width"], made["height"]) == size, said
+    for wrong in ("wide", "0:1", "1:0", "1:40", "", "4:5:6"):
+        answer = await client.post(f"{AT}/create", json={"prompt": "a lake", "aspect_ratio": wrong})
+        assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "aspect_ratio"), wrong
+    both = {"prompt": "a lake", "aspect_ratio": "1:1", "width": 300, "height": 500}
+    assert "another shape" in (await client.post(f"{AT}/create", json=both)).json()["detail"]
+
+
+async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
+    client = await house.as_owner()
+    key = {"Idempotency-Key": "improve"}
+    wanted = {"prompt": "a lake", "aspect_ratio": "1:1", "width": 256, "quality": "draft", "enhance_prompt": True}
+    first = (await client.post(f"{AT}/create", json=wanted, headers=key)).json()
+    assert first["input"]["prompt"].startswith("a lake")
+    assert len(first["input"]["prompt"]) > len("a lake") + 10
+    assert (await client.post(f"{AT}/create", json=wanted, headers=key)).json()["id"] == first["id"]
+    asked = {run["op"]: run for run in (await client.get("/api/runs")).json()["items"]}
+    assert asked.keys() == {"text.enhance", "image.generate"}
+    assert asked["text.enhance"]["answer"]["prompt"] == first["input"]["prompt"]
+    # What does not fit is known before a word is improved.
+    wrong = await client.post(f"{AT}/create", json=wanted | {"width": 1, "prompt": "another"})
+    assert wrong.status_code == 422
+    assert len((await client.get("/api/runs")).json()["items"]) == 2
+
+
+async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None:
+    client = await idle.as_owner()
+    picture = inline(photo(96, 64))
+    spot = inline(photo(96, 64, "PNG"))
+    for said, op, expected in (
+        ({"operation": "inpaint", "mask_base64": spot, "prompt": "a cat"}, "image.inpaint", {"prompt": "a cat"}),
+        ({"operation": "erase", "mask": spot, "seed": 0}, "image.erase", {"seed": 0}),
+        (
+            {"operation": "outpaint", "expand_left": 8, "expand_up": 4, "expand_right": 0},
+            "image.outpaint",
+            {"left": 8, "top": 4, "right": 0},
+        ),
+        (
+            {"operation": "search_replace", "search_prompt": "the red disc", "prompt": "nothing"},
+            "image.search_replace",
+            {"find": "the red disc"},
+        ),
+        (
+            {"operation": "search_recolor", "select_prompt": "the red disc", "prompt": "blue"},
+            "image.search_recolor",
+            {"find": "the red disc", "colour": "#{:02x}{:02x}{:02x}".format(*recolour.NAMES["blue"])},
+        ),
+        ({"operation": "relight", "prompt": "a beach", "strength": 0.4}, "image.relight", {"strength": 0.4}),
+        (
+            {"operation": "relight", "background_image_base64": inline(photo(40, 40))},
+            "image.relight",
+            {"background": {"kind": "image", "fit": "cover"}},
+        ),
+        ({"operation": "general_edit", "prompt": "warmer"}, "image.edit", {"prompt": "warmer"}),
+        (
+            {"operation": "face_swap", "face_image_base64": picture, "consent": True, "target_face_index": 0},
+            "image.face_swap",
+            {"index": 0, "consent": True},
+        ),
+        ({"operation": "remove_background", "prompt": None, "feather": 2}, "image.remove_background", {"feather": 2}),
+    ):
+        for path in ("edit", "edit/process"):
+            answer = await client.post(f"{AT}/{path}", json={"image_base64": picture} | said)
+            assert answer.status_code == 202, (said, answer.text)
+            run = answer.json()
+            assert run["op"] == op
+            for name, value in expected.items():
+                told = run["input"][name]
+                assert (told if not isinstance(value, dict) else {key: told[key] for key in value}) == value, said
+    for wrong, field in (
+        ({"operation": "search_recolor", "select_prompt": "it", "prompt": "sideways"}, "prompt"),
+        ({"operation": "inpaint", "prompt": "a cat"}, "mask"),
+        ({"operation": "erase", "mask": spot, "negative_prompt": "hats"}, "negative_prompt"),
+        ({"operation": "face_swap", "face_image_base64": picture, "consent": False}, "input"),
+    ):
+        answer = await client.post(f"{AT}/edit", json={"image_base64": picture} | wrong)
+        assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, field), answer.text
+    known = (await client.get(f"{AT}/edit/operations")).json()["operations"]
+    assert known["general_edit"]["op"] == "image.edit"
+    assert all(each["title"] and each["description"] for each in known.values())
+
+
+async def test_control_and_transform_go_by_the_names_that_others_know(idle: House) -> None:
+    client = await idle.as_owner()
+    picture, sound = inline(photo(96, 64)), inline(voice())
+    for path, said, op, expected in (
+        (
+            "control/process",
+            {"operation": "sketch", "control_image_base64": picture, "prompt": "a house", "control_strength": 0.4},
+            "image.sketch",
+            {"strength": 0.4},
+        ),
+        (
+            "control/process",
+            {"operation": "structure", "control_image": picture, "prompt": "a house", "style_preset": None},
+            "image.structure",
+            {"style": None},
+        ),
+        (
+            "control/process",
+            {"operation": "style", "control_image": picture, "prompt": "x", "aspect_ratio": "3:2", "fidelity": 0.2},
+            "image.style_guide",
+            {"fidelity": 0.2, "width": 1254, "height": 836},
+        ),
+        (
+            "control/process",
+            {"operation": "style_transfer", "control_image": picture, "style_image_base64": picture, "seed": 0},
+            "image.style_transfer",
+            {"seed": 0},
+        ),
+        (
+            "transform/image-to-video",
+            {"image_base64": picture, "prompt": "waves", "duration": 5, "resolution": "480p", "audio_base64": sound},
+            "video.from_image",
+            {"seconds": 5.0, "resolution": "480p", "prompt": "waves"},
+        ),
+        (
+            "transform/talking-avatar",
+            {"image_base64": picture, "audio_base64": sound, "resolution": "480p", "mask_image_base64": picture},
+            "video.avatar",
+            {"resolution": "480p"},
+        ),
+        ("transform/image-to-3d", {"image_base64": picture, "grid": 64}, "mesh.from_image", {"grid": 64}),
+    ):
+        answer = await client.post(f"{AT}/{path}", json=said)
+        assert answer.status_code == 202, (said, answer.text)
+        run = answer.json()
+        assert (run["op"], {name: run["input"][name] for name in expected}) == (op, expected)
+    assert "sketch" in (await client.get(f"{AT}/control/operations")).json()["operations"]
+    for cost in (
+        {"operation": "image-to-video", "resolution": "720p", "duration": 10},
+        {"operation": "talking-avatar", "resolution": "480p", "script": "Hello there."},
+        {"operation": "image-to-3d"},
+    ):
+        answer = await client.post(f"{AT}/transform/estimate-cost", json=cost)
+        assert (answer.status_code, answer.json()["price"]) == (200, 0), answer.text
+    for cost in ({"operation": "generate", "num_images": 3, "width": 512, "height": 512}, {"operation": "inpaint"}):
+        answer = await client.post(f"{AT}/estimate-cost", json=cost)
+        assert (answer.status_code, answer.json()["price"]) == (200, 0), answer.text
+
+
+async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
+    client, other = await house.as_owner(), await house.join("a colleague")
+    picture = (await upload(client))["id"]
+    said = {"image": picture, "duration": 1, "resolution": "480p", "parallax": 0, "fps": 24}
+    run = (await client.post(f"{AT}/transform/image-to-video", json=said, headers=WAIT)).json()
+    assert run["state"] == "succeeded"
+    (made,) = run["outputs"]
+    me = (await client.get("/api/me")).json()["user"]
+    path = f"{AT}/videos/{me}/{made['id']}.mp4"
+    part = await client.get(path, headers={"Range": "bytes=0-99"})
+    assert (part.status_code, len(part.content), part.headers["content-type"]) == (206, 100, "video/mp4")
+    assert (await other.get(path)).status_code == 404
+    assert (await house.client().get(path)).status_code == 401
+    for odd in ("..%2f..%2fetc%2fpasswd", "a.mp4", f"{made['id']}.mp4%00", f"{'0' * 36}.mp4"):
+        assert (await client.get(f"{AT}/videos/{me}/{odd}")).status_code in (404, 422), odd
 
 
 async def test_providers_and_health_are_told(house: House) -> None:

@@ -49,6 +49,7 @@ LOOKS = {
     ("POST", "/api/assets/zip"),
     ("POST", "/api/runs/estimate"),
     ("POST", "/api/image-studio/estimate-cost"),
+    ("POST", "/api/image-studio/transform/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
 }
 """POSTs that change nothing."""
@@ -91,7 +92,15 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("DELETE", "/api/credits/limit"): {},
         ("POST", "/api/image-studio/create"): {"json": {"prompt": "a lake"}},
         ("POST", "/api/image-studio/upscale"): {"json": picture},
+        ("POST", "/api/image-studio/edit"): {"json": picture | {"operation": "remove_background"}},
         ("POST", "/api/image-studio/edit/process"): {"json": picture | {"operation": "remove_background"}},
+        ("POST", "/api/image-studio/control/process"): {
+            "json": picture | {"operation": "sketch", "prompt": "a red house"}
+        },
+        ("POST", "/api/image-studio/transform/image-to-video"): {"json": picture},
+        ("POST", "/api/image-studio/transform/talking-avatar"): {"json": picture | {"script": "Hello."}},
+        ("POST", "/api/image-studio/transform/image-to-3d"): {"json": picture},
+        ("POST", "/api/image-studio/transform/estimate-cost"): {"json": {"operation": "image-to-video"}},
         ("POST", "/api/runs/estimate"): {"json": SKETCH},
         ("POST", "/api/runs/preview"): {"json": SKETCH},
         ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
@@ -118,7 +127,17 @@ async def census(house: House) -> dict[str, int]:
 
 
 def filled(path: str, asset: str, run: str, token: str = "") -> str:
-    return path.format(asset_id=asset, run_id=run, token_id=token, token="x", name="stability", number=1, workflow="x")
+    return path.format(
+        asset_id=asset,
+        run_id=run,
+        token_id=token,
+        token="x",
+        name="stability",
+        number=1,
+        workflow="x",
+        user_id=run,
+        filename=f"{asset}.mp4",
+    )
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:

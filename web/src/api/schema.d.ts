@@ -366,6 +366,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-studio/control/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Control Operations
+         * @description The names by which a picture can keep to another one.
+         */
+        get: operations["control_operations_api_image_studio_control_operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/control/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Control
+         * @description Makes a picture that keeps to another one: `operation` says how.
+         */
+        post: operations["control_api_image_studio_control_process_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-studio/create": {
         parameters: {
             query?: never;
@@ -380,6 +420,46 @@ export interface paths {
          * @description Makes pictures from a description.
          */
         post: operations["create_api_image_studio_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit
+         * @description Edits a picture: `operation` says how.
+         */
+        post: operations["edit_api_image_studio_edit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/edit/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Edit Operations
+         * @description The names by which a picture can be edited.
+         */
+        get: operations["edit_operations_api_image_studio_edit_operations_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -466,6 +546,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-studio/transform/estimate-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Film Cost
+         * @description Price and time. Nothing is promised, nothing is spent.
+         */
+        post: operations["film_cost_api_image_studio_transform_estimate_cost_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/transform/image-to-3d": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Body
+         * @description Makes a picture's subject a body.
+         */
+        post: operations["body_api_image_studio_transform_image_to_3d_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/transform/image-to-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Film
+         * @description Sets a picture in motion.
+         */
+        post: operations["film_api_image_studio_transform_image_to_video_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/transform/talking-avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Avatar
+         * @description Makes a portrait speak.
+         */
+        post: operations["avatar_api_image_studio_transform_talking_avatar_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-studio/upscale": {
         parameters: {
             query?: never;
@@ -480,6 +640,26 @@ export interface paths {
          * @description Makes a picture larger.
          */
         post: operations["upscale_api_image_studio_upscale_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/videos/{user_id}/{filename}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video
+         * @description A film of one's own, by its asset's id and the ending of its type. Ranges and ETag are honoured.
+         */
+        get: operations["video_api_image_studio_videos__user_id___filename__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1420,6 +1600,44 @@ export interface components {
             voice?: string;
         } | unknown | unknown;
         /**
+         * AvatarIn
+         * @description What is said is a recording, or a `script` that is read out.
+         */
+        AvatarIn: {
+            /** Audio */
+            audio?: string | null;
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /**
+             * Mask
+             * @description White may move.
+             */
+            mask?: string | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Provider */
+            provider?: string | null;
+            /** Resolution */
+            resolution?: ("480p" | "720p") | null;
+            /** Script */
+            script?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Voice */
+            voice?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * BlurBackdrop
          * @description The picture's own background, out of focus.
          */
@@ -1771,6 +1989,52 @@ export interface components {
             target_kb?: number | null;
         };
         /**
+         * ControlIn
+         * @description `control_strength`, `fidelity` or `style_strength` is how closely the result keeps to what it is shown.
+         */
+        ControlIn: {
+            /** Aspect Ratio */
+            aspect_ratio?: string | null;
+            /** Change Strength */
+            change_strength?: number | null;
+            /** Composition Fidelity */
+            composition_fidelity?: number | null;
+            /**
+             * Control Image
+             * @description An asset id, base64 or a data URL.
+             */
+            control_image: string;
+            /** Control Strength */
+            control_strength?: number | null;
+            /** Fidelity */
+            fidelity?: number | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "sketch" | "structure" | "style" | "style_transfer" | "preprocess";
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Prompt */
+            prompt?: string | null;
+            /** Provider */
+            provider?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Style Image */
+            style_image?: string | null;
+            /** Style Preset */
+            style_preset?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Convert
          * @description Saves a picture in another format.
          */
@@ -1812,75 +2076,90 @@ export interface components {
         };
         /**
          * CostIn
-         * @description What would be asked for: `input` as for the operation's own route, images by asset id.
+         * @description What would be asked for: `input` as for the operation's own route, files by asset id; without it, the operation's
+         *     example, in this number and size.
          */
         CostIn: {
+            /** Height */
+            height?: number | null;
             /** Input */
-            input: {
+            input?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Model */
             model?: string | null;
+            /** Num Images */
+            num_images?: number | null;
             /**
              * Operation
-             * @enum {string}
+             * @description One of: create, generate, upscale, remove_background, inpaint, erase, outpaint, search_replace, search_recolor, relight, general_edit, face_swap, sketch, structure, style, style_transfer, preprocess.
+             * @default create
              */
-            operation: "create" | "upscale" | "remove_background";
+            operation?: string;
             /** Provider */
             provider?: string | null;
+            /** Width */
+            width?: number | null;
         };
-        /** CreateIn */
+        /**
+         * CreateIn
+         * @description `aspect_ratio` (16:9, 1.91:1) alone is a picture of about a megapixel; with one side told, the other follows.
+         *     With `enhance_prompt` the prompt is improved first, by the cheapest here that does.
+         */
         CreateIn: {
             /**
-             * Count
-             * @default 1
+             * Aspect Ratio
+             * @example 16:9
+             * @example 4:5
+             * @example 1.91:1
              */
-            count?: number;
+            aspect_ratio?: string | null;
             /**
-             * Height
-             * @default 1024
+             * Enhance Prompt
+             * @default false
              */
-            height?: number;
+            enhance_prompt?: boolean;
+            /** Guidance Scale */
+            guidance_scale?: number | null;
+            /** Height */
+            height?: number | null;
             /**
              * Image
-             * @description A picture to start from: an asset id, base64 or a data URL.
+             * @description A picture to start from.
              */
             image?: string | null;
             /** Model */
             model?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /** Num Variations */
+            num_variations?: number | null;
             /**
-             * Negative Prompt
-             * @default
+             * Prefer
+             * @default price
+             * @enum {string}
              */
-            negative_prompt?: string;
+            prefer?: "price" | "quality" | "speed";
             /** Prompt */
             prompt: string;
             /** Provider */
             provider?: string | null;
-            /**
-             * Quality
-             * @default standard
-             */
-            quality?: string;
-            /**
-             * References
-             * @default []
-             */
-            references?: unknown[];
+            /** Quality */
+            quality?: ("draft" | "standard" | "premium") | null;
+            /** References */
+            references?: unknown[] | null;
             /** Seed */
             seed?: number | null;
-            /**
-             * Strength
-             * @default 0.6
-             */
-            strength?: number;
-            /** Style */
-            style?: string | null;
-            /**
-             * Width
-             * @default 1024
-             */
-            width?: number;
+            /** Steps */
+            steps?: number | null;
+            /** Strength */
+            strength?: number | null;
+            /** Style Preset */
+            style_preset?: string | null;
+            /** Width */
+            width?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * CreditsOut
@@ -1965,43 +2244,61 @@ export interface components {
              */
             seed?: number | null;
         };
-        /** EditIn */
+        /**
+         * EditIn
+         * @description `search_prompt` and `select_prompt` say what is meant in the picture, `expand_left` and so on by how many pixels
+         *     it is extended. What something is recoloured to is a `colour` (#rrggbb), or one named in the prompt.
+         */
         EditIn: {
-            /** Background */
-            background?: unknown;
-            /** Box */
-            box?: unknown;
-            /**
-             * Decontaminate
-             * @default true
-             */
-            decontaminate?: boolean;
-            /**
-             * Feather
-             * @default 0
-             */
-            feather?: number;
+            /** Background Image */
+            background_image?: string | null;
+            /** Colour */
+            colour?: string | null;
+            /** Expand Down */
+            expand_down?: number | null;
+            /** Expand Left */
+            expand_left?: number | null;
+            /** Expand Right */
+            expand_right?: number | null;
+            /** Expand Up */
+            expand_up?: number | null;
+            /** Face */
+            face?: string | null;
             /**
              * Image
              * @description An asset id, base64 or a data URL.
              */
             image: string;
-            /** Mask */
+            /**
+             * Mask
+             * @description White is changed.
+             */
             mask?: string | null;
             /** Model */
             model?: string | null;
             /**
              * Operation
-             * @constant
+             * @enum {string}
              */
-            operation: "remove_background";
+            operation: "remove_background" | "inpaint" | "erase" | "outpaint" | "search_replace" | "search_recolor" | "relight" | "general_edit" | "face_swap";
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Prompt */
+            prompt?: string | null;
             /** Provider */
             provider?: string | null;
-            /**
-             * Shift
-             * @default 0
-             */
-            shift?: number;
+            /** Search Prompt */
+            search_prompt?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Target Face Index */
+            target_face_index?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Enhance
@@ -2138,6 +2435,68 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * FilmCostIn
+         * @description What a film of so many seconds would cost. A talking portrait costs by its sound: name an `audio` asset or a
+         *     `script`, or its price is null.
+         */
+        FilmCostIn: {
+            /** Audio */
+            audio?: string | null;
+            /** Duration */
+            duration?: number | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "image-to-video" | "talking-avatar" | "image-to-3d";
+            /** Provider */
+            provider?: string | null;
+            /** Resolution */
+            resolution?: ("480p" | "720p" | "1080p") | null;
+            /** Script */
+            script?: string | null;
+        };
+        /**
+         * FilmIn
+         * @description `duration` in seconds. With `enable_prompt_expansion` the prompt is improved first.
+         */
+        FilmIn: {
+            /** Audio */
+            audio?: string | null;
+            /** Duration */
+            duration?: number | null;
+            /**
+             * Enable Prompt Expansion
+             * @default false
+             */
+            enable_prompt_expansion?: boolean;
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Prompt */
+            prompt?: string | null;
+            /** Provider */
+            provider?: string | null;
+            /** Resolution */
+            resolution?: ("480p" | "720p" | "1080p") | null;
+            /** Seed */
+            seed?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Filter
@@ -2278,6 +2637,37 @@ export interface components {
             ratio: number;
             /** Smallest */
             smallest: number;
+        };
+        /**
+         * OperationOut
+         * @description `op` is what it is called in `/api/operations`, where each model's form is.
+         */
+        gesso__api__image_studio__OperationOut: {
+            /** Description */
+            description: string;
+            /** Op */
+            op: string;
+            /** Title */
+            title: string;
+        };
+        /** OperationOut */
+        gesso__api__operations__OperationOut: {
+            /** Capability */
+            capability: string;
+            /** Description */
+            description: string;
+            /** Example */
+            example: {
+                [key: string]: unknown;
+            };
+            /** Makes */
+            makes: string;
+            /** Offers */
+            offers: components["schemas"]["OfferOut"][];
+            /** Op */
+            op: string;
+            /** Title */
+            title: string;
         };
         /**
          * GradientBackdrop
@@ -2462,6 +2852,26 @@ export interface components {
              */
             user: string;
         };
+        /** MeshIn */
+        MeshIn: {
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Provider */
+            provider?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * NewToken
          * @description `token` is shown this once.
@@ -2516,24 +2926,12 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** OperationOut */
-        OperationOut: {
-            /** Capability */
-            capability: string;
-            /** Description */
-            description: string;
-            /** Example */
-            example: {
-                [key: string]: unknown;
+        /** OperationsOut */
+        OperationsOut: {
+            /** Operations */
+            operations: {
+                [key: string]: components["schemas"]["gesso__api__image_studio__OperationOut"];
             };
-            /** Makes */
-            makes: string;
-            /** Offers */
-            offers: components["schemas"]["OfferOut"][];
-            /** Op */
-            op: string;
-            /** Title */
-            title: string;
         };
         /**
          * Outpaint
@@ -4328,22 +4726,41 @@ export interface components {
              */
             target?: number | null;
         };
-        /** UpscaleIn */
+        /**
+         * UpscaleIn
+         * @description `target_width` and `target_height` in pixels, or a `preset`, or a `factor`. The mode “fast” is the quickest that
+         *     stays true to the picture.
+         */
         UpscaleIn: {
-            /**
-             * Factor
-             * @default 2
-             */
-            factor?: number;
+            /** Factor */
+            factor?: number | null;
             /**
              * Image
              * @description An asset id, base64 or a data URL.
              */
             image: string;
+            /** Mode */
+            mode?: ("fast" | "conservative" | "creative" | "auto") | null;
             /** Model */
             model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Preset */
+            preset?: ("web" | "social" | "print") | null;
+            /** Prompt */
+            prompt?: string | null;
             /** Provider */
             provider?: string | null;
+            /** Target Height */
+            target_height?: number | null;
+            /** Target Width */
+            target_width?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * WorkflowIn
@@ -5117,6 +5534,73 @@ export interface operations {
             };
         };
     };
+    control_operations_api_image_studio_control_operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    control_api_image_studio_control_process_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     create_api_image_studio_create_post: {
         parameters: {
             query?: never;
@@ -5142,6 +5626,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    edit_api_image_studio_edit_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    edit_operations_api_image_studio_edit_operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -5284,6 +5835,153 @@ export interface operations {
             };
         };
     };
+    film_cost_api_image_studio_transform_estimate_cost_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilmCostIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    body_api_image_studio_transform_image_to_3d_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    film_api_image_studio_transform_image_to_video_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilmIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    avatar_api_image_studio_transform_talking_avatar_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvatarIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     upscale_api_image_studio_upscale_post: {
         parameters: {
             query?: never;
@@ -5310,6 +6008,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunOut"];
                 };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    video_api_image_studio_videos__user_id___filename__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filename: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -5397,7 +6125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OperationOut"][];
+                    "application/json": components["schemas"]["gesso__api__operations__OperationOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
