@@ -5,6 +5,7 @@ from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
 from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, state
 from gesso.runs.previews import preview
+from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
 from gesso.runs.tables import OVER, STATES, Run
 
@@ -14,13 +15,17 @@ __all__ = [
     "Estimate",
     "Health",
     "Order",
+    "Recalled",
     "Run",
     "Runs",
     "Sent",
     "forgiven",
     "get",
+    "inscription",
     "listed",
+    "of_asset",
     "preview",
+    "recall",
     "recipes",
     "state",
     "troubled",
