@@ -1,5 +1,7 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
+from gesso.runs import comparison
+from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
@@ -12,6 +14,7 @@ from gesso.runs.tables import OVER, STATES, Run
 __all__ = [
     "OVER",
     "STATES",
+    "Axis",
     "Estimate",
     "Health",
     "Order",
@@ -19,6 +22,7 @@ __all__ = [
     "Run",
     "Runs",
     "Sent",
+    "comparison",
     "forgiven",
     "get",
     "inscription",
