@@ -255,6 +255,7 @@ async def sheet(
     runs: Runs, work: Work, comparison_id: UUID, columns: Sequence[str], rows: Sequence[str], *, key: str | None = None
 ) -> Run:
     """All cells as one picture with their labels, made and kept as any other: a run of its own."""
+    work.actor.require("runs.create")
     found = await seen(work, comparison_id)
     outputs = await library.of_runs(work, [place.run.id for place in found.places if place.run is not None])
     pictures = [
