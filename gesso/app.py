@@ -11,6 +11,7 @@ from gesso import accounts
 from gesso.api import (
     account,
     assets,
+    comparisons,
     events,
     health,
     image_studio,
@@ -19,6 +20,7 @@ from gesso.api import (
     page,
     problems,
     providers,
+    recipes,
     reference,
     runs,
 )
@@ -56,7 +58,19 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
-    for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
+    for module in (
+        operations,
+        providers,
+        runs,
+        comparisons,
+        assets,
+        recipes,
+        events,
+        live,
+        health,
+        account,
+        image_studio,
+    ):
         api.include_router(module.router)
     api.include_router(assets.signed)
     app.include_router(api)

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Annotated, Final, Literal, Self, get_args
 from urllib.parse import quote
@@ -34,6 +35,7 @@ from gesso import library, runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
 from gesso.api.shapes import AssetOut, PageOut, RunOut, assets_out, run_out
 from gesso.db import Work
+from gesso.imaging import tags
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
@@ -259,28 +261,32 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
     unless they are asked for it."""
     desk.actor.require("library.write")
-    limit = desk.studio.limits.bytes
-    form = await _form(request, limit)
+    async with received(request, desk) as (form, file, path):
+        purpose = _purpose(form.get("purpose", "picture"))
+        title = form.get("title")
+        name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
+        await asyncio.to_thread(spooled, file, path)
+        kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits)
+    async with desk.work() as work:
+        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
+        return (await assets_out(work, [asset]))[0]
+
+
+@contextlib.asynccontextmanager
+async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
+    """The form of a request, its field `file`, and where that may lie until the block ends (`spooled` there)."""
+    form = await _form(request, desk.studio.limits.bytes)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Invalid("Send the picture as the multipart field “file”.", fields=[{"field": "file"}])
-        purpose = _purpose(form.get("purpose", "picture"))
-        title = form.get("title")
-        name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
         path = desk.studio.scratch / str(uuid4())
         try:
-            await asyncio.to_thread(_spool, file, path)
-            kept = await library.take_in(
-                desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits
-            )
+            yield form, file, path
         finally:
             path.unlink(missing_ok=True)
     finally:
         await form.close()
-    async with desk.work() as work:
-        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
-        return (await assets_out(work, [asset]))[0]
 
 
 @router.get("")
@@ -412,9 +418,20 @@ async def restore(asset_id: UUID, desk: AtDesk) -> AssetOut:
 
 @router.head("/{asset_id}/file", include_in_schema=False)
 @router.get("/{asset_id}/file", response_class=Response)
-async def file(asset_id: UUID, desk: AtDesk, request: Request, download: bool = False) -> Response:
-    """The original bytes. Ranges and ETag are honoured."""
-    return await _bytes(await _seen(desk, asset_id), desk.studio.store, request, "file", download)
+async def file(
+    asset_id: UUID, desk: AtDesk, request: Request, download: bool = False, recipe: bool | None = None
+) -> Response:
+    """The original bytes; ranges and ETag are honoured. With `recipe` (a `download` has it unless that is false) a
+    PNG, JPEG or WebP that was made here says in its metadata how: the bytes that are kept stay as they are."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        asset = await library.get(work, asset_id)
+        text = await runs.inscription(work, asset) if (download if recipe is None else recipe) else None
+    if text is not None and asset.kind == "image":
+        inscribed = await asyncio.to_thread(tags.inscribed, await desk.studio.store.get(asset.key), text)
+        if inscribed is not None:
+            return _whole(asset, inscribed, request, download)
+    return await _bytes(asset, desk.studio.store, request, "file", download)
 
 
 @router.head("/{asset_id}/thumbnail", include_in_schema=False)
@@ -504,15 +521,7 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     key = asset.key if variant == "file" else asset.key.rpartition(".")[0] + DERIVED[variant]
     size = await store.size(key)
     etag = f'"{asset.sha256}-{variant}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": FOREVER,
-        "Accept-Ranges": "bytes",
-        "Content-Type": type,
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": _disposition(asset.title, type, download),
-    }
+    headers = _headers(asset, type, etag, download) | {"Cache-Control": FOREVER, "Accept-Ranges": "bytes"}
     if _holds(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     asked = request.method == "GET" and request.headers.get("if-range", etag) == etag
@@ -526,6 +535,25 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     headers["Content-Length"] = str(end - start)
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return StreamingResponse(store.stream(key, start, end), 206, headers)
+
+
+def _whole(asset: Asset, data: bytes, request: Request, download: bool) -> Response:
+    """A file that was put together just now: without ranges, and kept by nobody, as another title is another name."""
+    headers = _headers(asset, asset.type, f'"{sha256(data).hexdigest()}"', download)
+    headers |= {"Cache-Control": "private, no-cache", "Content-Length": str(len(data))}
+    if _holds(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(None if request.method == "HEAD" else data, headers=headers)
+
+
+def _headers(asset: Asset, type: str, etag: str, download: bool) -> dict[str, str]:
+    return {
+        "ETag": etag,
+        "Content-Type": type,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": _disposition(asset.title, type, download),
+    }
 
 
 def _squeezed(body: bytes, request: Request) -> Response:
@@ -621,7 +649,7 @@ def _stem(filename: str) -> str:
     return PurePath(PureWindowsPath(filename).name).stem or "Upload"
 
 
-def _spool(file: UploadFile, path: Path) -> None:
+def spooled(file: UploadFile, path: Path) -> None:
     """Gives the upload a name, so that a worker process can open it."""
     with path.open("wb") as out:
         shutil.copyfileobj(file.file, out, 1 << 20)

@@ -10,7 +10,7 @@ from cyclopts import Group, Parameter
 
 from gesso.cli import ends, say
 from gesso.cli.door import HERE, Where, client
-from gesso.cli.make import AsJson, Output
+from gesso.cli.make import AsJson, Output, WithRecipe
 from gesso.cli.pictures import Target
 
 if TYPE_CHECKING:
@@ -86,12 +86,14 @@ async def pack(file: Path, *ids: str, which: Which = ALL, where: Where = HERE) -
         say.result(str(await gesso.assets.zip(file, ids or None, **which.told())))
 
 
-async def get(id: str, *, output: Output = None, as_json: AsJson = False, where: Where = HERE) -> None:
+async def get(
+    id: str, *, output: Output = None, recipe: WithRecipe = True, as_json: AsJson = False, where: Where = HERE
+) -> None:
     """Write an asset to a file; without --output, say what it is."""
     async with client(where) as gesso:
         asset = await gesso.assets.get(id)
         if output is not None:
-            saved = await Target.of(output, makes=asset.kind).save(gesso, [asset])
+            saved = await Target.of(output, makes=asset.kind).save(gesso, [asset], recipe=recipe)
             if not as_json:
                 say.result(str(saved[0]))
                 return

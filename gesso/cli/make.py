@@ -29,6 +29,9 @@ Preferred = Annotated[
     Literal["price", "quality", "speed"], Parameter(name="--prefer", help="By what one is chosen, where none is named.")
 ]
 Fields = Annotated[str, Parameter(name="FIELD=VALUE", help="Inputs, as `gesso operations OPERATION` lists them.")]
+WithRecipe = Annotated[
+    bool, Parameter(name="--recipe", negative="--no-recipe", help="Write into the file how it was made.")
+]
 DryRun = Annotated[bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")]
 
 # A dry run keeps nothing, so no file is uploaded for it: this id stands for one that is still to come.
@@ -47,6 +50,7 @@ async def create(
     offer: WhichOffer = None,
     prefer: Preferred = "price",
     dry_run: DryRun = False,
+    recipe: WithRecipe = True,
     as_json: AsJson = False,
     where: Where = HERE,
 ) -> int:
@@ -70,7 +74,7 @@ async def create(
         "height": height,
     }
     given = {name: value for name, value in flags.items() if value is not None}
-    return await _make(_from_words, given, said, output, (offer, prefer), dry_run, as_json, where)
+    return await _make(from_words, given, said, output, (offer, prefer), dry_run, as_json, where, recipe)
 
 
 async def run(
@@ -80,6 +84,7 @@ async def run(
     offer: WhichOffer = None,
     prefer: Preferred = "price",
     dry_run: DryRun = False,
+    recipe: WithRecipe = True,
     as_json: AsJson = False,
     where: Where = HERE,
 ) -> int:
@@ -91,10 +96,10 @@ async def run(
         Its name. A picture's field takes an asset's id or a file, which is uploaded first.
     """
 
-    def named(found: Sequence["Operation"]) -> "Operation":
-        return _named(found, operation)
+    def chosen(found: Sequence["Operation"]) -> "Operation":
+        return named(found, operation)
 
-    return await _make(named, {}, said, output, (offer, prefer), dry_run, as_json, where)
+    return await _make(chosen, {}, said, output, (offer, prefer), dry_run, as_json, where, recipe)
 
 
 async def words(
@@ -119,15 +124,15 @@ async def words(
     """
     given: dict[str, Any] = {}
 
-    def named(found: Sequence["Operation"]) -> "Operation":
+    def chosen(found: Sequence["Operation"]) -> "Operation":
         writes = [each for each in found if each.makes == "text" and each.offers]
-        one = _named(writes, operation)
+        one = named(writes, operation)
         inputs = fields.of(each.input for each in one.offers)
         asked = next(field.name for field in inputs.values() if field.required)
         given.update(fields.parse(inputs, [f"{asked}={of}"]))
         return one
 
-    return await _make(named, given, said, None, (offer, prefer), dry_run, as_json, where)
+    return await _make(chosen, given, said, None, (offer, prefer), dry_run, as_json, where)
 
 
 async def operations(operation: str | None = None, *, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -147,7 +152,7 @@ async def operations(operation: str | None = None, *, as_json: AsJson = False, w
         rows = [(each.op, each.title, ", ".join(offer.id for offer in each.offers) or "–") for each in found]
         say.table(("Operation", "", "Offers"), rows)
         return
-    one = _named(found, operation)
+    one = named(found, operation)
     if as_json:
         say.as_json(one.raw)
         return
@@ -170,6 +175,7 @@ async def _make(
     dry_run: bool,
     as_json: bool,
     where: Where,
+    recipe: bool = True,
 ) -> int:
     """From what was typed to files: the input is read, priced, shown, bought, watched, saved."""
     offer, prefer = wish
@@ -202,7 +208,7 @@ async def _make(
         promised = await gesso.submit(operation.op, input, offer=estimate.offer)
         ended = await _watch(gesso, promised, shown=not as_json)
         try:
-            saved = await target.save(gesso, ended.outputs) if target is not None else []
+            saved = await target.save(gesso, ended.outputs, recipe=recipe) if target is not None else []
         except OSError as error:
             kept = " ".join(asset.id for asset in ended.outputs)
             raise Failed(
@@ -235,7 +241,7 @@ async def _watch(gesso: "Client", run: "Run", *, shown: bool) -> "Run":
         raise
 
 
-def _from_words(found: Sequence["Operation"]) -> "Operation":
+def from_words(found: Sequence["Operation"]) -> "Operation":
     """The operation that makes pictures from a prompt."""
     for operation in found:
         inputs = fields.of(offer.input for offer in operation.offers)
@@ -244,7 +250,7 @@ def _from_words(found: Sequence["Operation"]) -> "Operation":
     raise NotFound("Nobody here makes pictures from words.")
 
 
-def _named(found: Sequence["Operation"], name: str) -> "Operation":
+def named(found: Sequence["Operation"], name: str) -> "Operation":
     """By its whole name, or by its last part where that says which."""
     exact = [each for each in found if each.op == name]
     fitting = exact or [each for each in found if each.op.rpartition(".")[2] == name.replace("-", "_")]

@@ -49,35 +49,40 @@ class Target:
             found.append(self.folder / f"{stem}{number}{self.suffix or '.' + extension(asset.type)}")
         return found
 
-    async def save(self, gesso: "Client", assets: Sequence["Asset"]) -> list[Path]:
-        """Writes every asset, in the format that its file's name asks for."""
+    async def save(self, gesso: "Client", assets: Sequence["Asset"], *, recipe: bool = True) -> list[Path]:
+        """Writes every asset, in the format that its file's name asks for; with how it was made in its metadata, unless
+        `recipe` is false."""
         paths = self.paths(assets)
         for asset, path in zip(assets, paths, strict=True):
             wanted = _kind(path.suffix)
             if asset.kind != "image" or wanted == extension(asset.type):
-                await gesso.assets.download(asset.id, path)
+                await gesso.assets.download(asset.id, path, recipe=recipe)
             else:
-                await _convert(gesso, asset, path, wanted)
+                await _convert(gesso, asset, path, wanted, recipe=recipe)
         return paths
 
 
-async def _convert(gesso: "Client", asset: "Asset", path: Path, wanted: str) -> None:
+async def _convert(gesso: "Client", asset: "Asset", path: Path, wanted: str, *, recipe: bool) -> None:
     kept = f"It is kept in the library: gesso assets get {asset.id} -o FILE.{extension(asset.type)}"
     if wanted not in CONVERTED:
         raise Invalid(f"This picture is {asset.type}; it can be written as .png, .jpg or .webp. {kept}")
     try:
-        from gesso.imaging import picture
+        from gesso.imaging import picture, tags
     except ImportError as error:
         raise Failed(f"Pictures cannot be converted here ({error}). {kept}") from error
     with TemporaryDirectory() as folder:
-        made = await gesso.assets.download(asset.id, Path(folder) / "made")
+        made = await gesso.assets.download(asset.id, Path(folder) / "made", recipe=recipe)
         pixels = await asyncio.to_thread(picture.load, made)
+        told = await asyncio.to_thread(tags.texts, made)
     encoders: dict[str, Callable[[picture.Pixels], bytes]] = {
         "png": picture.png,
         "jpg": picture.jpeg,
         "webp": picture.webp,
     }
-    await asyncio.to_thread(path.write_bytes, await asyncio.to_thread(encoders[wanted], pixels))
+    data = await asyncio.to_thread(encoders[wanted], pixels)
+    if recipe and tags.NAME in told:
+        data = tags.inscribed(data, told[tags.NAME]) or data
+    await asyncio.to_thread(path.write_bytes, data)
 
 
 def _kind(suffix: str) -> str:

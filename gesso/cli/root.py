@@ -6,7 +6,7 @@ from importlib.metadata import version as installed
 
 from cyclopts import App, CycloptsError, Group
 
-from gesso.cli import dev, doctor, ends, library, make, models, people, providers, purse, say, serve
+from gesso.cli import compare, dev, doctor, ends, library, make, models, people, providers, purse, say, serve
 
 
 def version() -> None:
@@ -29,6 +29,8 @@ app = App(
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
 app.command(make.words, group=MAKE)
+app.command(compare.compare, group=MAKE)
+app.command(compare.recipe, group=MAKE)
 app.command(make.operations, group=MAKE)
 app.command(serve.serve, group=RUN)
 app.command(serve.worker, group=RUN)

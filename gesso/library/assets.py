@@ -99,6 +99,16 @@ async def several(work: Work, asset_ids: Iterable[UUID]) -> Sequence[Asset]:
     return found.all()
 
 
+async def by_bytes(work: Work, hashes: Iterable[str]) -> dict[str, UUID]:
+    """Those of the hashes (SHA-256) whose bytes are in the library, by the newest asset that has them."""
+    wanted = list(hashes)
+    if not wanted:
+        return {}
+    query = Asset.visible_to(work.actor).where(Asset.sha256.in_(wanted), Asset.deleted_at.is_(None)).order_by(Asset.id)
+    rows = await work.session.execute(query.with_only_columns(Asset.sha256, Asset.id))
+    return {row.sha256: row.id for row in rows}
+
+
 async def versions(work: Work, asset_id: UUID) -> Sequence[Asset]:
     """The first original, then whatever was made of it by editing, in order of time; none that is in the trash. The
     same for each of them."""

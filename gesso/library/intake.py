@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import film, mesh, picture, sound, thumb
+from gesso.imaging import film, mesh, picture, recipes, sound, thumb
 from gesso.imaging.seen import caption
 from gesso.kit.errors import TooLarge
 from gesso.kit.media import Media, extension, kind
@@ -81,6 +81,9 @@ def _picture(read: Path | bytes, max_pixels: int, *, thorough: bool) -> _Found:
     told = asdict(facts)
     for name in ("type", "width", "height"):
         del told[name]
+    # What a stranger's file says of how it was made. Of our own the run knows it.
+    if thorough and (recipe := recipes.read(read)) is not None:
+        told["recipe"] = recipe.facts()
     return facts.type, facts.width, facts.height, told, thumb.derive(read, max_pixels=max_pixels)
 
 

@@ -1,26 +1,35 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
+from gesso.runs import comparison
+from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
 from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, state
 from gesso.runs.previews import preview
+from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
 from gesso.runs.tables import OVER, STATES, Run
 
 __all__ = [
     "OVER",
     "STATES",
+    "Axis",
     "Estimate",
     "Health",
     "Order",
+    "Recalled",
     "Run",
     "Runs",
     "Sent",
+    "comparison",
     "forgiven",
     "get",
+    "inscription",
     "listed",
+    "of_asset",
     "preview",
+    "recall",
     "recipes",
     "state",
     "troubled",

@@ -179,8 +179,8 @@ class Runs:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
         work.actor.require("runs.create")
         run_id = uuid7()
-        if key is not None and (known := await self._known(work, key, order, run_id)):
-            return known
+        if key is not None and (known := await self.claimed(work, key, order.digest(), run_id)):
+            return await get(work, known)
         plan = await self._plan(work, order)
         _fit(plan, self.limits)
         prices = plan.known
@@ -273,8 +273,8 @@ class Runs:
         known = await pace.every(work) if prefer == "speed" else {}
         return Choice(prefer, left, away, sources, known)
 
-    async def _known(self, work: Work, key: str, order: Order, run_id: UUID) -> Run | None:
-        """The run that this key stands for already; None when the key is taken for `run_id` now."""
+    async def claimed(self, work: Work, key: str, digest: str, id: UUID) -> UUID | None:
+        """What this key stands for already, a run or a comparison; None when the key is taken for `id` now."""
         if not 1 <= len(key) <= 255:
             raise Invalid("An Idempotency-Key has 1 to 255 characters.")
         actor = work.actor
@@ -282,8 +282,8 @@ class Runs:
             "team_id": actor.team_id,
             "user_id": actor.user_id,
             "key": key,
-            "sha256": order.digest(),
-            "run_id": run_id,
+            "sha256": digest,
+            "run_id": id,
             "created_at": now(),
         }
         dialect = sqlite if self.db.on_sqlite else postgresql
@@ -293,7 +293,7 @@ class Runs:
         kept = await work.session.get_one(Key, (actor.team_id, actor.user_id, key))
         if kept.sha256 != row["sha256"]:
             raise Conflict("This Idempotency-Key was used for another request.")
-        return await get(work, kept.run_id)
+        return kept.run_id
 
     # -- what a worker does --------------------------------------------------------------------------------------
 

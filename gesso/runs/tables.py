@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gesso.db import Owned, Table
+from gesso.db import Owned, Row, Table
 from gesso.kit.money import Credits
 from gesso.kit.time import now
 
@@ -92,3 +92,45 @@ class Key(Table):
     sha256: Mapped[str]
     run_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Comparison(Owned):
+    """The same request, carried out once for each value of an axis, or each pair of two."""
+
+    __tablename__ = "comparison"
+    __table_args__ = (Index(None, "team_id", "id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    title: Mapped[str]
+    op: Mapped[str]
+    request: Mapped[dict[str, Any]]
+    """What all cells have in common: `input`, `offer` and `prefer`."""
+    axes: Mapped[list[Any]]
+    """One or two, each as `field`, `values`, `find`. The first runs across, the second down."""
+
+
+class Cell(Table):
+    """One place of a comparison, counted row by row, and the run that is in it now."""
+
+    __tablename__ = "comparison_cell"
+
+    comparison_id: Mapped[UUID] = mapped_column(ForeignKey("comparison.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("run.id"), index=True)
+    before: Mapped[list[str]] = mapped_column(default=list)
+    """The runs that were in it before, and did not work out."""
+    trouble: Mapped[str] = mapped_column(default="")
+    """Why it has no run: these values do not go together."""
+    accepted: Mapped[bool] = mapped_column(default=False)
+
+
+class Vote(Row):
+    """Somebody saw pictures without their names: this one is better, than that one or than all."""
+
+    __tablename__ = "comparison_vote"
+
+    comparison_id: Mapped[UUID] = mapped_column(ForeignKey("comparison.id"), index=True)
+    user_id: Mapped[UUID]
+    winner: Mapped[int]
+    loser: Mapped[int | None]

@@ -48,6 +48,8 @@ OWN = {
 LOOKS = {
     ("POST", "/api/assets/zip"),
     ("POST", "/api/runs/estimate"),
+    ("POST", "/api/comparisons/estimate"),
+    ("POST", "/api/recipes/read"),
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/image-studio/transform/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
@@ -55,6 +57,7 @@ LOOKS = {
 """POSTs that change nothing."""
 
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
+GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -84,6 +87,14 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/{run_id}/cancel"): {},
         ("POST", "/api/runs/{run_id}/rerun"): {},
         ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
+        ("POST", "/api/comparisons"): {"json": GRID},
+        ("POST", "/api/comparisons/estimate"): {"json": GRID},
+        ("POST", "/api/comparisons/{comparison_id}/cancel"): {},
+        ("PATCH", "/api/comparisons/{comparison_id}/cells/{place}"): {"json": {"accepted": True}},
+        ("POST", "/api/comparisons/{comparison_id}/cells/{place}/retry"): {},
+        ("POST", "/api/comparisons/{comparison_id}/votes"): {"json": {"winner": 0, "loser": 1}},
+        ("POST", "/api/comparisons/{comparison_id}/image"): {},
+        ("POST", "/api/recipes/read"): {"json": {"text": "a lake\nSteps: 20, Seed: 7"}},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
         ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now", "alt": "mine"}},
         ("DELETE", "/api/assets/{asset_id}"): {},
@@ -126,18 +137,10 @@ async def census(house: House) -> dict[str, int]:
         }
 
 
-def filled(path: str, asset: str, run: str, token: str = "") -> str:
-    return path.format(
-        asset_id=asset,
-        run_id=run,
-        token_id=token,
-        token="x",
-        name="stability",
-        number=1,
-        workflow="x",
-        user_id=run,
-        filename=f"{asset}.mp4",
-    )
+def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "") -> str:
+    ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
+    names = {"token": "x", "name": "stability", "workflow": "x", "filename": f"{asset}.mp4"}
+    return path.format(**ids, **names, number=1, place=0)
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:
@@ -179,12 +182,13 @@ async def test_a_viewer_sees_and_changes_nothing(idle: House) -> None:
     owner, viewer = await idle.as_owner(), await idle.join("vera", "viewer")
     asset = (await upload(owner))["id"]
     run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    comparison = (await owner.post("/api/comparisons", json=GRID)).json()["id"]
     writing = {(method, path) for method, path in routes(idle.app) if method not in ("GET", "HEAD")}
     known = bodies(asset)
     assert writing == known.keys() | OWN | {("POST", "/api/session")}, "a new route: say here how it is asked"
     before = await census(idle)
     for (method, path), body in known.items():
-        answer = await ask(viewer, method, filled(path, asset, run), **body)
+        answer = await ask(viewer, method, filled(path, asset, run, comparison=comparison), **body)
         if (method, path) in LOOKS:
             assert answer.status_code == 200, (method, path, answer.text)
         else:
@@ -212,6 +216,7 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
     owner, stranger = await idle.as_owner(), await idle.join("eve", "owner", team="Elsewhere")
     asset = (await upload(owner))["id"]
     run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
+    comparison = (await owner.post("/api/comparisons", json=GRID)).json()["id"]
     token = (await owner.get("/api/tokens")).json()[0]["id"]
     nothing = str(uuid7())
     before = await census(idle)
@@ -222,8 +227,8 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
             continue
         tried += 1
         body = bodies(asset).get((method, path), {})
-        theirs = await ask(stranger, method, filled(path, asset, run, token), **body)
-        absent = await ask(stranger, method, filled(path, nothing, nothing, nothing), **body)
+        theirs = await ask(stranger, method, filled(path, asset, run, token, comparison), **body)
+        absent = await ask(stranger, method, filled(path, nothing, nothing, nothing, nothing), **body)
         assert theirs.status_code == absent.status_code == 404, (method, path, theirs.text)
         assert theirs.content == absent.content, (method, path)
     assert tried >= 15

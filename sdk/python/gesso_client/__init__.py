@@ -8,13 +8,30 @@
 """
 
 from gesso_client.client import Assets, Client
+from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
-from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Token
+from gesso_client.shapes import (
+    Asset,
+    Cell,
+    Comparison,
+    Credits,
+    Estimate,
+    Offer,
+    Operation,
+    Page,
+    Provider,
+    Recipe,
+    Run,
+    Token,
+)
 
 __all__ = [
     "Asset",
     "Assets",
+    "Cell",
     "Client",
+    "Comparison",
+    "Comparisons",
     "Credits",
     "Estimate",
     "Offer",
@@ -22,6 +39,7 @@ __all__ = [
     "Page",
     "Problem",
     "Provider",
+    "Recipe",
     "Run",
     "Token",
     "Unreachable",

@@ -13,9 +13,10 @@ from uuid import uuid4
 
 import httpx2
 
+from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
-from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Run, Token
+from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Recipe, Run, Token
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -47,6 +48,7 @@ class Client:
         )
         self._stack = AsyncExitStack()
         self.assets = Assets(self)
+        self.comparisons = Comparisons(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
@@ -157,6 +159,18 @@ class Client:
     ) -> Run:
         """The same recipe again, with what is changed; does not wait for it."""
         return Run.of(await self._buy(f"/api/runs/{run_id}/rerun", {"offer": offer, "input": dict(input or {})}, key))
+
+    async def read_recipe(
+        self, *, file: str | os.PathLike[str] | None = None, text: str | None = None, asset: str | None = None
+    ) -> Recipe:
+        """How a picture was made, as this studio takes it: of a file, of copied text, or of an asset; name one. Problem
+        where nobody has said."""
+        if file is None:
+            body = {"text": text} if text is not None else {"asset": asset}
+            return Recipe.of(await self._ask("POST", "/api/recipes/read", again=True, json=body))
+        source = Path(file)
+        data = await asyncio.to_thread(source.read_bytes)
+        return Recipe.of(await self._ask("POST", "/api/recipes/read", again=True, files={"file": (source.name, data)}))
 
     # -- the account --
 
@@ -340,9 +354,11 @@ class Assets:
             )
         return Asset.of(told)
 
-    async def download(self, asset_id: str, path: str | os.PathLike[str]) -> Path:
-        """Writes the original bytes to `path`, all of them or none."""
-        return await self._save("GET", f"/api/assets/{asset_id}/file", Path(path))
+    async def download(self, asset_id: str, path: str | os.PathLike[str], *, recipe: bool = True) -> Path:
+        """Writes the original to `path`, all of it or nothing. What was made here says in its metadata how, unless
+        `recipe` is false: then these are the very bytes that are kept."""
+        told = {"recipe": "true" if recipe else "false"}
+        return await self._save("GET", f"/api/assets/{asset_id}/file", Path(path), params=told)
 
     async def zip(
         self,

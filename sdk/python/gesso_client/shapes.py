@@ -119,6 +119,74 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One place of a comparison, counted row by row. `run` is None, and `trouble` says why, where it cannot be; `tries`
+    counts the runs that were in it, `spent` what all of them cost."""
+
+    place: int
+    offer: str = ""
+    run: Run | None = None
+    trouble: str = ""
+    accepted: bool = False
+    tries: int = 0
+    spent: int = 0
+    wins: int = 0
+    losses: int = 0
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Cell":
+        return _told(cls, told, run=Run.of(told["run"]) if told.get("run") else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same request side by side. `axes` have `field`, `title`, `values` and `labels`, the first runs across;
+    `whole` and each of `offers` count `made`, `accepted`, `spent`, `cost` for each accepted picture, `wins` and
+    `losses`."""
+
+    id: str
+    title: str = ""
+    op: str = ""
+    state: str = "working"
+    axes: tuple[Mapping[str, Any], ...] = ()
+    cells: tuple[Cell, ...] = ()
+    votes: int = 0
+    whole: Mapping[str, Any] = field(default_factory=dict)
+    offers: tuple[Mapping[str, Any], ...] = ()
+    created_at: str = ""
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Comparison":
+        lists = {name: tuple(told.get(name) or ()) for name in ("axes", "offers")}
+        return _told(cls, told, **lists, cells=tuple(map(Cell.of, told.get("cells") or ())))
+
+    @property
+    def over(self) -> bool:
+        return self.state == "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a picture was made, as this studio takes it: `input` fits `op`; what of it has no place is `left`, each with
+    `name`, `value` and `why`, and `also` what was found beside."""
+
+    source: str = ""
+    op: str = ""
+    offer: str | None = None
+    input: Mapping[str, Any] = field(default_factory=dict)
+    left: tuple[Mapping[str, str], ...] = ()
+    models: tuple[str, ...] = ()
+    also: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Recipe":
+        return _told(cls, told, left=tuple(told.get("left") or ()), models=tuple(told.get("models") or ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """Who offers models. `missing` says what it must still be told; `form` is the JSON Schema of what it can be told,
     `told` what it was told, of secrets the end alone; `offers` what it offers, or would."""

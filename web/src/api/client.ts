@@ -13,6 +13,10 @@ export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
 export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
+export type Comparison = Schemas["ComparisonOut"];
+export type Cell = Schemas["CellOut"];
+export type Plan = Schemas["PlanOut"];
+export type Recalled = Schemas["RecalledOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

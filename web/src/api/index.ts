@@ -1,9 +1,11 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run, Sending } from "./client";
+export type { Asset, Cell, Comparison, Estimate, Fault, Offer, Operation, Plan, Provider, Recalled, Recipe, Run, Sending } from "./client";
 export {
   assetOf,
   beginRun,
   cache,
+  comparisonOf,
+  comparisons,
   credits,
   keepAsset,
   keepRun,

@@ -71,6 +71,19 @@ export function runOf(id: string) {
   });
 }
 
+export function comparisonOf(id: string) {
+  return queryOptions({
+    queryKey: ["comparison", id],
+    queryFn: () => body(api.GET("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id } } })),
+  });
+}
+
+/** The newest ones. */
+export const comparisons = queryOptions({
+  queryKey: ["comparisons"],
+  queryFn: () => body(api.GET("/api/comparisons", { params: { query: { limit: 50 } } })),
+});
+
 export function assetOf(id: string) {
   return queryOptions({
     queryKey: ["asset", id],

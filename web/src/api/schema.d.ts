@@ -68,7 +68,8 @@ export interface paths {
         };
         /**
          * File
-         * @description The original bytes. Ranges and ETag are honoured.
+         * @description The original bytes; ranges and ETag are honoured. With `recipe` (a `download` has it unless that is false) a
+         *     PNG, JPEG or WebP that was made here says in its metadata how: the bytes that are kept stay as they are.
          */
         get: operations["file_api_assets__asset_id__file_get"];
         put?: never;
@@ -256,6 +257,170 @@ export interface paths {
          *     the field `selection` of a form, so that a page can have the browser download it.
          */
         post: operations["pack_api_assets_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The team's comparisons, the newest first.
+         */
+        get: operations["listed_api_comparisons_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Promises every cell as a run of its own, all in one step or none: a 402 says how many would fit (`fits`).
+         */
+        post: operations["create_api_comparisons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One comparison, with what came of each cell so far.
+         */
+        get: operations["get_api_comparisons__comparison_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops all that is not over. What was delivered stays; the rest is not charged.
+         */
+        post: operations["cancel_api_comparisons__comparison_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/cells/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Marks a cell as good enough to be used: what an accepted picture costs is counted by it.
+         */
+        patch: operations["change_api_comparisons__comparison_id__cells__place__patch"];
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/cells/{place}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description The same cell once more, where it failed or was stopped. Its price is reserved anew.
+         */
+        post: operations["retry_api_comparisons__comparison_id__cells__place__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Image
+         * @description All cells as one picture with their labels, kept in the library: a run like any other.
+         */
+        post: operations["image_api_comparisons__comparison_id__image_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vote
+         * @description Somebody who did not see the names says which picture is better.
+         */
+        post: operations["vote_api_comparisons__comparison_id__votes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate
+         * @description What a comparison would cost, cell by cell and in all. Nothing is promised, nothing is spent.
+         */
+        post: operations["estimate_api_comparisons_estimate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -847,6 +1012,27 @@ export interface paths {
          * @description Forgets a graph that was brought. For admins.
          */
         delete: operations["send_off_api_providers__name__workflows__workflow__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description The recipe of a picture: of a file (multipart field `file`; PNG, JPEG or WebP by Gesso, AUTOMATIC1111, ComfyUI,
+         *     InvokeAI and others), of copied text, or of an asset. Nothing is kept. 404 where there is none.
+         */
+        post: operations["read_api_recipes_read_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1638,6 +1824,39 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * AxisIn
+         * @description A field of the operation, or `offer`, and its values: a list, or a text as a person types it. In a text commas
+         *     stand between values (of a prompt: bars or new lines), of numbers 10-30/5 is 10, 15, 20, 25, 30, and of offers
+         *     `all` is every one. With `find`, these words in the field are replaced by each value.
+         */
+        AxisIn: {
+            /** Field */
+            field: string;
+            /**
+             * Find
+             * @default
+             */
+            find?: string;
+            /** Values */
+            values: string | unknown[];
+        };
+        /**
+         * AxisOut
+         * @description `labels` are the values as people call them.
+         */
+        AxisOut: {
+            /** Field */
+            field: string;
+            /** Find */
+            find: string;
+            /** Labels */
+            labels: string[];
+            /** Title */
+            title: string;
+            /** Values */
+            values: unknown[];
+        };
+        /**
          * BlurBackdrop
          * @description The picture's own background, out of focus.
          */
@@ -1885,6 +2104,34 @@ export interface components {
             change: components["schemas"]["Change"];
             select: components["schemas"]["Selection"];
         };
+        /** CellChange */
+        CellChange: {
+            /** Accepted */
+            accepted: boolean;
+        };
+        /**
+         * CellOut
+         * @description One place, counted row by row. `tries` counts the runs that were in it, `spent` what all of them cost.
+         */
+        CellOut: {
+            /** Accepted */
+            accepted: boolean;
+            /** Losses */
+            losses: number;
+            /** Offer */
+            offer: string;
+            /** Place */
+            place: number;
+            run: components["schemas"]["RunOut"] | null;
+            /** Spent */
+            spent: number;
+            /** Tries */
+            tries: number;
+            /** Trouble */
+            trouble: string;
+            /** Wins */
+            wins: number;
+        };
         /**
          * Change
          * @description One of these.
@@ -1939,6 +2186,66 @@ export interface components {
              * @enum {string}
              */
             kind: "colour";
+        };
+        /**
+         * ComparisonIn
+         * @description What all cells have in common, and one axis or two: the first runs across, the second down.
+         */
+        ComparisonIn: {
+            /** Axes */
+            axes: components["schemas"]["AxisIn"][];
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Offer */
+            offer?: string | null;
+            /** Op */
+            op: string;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
+        /**
+         * ComparisonOut
+         * @description A comparison. It is over when nothing of it goes on by itself.
+         */
+        ComparisonOut: {
+            /** Axes */
+            axes: components["schemas"]["AxisOut"][];
+            /** Cells */
+            cells: components["schemas"]["CellOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Offers */
+            offers: components["schemas"]["OfferSumOut"][];
+            /** Op */
+            op: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "working" | "over";
+            /** Title */
+            title: string;
+            /** Votes */
+            votes: number;
+            whole: components["schemas"]["SumOut"];
         };
         /**
          * Compress
@@ -2691,6 +2998,58 @@ export interface components {
             start: string;
         };
         /**
+         * Grid
+         * @description Lays pictures out as a table with titles, to be shown or sent as one.
+         */
+        Grid: {
+            /**
+             * In a row
+             * @description 0 takes as many as there are titles of columns, else as fit well.
+             * @default 0
+             */
+            across?: number;
+            /**
+             * Titles of the columns
+             * @description One in a line.
+             * @default
+             */
+            columns?: string;
+            /**
+             * Left empty
+             * @description Places without a picture, counted from 1: 3, 5.
+             * @default
+             */
+            empty?: string;
+            /**
+             * Ground
+             * @default light
+             * @enum {string}
+             */
+            ground?: "light" | "dark";
+            /**
+             * Heading
+             * @default
+             */
+            heading?: string;
+            /**
+             * Pictures
+             * @description Row by row, in the order in which one reads.
+             */
+            images: string[];
+            /**
+             * Each picture
+             * @description Its longer side.
+             * @default 512
+             */
+            long?: number;
+            /**
+             * Titles of the rows
+             * @description One in a line.
+             * @default
+             */
+            rows?: string;
+        };
+        /**
          * Health
          * @description Each part: `ok`, or what is wrong with it.
          */
@@ -2797,6 +3156,18 @@ export interface components {
             seq: number;
             /** Total */
             total: number;
+        };
+        /**
+         * LeftOut
+         * @description Of a recipe what was not taken over, and why.
+         */
+        LeftOut: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /** Why */
+            why: string;
         };
         /** Limit */
         Limit: {
@@ -2926,6 +3297,27 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** OfferSumOut */
+        OfferSumOut: {
+            /** Accepted */
+            accepted: number;
+            /** Cells */
+            cells: number;
+            /** Cost */
+            cost: number | null;
+            /** Losses */
+            losses: number;
+            /** Made */
+            made: number;
+            /** Offer */
+            offer: string;
+            /** Spent */
+            spent: number;
+            /** Title */
+            title: string;
+            /** Wins */
+            wins: number;
+        };
         /** OperationsOut */
         OperationsOut: {
             /** Operations */
@@ -3008,6 +3400,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[ComparisonOut] */
+        PageOut_ComparisonOut_: {
+            /** Items */
+            items: components["schemas"]["ComparisonOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[RunOut] */
         PageOut_RunOut_: {
             /** Items */
@@ -3069,6 +3468,25 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
+        };
+        /**
+         * PlanOut
+         * @description What a comparison would cost in all (thousandths of a credit; null while that cannot be known), how much work it
+         *     is in seconds, and how many of its cells the team can pay for.
+         */
+        PlanOut: {
+            /** Axes */
+            axes: components["schemas"]["AxisOut"][];
+            /** Cells */
+            cells: components["schemas"]["ProposedOut"][];
+            /** Fits */
+            fits: number;
+            /** Possible */
+            possible: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Preprocess
@@ -3140,6 +3558,27 @@ export interface components {
             type: string;
         };
         /**
+         * ProposedOut
+         * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
+         *     not have.
+         */
+        ProposedOut: {
+            /** Dropped */
+            dropped: string[];
+            /** Ignored */
+            ignored: string[];
+            /** Offer */
+            offer: string | null;
+            /** Place */
+            place: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Trouble */
+            trouble: string;
+        };
+        /**
          * ProviderOut
          * @description `missing` says what a provider must still be told before it can offer anything; `form` is the JSON Schema of what
          *     it can be told here, and `told` what it was told, of secrets the end alone. `source` says by whom: the team, or the
@@ -3183,6 +3622,31 @@ export interface components {
             workflows: components["schemas"]["WorkflowOut"][] | null;
             /** Would Offer */
             would_offer: string[];
+        };
+        /**
+         * RecalledOut
+         * @description A recipe as the form of `op` takes it; `offer` is null where no model of it is here. `source` wrote it: gesso,
+         *     automatic1111, fooocus, comfyui, invokeai or swarmui. `also` was found beside it.
+         */
+        RecalledOut: {
+            /** Also */
+            also: {
+                [key: string]: string;
+            };
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Left */
+            left: components["schemas"]["LeftOut"][];
+            /** Models */
+            models: string[];
+            /** Offer */
+            offer: string | null;
+            /** Op */
+            op: string;
+            /** Source */
+            source: string;
         };
         /**
          * Recipe
@@ -3723,6 +4187,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Grid */
+        Run_image_grid: {
+            fallbacks?: string[];
+            input: components["schemas"]["Grid"];
+            /** @example local/grid */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.grid";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Inpaint and fix */
         Run_image_inpaint: {
             fallbacks?: string[];
@@ -4117,7 +4598,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -4499,6 +4980,26 @@ export interface components {
             texture?: number;
         };
         /**
+         * SumOut
+         * @description `cost` is what was spent for each accepted picture, in thousandths of a credit; null while none is.
+         */
+        SumOut: {
+            /** Accepted */
+            accepted: number;
+            /** Cells */
+            cells: number;
+            /** Cost */
+            cost: number | null;
+            /** Losses */
+            losses: number;
+            /** Made */
+            made: number;
+            /** Spent */
+            spent: number;
+            /** Wins */
+            wins: number;
+        };
+        /**
          * SwapFace
          * @description Puts the face of another picture on a person in this one.
          */
@@ -4763,6 +5264,16 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * VoteIn
+         * @description The better of two, or the best of all where no `loser` is named: places of cells.
+         */
+        VoteIn: {
+            /** Loser */
+            loser?: number | null;
+            /** Winner */
+            winner: number;
+        };
+        /**
          * WorkflowIn
          * @description `graph` as the provider's own page exports it, JSON or its text. Without `fields`, the likely ones are asked for;
          *     without `keep` it is only read.
@@ -5017,6 +5528,7 @@ export interface operations {
         parameters: {
             query?: {
                 download?: boolean;
+                recipe?: boolean | null;
             };
             header?: never;
             path: {
@@ -5338,6 +5850,311 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_comparisons_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ComparisonOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_comparisons_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_comparisons__comparison_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_comparisons__comparison_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_comparisons__comparison_id__cells__place__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    retry_api_comparisons__comparison_id__cells__place__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                comparison_id: string;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_api_comparisons__comparison_id__image_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vote_api_comparisons__comparison_id__votes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_api_comparisons_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -6351,6 +7168,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_api_recipes_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Asset */
+                    asset?: string | null;
+                    /** Offer */
+                    offer?: string | null;
+                    /** Op */
+                    op?: string | null;
+                    /** Text */
+                    text?: string | null;
+                };
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    offer?: string;
+                    op?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecalledOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

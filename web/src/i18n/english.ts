@@ -1,12 +1,14 @@
 import assets from "./en/assets.json";
+import comparison from "./en/comparison.json";
 import create from "./en/create.json";
 import edit from "./en/edit.json";
 import forms from "./en/forms.json";
 import library from "./en/library.json";
 import mask from "./en/mask.json";
+import recipes from "./en/recipes.json";
 import settings from "./en/settings.json";
 import shell from "./en/shell.json";
 import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
 
-export const english = { assets, create, edit, forms, library, mask, settings, shell, ui, upscale } as const;
+export const english = { assets, comparison, create, edit, forms, library, mask, recipes, settings, shell, ui, upscale } as const;

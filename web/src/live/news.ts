@@ -17,6 +17,7 @@ export function onFinished(listener: Finished): () => void {
 
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
+  else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name.startsWith("asset")) assetsMoved(data);
 }
@@ -36,6 +37,13 @@ function runChanged({ run, ...now }: Now & { run: string }): void {
     soon("credits", () => void cache.invalidateQueries({ queryKey: credits.queryKey }));
     if (before === undefined || !OVER.has(before.state)) finished.forEach((listener) => listener(run, now.state));
   }
+}
+
+function comparisonChanged(id: string): void {
+  soon(id, () => {
+    void cache.invalidateQueries({ queryKey: ["comparison", id] });
+    void cache.invalidateQueries({ queryKey: ["comparisons"] });
+  });
 }
 
 async function readRun(id: string): Promise<void> {

@@ -45,7 +45,7 @@ const inside = createRoute({
 });
 
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(patient(() => import("@/features/home"), "/")) });
-const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): { op?: string | undefined } => ({ op: text(search["op"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
+const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): { op?: string | undefined; compare?: string | undefined } => ({ op: text(search["op"]), compare: text(search["compare"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
 /** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
 export interface BenchSearch {
   asset?: string | undefined;

@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, Brush, Copy, Dices, Download, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -9,12 +9,16 @@ import { api, body, cache, keepAsset, operations, recipeOf, type Asset, type Ope
 import { fieldsOf, type Schema } from "@/features/forms/schema";
 import { KNOWN } from "@/features/forms/known";
 import { draftOf, useDrafts } from "@/features/forms/drafts";
+import { apply, brought, read } from "@/features/recipes/recall";
 import { rerun, telling } from "@/features/runs";
 import { i18n } from "@/i18n";
 import { copyPicture, download } from "@/lib/clipboard";
 import type { Action } from "@/shell/actions";
 import { pagesFor, type Page } from "@/shell/pages";
 import { say } from "@/ui";
+
+/** What says in its metadata how it was made, when it leaves. */
+const CARRIES = new Set(["image/png", "image/jpeg", "image/webp"]);
 
 type Go = ReturnType<typeof useNavigate>;
 
@@ -55,6 +59,9 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
     { id: "asset.favourite", name: asset.favorite ? t("unfavourite") : t("favourite"), icon: Heart, group, keys: "f", on: asset.favorite, perform: () => void favourite(asset, !asset.favorite) },
     ...shops,
     { id: "asset.download", name: t("download"), icon: Download, group, keys: "d", perform: () => download(`${asset.file}?download=true`) },
+    ...(picture && asset.run !== null && CARRIES.has(asset.type)
+      ? [{ id: "asset.downloadBare", name: i18n.t("recipes:without"), icon: FileDown, group, perform: () => download(`${asset.file}?download=true&recipe=false`) }]
+      : []),
     ...(picture ? [{ id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) }] : []),
     ...(picture && creates && references !== undefined
       ? [{ id: "asset.reference", name: t("reference"), icon: ImagePlus, group, perform: () => addReference(creates.op, references, asset, go) }]
@@ -72,6 +79,13 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
               ]
             : []),
           { id: "asset.rerun", name: t("rerun"), icon: RotateCcw, group, perform: () => void again(asset) },
+        ]
+      : []),
+    ...(brought(asset)
+      ? [
+          { id: "asset.recall", name: t("recall.all"), icon: ArrowUpFromLine, group, keys: "r", perform: () => void recallBrought(asset, "all", go) },
+          { id: "asset.recallPrompt", name: t("recall.prompt"), icon: Quote, group, keys: "p", perform: () => void recallBrought(asset, "prompt", go) },
+          { id: "asset.recallSeed", name: t("recall.seed"), icon: Dices, group, keys: "s", perform: () => void recallBrought(asset, "seed", go) },
         ]
       : []),
     { id: "asset.delete", name: t("delete"), icon: Trash2, group, keys: "delete", danger: true, perform: () => void remove([asset]) },
@@ -132,6 +146,14 @@ async function recall(asset: Asset, operation: Operation, what: "all" | "prompt"
   const image = typeof input["image"] === "string" && operation.capability !== "create" ? input["image"] : undefined;
   if (page) void go({ to: page.to, search: image === undefined ? {} : { asset: image, op: operation.op } });
   say({ title: i18n.t(`assets:recalled.${what}`) });
+}
+
+/** The same for a picture that was made elsewhere, as far as its file says how. */
+async function recallBrought(asset: Asset, what: "all" | "prompt" | "seed", go: Go): Promise<void> {
+  const found = await telling(() => read({ asset: asset.id }));
+  if (!found) return;
+  apply(found, what);
+  void go({ to: "/create", search: { op: found.op } });
 }
 
 async function again(asset: Asset): Promise<void> {

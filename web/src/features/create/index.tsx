@@ -1,21 +1,25 @@
 /** From words to pictures: the form on the left, what came of it in the middle, one picture in detail on the right. */
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
-import { SlidersHorizontal, Sparkles, X } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Columns3, Rows4, SlidersHorizontal, Sparkles, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { FormFields, ModelField, RunButton, said, useForm, type Form } from "@/features/forms";
+import { useRestore } from "@/features/recipes/useRestore";
 import { Improve } from "@/features/wording/Improve";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
+import { pagesFor } from "@/shell/pages";
 import { Button, Dialog, IconButton, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
 import { Recent } from "./Recent";
 
+const Comparisons = lazy(patient(() => import("@/features/comparison")));
+const Setup = lazy(patient(() => import("@/features/comparison/Setup")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export default function Create() {
@@ -34,8 +38,18 @@ interface StudioProps {
 }
 
 function Studio({ operation, creates, onOperation }: StudioProps) {
-  const { t } = useTranslation("create");
+  const { t } = useTranslation(["create", "comparison"]);
   const form = useForm(operation);
+  const { compare }: { compare?: string | undefined } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [comparing, setComparing] = useState(false);
+  const known = useSuspenseQuery(operations).data;
+  const restore = useRestore(operation.op, (found) => {
+    const page = pagesFor(known.filter((one) => one.op === found.op)).find((one) => one.capability !== undefined);
+    if (page === undefined || page.id === "create") return onOperation(found.op);
+    const image = found.input["image"];
+    void navigate({ to: page.to, search: { op: found.op, ...(typeof image === "string" ? { asset: image } : {}) } });
+  });
   const [sheet, setSheet] = useState(false);
   const [picked, setPicked] = useState<Asset | null>(null);
   const wide = useMedia("(min-width: 1600px)");
@@ -54,20 +68,33 @@ function Studio({ operation, creates, onOperation }: StudioProps) {
             document.querySelector<HTMLElement>("[data-prompt]")?.focus();
           },
         },
+        { id: "compare", name: t("comparison:start"), icon: Columns3, perform: () => setComparing(true) },
+        { id: "comparisons", name: t("comparison:earlier"), icon: Rows4, perform: () => void navigate({ to: "/create", search: (now) => ({ ...now, compare: "all" }) }) },
       ],
-      [t],
+      [t, navigate],
     ),
   );
   const composer = (
-    <Composer {...{ form, creates, onOperation }} onRun={() => setSheet(false)} />
+    <Composer {...{ form, creates, onOperation }} onRun={() => setSheet(false)} onCompare={() => setComparing(true)} />
   );
   return (
-    <main className="relative grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] max-md:grid-cols-1 min-[1600px]:grid-cols-[372px_minmax(0,1fr)_auto]">
+    <main {...restore} className="relative grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] max-md:grid-cols-1 min-[1600px]:grid-cols-[372px_minmax(0,1fr)_auto]">
       <section aria-label={t("composer")} className="flex min-h-0 flex-col border-r border-line bg-panel max-md:hidden">
         {composer}
       </section>
-      <Feed ops={ops} form={form} picked={picked} onPick={setPicked} />
-      {wide && picked && (
+      {compare === undefined ? (
+        <Feed ops={ops} form={form} picked={picked} onPick={setPicked} />
+      ) : (
+        <Suspense fallback={<div className="bg-bg" />}>
+          <Comparisons id={compare} />
+        </Suspense>
+      )}
+      {comparing && (
+        <Suspense>
+          <Setup form={form} onClose={() => setComparing(false)} />
+        </Suspense>
+      )}
+      {wide && picked && compare === undefined && (
         <div className="min-h-0 w-[320px]">
           <Suspense fallback={<div className="h-full border-l border-line bg-panel" />}>
             <Details assetId={picked.id} onClose={() => setPicked(null)} />
@@ -94,9 +121,10 @@ interface ComposerProps {
   creates: readonly Operation[];
   onOperation: (op: string) => void;
   onRun: () => void;
+  onCompare: () => void;
 }
 
-function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
+function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProps) {
   const { t } = useTranslation("create");
   const [tab, setTab] = useState("prompt");
   return (
@@ -129,7 +157,7 @@ function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
           />
         </TabPanel>
       </Tabs>
-      <RunButton form={form} label={t("generate")} onRun={onRun} />
+      <RunButton form={form} label={t("generate")} onRun={onRun} onCompare={onCompare} />
     </>
   );
 }

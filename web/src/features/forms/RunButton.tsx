@@ -1,7 +1,7 @@
 /** The button is the price. Under it: how long, what is left, what will not be heeded. */
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronUp, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
+import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { credits, Problem, type Run } from "@/api";
@@ -28,6 +28,8 @@ interface RunButtonProps {
   /** Completes the input just before it is sent: a painted mask becomes an asset then. */
   prepare?: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
   onRun?: (run: Run) => void;
+  /** Carries the same out side by side. */
+  onCompare?: () => void;
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
 }
@@ -154,7 +156,7 @@ export function RunButton(props: RunButtonProps) {
       )}
       <div className="flex gap-1.5">
         {button}
-        <More form={form} />
+        <More form={form} onCompare={props.onCompare} />
       </div>
       <div id="run-facts" className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
         <span className="min-w-0">
@@ -191,8 +193,8 @@ export function RunButton(props: RunButtonProps) {
   );
 }
 
-function More({ form }: { form: Form }) {
-  const { t } = useTranslation("forms");
+function More({ form, onCompare }: { form: Form; onCompare: (() => void) | undefined }) {
+  const { t } = useTranslation(["forms", "comparison"]);
   const order = { op: form.operation.op, ...(form.offer === null ? { prefer: form.prefer } : { offer: form.offer }), input: form.input };
   const call = `curl -H "Authorization: Bearer $GESSO_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(order).replaceAll("'", "'\\''")}' ${location.origin}/api/runs`;
   const command = `gesso run ${form.operation.op} ${Object.entries(form.input)
@@ -207,6 +209,7 @@ function More({ form }: { form: Form }) {
         </button>
       }
       items={[
+        ...(onCompare ? [{ id: "compare", label: t("comparison:start"), icon: <Columns3 size={15} aria-hidden />, onSelect: onCompare }, "-" as const] : []),
         { id: "call", label: t("run.copyCall"), icon: <Copy size={15} aria-hidden />, onSelect: () => void copyText(call) },
         { id: "command", label: t("run.copyCommand"), icon: <Terminal size={15} aria-hidden />, onSelect: () => void copyText(command) },
         "-",

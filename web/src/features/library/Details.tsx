@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { said } from "@/features/forms/said";
+import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
@@ -77,6 +78,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Prompt recipe={recipe} />
         {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
         <Facts asset={asset} recipe={recipe} />
+        <Found asset={asset} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
         <Words title={t("details.notes")} words={recipe?.run?.notes} />
