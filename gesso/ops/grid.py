@@ -64,7 +64,7 @@ class Grid(Operation):
         json_schema_extra=ui("slider", unit="px", step=32),
     )
     ground: Literal["light", "dark"] = Field(
-        "light", title="Ground", json_schema_extra=ui("segments", options=titled(light="Light", dark="Dark"))
+        "light", title="Ground", json_schema_extra=ui("segments", options=titled(light="Bright", dark="Dark"))
     )
 
     def words(self) -> str:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +24,9 @@ from gesso.ops import grid
 from gesso.runs.axes import MOST, OFFER, Axis, read
 from gesso.runs.pipeline import Estimate, Order, Runs
 from gesso.runs.tables import OVER, Cell, Comparison, Key, Run, Vote
+
+MODEL: Final = "Model"
+"""What the axis of the offers is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +416,7 @@ def title(axis: Axis, offers: Mapping[str, Offer[Any]]) -> str:
     if axis.find:
         return axis.find
     if axis.field == OFFER:
-        return "Model"
+        return MODEL
     fields = (
         offer.request.model_fields[axis.field] for offer in offers.values() if axis.field in offer.request.model_fields
     )

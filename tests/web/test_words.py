@@ -17,6 +17,8 @@ from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.imaging.cutout import cut
 from gesso.kit.errors import GessoError
 from gesso.ops import OPERATIONS
+from gesso.runs.comparison import MODEL
+from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 
 WORDS = Path(__file__).parents[2] / "web/src/i18n"
 LANGUAGES = sorted(folder.name for folder in WORDS.iterdir() if folder.is_dir() and folder.name != "en")
@@ -93,7 +95,8 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
     why = (*WHY.values(), ONLY, TROUBLED, UNPAID)
-    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why}
+    left = (NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE, MODEL)
+    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why, *left}
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"

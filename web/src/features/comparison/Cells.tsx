@@ -27,13 +27,13 @@ export function Cells({ comparison, stage }: { comparison: Comparison; stage?: S
   const open = useOpen(pictures);
   const wide = columns.length === 1 ? "min-w-40 max-w-xl" : "min-w-40";
   return (
-    <div className="min-h-0 flex-1 overflow-auto px-5 pb-6 max-md:px-3 max-md:pb-40">
+    <div className="min-h-0 flex-1 overflow-auto px-5 pb-6 max-md:min-h-auto max-md:flex-none max-md:px-3">
       <table className="w-full border-separate border-spacing-2.5" aria-label={t("title")}>
         <thead>
           <tr>
             {down !== undefined && <td className="w-px" />}
             {columns.map((column) => (
-              <th key={column} scope="col" className={cx("pb-0.5 text-left align-bottom text-xs font-medium text-fg-2", wide)}>
+              <th key={column} scope="col" style={{ width: `${100 / columns.length}%` }} className={cx("pb-0.5 text-left align-bottom text-xs font-medium text-fg-2", wide)}>
                 {across?.field === "offer" ? said(column) : <Named title={across?.title ?? ""} value={column} />}
               </th>
             ))}

@@ -20,7 +20,8 @@ export function Tally({ comparison }: { comparison: Comparison }) {
   const { t } = useTranslation("comparison");
   const lines = linesOf(comparison).sort((one, other) => share(other) - share(one) || other.accepted - one.accepted);
   return (
-    <section aria-label={t("tally.title")} className="shrink-0 overflow-x-auto border-t border-line px-5 py-3 max-md:px-3 max-md:pb-40">
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls can be reached by the keyboard
+    <section aria-label={t("tally.title")} tabIndex={0} className="shrink-0 overflow-x-auto border-t border-line px-5 py-3 -outline-offset-2 max-md:px-3">
       <table className="num w-full text-xs">
         <caption className="pb-1.5 text-left text-2xs font-medium text-fg-3">
           {t("tally.title")} · {t("tally.votes", { count: comparison.votes })}

@@ -32,7 +32,7 @@ function useClose(): () => void {
 function Bar({ children, onBack }: { children: React.ReactNode; onBack: () => void }) {
   const { t } = useTranslation("comparison");
   return (
-    <div className="sticky top-0 left-0 z-10 flex min-h-12 flex-wrap items-center gap-1.5 bg-bg/92 px-5 py-1.5 backdrop-blur-md max-md:px-3">
+    <div className="sticky top-0 left-0 z-10 flex min-h-12 shrink-0 flex-wrap items-center gap-1.5 bg-bg/92 px-5 py-1.5 backdrop-blur-md max-md:px-3">
       <IconButton label={t("back")} onClick={onBack} className="-ml-2">
         <ArrowLeft size={17} aria-hidden />
       </IconButton>
@@ -141,7 +141,7 @@ function Shown({ comparison, onClose }: { comparison: Comparison; onClose: () =>
   );
   const { whole } = comparison;
   return (
-    <section aria-label={t("title")} className="flex min-h-0 min-w-0 flex-col bg-bg">
+    <section aria-label={t("title")} className="flex min-h-0 min-w-0 flex-col bg-bg max-md:overflow-y-auto max-md:pb-40">
       <Bar onBack={onClose}>
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-sm font-semibold">{comparison.title}</h2>
@@ -189,9 +189,9 @@ function Together({ comparison, first }: { comparison: Comparison; first: Asset 
   const stage = useStage(first, { insets: { top: 0, right: 0, bottom: 0, left: 0 } });
   useActions(useZoomActions(stage.camera));
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div className="relative flex min-h-0 flex-1 flex-col max-md:min-h-auto max-md:flex-none">
       <Cells comparison={comparison} stage={stage} />
-      <div className="pointer-events-none absolute inset-x-2 bottom-3 flex justify-center *:pointer-events-auto max-md:bottom-36">
+      <div className="pointer-events-none absolute inset-x-2 bottom-3 flex justify-center *:pointer-events-auto max-md:bottom-4">
         <ZoomBar camera={stage.camera} />
       </div>
     </div>
