@@ -1,7 +1,7 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Brush, Eye, SlidersHorizontal, SquareDashed, X } from "lucide-react";
+import { Brush, Crosshair, Eye, Scaling, SlidersHorizontal, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
@@ -17,12 +17,12 @@ import { announce } from "@/shell/announce";
 import { Button, Dialog, IconButton, Segment, Tip } from "@/ui";
 import { Advice } from "./Advice";
 import { boxIn } from "./box";
-import { BoxEditor } from "./BoxEditor";
-import { IMAGE, modeOf, type OnPicture } from "./fields";
+import { firstTool, IMAGE, modeOf, onPicture, type OnPicture, toolsOf } from "./fields";
 import { useFollowed } from "./follow";
 import { useMask } from "./useMask";
 import { Paint } from "./Paint";
 import { Panel } from "./Panel";
+import { Placing } from "./Placing";
 import { Results } from "./Results";
 import { Running } from "./Running";
 import { type Tool, useBenchSearch } from "./search";
@@ -42,6 +42,8 @@ export interface WorkbenchProps {
   latest?: boolean;
 }
 
+const ICONS = { view: Eye, paint: Brush, box: SquareDashed, frame: Scaling, corners: VectorSquare, point: Crosshair, light: Sun } as const;
+const KEYS = { view: "shift+v", paint: "shift+p", box: "shift+b", frame: "shift+f", corners: "shift+c", point: "shift+k", light: "shift+l" } as const;
 const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
 
 export function Workbench({ asset, operation, operations, places, here, latest = false }: WorkbenchProps) {
@@ -58,7 +60,8 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const fixed = useMemo(() => ({ [IMAGE]: asset.id, ...(places.mask ? { [places.mask.name]: mask.value } : {}) }), [asset.id, places.mask, mask.value]);
   const form = useForm(operation, fixed);
 
-  const tool: Tool = (search.tool === "paint" && places.mask) || (search.tool === "box" && places.box) ? (search.tool) : "view";
+  const known = useMemo(() => toolsOf(places), [places]);
+  const tool: Tool = known.find((one) => one === search.tool) ?? "view";
   const setTool = useCallback(
     (next: Tool) => {
       setSheet(false);
@@ -108,21 +111,15 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined }), [go]);
   const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined }), [go, asset.id]);
   const assetActions = useAssetActions(shown);
-  const tools = [
-    { value: "view" as const, name: t("tool.view"), keys: "shift+v", Icon: Eye, there: true },
-    { value: "paint" as const, name: t("tool.paint"), keys: "shift+p", Icon: Brush, there: places.mask !== undefined },
-    { value: "box" as const, name: t("tool.box"), keys: "shift+b", Icon: SquareDashed, there: places.box !== undefined },
-  ].filter((one) => one.there);
+  const tools = useMemo(() => (["view", ...known] as const).map((value) => ({ value, name: t(`tool.${value}`), Icon: ICONS[value] })), [known, t]);
   useActions(assetActions, { when: tool === "view" });
   useActions(
     useMemo<Action[]>(
       () => [
-        { id: "edit.view", name: t("tool.view"), group: t("group"), icon: Eye, keys: "shift+v", perform: () => setTool("view") },
-        ...(places.mask ? [{ id: "edit.paint", name: t("tool.paint"), group: t("group"), icon: Brush, keys: "shift+p", perform: () => setTool("paint") }] : []),
-        ...(places.box ? [{ id: "edit.box", name: t("tool.box"), group: t("group"), icon: SquareDashed, keys: "shift+b", perform: () => setTool("box") }] : []),
+        ...tools.map(({ value, name, Icon }) => ({ id: `edit.${value}`, name, group: t("group"), icon: Icon, keys: KEYS[value], perform: () => setTool(value) })),
         ...(tool === "view" ? [] : [{ id: "edit.leave", name: t("tool.view"), keys: "escape", hidden: true, perform: () => setTool("view") }]),
       ],
-      [t, places, tool, setTool],
+      [t, tools, tool, setTool],
     ),
   );
 
@@ -136,7 +133,10 @@ export function Workbench({ asset, operation, operations, places, here, latest =
     <Panel
       {...{ asset, form, operations, places, prepare, onRun }}
       painted={mask.painted}
-      onOperation={(op) => go({ op, tool: undefined })}
+      onOperation={(op) => {
+        const next = operations.find((one) => one.op === op);
+        go({ op, tool: next && firstTool(onPicture(next)) });
+      }}
       onSource={(id) => go({ asset: id, show: undefined, tool: undefined })}
       onTool={setTool}
       onClearMask={mask.clear}
@@ -190,9 +190,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             ) : (
               <Seen key={`${shown.width} ${shown.height}`} asset={shown} />
             ))}
-          {places.box && tool === "box" && (
-            <BoxEditor asset={asset} title={said(places.box.title)} value={boxed} onChange={(next) => places.box && form.set(places.box.name, next)} />
-          )}
+          {tool !== "view" && tool !== "paint" && <Placing key={tool} {...{ asset, form, places, tool }} />}
           {places.mask && (opened || tool === "paint") && (
             <Paint
               ref={mask.editor}
