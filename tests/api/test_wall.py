@@ -47,7 +47,9 @@ OWN = {
 """What everybody may do with what is theirs."""
 LOOKS = {
     ("POST", "/api/assets/zip"),
+    ("POST", "/api/assets/{asset_id}/segment"),
     ("POST", "/api/runs/estimate"),
+    ("POST", "/api/runs/many/estimate"),
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
 }
@@ -94,11 +96,14 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/image-studio/edit/process"): {"json": picture | {"operation": "remove_background"}},
         ("POST", "/api/runs/estimate"): {"json": SKETCH},
         ("POST", "/api/runs/preview"): {"json": SKETCH},
+        ("POST", "/api/runs/many"): {"json": {"orders": [SKETCH, SKETCH]}},
+        ("POST", "/api/runs/many/estimate"): {"json": {"orders": [SKETCH, SKETCH]}},
         ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
+        ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("PUT", "/api/providers/{name}"): {"json": {"told": {"key": "sk-of-an-intruder"}}},
         ("POST", "/api/providers/{name}/check"): {},
         ("POST", "/api/providers/{name}/free"): {},

@@ -159,6 +159,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Segment
+         * @description The mask of the thing that is pointed at: a grey PNG of the picture's size, white where it is. Nothing is kept,
+         *     nothing is sent anywhere. `Gesso-Method` says by what it was found: the operator's Segment Anything model, or
+         *     colours and edges.
+         */
+        post: operations["segment_api_assets__asset_id__segment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -818,6 +840,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Many
+         * @description Promises a run for each order, all of them or none: what cannot be paid as a whole is not begun. Each then goes
+         *     its own way, and costs nothing if it fails.
+         */
+        post: operations["create_many_api_runs_many_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/many/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Many
+         * @description What several orders would cost and take, each and together. Nothing is promised, nothing is spent.
+         */
+        post: operations["estimate_many_api_runs_many_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/preview": {
         parameters: {
             query?: never;
@@ -1169,7 +1232,7 @@ export interface components {
             band?: string | null;
             /**
              * Where
-             * @description The shape fills it; a line goes from its top left to its bottom right.
+             * @description A shape fills it; a line goes from its top left to its bottom right. Text and logo stand in its middle, as large as they fit; without a box, at their place.
              * @default null
              */
             box?: components["schemas"]["Box"] | null;
@@ -1900,6 +1963,12 @@ export interface components {
          */
         Crop: {
             /**
+             * Straighten
+             * @description Degrees clockwise, around the middle, before it is cut. What a box shows beside the picture then is transparent; without one, no corner is empty.
+             * @default 0
+             */
+            angle?: number;
+            /**
              * What stays
              * @default null
              */
@@ -1932,7 +2001,9 @@ export interface components {
              * @example 3:2
              */
             ratio?: string | null;
-        } | unknown | unknown;
+        } | unknown | unknown | {
+            angle?: unknown;
+        };
         /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
@@ -2408,6 +2479,34 @@ export interface components {
             url: string;
         };
         /**
+         * ManyEstimateOut
+         * @description What they cost together; null while the price of one is still to come. `each` is in the order of the orders.
+         */
+        ManyEstimateOut: {
+            /** Each */
+            each: components["schemas"]["EstimateOut"][];
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ManyIn
+         * @description Several orders at once: all of them are promised, or none.
+         */
+        ManyIn: {
+            /** Orders */
+            orders: components["schemas"]["RunIn"][];
+        };
+        /**
+         * ManyOut
+         * @description The runs, in the order of the orders.
+         */
+        ManyOut: {
+            /** Items */
+            items: components["schemas"]["RunOut"][];
+        };
+        /**
          * Me
          * @description `user` and `team` are ids, `name` and `team_name` what people call them.
          */
@@ -2641,6 +2740,34 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
+        };
+        /**
+         * PointedIn
+         * @description Points on a thing, a box around it, or both.
+         */
+        PointedIn: {
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Points
+             * @default []
+             */
+            points?: components["schemas"]["PointIn"][];
+        };
+        /**
+         * PointIn
+         * @description In pixels of the picture, from its top left corner.
+         */
+        PointIn: {
+            /**
+             * Keep
+             * @description false: what is here is not meant.
+             * @default true
+             */
+            keep?: boolean;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Preprocess
@@ -4710,6 +4837,41 @@ export interface operations {
             };
         };
     };
+    segment_api_assets__asset_id__segment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     thumbnail_api_assets__asset_id__thumbnail_get: {
         parameters: {
             query?: {
@@ -5859,6 +6021,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_many_api_runs_many_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_many_api_runs_many_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyEstimateOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

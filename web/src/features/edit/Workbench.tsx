@@ -25,6 +25,8 @@ import { Panel } from "./Panel";
 import { Placing } from "./Placing";
 import { Results } from "./Results";
 import { Running } from "./Running";
+import { useStaged, useStaging } from "./staging";
+import { StagingStrip } from "./StagingStrip";
 import { type Tool, useBenchSearch } from "./search";
 import { Strip } from "./Strip";
 
@@ -74,25 +76,33 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const { data: versions = [asset] } = useQuery(versionsOf(asset.id));
   const { data: named } = useQuery({ ...assetOf(search.show ?? asset.id), initialData: search.show === undefined ? asset : undefined });
   const shown = named && named.deleted_at === null ? named : asset;
-  const [against, setAgainst] = useState<{ of: string; before: string } | null>(null);
-  const wanted = against?.of === shown.id ? against.before : (shown.parents.find((id) => id === asset.id) ?? shown.parents.find((id) => versions.some((version) => version.id === id)));
+  const wanted = search.against ?? (shown.parents.find((id) => id === asset.id) ?? shown.parents.find((id) => versions.some((version) => version.id === id)));
   const before = wanted === shown.id ? undefined : wanted === asset.id ? asset : versions.find((version) => version.id === wanted);
+  // Variations that wait are no versions yet.
+  const { staged, coming, failed } = useStaged(asset.id);
+  const accepted = useMemo(() => versions.filter((version) => !staged.some((one) => one.asset.id === version.id)), [versions, staged]);
+  const [times, setTimes] = useState(1);
+  const varies = form.fields.some((field) => field.widget === "seed") && !form.fields.some((field) => field.name === "count");
 
   const ops = useMemo(() => new Set(operations.map((one) => one.op)), [operations]);
   const painting = useRef(tool === "paint");
+  const looking = useRef(false);
   useEffect(() => {
     painting.current = tool === "paint";
-  }, [tool]);
+    looking.current = staged.some((one) => one.asset.id === shown.id);
+  }, [tool, staged, shown.id]);
   const done = useCallback(
     (run: Run) => {
       const [first] = run.outputs;
       if (!first) return;
       announce(t("run.done", { title: run.title }));
+      // Of several variations the first is shown; who looks at one is not led on to the next that comes.
+      if (looking.current && useStaging.getState().runs[asset.id]?.includes(run.id)) return;
       // Who is painting on already is not torn away from it; the new version waits in the strip.
       const busy = painting.current && mask.touched();
-      go(busy ? { show: first.id } : { show: first.id, tool: undefined });
+      go(busy ? { show: first.id, against: undefined } : { show: first.id, tool: undefined, against: undefined });
     },
-    [t, go, mask],
+    [t, go, mask, asset.id],
   );
   const { run, state, waiting, follow } = useFollowed(asset.id, ops, done);
   const going = run && (state === "queued" || state === "running");
@@ -108,8 +118,8 @@ export function Workbench({ asset, operation, operations, places, here, latest =
     hadBox.current = boxed !== null;
   }, [boxed, tool, setTool]);
 
-  const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined }), [go]);
-  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined }), [go, asset.id]);
+  const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined, against: undefined }), [go]);
+  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined, against: undefined }), [go, asset.id]);
   const assetActions = useAssetActions(shown);
   const tools = useMemo(() => (["view", ...known] as const).map((value) => ({ value, name: t(`tool.${value}`), Icon: ICONS[value] })), [known, t]);
   useActions(assetActions, { when: tool === "view" });
@@ -124,15 +134,18 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   );
 
   const prepare = mask.prepare;
-  const onRun = (next: Run) => {
+  const onRun = (next: Run, all: readonly Run[]) => {
     mask.settle();
     follow(next);
+    if (all.length > 1 || next.expected > 1) useStaging.getState().put(asset.id, all);
     setSheet(false);
   };
   const panel = (
     <Panel
       {...{ asset, form, operations, places, prepare, onRun }}
       painted={mask.painted}
+      times={varies ? times : 1}
+      onTimes={varies ? setTimes : undefined}
       onOperation={(op) => {
         const next = operations.find((one) => one.op === op);
         go({ op, tool: next && firstTool(onPicture(next)) });
@@ -209,22 +222,29 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             </div>
           )}
         </div>
+        <StagingStrip
+          source={asset}
+          {...{ staged, coming, failed }}
+          shown={shown.id}
+          active={tool === "view"}
+          onShow={(next) => {
+            if (next) show(next);
+            else go({ show: undefined, against: undefined, tool: undefined });
+          }}
+        />
         {latest ? (
           <Latest ops={ops} source={asset} waiting={waiting} shown={shown.id} onShow={(source, next) => go({ asset: source, show: next?.id, tool: undefined })} onFurther={further} />
         ) : (
-          (versions.length > 1 || waiting.length > 0) && (
+          (accepted.length > 1 || waiting.length > coming.length) && (
             <Strip
               label={t("strip.label")}
-              versions={versions}
-              waiting={waiting}
+              versions={accepted}
+              waiting={waiting.filter((one) => !coming.some((other) => other.id === one.id))}
               shown={shown.id}
               onShow={show}
               onFurther={further}
-              onCompare={(version) => {
-                const first = versions[0];
-                if (first) setAgainst({ of: version.id, before: first.id });
-                show(version);
-              }}
+              onCompare={(version) => go({ show: version.id === asset.id ? undefined : version.id, against: versions[0]?.id, tool: undefined })}
+              onAgainst={(version) => go({ show: search.show, against: version.id, tool: undefined })}
             />
           )
         )}
@@ -235,7 +255,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
                 <SlidersHorizontal size={16} aria-hidden />
               </Button>
             </Tip>
-            <RunButton form={form} prepare={prepare} onRun={onRun} bare />
+            <RunButton form={form} prepare={prepare} onRun={onRun} times={varies ? times : 1} bare />
           </div>
         )}
       </section>
