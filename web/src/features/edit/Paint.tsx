@@ -24,7 +24,14 @@ interface PaintProps {
 export function Paint({ ref, asset, cutout, mode, draftKey, active, onChange }: PaintProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const under = useUnder(asset, mode === "trimap" ? cutout : undefined);
-  const pointAt = useCallback((at: { x: number; y: number }) => body(api.POST("/api/assets/{asset_id}/segment", { params: { path: { asset_id: asset.id } }, body: { points: [{ ...at, keep: true }] }, parseAs: "blob" })) as Promise<Blob>, [asset.id]);
+  const pointAt = useCallback(
+    async (at: { x: number; y: number }) => {
+      const found: unknown = await body(api.POST("/api/assets/{asset_id}/segment", { params: { path: { asset_id: asset.id } }, body: { points: [{ ...at, keep: true }] }, parseAs: "blob" }));
+      if (!(found instanceof Blob)) throw new TypeError("A mask is a picture.");
+      return found;
+    },
+    [asset.id],
+  );
   return (
     <div className={active ? "absolute inset-0" : "pointer-events-none absolute inset-0 opacity-0"} inert={!active}>
       <Suspense fallback={<div className="grid size-full place-items-center text-sm text-fg-3">{t("ui:loading")}</div>}>
