@@ -91,10 +91,9 @@ async def run(
         Its name. A picture's field takes an asset's id or a file, which is uploaded first.
     """
 
-    def named(found: Sequence["Operation"]) -> "Operation":
-        return _named(found, operation)
-
-    return await _make(named, {}, said, output, (offer, prefer), dry_run, as_json, where)
+    return await _make(
+        lambda found: named(found, operation), {}, said, output, (offer, prefer), dry_run, as_json, where
+    )
 
 
 async def words(
@@ -119,15 +118,15 @@ async def words(
     """
     given: dict[str, Any] = {}
 
-    def named(found: Sequence["Operation"]) -> "Operation":
+    def writing(found: Sequence["Operation"]) -> "Operation":
         writes = [each for each in found if each.makes == "text" and each.offers]
-        one = _named(writes, operation)
+        one = named(writes, operation)
         inputs = fields.of(each.input for each in one.offers)
         asked = next(field.name for field in inputs.values() if field.required)
         given.update(fields.parse(inputs, [f"{asked}={of}"]))
         return one
 
-    return await _make(named, given, said, None, (offer, prefer), dry_run, as_json, where)
+    return await _make(writing, given, said, None, (offer, prefer), dry_run, as_json, where)
 
 
 async def operations(operation: str | None = None, *, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -147,7 +146,7 @@ async def operations(operation: str | None = None, *, as_json: AsJson = False, w
         rows = [(each.op, each.title, ", ".join(offer.id for offer in each.offers) or "–") for each in found]
         say.table(("Operation", "", "Offers"), rows)
         return
-    one = _named(found, operation)
+    one = named(found, operation)
     if as_json:
         say.as_json(one.raw)
         return
@@ -244,7 +243,7 @@ def _from_words(found: Sequence["Operation"]) -> "Operation":
     raise NotFound("Nobody here makes pictures from words.")
 
 
-def _named(found: Sequence["Operation"], name: str) -> "Operation":
+def named(found: Sequence["Operation"], name: str) -> "Operation":
     """By its whole name, or by its last part where that says which."""
     exact = [each for each in found if each.op == name]
     fitting = exact or [each for each in found if each.op.rpartition(".")[2] == name.replace("-", "_")]
