@@ -21,7 +21,7 @@ from gesso.jobs import Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Unavailable
 from gesso.kit.pool import Pool
-from gesso.library import Limits
+from gesso.library import Limits, Pointer
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -44,6 +44,7 @@ class Studio:
     runs: Runs
     secret: bytes = field(repr=False)
     scratch: Path
+    pointer: Pointer
 
     @property
     def limits(self) -> Limits:
@@ -75,7 +76,8 @@ class Studio:
             Limits(settings.max_upload_mb << 20, settings.max_pixels),
             settings.models,
         )
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, _scratch(settings.scratch))
+        pointer = Pointer(pool, store, settings.models)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, _scratch(settings.scratch), pointer)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

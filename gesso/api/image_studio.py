@@ -308,7 +308,7 @@ class FilmCostIn(BaseModel):
     script: str | None = None
 
 
-class OperationOut(BaseModel):
+class NamedOut(BaseModel):
     """`op` is what it is called in `/api/operations`, where each model's form is."""
 
     op: str
@@ -316,8 +316,8 @@ class OperationOut(BaseModel):
     description: str
 
 
-class OperationsOut(BaseModel):
-    operations: dict[str, OperationOut]
+class NamesOut(BaseModel):
+    operations: dict[str, NamedOut]
 
 
 @router.post("/create", status_code=202)
@@ -346,7 +346,7 @@ async def edit(
 
 
 @router.get("/edit/operations")
-async def edit_operations(desk: AtDesk) -> OperationsOut:
+async def edit_operations(desk: AtDesk) -> NamesOut:
     """The names by which a picture can be edited."""
     return await _listed(desk, EDITS)
 
@@ -360,7 +360,7 @@ async def control(
 
 
 @router.get("/control/operations")
-async def control_operations(desk: AtDesk) -> OperationsOut:
+async def control_operations(desk: AtDesk) -> NamesOut:
     """The names by which a picture can keep to another one."""
     return await _listed(desk, CONTROLS)
 
@@ -485,12 +485,12 @@ def _misfit(message: str) -> Invalid:
     )
 
 
-async def _listed(desk: Desk, named: Mapping[str, str]) -> OperationsOut:
+async def _listed(desk: Desk, named: Mapping[str, str]) -> NamesOut:
     desk.actor.require("library.read")
     kinds = {name: OPERATIONS[op] for name, op in named.items()}
-    return OperationsOut(
+    return NamesOut(
         operations={
-            name: OperationOut(op=kind.op, title=kind.title, description=(kind.__doc__ or "").strip())
+            name: NamedOut(op=kind.op, title=kind.title, description=(kind.__doc__ or "").strip())
             for name, kind in kinds.items()
         }
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
@@ -28,6 +28,8 @@ Prefer = Annotated[
 State = Literal["queued", "running", "succeeded", "failed", "cancelled", "unknown"]
 
 LONGEST_WAIT = 60.0
+MOST_ORDERS = 200
+"""That one request promises."""
 
 
 class RerunIn(BaseModel):
@@ -37,6 +39,28 @@ class RerunIn(BaseModel):
 
     offer: str | None = None
     input: dict[str, Any] = {}
+
+
+class ManyIn(BaseModel):
+    """Several orders at once: all of them are promised, or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    orders: list[RunIn] = Field(min_length=1, max_length=MOST_ORDERS)
+
+
+class ManyEstimateOut(BaseModel):
+    """What they cost together; null while the price of one is still to come. `each` is in the order of the orders."""
+
+    price: int | None
+    seconds: float
+    each: list[EstimateOut]
+
+
+class ManyOut(BaseModel):
+    """The runs, in the order of the orders."""
+
+    items: list[RunOut]
 
 
 class ResolveIn(BaseModel):
@@ -129,6 +153,27 @@ async def create(
 ) -> RunOut:
     """Promises a run. The price is reserved before, and settled after."""
     return await promise(desk, response, order(wanted), idempotency_key, prefer)
+
+
+@router.post("/many/estimate")
+async def estimate_many(wanted: ManyIn, desk: AtDesk) -> ManyEstimateOut:
+    """What several orders would cost and take, each and together. Nothing is promised, nothing is spent."""
+    desk.actor.require("runs.read")
+    async with desk.read() as work:
+        each = [estimate_out(await desk.studio.runs.estimate(work, order(one))) for one in wanted.orders]
+    prices = [one.price for one in each if one.price is not None]
+    return ManyEstimateOut(
+        price=sum(prices) if len(prices) == len(each) else None, seconds=sum(one.seconds for one in each), each=each
+    )
+
+
+@router.post("/many", status_code=202)
+async def create_many(wanted: ManyIn, desk: AtDesk, idempotency_key: IdempotencyKey = None) -> ManyOut:
+    """Promises a run for each order, all of them or none: what cannot be paid as a whole is not begun. Each then goes
+    its own way, and costs nothing if it fails."""
+    async with desk.work() as work:
+        runs_ = await desk.studio.runs.submit_all(work, [order(one) for one in wanted.orders], key=idempotency_key)
+        return ManyOut(items=await runs_out(work, runs_))
 
 
 @router.get("")

@@ -6,7 +6,7 @@ from importlib.metadata import version as installed
 
 from cyclopts import App, CycloptsError, Group
 
-from gesso.cli import compare, dev, doctor, ends, library, make, models, people, providers, purse, say, serve
+from gesso.cli import compare, dev, doctor, ends, library, make, many, models, people, providers, purse, say, serve
 
 
 def version() -> None:
@@ -28,6 +28,7 @@ app = App(
 )
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
+app.command(many.each, group=MAKE)
 app.command(make.words, group=MAKE)
 app.command(compare.compare, group=MAKE)
 app.command(compare.recipe, group=MAKE)

@@ -26,7 +26,7 @@ from gesso.kit.errors import Invalid, Refused
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
 from gesso.ops import Size, Sources
-from gesso.ops.words import EditByWords
+from gesso.ops.words import editing, further
 
 Unit = Literal["image", "megapixel", "second"]
 Buy = Callable[[Context, str, Model, Mapping[str, Any], Pictures], Awaitable[Media]]
@@ -76,7 +76,7 @@ class Catalogue:
         """Everything that the model can do."""
         ways: dict[str, Callable[[Listed], None]] = {
             "generate": self._generates,
-            "edit": lambda model: self._changes(model, EditByWords),
+            "edit": lambda model: self._changes(model, editing(model.shows)),
             "inpaint": lambda model: self._changes(model, Filled),
             "upscale": self._enlarges,
             "cut": self._cuts,
@@ -162,7 +162,8 @@ class Catalogue:
         async def change(request: Any, ctx: Context) -> AsyncIterator[Media]:
             image = await ctx.open(request.image)
             sending = await ctx.compute(sent, image.data, SENT)
-            pictures: dict[str, Media | list[Media]] = model.pictures([sending])
+            others = [await ctx.compute(sent, (await ctx.open(ref)).data, SENT) for ref in further(request)]
+            pictures: dict[str, Media | list[Media]] = model.pictures([sending, *others])
             if kind is Filled:
                 marks = (await ctx.open(request.mask)).data
                 mask = await ctx.compute(sent_mask, marks, size_of(sending), request.feather)

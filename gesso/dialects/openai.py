@@ -25,7 +25,7 @@ from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.create import Generate
 from gesso.ops.repair import Erase
-from gesso.ops.words import EditByWords
+from gesso.ops.words import EditByPictures, EditByWords, further
 
 STEP: Final = 16
 FRAME: Final = Frame(least=256, most=3840, area=3840 * 2160, smallest=655_360, ratio=3.0)
@@ -150,12 +150,14 @@ def _size(size: Size) -> str:
 @dataclass(frozen=True)
 class Server:
     """Declares the offers of one server. `images` gives the server of a run, by the model's name; `frame` are the
-    pictures that it makes; with `qualities` it is told how well to draw."""
+    pictures that it makes; with `qualities` it is told how well to draw; `together`, an edit may name further
+    pictures."""
 
     provider: Provider
     images: Callable[[Context, str], Images]
     frame: Frame = FRAME
     qualities: bool = False
+    together: bool = False
 
     def generates(
         self,
@@ -195,6 +197,7 @@ class Server:
     ) -> None:
         """What changes a picture, where a mask says so or all of it."""
         for kind, name, ask in EDITS:
+            kind = ToldTogether if kind is Told and self.together else kind
             self._edits(kind, model, f"{title} {name}", ask, price, seconds)
 
     def _edits(
@@ -225,7 +228,9 @@ class Server:
                 marks = await ctx.open(request.mask)
                 mask = await ctx.compute(sent_mask, marks.data, asked, request.feather, "alpha")
             told: dict[str, Any] = {"quality": "medium"} if self.qualities else {}
-            made = await self.images(ctx, model).edit(ctx, "edit", ask(request), [sending], asked, mask, **told)
+            others = [await ctx.compute(sent, (await ctx.open(ref)).data, SENT) for ref in further(request)]
+            pictures = [sending, *others]
+            made = await self.images(ctx, model).edit(ctx, "edit", ask(request), pictures, asked, mask, **told)
             yield await ctx.compute(sized, made, own, said=request.mask is None, whole=True)
 
 
@@ -295,6 +300,10 @@ class Shaped:
 
 class Told(Shaped, EditByWords):
     """Changes a picture as it is told to, in words."""
+
+
+class ToldTogether(Shaped, EditByPictures):
+    """Changes a picture as it is told to, in words and by other pictures."""
 
 
 class Within(Shaped, Filled):

@@ -1,7 +1,7 @@
 """Words, shapes and logos on a picture. Lengths are shares of the picture's short side."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -34,27 +34,38 @@ class Lettering:
     align: Literal["left", "centre", "right"] = "centre"
 
 
-def words(pixels: Pixels, text: str, how: Lettering, place: Place, margin: float = 0.05) -> Pixels:
+Box = tuple[int, int, int, int]
+"""Left, top, width and height."""
+
+
+def words(
+    pixels: Pixels, text: str, how: Lettering, place: Place, margin: float = 0.05, box: Box | None = None
+) -> Pixels:
     """The picture with the text at its place, broken where a line would leave the picture, and set smaller where it
-    would not fit at all: no letter is cut off."""
+    would not fit at all: no letter is cut off. In a box it stands in the middle, as large as its own lines fit."""
     height, width = pixels.shape[:2]
     short = min(height, width)
     room = max(8, width - 2 * round(margin * short)), max(8, height - 2 * round(margin * short))
-    cover = _set(text, how, how.size * short, room)
+    cover = _fitted(text, how, box[2:]) if box else _set(text, how, how.size * short, room)
     if cover is None:
         return pixels
+    if box:
+        # Outline, shadow and band are as large as the letters, whatever size those have.
+        line = cover.shape[0] / max(1, len(text.strip().split("\n")))
+        how = replace(how, size=line / short)
     edge = max(0, round(how.outline * short))
     spread = max(1, round(0.012 * short)) if how.shadow else 0
     pad = edge + 3 * spread + (round(0.4 * how.size * short) if how.band else 0)
     cover = np.pad(cover, pad)
-    left, top = _at(place, width, height, cover.shape[1] - 2 * pad, cover.shape[0] - 2 * pad, round(margin * short))
+    wide, high = cover.shape[1] - 2 * pad, cover.shape[0] - 2 * pad
+    left, top = _amid(box, wide, high) if box else _at(place, width, height, wide, high, round(margin * short))
     left, top = left - pad, top - pad
     if how.band is not None:
         reach = pad - 3 * spread - edge
         inner = pad - reach
-        box = np.zeros_like(cover)
-        box[inner : cover.shape[0] - inner, inner : cover.shape[1] - inner] = 1
-        pixels = _inked(pixels, box * 0.85, how.band, left, top)
+        ground = np.zeros_like(cover)
+        ground[inner : cover.shape[0] - inner, inner : cover.shape[1] - inner] = 1
+        pixels = _inked(pixels, ground * 0.85, how.band, left, top)
     elif how.shadow:
         dark = cv2.GaussianBlur(np.roll(cover, (spread, spread // 2), (0, 1)), (0, 0), spread)
         pixels = _inked(pixels, np.minimum(1, dark * 1.4) * 0.6, (0, 0, 0), left, top)
@@ -107,12 +118,14 @@ def logo(
     opacity: float = 1.0,
     margin: float = 0.04,
     tiled: bool = False,
+    box: Box | None = None,
 ) -> Pixels:
-    """The picture with another one on it, its long side `size` of the short side; `tiled` repeats it all over."""
+    """The picture with another one on it, its long side `size` of the short side, or as large as it fits into the box;
+    `tiled` repeats it all over."""
     height, width = pixels.shape[:2]
     short = min(height, width)
     long = max(1, round(size * short))
-    scale = long / max(mark.shape[:2])
+    scale = min(box[2] / mark.shape[1], box[3] / mark.shape[0]) if box else long / max(mark.shape[:2])
     shape = max(1, round(mark.shape[1] * scale)), max(1, round(mark.shape[0] * scale))
     whole = mark if mark.shape[2] == 4 else np.dstack([mark, np.full(mark.shape[:2], 255, np.uint8)])
     if scale < 1:
@@ -121,7 +134,7 @@ def logo(
         whole = np.asarray(cv2.resize(whole, shape, interpolation=cv2.INTER_CUBIC), np.uint8)
     cover = np.asarray(whole[..., 3] / 255 * opacity, np.float32)
     if not tiled:
-        left, top = _at(place, width, height, shape[0], shape[1], round(margin * short))
+        left, top = _amid(box, *shape) if box else _at(place, width, height, *shape, round(margin * short))
         return _inked(pixels, cover, whole[..., :3], left, top)
     step_x, step_y = round(shape[0] * 1.6), round(shape[1] * 2.2)
     for row, top in enumerate(range(-shape[1] // 2, height, max(1, step_y))):
@@ -159,6 +172,27 @@ def _set(text: str, how: Lettering, size: float, room: tuple[int, int]) -> Float
             cover, (min(cover.shape[1], room[0]), min(cover.shape[0], room[1])), interpolation=cv2.INTER_AREA
         )
     return np.asarray(cover, np.float32)
+
+
+def _fitted(text: str, how: Lettering, room: tuple[int, int]) -> Floats | None:
+    """The coverage of the words, broken only where they say, as large as the room lets."""
+    size, best = float(room[1]), None
+    # What is drawn is measured and drawn again at the size that fits: letters do not grow quite evenly.
+    for _ in range(6):
+        cover = _set(text, how, size, (1 << 20, 1 << 20))
+        if cover is None:
+            return None
+        fits = min(room[0] / cover.shape[1], room[1] / cover.shape[0])
+        if fits >= 1 and (best is None or cover.size > best.size):
+            best = cover
+        if 1 <= fits < 1.02:
+            break
+        size *= fits * 0.99
+    return _set(text, how, size, room) if best is None else best
+
+
+def _amid(box: Box, wide: int, high: int) -> tuple[int, int]:
+    return box[0] + (box[2] - wide) // 2, box[1] + (box[3] - high) // 2
 
 
 def _at(place: Place, width: int, height: int, wide: int, high: int, margin: int) -> tuple[int, int]:

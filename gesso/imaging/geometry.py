@@ -73,6 +73,29 @@ def rotate(
     )
 
 
+def straightened(pixels: Pixels, angle: float, left: int, top: int, width: int, height: int) -> Pixels:
+    """The part in the box of the picture turned clockwise by `angle` degrees about its middle, cubic. What of the box
+    lies beside the picture is transparent; where nothing does, the picture keeps its channels."""
+    _bound(width, height, MAX_PIXELS)
+    high, wide = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((wide - 1) / 2, (high - 1) / 2), -angle, 1)
+    matrix[:, 2] -= left, top
+    # The middles of the box's outermost pixels, back on the picture: half a pixel beside it nothing is to be seen yet.
+    ends = np.array([(x, y, 1) for x in (0, width - 1) for y in (0, height - 1)], np.float64)
+    back = ends @ cv2.invertAffineTransform(matrix).T
+    if (back >= -1).all() and (back[:, 0] <= wide).all() and (back[:, 1] <= high).all():
+        return _within(
+            cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        )
+    return _laid(
+        cv2.warpAffine(
+            _cornered(pixels, None), matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT
+        ),
+        None,
+        pixels.shape[2],
+    )
+
+
 def level(pixels: Pixels) -> float:
     """By how many degrees (-10..10) the picture must be turned for its longest lines to be level or upright; 0.0 where
     no lines agree. Lines are found by Hough's transform, each vote as long as its line."""

@@ -1,5 +1,6 @@
 """Adjust: the same picture, cut, turned, lit and labelled."""
 
+import math
 import re
 from typing import Any, Literal, Self
 
@@ -20,12 +21,21 @@ class Crop(Operation):
     rank = 34
     title = "Crop"
     capability = "edit"
-    sized_by = ("box", "ratio")
+    sized_by = ("box", "ratio", "angle")
     example = {"image": "asset", "ratio": "1:1"}
-    model_config = needs({"ratio": {}}, {"box": {}})
+    model_config = needs({"ratio": {}}, {"box": {}}, {"angle": {"not": {"const": 0}}})
 
     image: ImageRef = Field(title="Picture")
-    box: Box | None = Field(None, title="What stays")
+    box: Box | None = Field(None, title="What stays", json_schema_extra=ui("box", mode="crop"))
+    angle: float = Field(
+        0,
+        ge=-45,
+        le=45,
+        title="Straighten",
+        description="Degrees clockwise, around the middle, before it is cut. What a box shows beside the picture then "
+        "is transparent; without one, no corner is empty.",
+        json_schema_extra=ui("slider", unit="°", step=0.1, mode="tilt"),
+    )
     ratio: str | None = Field(
         None,
         title="Shape",
@@ -59,13 +69,19 @@ class Crop(Operation):
 
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if self.box is None and self.ratio is None:
+        if self.box is None and self.ratio is None and not self.angle:
             raise ValueError("draw a box, or name a shape such as 1:1")
         return self
 
     def part(self, width: int, height: int) -> tuple[int, int, int, int]:
         """What stays of a picture of this size: left, top, width, height."""
         left, top, wide, high = 0, 0, width, height
+        if self.box is None and self.angle:
+            turn = math.radians(abs(self.angle))
+            cos, sin = math.cos(turn), math.sin(turn)
+            shrunk = min(width / (width * cos + height * sin), height / (width * sin + height * cos))
+            wide, high = max(1, int(width * shrunk)), max(1, int(height * shrunk))
+            left, top = (width - wide) // 2, (height - high) // 2
         if self.box is not None:
             left, top = min(self.box.x, width - 1), min(self.box.y, height - 1)
             wide, high = min(self.box.width, width - left), min(self.box.height, height - top)
@@ -156,7 +172,7 @@ class Perspective(Operation):
         None,
         title="Four corners",
         description="Of a slanted surface, clockwise from its top left, in pixels: 40,30 610,55 590,420 30,400.",
-        json_schema_extra=ui("text", advanced=True),
+        json_schema_extra=ui("text", advanced=True, mode="corners"),
     )
 
     @field_validator("corners")
@@ -282,7 +298,7 @@ class Annotate(Operation):
         "",
         max_length=1_000,
         title="Text",
-        json_schema_extra=ui("prompt", visible_if={"kind": "text"}),
+        json_schema_extra=ui("prompt", visible_if={"kind": "text"}, mode="words"),
     )
     font: Literal["grotesque", "serif"] = Field(
         "grotesque",
@@ -297,11 +313,16 @@ class Annotate(Operation):
         le=1,
         title="Size",
         description="Of a letter or of the logo, as a share of the picture's short side.",
-        json_schema_extra=ui("slider", step=0.01),
+        json_schema_extra=ui("slider", step=0.01, visible_if={"kind": ["text", "logo"], "box": "unset"}),
     )
     place: Literal[
         "top_left", "top", "top_right", "left", "centre", "right", "bottom_left", "bottom", "bottom_right"
-    ] = Field("bottom", title="Place", description="Of text and logo.", json_schema_extra=ui("select", options=PLACES))
+    ] = Field(
+        "bottom",
+        title="Place",
+        description="Of text and logo.",
+        json_schema_extra=ui("select", visible_if={"kind": ["text", "logo"], "box": "unset"}, options=PLACES),
+    )
     margin: float = Field(
         0.05,
         ge=0,
@@ -342,8 +363,9 @@ class Annotate(Operation):
     box: Box | None = Field(
         None,
         title="Where",
-        description="The shape fills it; a line goes from its top left to its bottom right.",
-        json_schema_extra=ui("box", visible_if={"kind": "shape"}),
+        description="A shape fills it; a line goes from its top left to its bottom right. Text and logo stand in its "
+        "middle, as large as they fit; without a box, at their place.",
+        json_schema_extra=ui("box"),
     )
     stroke: float = Field(
         0.006,

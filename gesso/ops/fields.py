@@ -63,7 +63,10 @@ def ui(
                 `{"kind": "blur"}` while `kind` is that.
     options     the choices as people read them: `{"value": ..., "title": ...}`, where there is one with the
                 address of a `picture` of it.
-    mode        how a mask is painted: `"trimap"` has strokes that keep and strokes that remove.
+    mode        how it is set on the picture itself. A mask: `"trimap"` has strokes that keep and strokes that remove.
+                Words: a `"point"`, the four `"corners"` of something, the `"words"` of a box. A number: the
+                `"direction"` of a light and its `"height"`, the `"tilt"` of a crop, the `"side"` of an extension. A
+                box: `"crop"`.
     """
     if widget not in WIDGETS:
         raise ValueError(f"No widget is named {widget!r}.")

@@ -32,7 +32,7 @@ class Search(Operation):
         None,
         title="Or a point on it",
         description="x,y in pixels from the top left: what is connected to it and of its colour.",
-        json_schema_extra=ui("text"),
+        json_schema_extra=ui("text", mode="point"),
     )
     mask: MaskRef | None = Field(None, title="Or paint it", description="White is meant.")
     tolerance: float = Field(

@@ -38,7 +38,7 @@ class Relight(Operation):
         le=360,
         title="Light from",
         description="0 is above, 90 the right, 180 below, 270 the left.",
-        json_schema_extra=ui("slider", unit="°", step=5, group="light"),
+        json_schema_extra=ui("slider", unit="°", step=5, group="light", mode="direction"),
     )
     height: float = Field(
         0.4,
@@ -46,7 +46,7 @@ class Relight(Operation):
         le=1,
         title="From the front",
         description="0 skims the subject, 1 comes from where the viewer is.",
-        json_schema_extra=ui("slider", step=0.05, group="light"),
+        json_schema_extra=ui("slider", step=0.05, group="light", mode="height"),
     )
     strength: float = Field(0.6, ge=0, le=1, title="Light", json_schema_extra=ui("slider", step=0.05, group="light"))
     colour: Colour = Field("#fff1d6", title="Colour of the light", json_schema_extra=ui("colour", group="light"))

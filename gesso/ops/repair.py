@@ -64,6 +64,7 @@ class Inpaint(Erase):
 
 
 SIDES = ("left", "top", "right", "bottom")
+SIDE: Any = ui("number", group="sides", unit="px", step=1, mode="side")
 _RATIO = re.compile(r"(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)")
 
 
@@ -88,14 +89,10 @@ class Outpaint(Operation):
     model_config = needs({"ratio": {}}, *({side: {"exclusiveMinimum": 0}} for side in SIDES))
 
     image: ImageRef = Field(title="Picture")
-    left: int = Field(0, ge=0, le=4096, title="Left", json_schema_extra=ui("number", group="sides", unit="px", step=1))
-    top: int = Field(0, ge=0, le=4096, title="Top", json_schema_extra=ui("number", group="sides", unit="px", step=1))
-    right: int = Field(
-        0, ge=0, le=4096, title="Right", json_schema_extra=ui("number", group="sides", unit="px", step=1)
-    )
-    bottom: int = Field(
-        0, ge=0, le=4096, title="Bottom", json_schema_extra=ui("number", group="sides", unit="px", step=1)
-    )
+    left: int = Field(0, ge=0, le=4096, title="Left", json_schema_extra=SIDE)
+    top: int = Field(0, ge=0, le=4096, title="Top", json_schema_extra=SIDE)
+    right: int = Field(0, ge=0, le=4096, title="Right", json_schema_extra=SIDE)
+    bottom: int = Field(0, ge=0, le=4096, title="Bottom", json_schema_extra=SIDE)
     ratio: str | None = Field(
         None,
         title="Shape",

@@ -1,8 +1,8 @@
 """Edit by words: say what is to change."""
 
-from typing import Self
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from gesso.ops.fields import ImageRef, MaskRef, Prompt, Seed, ui
 from gesso.ops.operation import Operation
@@ -37,3 +37,33 @@ class EditByWords(Operation):
 
     def words(self) -> str:
         return self.prompt
+
+
+class EditByPictures(EditByWords):
+    """Changes a picture as it is told to, in words and by other pictures."""
+
+    references: list[ImageRef] = Field(
+        [],
+        max_length=15,
+        title="Further pictures",
+        description="Of which the words may speak: “the hat of the second picture”. This picture is the first.",
+        json_schema_extra=ui("images"),
+    )
+
+
+def editing(most: int) -> type[EditByWords]:
+    """The request of what takes so many pictures, the one that is changed among them."""
+    if most < 2:
+        return EditByWords
+    told = EditByPictures.model_fields["references"]
+    field: Any = Field(
+        [], max_length=most - 1, title=told.title, description=told.description, json_schema_extra=ui("images")
+    )
+    return create_model(
+        "EditByPictures", __base__=EditByPictures, __doc__=EditByPictures.__doc__, references=(list[ImageRef], field)
+    )
+
+
+def further(request: EditByWords) -> list[ImageRef]:
+    """The pictures that are named beside the one that is changed."""
+    return list(getattr(request, "references", ()))

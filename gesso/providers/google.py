@@ -36,7 +36,7 @@ from gesso.kit.media import Media
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Sources
 from gesso.ops.fields import AssetRef
-from gesso.ops.words import EditByWords
+from gesso.ops.words import EditByWords, editing, further
 
 
 class Settings(BaseModel):
@@ -60,6 +60,8 @@ RATIOS: Final = {
     name: int(name.split(":")[0]) / int(name.split(":")[1])
     for name in ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
 }
+PICTURES: Final = 10
+"""That go with one order; some models take a few more."""
 FILM: Final = "gemini-omni-1.2-flash"
 SHORTEST: Final = 3
 """Seconds of a film."""
@@ -178,7 +180,7 @@ def offers(model: str, title: str) -> None:
             yield await ctx.compute(sized, found, (request.width, request.height))
 
     @provider.offers(
-        EditByWords,
+        editing(PICTURES),
         model=model,
         title=f"{title} edit",
         price=price(model),
@@ -188,7 +190,7 @@ def offers(model: str, title: str) -> None:
     async def edit(request: EditByWords, ctx: Context) -> AsyncIterator[Media]:
         own = (await ctx.open(request.image)).facts
         config = {"seed": (request.seed or 0) % 2**31}
-        found = await drawn(ctx, "edit", model, request.prompt, [request.image], config)
+        found = await drawn(ctx, "edit", model, request.prompt, [request.image, *further(request)], config)
         yield await ctx.compute(sized, found, (own["width"], own["height"]), whole=True)
 
 

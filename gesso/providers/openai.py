@@ -96,10 +96,10 @@ def price(request: Pictures, sources: Sources) -> Credits:
 
 def edit_price(request: Operation, sources: Sources) -> Credits:
     # Of a picture of one megapixel and a half; a larger one is told, and charged, by its tokens.
-    return guess("medium", 1536, 1024, request.words() or "Remove it.", 1)
+    return guess("medium", 1536, 1024, request.words() or "Remove it.", 1 + len(getattr(request, "references", ())))
 
 
-SERVER: Final = Server(provider, images, qualities=True)
+SERVER: Final = Server(provider, images, qualities=True, together=True)
 for _name, _title in MODELS.items():
     SERVER.generates(
         _name,

@@ -51,7 +51,7 @@ from gesso.ops import Size, Sources
 from gesso.ops.fields import AssetRef
 from gesso.ops.repair import Erase
 from gesso.ops.transform import LINES, LONGEST, Relief
-from gesso.ops.words import EditByWords
+from gesso.ops.words import editing, further
 
 
 class Settings(BaseModel):
@@ -456,7 +456,10 @@ def changes(model: Model, kind: type[Any]) -> None:
     async def change(request: Any, ctx: Context) -> AsyncIterator[Media]:
         image = await ctx.open(request.image)
         sending = await ctx.compute(sent, image.data, SENT)
-        pictures: dict[str, Media | list[Media]] = {"images" if several else "image": [sending] if several else sending}
+        others = [await ctx.compute(sent, (await ctx.open(ref)).data, SENT) for ref in further(request)]
+        pictures: dict[str, Media | list[Media]] = {
+            "images" if several else "image": [sending, *others] if several else sending
+        }
         if "mask_image" in model.fields:
             marks = (await ctx.open(request.mask)).data
             mask = await ctx.compute(sent_mask, marks, size_of(sending), request.feather)
@@ -669,7 +672,7 @@ def builds(model: Model) -> None:
 
 WAYS: Final[Mapping[str, Callable[[Model], None]]] = {
     "generate": generates,
-    "edit": lambda model: changes(model, EditByWords),
+    "edit": lambda model: changes(model, editing(int(model.fields.get("images", {}).get("maxItems", 1)))),
     "inpaint": lambda model: changes(model, Filled),
     "erase": lambda model: changes(model, Erase),
     "upscale": enlarges,

@@ -175,11 +175,22 @@ class Runs:
             marks = (await context.open(ref)).data if request.masked and ref is not None else None
             return offer, await rehearsed(offer.run(request, context), stage, told, marks, context)
 
-    async def submit(self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None) -> Run:
-        """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is."""
+    async def submit_all(self, work: Work, orders: Sequence[Order], *, key: str | None = None) -> list[Run]:
+        """Promises a run for each, all of them or none: the caller's transaction is one. The same key stands for the
+        same list of orders."""
+        among = sha256("".join(order.digest() for order in orders).encode()).hexdigest()
+        keys = [f"{key}#{place}" if key is not None else None for place in range(len(orders))]
+        return [await self.submit(work, order, key=each, among=among) for order, each in zip(orders, keys, strict=True)]
+
+    async def submit(
+        self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None, among: str = ""
+    ) -> Run:
+        """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is. With
+        `among`, the key stands for the order only among those others."""
         work.actor.require("runs.create")
         run_id = uuid7()
-        if key is not None and (known := await self.claimed(work, key, order.digest(), run_id)):
+        said = sha256(f"{order.digest()}{among}".encode()).hexdigest() if among else order.digest()
+        if key is not None and (known := await self.claimed(work, key, said, run_id)):
             return await get(work, known)
         plan = await self._plan(work, order)
         _fit(plan, self.limits)

@@ -184,3 +184,20 @@ def test_what_costs_by_the_length_of_a_file_is_priced_once_it_is_there(
         assert re.search(r"wavespeed/infinitetalk: (24 credits|\$0\.24)", done.stderr), done.stderr
         assert (tmp_path / "talk.mp4").stat().st_size > 0
         assert (len(fake.orders), fake.wrong) == (1, [])
+
+
+def test_the_same_is_done_to_many_files_and_one_that_fails_is_named(
+    there: Shell, picture: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    Image.new("RGB", (90, 60), (20, 40, 60)).save(other)
+    dry = there.ok("each", "crop", str(picture), str(other), "ratio=1:1", "--dry-run")
+    assert dry.startswith("2 pictures: free, about")
+    done = there("each", "crop", str(picture), str(other), "ratio=1:1", "-o", str(tmp_path / "square"))
+    assert done.returncode == 0, done.stderr
+    assert [size_and_format(path)[0] for path in done.stdout.splitlines()] == [(64, 64), (60, 60)]
+    assert "Charged: free" in done.stderr or "Charged: 0" in done.stderr
+    told = ("find=something zzz", "colour=#ff0000")
+    lost = there("each", "search_recolor", str(picture), str(other), *told)
+    assert lost.returncode == 1
+    assert f"{other}: " in lost.stderr

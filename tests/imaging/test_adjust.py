@@ -107,3 +107,15 @@ def test_a_logo_half_over_the_edge_is_no_trouble(cup: NDArray[np.uint8]) -> None
     assert annotate.logo(cup, mark, "bottom_right", size=1.0, margin=0).shape == cup.shape
     tiled = annotate.logo(cup, mark, "centre", size=0.1, tiled=True)
     assert 0.1 < (tiled != cup).any(2).mean() < 0.8
+
+
+@pytest.mark.parametrize("text", ["A", "gypsum and chalk", "one\ntwo\nthree"])
+def test_words_in_a_box_fill_it_and_do_not_leave_it(text: str) -> None:
+    ground = np.zeros((200, 320, 3), np.uint8)
+    made = annotate.words(ground, text, annotate.Lettering(shadow=False), "top", box=(40, 60, 180, 90))
+    rows, columns = np.nonzero(made.any(axis=2))
+    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    assert (top >= 60, left >= 40, bottom <= 150, right <= 220) == (True,) * 4
+    assert max((bottom - top) / 90, (right - left) / 180) > 0.93
+    assert abs((top + bottom) / 2 - 105) <= 1.5
+    assert abs((left + right) / 2 - 130) <= 1.5

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from gesso.imaging import geometry
 from gesso.kit.errors import Invalid, TooLarge
+from gesso.kit.ids import uuid7
+from gesso.ops.adjust import Crop
 
 
 def noise(*shape: int) -> NDArray[np.uint8]:
@@ -40,6 +42,27 @@ def test_expanded_corners_are_transparent_or_of_the_colour_that_was_asked_for() 
     assert clear[41, 41].tolist() == [200, 200, 200, 255]
     red = geometry.rotate(pixels, 30, "expand", (255, 0, 0))
     assert red[0, 0].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("angle", [-31.0, -2.5, 12.0])
+def test_a_crop_of_a_turned_picture_is_a_part_of_it_turned(angle: float) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, (90, 130, 3)).astype(np.uint8)
+    whole = geometry.rotate(pixels, angle, "keep")
+    part = geometry.straightened(pixels, angle, 40, 30, 50, 30)
+    assert part.shape == (30, 50, 3)
+    assert np.abs(part.astype(int) - whole[30:60, 40:90, :3]).mean() < 0.1
+    # Up to the corners of the picture: what lies beside it is transparent, and nothing else.
+    corner = geometry.straightened(pixels, angle, 0, 0, 130, 90)
+    assert (corner[..., 3] == whole[..., 3]).all()
+    assert corner[0, 0, 3] == 0
+
+
+def test_a_crop_without_a_box_has_no_empty_corner() -> None:
+    for angle in (-45.0, -7.0, 0.3, 20.0):
+        part = Crop(image=uuid7(), angle=angle).part(130, 90)
+        made = geometry.straightened(np.full((90, 130, 3), 255, np.uint8), angle, *part)
+        assert made.shape == (part[3], part[2], 3)
+        assert (made == 255).all()
 
 
 def test_a_tilted_horizon_is_found() -> None:

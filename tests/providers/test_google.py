@@ -46,6 +46,8 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
         "video.from_text": ({**WORDS, "seconds": 4.5, "resolution": "1080p", "negative_prompt": "fog"}, None),
         "video.from_image": ({"image": image, "prompt": "waves roll in", "seconds": 1, "resolution": "480p"}, None),
     }
+    other = (await upload(shop, photo(300, 300)))["id"]
+    inputs["image.edit"][0]["references"] = [other]
     listed = [offer for offer in provider.listed if offer.request.makes in ("image", "video")]
     for offer in listed:
         input, size = inputs[offer.request.op]

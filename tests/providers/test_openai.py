@@ -52,6 +52,7 @@ async def test_every_offer_is_carried_out_and_costs_what_it_took(shop: httpx2.As
         ("image.generate", FLARE, {**WORDS, "references": [image, image], "quality": "draft"}, (1024, 1024)),
         ("image.edit", EDITOR, {**image, "prompt": "make it blue"}, (600, 400)),
         ("image.edit", EDITOR, {**masked, "prompt": "make it blue"}, (600, 400)),
+        ("image.edit", EDITOR, {**image, "prompt": "like those", "references": [mask["id"]] * 2}, (600, 400)),
         ("image.inpaint", EDITOR, {**masked, "prompt": "a red hat"}, (600, 400)),
         ("image.erase", EDITOR, masked, (600, 400)),
     ]

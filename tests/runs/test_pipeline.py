@@ -165,6 +165,35 @@ async def test_one_key_ten_times_at_once_is_one_run(house: House, client: httpx2
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
+async def test_several_orders_are_promised_together_or_not_at_all(house: House, client: httpx2.AsyncClient) -> None:
+    shop = Shop("", "refuse", "")
+    house.offer(shop)
+    await spendable(house, 6_000)
+    four, three = ({"orders": [CAT | {"input": {"prompt": f"cat {n}"}} for n in range(many)]} for many in (4, 3))
+    told = (await client.post("/api/runs/many/estimate", json=four)).json()
+    assert (told["price"], [one["price"] for one in told["each"]]) == (8_000, [2_000] * 4)
+    refused = await client.post("/api/runs/many", json=four, headers={"Idempotency-Key": "a"})
+    assert (refused.status_code, refused.json()["code"]) == (402, "insufficient_credits")
+    assert (await client.get("/api/runs")).json()["items"] == []
+    assert await money(client) == (6_000, 0)
+
+    answers = await asyncio.gather(
+        *(client.post("/api/runs/many", json=three, headers={"Idempotency-Key": "b"}) for _ in range(3))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    known = {tuple(run["id"] for run in answer.json()["items"]) for answer in answers}
+    assert len(known) == 1, "one key, one list of runs"
+    ends = [(await client.get(f"/api/runs/{id}", headers=WAIT)).json() for id in known.pop()]
+    assert [run["input"]["prompt"] for run in ends] == ["cat 0", "cat 1", "cat 2"]
+    # One that fails costs nothing, and takes no other with it.
+    assert Counter(run["state"] for run in ends) == {"succeeded": 2, "failed": 1}
+    assert await money(client) == (2_000, 0)
+    for other in ({"orders": three["orders"][:2]}, {"orders": [*three["orders"], CAT]}):
+        answer = await client.post("/api/runs/many", json=other, headers={"Idempotency-Key": "b"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert len((await client.get("/api/runs")).json()["items"]) == 3
+
+
 async def test_a_key_of_a_refused_request_can_be_used_again(house: House, client: httpx2.AsyncClient) -> None:
     house.offer(Shop())
     await spendable(house, 0)

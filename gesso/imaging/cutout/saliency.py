@@ -120,14 +120,18 @@ def _unit(values: Floats) -> Floats:
     return result
 
 
-def barrier(lab: Floats, seeds: Flags) -> Floats:
+def barrier(lab: Floats, seeds: Flags, *, anywhere: bool = False) -> Floats:
     """Minimum barrier distance (H, W) in Lab units to `seeds`: the least span of colour on a path, channels
     summed.
 
-    Whole rows and columns are swept at once, so a path may turn only between sweeps; three rounds settle it.
+    Whole rows and columns are swept at once, so a path may turn only between sweeps; three rounds settle it. Seeds are
+    taken to lie around the picture; with `anywhere`, the sweeps wait for a path from one, wherever it is.
     """
     image = np.ascontiguousarray(np.moveaxis(lab, 2, 0))
     high, low = image.copy(), image.copy()
+    if anywhere:
+        # Where no path has come yet, its span is beyond all measure.
+        high[:, ~seeds], low[:, ~seeds] = 1e6, -1e6
     distance = np.where(seeds[None], 0, 1e6).astype(np.float32) * np.ones_like(image)
     height, width = seeds.shape
     down, right = range(1, height), range(1, width)

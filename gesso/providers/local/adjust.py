@@ -29,10 +29,11 @@ async def crop(request: Crop, ctx: Context) -> AsyncIterator[Media]:
 
 
 def cropped(request: Crop, data: bytes) -> Media:
-    """In a worker process: the part that stays, as PNG, every pixel as it was."""
+    """In a worker process: the part that stays, as PNG; every pixel as it was, unless it is straightened."""
     pixels = picture.load(data)
-    left, top, width, height = request.part(pixels.shape[1], pixels.shape[0])
-    return Media(picture.png(geometry.crop(pixels, left, top, width, height)))
+    part = request.part(pixels.shape[1], pixels.shape[0])
+    made = geometry.straightened(pixels, request.angle, *part) if request.angle else geometry.crop(pixels, *part)
+    return Media(picture.png(made))
 
 
 @provider.offers(Rotate, model="rotate", title="Rotate (offline)", seconds=_seconds(0.17), lane="cpu")
@@ -100,6 +101,7 @@ async def label(request: Annotate, ctx: Context) -> AsyncIterator[Media]:
 def labelled(request: Annotate, data: bytes, logo: bytes | None) -> Media:
     """In a worker process: the words, the shape or the logo on the picture."""
     pixels = picture.load(data)
+    box = (request.box.x, request.box.y, request.box.width, request.box.height) if request.box else None
     if request.kind == "logo" and logo is not None:
         made = annotate.logo(
             pixels,
@@ -109,13 +111,13 @@ def labelled(request: Annotate, data: bytes, logo: bytes | None) -> Media:
             opacity=request.opacity,
             margin=request.margin,
             tiled=request.tiled,
+            box=box,
         )
-    elif request.kind == "shape" and request.box is not None:
-        box = request.box
+    elif request.kind == "shape" and box is not None:
         made = annotate.shape(
             pixels,
             request.shape,
-            (box.x, box.y, box.width, box.height),
+            box,
             colour=rgb(request.colour),
             stroke=request.stroke,
             fill=request.filled,
@@ -131,5 +133,5 @@ def labelled(request: Annotate, data: bytes, logo: bytes | None) -> Media:
             shadow=request.shadow,
             band=rgb(request.band) if request.band else None,
         )
-        made = annotate.words(pixels, request.text, how, request.place, request.margin)
+        made = annotate.words(pixels, request.text, how, request.place, request.margin, box)
     return Media(picture.png(made))

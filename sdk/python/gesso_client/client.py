@@ -83,6 +83,13 @@ class Client:
         body = {"op": op, "input": dict(input), "offer": offer, "prefer": prefer}
         return Estimate.of(await self._ask("POST", "/api/runs/estimate", again=True, json=body))
 
+    async def estimate_all(self, orders: Iterable[Mapping[str, Any]]) -> tuple[int | None, float]:
+        """Price and seconds of several orders together; no price where that of one cannot be told yet. An order has
+        the keys `op`, `input`, and where wanted `offer`, `prefer` and `fallbacks`."""
+        body = {"orders": [dict(order) for order in orders]}
+        told = await self._ask("POST", "/api/runs/many/estimate", again=True, json=body)
+        return told["price"], told["seconds"]
+
     # -- runs --
 
     async def run(
@@ -119,6 +126,11 @@ class Client:
         """Promises the run and does not wait for it."""
         body = {"op": op, "input": dict(input), "offer": offer, "prefer": prefer, "fallbacks": list(fallbacks)}
         return Run.of(await self._buy("/api/runs", body, key))
+
+    async def submit_all(self, orders: Iterable[Mapping[str, Any]], *, key: str | None = None) -> builtins.list[Run]:
+        """Promises a run for each order, all of them or none, and does not wait for them."""
+        body = {"orders": [dict(order) for order in orders]}
+        return [Run.of(told) for told in (await self._buy("/api/runs/many", body, key))["items"]]
 
     async def wait(self, run_id: str, *, on_progress: Progress | None = None) -> Run:
         """The run, at its end. Outlives a restart of the server."""

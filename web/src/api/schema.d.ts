@@ -160,6 +160,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Segment
+         * @description The mask of the thing that is pointed at: a grey PNG of the picture's size, white where it is. Nothing is kept,
+         *     nothing is sent anywhere. `Gesso-Method` says by what it was found: the operator's Segment Anything model, or
+         *     colours and edges.
+         */
+        post: operations["segment_api_assets__asset_id__segment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -1184,6 +1206,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Many
+         * @description Promises a run for each order, all of them or none: what cannot be paid as a whole is not begun. Each then goes
+         *     its own way, and costs nothing if it fails.
+         */
+        post: operations["create_many_api_runs_many_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/many/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Many
+         * @description What several orders would cost and take, each and together. Nothing is promised, nothing is spent.
+         */
+        post: operations["estimate_many_api_runs_many_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/preview": {
         parameters: {
             query?: never;
@@ -1535,7 +1598,7 @@ export interface components {
             band?: string | null;
             /**
              * Where
-             * @description The shape fills it; a line goes from its top left to its bottom right.
+             * @description A shape fills it; a line goes from its top left to its bottom right. Text and logo stand in its middle, as large as they fit; without a box, at their place.
              * @default null
              */
             box?: components["schemas"]["Box"] | null;
@@ -2486,6 +2549,12 @@ export interface components {
          */
         Crop: {
             /**
+             * Straighten
+             * @description Degrees clockwise, around the middle, before it is cut. What a box shows beside the picture then is transparent; without one, no corner is empty.
+             * @default 0
+             */
+            angle?: number;
+            /**
              * What stays
              * @default null
              */
@@ -2518,7 +2587,9 @@ export interface components {
              * @example 3:2
              */
             ratio?: string | null;
-        } | unknown | unknown;
+        } | unknown | unknown | {
+            angle?: unknown;
+        };
         /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
@@ -2946,37 +3017,6 @@ export interface components {
             smallest: number;
         };
         /**
-         * OperationOut
-         * @description `op` is what it is called in `/api/operations`, where each model's form is.
-         */
-        gesso__api__image_studio__OperationOut: {
-            /** Description */
-            description: string;
-            /** Op */
-            op: string;
-            /** Title */
-            title: string;
-        };
-        /** OperationOut */
-        gesso__api__operations__OperationOut: {
-            /** Capability */
-            capability: string;
-            /** Description */
-            description: string;
-            /** Example */
-            example: {
-                [key: string]: unknown;
-            };
-            /** Makes */
-            makes: string;
-            /** Offers */
-            offers: components["schemas"]["OfferOut"][];
-            /** Op */
-            op: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -3198,6 +3238,34 @@ export interface components {
             url: string;
         };
         /**
+         * ManyEstimateOut
+         * @description What they cost together; null while the price of one is still to come. `each` is in the order of the orders.
+         */
+        ManyEstimateOut: {
+            /** Each */
+            each: components["schemas"]["EstimateOut"][];
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ManyIn
+         * @description Several orders at once: all of them are promised, or none.
+         */
+        ManyIn: {
+            /** Orders */
+            orders: components["schemas"]["RunIn"][];
+        };
+        /**
+         * ManyOut
+         * @description The runs, in the order of the orders.
+         */
+        ManyOut: {
+            /** Items */
+            items: components["schemas"]["RunOut"][];
+        };
+        /**
          * Me
          * @description `user` and `team` are ids, `name` and `team_name` what people call them.
          */
@@ -3242,6 +3310,25 @@ export interface components {
             provider?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * NamedOut
+         * @description `op` is what it is called in `/api/operations`, where each model's form is.
+         */
+        NamedOut: {
+            /** Description */
+            description: string;
+            /** Op */
+            op: string;
+            /** Title */
+            title: string;
+        };
+        /** NamesOut */
+        NamesOut: {
+            /** Operations */
+            operations: {
+                [key: string]: components["schemas"]["NamedOut"];
+            };
         };
         /**
          * NewToken
@@ -3318,12 +3405,24 @@ export interface components {
             /** Wins */
             wins: number;
         };
-        /** OperationsOut */
-        OperationsOut: {
-            /** Operations */
-            operations: {
-                [key: string]: components["schemas"]["gesso__api__image_studio__OperationOut"];
+        /** OperationOut */
+        OperationOut: {
+            /** Capability */
+            capability: string;
+            /** Description */
+            description: string;
+            /** Example */
+            example: {
+                [key: string]: unknown;
             };
+            /** Makes */
+            makes: string;
+            /** Offers */
+            offers: components["schemas"]["OfferOut"][];
+            /** Op */
+            op: string;
+            /** Title */
+            title: string;
         };
         /**
          * Outpaint
@@ -3487,6 +3586,34 @@ export interface components {
             price: number | null;
             /** Seconds */
             seconds: number;
+        };
+        /**
+         * PointedIn
+         * @description Points on a thing, a box around it, or both.
+         */
+        PointedIn: {
+            box?: components["schemas"]["Box"] | null;
+            /**
+             * Points
+             * @default []
+             */
+            points?: components["schemas"]["PointIn"][];
+        };
+        /**
+         * PointIn
+         * @description In pixels of the picture, from its top left corner.
+         */
+        PointIn: {
+            /**
+             * Keep
+             * @description false: what is here is not meant.
+             * @default true
+             */
+            keep?: boolean;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Preprocess
@@ -5681,6 +5808,41 @@ export interface operations {
             };
         };
     };
+    segment_api_assets__asset_id__segment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     thumbnail_api_assets__asset_id__thumbnail_get: {
         parameters: {
             query?: {
@@ -6366,7 +6528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OperationsOut"];
+                    "application/json": components["schemas"]["NamesOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -6509,7 +6671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OperationsOut"];
+                    "application/json": components["schemas"]["NamesOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -6942,7 +7104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gesso__api__operations__OperationOut"][];
+                    "application/json": components["schemas"]["OperationOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -7494,6 +7656,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_many_api_runs_many_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_many_api_runs_many_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyEstimateOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

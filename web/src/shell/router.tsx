@@ -52,8 +52,10 @@ export interface BenchSearch {
   op?: string | undefined;
   show?: string | undefined;
   tool?: string | undefined;
+  /** The version with which the shown one is compared, if not the one it was made of. */
+  against?: string | undefined;
 }
-const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(search["asset"]), op: text(search["op"]), show: text(search["show"]), tool: text(search["tool"]) });
+const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(search["asset"]), op: text(search["op"]), show: text(search["show"]), tool: text(search["tool"]), against: text(search["against"]) });
 
 const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/edit"), "Edit") });
 const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/control"), "Control") });

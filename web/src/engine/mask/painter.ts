@@ -9,7 +9,7 @@ import type { Brush, Dab } from "./stroke";
 import type { Jobs } from "./worker";
 import type { Workshop } from "./workshop";
 
-export const TOOLS = ["brush", "erase", "rectangle", "ellipse", "lasso", "fill", "wand", "hand"] as const;
+export const TOOLS = ["brush", "erase", "rectangle", "ellipse", "lasso", "fill", "wand", "select", "hand"] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export interface Settings {
@@ -39,6 +39,8 @@ interface Hooks {
   /** A tool acted at a point of the picture by a key. */
   stamped: (at: Point) => void;
   failed: () => void;
+  /** The mask of what is at a point of the picture, as a picture of its size. */
+  pointed: (at: Point) => Promise<Blob>;
 }
 
 /** Bytes of a picture that the wand keeps, at most: larger ones are looked at smaller. */
@@ -285,7 +287,8 @@ export class Painter {
 
   #begin(at: Point, keys: { shiftKey: boolean; altKey: boolean }, first: Dab, eraser: boolean): void {
     const { tool } = this.#state;
-    const value = this.#value(keys.altKey, eraser);
+    // A selection grows with Shift, whatever the tool says else.
+    const value = tool === "select" && keys.shiftKey && !keys.altKey ? 255 : this.#value(keys.altKey, eraser);
     if (STROKES.includes(tool)) {
       const pen = this.#mask.stroke(this.#brush(value));
       if (keys.shiftKey && this.#last) pen.add({ ...this.#last, pressure: first.pressure });
@@ -337,6 +340,10 @@ export class Painter {
         const size = { width: this.#mask.width, height: this.#mask.height };
         const { bytes, box } = await this.#workshop.ask("wand", { x, y, tolerance, contiguous, size, hard });
         this.#mask.select(bytes, value, box);
+      } else if (tool === "select") {
+        const { width, height, data } = await this.#workshop.ask("read", { blob: await this.#hooks.pointed({ x, y }), ground: 0 });
+        if (width !== this.#mask.width || height !== this.#mask.height) throw new Error("What was found is of another picture.");
+        this.#mask.select(hard ? data.map((by) => (by > 127 ? 255 : 0)) : data, value);
       } else if (hard) this.#mask.replace(await this.#workshop.ask("recolour", { plane: this.#plane(), x, y, value }));
       else this.#mask.replace(await this.#workshop.ask(value === 0 ? "empty" : "fill", { plane: this.#plane(), x, y }));
     });

@@ -5,13 +5,12 @@ import type { Asset } from "@/api";
 import { said } from "@/features/forms";
 import { percent } from "@/lib/format";
 import { Button, IconButton } from "@/ui";
-import type { Tool } from "./search";
 
 interface AdviceProps {
   asset: Asset;
   /** The tools that the operation knows, and that are not out yet. */
-  tools: readonly Exclude<Tool, "view">[];
-  onTool: (tool: Tool) => void;
+  tools: readonly ("box" | "paint")[];
+  onTool: (tool: "box" | "paint") => void;
 }
 
 const ICON = { box: SquareDashed, paint: Brush };

@@ -1,25 +1,30 @@
 /** Draws the value of a box field over its picture: dragged, pulled by eight handles, or moved by keys. */
 
 import { Trash2 } from "lucide-react";
-import { useCallback, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
-import { Frame, Pixels, STAGE, useStage, useZoomActions, ZoomBar } from "@/features/compare";
-import { toImage, type Point, type Rect } from "@/engine/view";
-import { useActions } from "@/shell/actions";
+import { Frame, Pixels, useStage } from "@/features/compare";
+import type { Take } from "@/engine/hands";
+import type { Rect } from "@/engine/view";
 import { Button, cx } from "@/ui";
-import { between, middling, pulled, type Grip } from "./box";
+import { middling, type Grip } from "./box";
+import { ARROWS, Chips, Dot, Ground, HABITS } from "./Ground";
+import { drawn, largest, pulledIn, ratioOf, RATIOS, upright, within } from "./shape";
 
 interface BoxEditorProps {
   asset: Asset;
   title: string;
   value: Rect | null;
   onChange: (box: Rect | null) => void;
+  /** What stays of the picture: with shapes, thirds, and a turn of the picture under it. */
+  crop?: { tilt: number; onTilt: ((degrees: number) => void) | undefined };
+  /** What stands in the box, drawn as it will be. */
+  children?: ReactNode;
+  /** Whether what is beside the box lies in the dark. */
+  dark?: boolean;
 }
 
-const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
-/** A press that moves less than this (CSS pixels) draws nothing. */
-const STILL = 4;
 const GRIPS: readonly { grip: Grip; place: string }[] = [
   { grip: { across: -1, down: -1 }, place: "left-0 top-0 cursor-nwse-resize" },
   { grip: { across: 0, down: -1 }, place: "left-1/2 top-0 cursor-ns-resize" },
@@ -30,112 +35,71 @@ const GRIPS: readonly { grip: Grip; place: string }[] = [
   { grip: { across: -1, down: 1 }, place: "left-0 top-full cursor-nesw-resize" },
   { grip: { across: -1, down: 0 }, place: "left-0 top-1/2 cursor-ew-resize" },
 ];
-const ARROWS: Record<string, readonly [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** Where a frame stands, by the shares of the stage's picture that its editor writes at the stage. */
+export const FRAMED = { left: "calc(var(--x) + var(--bx) * var(--w))", top: "calc(var(--y) + var(--by) * var(--h))", width: "calc(var(--bw) * var(--w))", height: "calc(var(--bh) * var(--h))" };
+const FREE = "free";
+const OWN = "own";
+const MOST_TILT = 45;
 
-interface Drag {
-  pointer: number;
-  from: Point;
-  screen: Point;
-  /** What was there when it began, and how it is held; null draws a new one. */
-  before: Rect | null;
-  grip: Grip | null;
-  now: Rect | null;
+/** Eight places by which a frame is pulled. */
+export function Grips() {
+  return GRIPS.map(({ grip, place }) => (
+    <span key={place} data-grip={`${grip.across} ${grip.down}`} className={cx("absolute grid size-6 -translate-1/2 place-items-center coarse:size-11", place)}>
+      <Dot />
+    </span>
+  ));
 }
 
-export function BoxEditor({ asset, title, value, onChange }: BoxEditorProps) {
+/** What a grip holds, as it is written at the element. */
+export function gripOf(told: string): Grip {
+  const [across, down] = told.split(" ").map(Number) as [Grip["across"], Grip["down"]];
+  return { across, down };
+}
+
+export function BoxEditor({ asset, title, value, onChange, crop, children, dark = true }: BoxEditorProps) {
   const { t } = useTranslation("edit");
-  const stage = useStage(asset, { insets: INSETS, arrows: false, doubleClick: false, hand: () => false });
-  useActions(useZoomActions(stage.camera));
-  const element = useRef<HTMLDivElement | null>(null);
-  const told = useRef({ value, onChange });
+  const stage = useStage(asset, HABITS);
   const { camera } = stage;
+  const [shape, setShape] = useState(FREE);
+  const tilt = crop?.tilt ?? 0;
+  // A crop begins with all of the picture that is left.
+  const shown = value ?? (crop ? upright(asset, tilt) : null);
+  const ratio = !crop || shape === FREE ? null : shape === OWN ? asset.width / asset.height : ratioOf(shape);
 
-  /** Drawn without React: a hand moves faster than it. */
-  const show = useCallback(
-    (box: Rect | null) => {
-      const on = element.current;
-      if (!on) return;
-      on.toggleAttribute("data-boxed", box !== null);
-      if (!box) return;
-      on.style.setProperty("--bx", String(box.x / asset.width));
-      on.style.setProperty("--by", String(box.y / asset.height));
-      on.style.setProperty("--bw", String(box.width / asset.width));
-      on.style.setProperty("--bh", String(box.height / asset.height));
-    },
-    [asset],
-  );
-  useEffect(() => {
-    told.current = { value, onChange };
-    show(value);
-  }, [value, onChange, show]);
-
-  const attach = useCallback(
-    (found: HTMLDivElement | null) => {
-      element.current = found;
-      if (!found) return undefined;
-      show(told.current.value);
-      const detach = stage.attach(found);
-      const over = new AbortController();
-      let drag: Drag | null = null;
-      const at = (event: PointerEvent): Point => {
-        const { left, top } = found.getBoundingClientRect();
-        return { x: event.clientX - left, y: event.clientY - top };
-      };
-      const drop = () => {
-        drag = null;
-        show(told.current.value);
-      };
-      // A second finger: it was to be a pinch, not a box.
-      found.addEventListener("pointerdown", (event) => drag && drag.pointer !== event.pointerId && drop(), { signal: over.signal, capture: true });
-      found.addEventListener(
-        "pointerdown",
-        (event) => {
-          if (event.button !== 0) return;
-          const held = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-grip]")?.dataset["grip"] : undefined;
-          const [across, down] = (held ?? "").split(" ").map(Number) as [Grip["across"], Grip["down"]];
-          const screen = at(event);
-          drag = { pointer: event.pointerId, from: toImage(camera.view, screen), screen, before: told.current.value, grip: held === undefined ? null : { across, down }, now: null };
-          try {
-            found.setPointerCapture(event.pointerId);
-          } catch {
-            // A pointer that is gone already cannot be captured; the drag works without.
-          }
-        },
-        { signal: over.signal },
-      );
-      found.addEventListener(
-        "pointermove",
-        (event) => {
-          if (drag?.pointer !== event.pointerId) return;
-          const screen = at(event);
-          if (!drag.now && Math.hypot(screen.x - drag.screen.x, screen.y - drag.screen.y) < STILL) return;
-          const to = toImage(camera.view, screen);
-          drag.now = drag.grip && drag.before ? pulled(drag.before, drag.grip, to.x - drag.from.x, to.y - drag.from.y, asset) : between(drag.from, to, asset);
-          show(drag.now);
-        },
-        { signal: over.signal },
-      );
-      const end = (event: PointerEvent) => {
-        if (drag?.pointer !== event.pointerId) return;
-        const drawn = drag.now;
-        drag = null;
-        if (drawn) told.current.onChange(drawn);
-      };
-      found.addEventListener("pointerup", end, { signal: over.signal });
-      found.addEventListener("pointercancel", drop, { signal: over.signal });
-      return () => {
-        over.abort();
-        detach?.();
-      };
-    },
-    [stage, camera, show, asset],
-  );
-
+  const show = (on: HTMLElement, box = shown) => {
+    on.toggleAttribute("data-boxed", box !== null);
+    on.style.setProperty("--tilt", `${tilt}deg`);
+    if (!box) return;
+    on.style.setProperty("--bx", String(box.x / asset.width));
+    on.style.setProperty("--by", String(box.y / asset.height));
+    on.style.setProperty("--bw", String(box.width / asset.width));
+    on.style.setProperty("--bh", String(box.height / asset.height));
+  };
+  const set = (box: Rect | null) => onChange(box && crop ? within(box, asset, tilt) : box);
+  const take: Take = (from, grip, event) => {
+    const on = event.currentTarget as HTMLElement;
+    let now: Rect | null = null;
+    return {
+      move: (to) => {
+        now = grip !== undefined && shown ? pulledIn(shown, gripOf(grip), to.x - from.x, to.y - from.y, ratio, asset) : drawn(from, to, ratio, asset);
+        show(on, now);
+      },
+      end: (moved) => {
+        if (moved && now) set(now);
+        else {
+          show(on);
+          // A press on words is for them.
+          on.querySelector("textarea")?.focus();
+        }
+      },
+      drop: () => show(on),
+    };
+  };
   const key = (event: React.KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget) return;
     if ((event.key === "Enter" || event.key === " ") && !value) {
       event.preventDefault();
-      onChange(middling(asset));
+      set(middling(asset));
       return;
     }
     if ((event.key === "Delete" || event.key === "Backspace") && value) {
@@ -145,56 +109,110 @@ export function BoxEditor({ asset, title, value, onChange }: BoxEditorProps) {
       return;
     }
     const arrow = ARROWS[event.key];
-    if (!arrow || !value) return;
+    if (!arrow || !shown) return;
     event.preventDefault();
     // One step is a pixel of the screen, but never less than one of the picture.
     const step = Math.max(1, Math.round(1 / camera.view.scale));
     const grip: Grip = event.shiftKey ? { across: arrow[0] === 0 ? 0 : 1, down: arrow[1] === 0 ? 0 : 1 } : { across: 0, down: 0 };
-    onChange(pulled(value, grip, arrow[0] * step, arrow[1] * step, asset));
+    set(pulledIn(shown, grip, arrow[0] * step, arrow[1] * step, ratio, asset));
   };
+  const pick = (next: string) => {
+    setShape(next);
+    if (next !== FREE) set(largest(next === OWN ? asset.width / asset.height : ratioOf(next), upright(asset, tilt)));
+  };
+  // A picture that is turned further may leave a corner of the box empty.
+  useEffect(() => {
+    if (!crop || !value) return;
+    const fits = within(value, asset, tilt);
+    if (fits !== value) onChange(fits);
+  }, [crop, value, asset, tilt, onChange]);
 
   return (
-    <div className="relative size-full">
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its keys draw */}
-      <div
-        ref={attach}
-        role="group"
-        aria-label={value ? t("box.is", { title, ...value }) : t("box.none", { title })}
-        aria-describedby="box-keys"
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- its keys draw
-        tabIndex={0}
-        onKeyDown={key}
-        className={cx(STAGE, "group/box !cursor-crosshair")}
-      >
-        <Frame asset={asset}>
-          <Pixels key={asset.id} asset={asset} camera={camera} />
-        </Frame>
-        <div
-          data-grip="0 0"
-          className="invisible absolute cursor-move border border-white shadow-[0_0_0_1px_oklch(0_0_0/.6),0_0_0_100vmax_oklch(0_0_0/.5)] group-data-boxed/box:visible"
-          style={{ left: "calc(var(--x) + var(--bx) * var(--w))", top: "calc(var(--y) + var(--by) * var(--h))", width: "calc(var(--bw) * var(--w))", height: "calc(var(--bh) * var(--h))" }}
-        >
-          {GRIPS.map(({ grip, place }) => (
-            <span key={place} data-grip={`${grip.across} ${grip.down}`} className={cx("absolute grid size-6 -translate-1/2 place-items-center coarse:size-11", place)}>
-              <span className="size-2.5 rounded-full border border-black bg-white coarse:size-3.5" />
-            </span>
-          ))}
-        </div>
-      </div>
-      <p id="box-keys" className="sr-only">
-        {t("box.keys")}
-      </p>
-      <div className="pointer-events-none absolute inset-x-2 bottom-3 flex justify-center *:pointer-events-auto">
-        <ZoomBar camera={camera}>
-          <span className="px-1.5 text-xs whitespace-nowrap text-fg-2">{value ? `${value.width} × ${value.height}` : t("box.hint")}</span>
+    <Ground
+      asset={asset}
+      stage={stage}
+      label={shown ? t("box.is", { title, ...shown }) : t("box.none", { title })}
+      keys={t("box.keys")}
+      take={take}
+      show={show}
+      onKeyDown={key}
+      className="group/box"
+      picture={
+        crop && (
+          <Frame asset={asset}>
+            <div className="size-full rotate-(--tilt)">
+              <Pixels key={asset.id} asset={asset} camera={camera} />
+            </div>
+          </Frame>
+        )
+      }
+      bar={
+        <>
+          <span className="num shrink-0 px-1.5 text-xs whitespace-nowrap text-fg-2">{shown ? `${shown.width} × ${shown.height}` : t("box.hint")}</span>
+          {crop && (
+            <Chips
+              label={t("crop.shape")}
+              value={shape}
+              onPick={pick}
+              items={[{ value: FREE, label: t("crop.free") }, { value: OWN, label: t("crop.own") }, ...RATIOS.map((one) => ({ value: one, label: one }))]}
+            />
+          )}
+          {crop?.onTilt && <Tilt degrees={tilt} onChange={crop.onTilt} />}
           {value && (
-            <Button size="sm" look="ghost" onClick={() => onChange(null)}>
+            <Button size="sm" look="ghost" onClick={() => onChange(null)} className="shrink-0">
               <Trash2 size={14} aria-hidden />
               {t("box.clear")}
             </Button>
           )}
-        </ZoomBar>
+        </>
+      }
+    >
+      <div
+        data-grip="0 0"
+        className={cx("invisible absolute cursor-move border border-white group-data-boxed/box:visible", dark ? "shadow-[0_0_0_1px_oklch(0_0_0/.6),0_0_0_100vmax_oklch(0_0_0/.5)]" : "shadow-[0_0_0_1px_oklch(0_0_0/.6)]")}
+        style={FRAMED}
+      >
+        {children}
+        {crop && <Thirds />}
+        <Grips />
       </div>
-    </div>
+    </Ground>
+  );
+}
+
+/** Lines that divide a frame into thirds, both ways. */
+function Thirds() {
+  return (
+    <span aria-hidden className="pointer-events-none absolute inset-0">
+      <span className="absolute inset-y-0 left-1/3 w-1/3 border-x border-white/40" />
+      <span className="absolute inset-x-0 top-1/3 h-1/3 border-y border-white/40" />
+    </span>
+  );
+}
+
+/** Turns the picture while it is moved, and says so when it is let go. */
+function Tilt({ degrees, onChange }: { degrees: number; onChange: (degrees: number) => void }) {
+  const { t } = useTranslation("edit");
+  const input = useRef<HTMLInputElement>(null);
+  const told = useRef(onChange);
+  useEffect(() => {
+    told.current = onChange;
+    if (input.current) input.current.value = String(degrees);
+  }, [degrees, onChange]);
+  useEffect(() => {
+    const slider = input.current;
+    const stage = slider?.closest("main")?.querySelector<HTMLElement>("[data-boxed]");
+    if (!slider) return undefined;
+    const over = new AbortController();
+    slider.addEventListener("input", () => stage?.style.setProperty("--tilt", `${slider.value}deg`), { signal: over.signal });
+    slider.addEventListener("change", () => told.current(Number(slider.value)), { signal: over.signal });
+    return () => over.abort();
+  }, []);
+  return (
+    <label className="flex shrink-0 items-center gap-1.5 px-1.5 text-xs text-fg-2">
+      {t("crop.tilt")}
+      <input ref={input} type="range" min={-MOST_TILT} max={MOST_TILT} step={0.1} defaultValue={degrees} aria-valuetext={`${degrees}°`} className="w-28 accent-accent" />
+      <span className="num w-11">{`${degrees}°`}</span>
+    </label>
   );
 }

@@ -1,9 +1,9 @@
 /** The mask of an operation, painted over its picture. It stays as it is while other tools are out and while runs go. */
 
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type Ref, Suspense, useEffect, useState } from "react";
+import { lazy, type Ref, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Asset } from "@/api";
+import { api, body, type Asset } from "@/api";
 import type { MaskHandle } from "@/features/mask";
 import { patient } from "@/lib/later";
 import { darkened } from "./under";
@@ -24,10 +24,18 @@ interface PaintProps {
 export function Paint({ ref, asset, cutout, mode, draftKey, active, onChange }: PaintProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const under = useUnder(asset, mode === "trimap" ? cutout : undefined);
+  const pointAt = useCallback(
+    async (at: { x: number; y: number }) => {
+      const found: unknown = await body(api.POST("/api/assets/{asset_id}/segment", { params: { path: { asset_id: asset.id } }, body: { points: [{ ...at, keep: true }] }, parseAs: "blob" }));
+      if (!(found instanceof Blob)) throw new TypeError("A mask is a picture.");
+      return found;
+    },
+    [asset.id],
+  );
   return (
     <div className={active ? "absolute inset-0" : "pointer-events-none absolute inset-0 opacity-0"} inert={!active}>
       <Suspense fallback={<div className="grid size-full place-items-center text-sm text-fg-3">{t("ui:loading")}</div>}>
-        <MaskEditor ref={ref} image={{ src: under ?? asset.preview, width: asset.width, height: asset.height, alt: asset.title }} mode={mode} draftKey={draftKey} active={active} onChange={onChange} />
+        <MaskEditor ref={ref} image={{ src: under ?? asset.preview, width: asset.width, height: asset.height, alt: asset.title }} mode={mode} draftKey={draftKey} pointAt={pointAt} active={active} onChange={onChange} />
       </Suspense>
     </div>
   );

@@ -22,8 +22,13 @@ export interface PanelProps {
   onTool: (tool: Tool) => void;
   onClearMask: () => void;
   prepare: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
-  onRun: (run: Run) => void;
+  onRun: (run: Run, all: readonly Run[]) => void;
+  /** How many variations are made at once, where another seed makes another one. */
+  times: number;
+  onTimes: ((times: number) => void) | undefined;
 }
+
+const TIMES = ["1", "2", "3", "4"] as const;
 
 /** So many choices are all seen at once; more are a list. */
 const SEGMENTS = 4;
@@ -33,7 +38,7 @@ function sizeOf(estimate: { offer: string; size?: Size | null } | undefined): Si
   return estimate?.size ?? null;
 }
 
-export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun }: PanelProps) {
+export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun, times, onTimes }: PanelProps) {
   const { t } = useTranslation("edit");
   const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : [])], [places]);
   const size = sizeOf(form.estimate);
@@ -74,6 +79,11 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
           )}
         </div>
         <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
+        {onTimes && (
+          <div className="px-4 pb-4">
+            <Segment label={t("variations")} value={String(times)} onChange={(value) => onTimes(Number(value))} items={TIMES.map((value) => ({ value, label: value }))} />
+          </div>
+        )}
         {size && (
           <p className="num flex justify-between gap-3 px-4 pb-4 text-xs">
             <span className="font-medium text-fg-2">{t("size")}</span>
@@ -81,7 +91,7 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
           </p>
         )}
       </div>
-      <RunButton form={form} prepare={prepare} onRun={onRun} />
+      <RunButton form={form} prepare={prepare} onRun={onRun} times={times} />
     </>
   );
 }

@@ -21,9 +21,11 @@ interface StripProps {
   onShow: (asset: Asset) => void;
   onFurther?: ((asset: Asset) => void) | undefined;
   onCompare?: ((asset: Asset) => void) | undefined;
+  /** Compares it with what is shown. */
+  onAgainst?: ((asset: Asset) => void) | undefined;
 }
 
-export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurther, onCompare }: StripProps) {
+export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurther, onCompare, onAgainst }: StripProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const { data: known } = useSuspenseQuery(operations);
   const list = useRef<HTMLUListElement>(null);
@@ -70,6 +72,7 @@ export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurth
                   items={[
                     ...(onFurther ? [{ id: "further", label: t("result.further"), onSelect: () => onFurther(version) }] : []),
                     ...(onCompare && version.parents.length > 0 ? [{ id: "compare", label: t("strip.compare"), onSelect: () => onCompare(version) }] : []),
+                    ...(onAgainst && !on ? [{ id: "against", label: t("strip.against"), onSelect: () => onAgainst(version) }] : []),
                     { id: "download", label: t("assets:download"), onSelect: () => download(`${version.file}?download=true`) },
                     "-" as const,
                     { id: "delete", label: t("assets:delete"), danger: true, onSelect: () => void remove([version]) },

@@ -1,7 +1,7 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Brush, Eye, SlidersHorizontal, SquareDashed, X } from "lucide-react";
+import { Brush, Crosshair, Eye, Scaling, SlidersHorizontal, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
@@ -17,14 +17,16 @@ import { announce } from "@/shell/announce";
 import { Button, Dialog, IconButton, Segment, Tip } from "@/ui";
 import { Advice } from "./Advice";
 import { boxIn } from "./box";
-import { BoxEditor } from "./BoxEditor";
-import { IMAGE, modeOf, type OnPicture } from "./fields";
+import { firstTool, IMAGE, modeOf, onPicture, type OnPicture, toolsOf } from "./fields";
 import { useFollowed } from "./follow";
 import { useMask } from "./useMask";
 import { Paint } from "./Paint";
 import { Panel } from "./Panel";
+import { Placing } from "./Placing";
 import { Results } from "./Results";
 import { Running } from "./Running";
+import { useStaged, useStaging } from "./staging";
+import { StagingStrip } from "./StagingStrip";
 import { type Tool, useBenchSearch } from "./search";
 import { Strip } from "./Strip";
 
@@ -42,6 +44,8 @@ export interface WorkbenchProps {
   latest?: boolean;
 }
 
+const ICONS = { view: Eye, paint: Brush, box: SquareDashed, frame: Scaling, corners: VectorSquare, point: Crosshair, light: Sun } as const;
+const KEYS = { view: "shift+v", paint: "shift+p", box: "shift+b", frame: "shift+f", corners: "shift+c", point: "shift+k", light: "shift+l" } as const;
 const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
 
 export function Workbench({ asset, operation, operations, places, here, latest = false }: WorkbenchProps) {
@@ -58,7 +62,8 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const fixed = useMemo(() => ({ [IMAGE]: asset.id, ...(places.mask ? { [places.mask.name]: mask.value } : {}) }), [asset.id, places.mask, mask.value]);
   const form = useForm(operation, fixed);
 
-  const tool: Tool = (search.tool === "paint" && places.mask) || (search.tool === "box" && places.box) ? (search.tool) : "view";
+  const known = useMemo(() => toolsOf(places), [places]);
+  const tool: Tool = known.find((one) => one === search.tool) ?? "view";
   const setTool = useCallback(
     (next: Tool) => {
       setSheet(false);
@@ -71,25 +76,33 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const { data: versions = [asset] } = useQuery(versionsOf(asset.id));
   const { data: named } = useQuery({ ...assetOf(search.show ?? asset.id), initialData: search.show === undefined ? asset : undefined });
   const shown = named && named.deleted_at === null ? named : asset;
-  const [against, setAgainst] = useState<{ of: string; before: string } | null>(null);
-  const wanted = against?.of === shown.id ? against.before : (shown.parents.find((id) => id === asset.id) ?? shown.parents.find((id) => versions.some((version) => version.id === id)));
+  const wanted = search.against ?? (shown.parents.find((id) => id === asset.id) ?? shown.parents.find((id) => versions.some((version) => version.id === id)));
   const before = wanted === shown.id ? undefined : wanted === asset.id ? asset : versions.find((version) => version.id === wanted);
+  // Variations that wait are no versions yet.
+  const { staged, coming, failed } = useStaged(asset.id);
+  const accepted = useMemo(() => versions.filter((version) => !staged.some((one) => one.asset.id === version.id)), [versions, staged]);
+  const [times, setTimes] = useState(1);
+  const varies = form.fields.some((field) => field.widget === "seed") && !form.fields.some((field) => field.name === "count");
 
   const ops = useMemo(() => new Set(operations.map((one) => one.op)), [operations]);
   const painting = useRef(tool === "paint");
+  const looking = useRef(false);
   useEffect(() => {
     painting.current = tool === "paint";
-  }, [tool]);
+    looking.current = staged.some((one) => one.asset.id === shown.id);
+  }, [tool, staged, shown.id]);
   const done = useCallback(
     (run: Run) => {
       const [first] = run.outputs;
       if (!first) return;
       announce(t("run.done", { title: run.title }));
+      // Of several variations the first is shown; who looks at one is not led on to the next that comes.
+      if (looking.current && useStaging.getState().runs[asset.id]?.includes(run.id)) return;
       // Who is painting on already is not torn away from it; the new version waits in the strip.
       const busy = painting.current && mask.touched();
-      go(busy ? { show: first.id } : { show: first.id, tool: undefined });
+      go(busy ? { show: first.id, against: undefined } : { show: first.id, tool: undefined, against: undefined });
     },
-    [t, go, mask],
+    [t, go, mask, asset.id],
   );
   const { run, state, waiting, follow } = useFollowed(asset.id, ops, done);
   const going = run && (state === "queued" || state === "running");
@@ -105,38 +118,38 @@ export function Workbench({ asset, operation, operations, places, here, latest =
     hadBox.current = boxed !== null;
   }, [boxed, tool, setTool]);
 
-  const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined }), [go]);
-  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined }), [go, asset.id]);
+  const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined, against: undefined }), [go]);
+  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined, against: undefined }), [go, asset.id]);
   const assetActions = useAssetActions(shown);
-  const tools = [
-    { value: "view" as const, name: t("tool.view"), keys: "shift+v", Icon: Eye, there: true },
-    { value: "paint" as const, name: t("tool.paint"), keys: "shift+p", Icon: Brush, there: places.mask !== undefined },
-    { value: "box" as const, name: t("tool.box"), keys: "shift+b", Icon: SquareDashed, there: places.box !== undefined },
-  ].filter((one) => one.there);
+  const tools = useMemo(() => (["view", ...known] as const).map((value) => ({ value, name: t(`tool.${value}`), Icon: ICONS[value] })), [known, t]);
   useActions(assetActions, { when: tool === "view" });
   useActions(
     useMemo<Action[]>(
       () => [
-        { id: "edit.view", name: t("tool.view"), group: t("group"), icon: Eye, keys: "shift+v", perform: () => setTool("view") },
-        ...(places.mask ? [{ id: "edit.paint", name: t("tool.paint"), group: t("group"), icon: Brush, keys: "shift+p", perform: () => setTool("paint") }] : []),
-        ...(places.box ? [{ id: "edit.box", name: t("tool.box"), group: t("group"), icon: SquareDashed, keys: "shift+b", perform: () => setTool("box") }] : []),
+        ...tools.map(({ value, name, Icon }) => ({ id: `edit.${value}`, name, group: t("group"), icon: Icon, keys: KEYS[value], perform: () => setTool(value) })),
         ...(tool === "view" ? [] : [{ id: "edit.leave", name: t("tool.view"), keys: "escape", hidden: true, perform: () => setTool("view") }]),
       ],
-      [t, places, tool, setTool],
+      [t, tools, tool, setTool],
     ),
   );
 
   const prepare = mask.prepare;
-  const onRun = (next: Run) => {
+  const onRun = (next: Run, all: readonly Run[]) => {
     mask.settle();
     follow(next);
+    if (all.length > 1 || next.expected > 1) useStaging.getState().put(asset.id, all);
     setSheet(false);
   };
   const panel = (
     <Panel
       {...{ asset, form, operations, places, prepare, onRun }}
       painted={mask.painted}
-      onOperation={(op) => go({ op, tool: undefined })}
+      times={varies ? times : 1}
+      onTimes={varies ? setTimes : undefined}
+      onOperation={(op) => {
+        const next = operations.find((one) => one.op === op);
+        go({ op, tool: next && firstTool(onPicture(next)) });
+      }}
       onSource={(id) => go({ asset: id, show: undefined, tool: undefined })}
       onTool={setTool}
       onClearMask={mask.clear}
@@ -190,9 +203,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             ) : (
               <Seen key={`${shown.width} ${shown.height}`} asset={shown} />
             ))}
-          {places.box && tool === "box" && (
-            <BoxEditor asset={asset} title={said(places.box.title)} value={boxed} onChange={(next) => places.box && form.set(places.box.name, next)} />
-          )}
+          {tool !== "view" && tool !== "paint" && <Placing key={tool} {...{ asset, form, places, tool }} />}
           {places.mask && (opened || tool === "paint") && (
             <Paint
               ref={mask.editor}
@@ -211,22 +222,29 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             </div>
           )}
         </div>
+        <StagingStrip
+          source={asset}
+          {...{ staged, coming, failed }}
+          shown={shown.id}
+          active={tool === "view"}
+          onShow={(next) => {
+            if (next) show(next);
+            else go({ show: undefined, against: undefined, tool: undefined });
+          }}
+        />
         {latest ? (
           <Latest ops={ops} source={asset} waiting={waiting} shown={shown.id} onShow={(source, next) => go({ asset: source, show: next?.id, tool: undefined })} onFurther={further} />
         ) : (
-          (versions.length > 1 || waiting.length > 0) && (
+          (accepted.length > 1 || waiting.length > coming.length) && (
             <Strip
               label={t("strip.label")}
-              versions={versions}
-              waiting={waiting}
+              versions={accepted}
+              waiting={waiting.filter((one) => !coming.some((other) => other.id === one.id))}
               shown={shown.id}
               onShow={show}
               onFurther={further}
-              onCompare={(version) => {
-                const first = versions[0];
-                if (first) setAgainst({ of: version.id, before: first.id });
-                show(version);
-              }}
+              onCompare={(version) => go({ show: version.id === asset.id ? undefined : version.id, against: versions[0]?.id, tool: undefined })}
+              onAgainst={(version) => go({ show: search.show, against: version.id, tool: undefined })}
             />
           )
         )}
@@ -237,7 +255,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
                 <SlidersHorizontal size={16} aria-hidden />
               </Button>
             </Tip>
-            <RunButton form={form} prepare={prepare} onRun={onRun} bare />
+            <RunButton form={form} prepare={prepare} onRun={onRun} times={varies ? times : 1} bare />
           </div>
         )}
       </section>

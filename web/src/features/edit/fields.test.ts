@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Operation } from "@/api";
-import { modeOf, moved, onPicture } from "./fields";
+import { firstTool, modeOf, moved, onPicture, toolsOf } from "./fields";
 
 const picture = { type: "string", format: "uuid" };
 const operation = {
@@ -22,6 +22,14 @@ describe("what is asked for on the picture", () => {
 
   it("is found by the widget, whatever its name", () => {
     expect([found.box?.name, found.mask?.name]).toEqual(["place", "strokes"]);
+  });
+
+  it("has a tool for each place, and begins with the one that says most", () => {
+    expect(toolsOf(found)).toEqual(["paint", "box"]);
+    expect(firstTool(found)).toBeUndefined();
+    const side = { type: "integer", "x-ui": { widget: "number", mode: "side" } };
+    const sides = onPicture({ offers: [{ input: { properties: { left: side, top: side, right: side, bottom: side } } }] } as unknown as Operation);
+    expect([toolsOf(sides), firstTool(sides)]).toEqual([["frame"], "frame"]);
   });
 
   it("says how a mask is painted", () => {

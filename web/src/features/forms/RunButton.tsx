@@ -5,7 +5,7 @@ import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIc
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { credits, Problem, type Run } from "@/api";
-import { submit, type Order } from "@/features/runs";
+import { submit, submitAll, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
 import { patient } from "@/lib/later";
@@ -27,17 +27,20 @@ interface RunButtonProps {
   icon?: LucideIcon;
   /** Completes the input just before it is sent: a painted mask becomes an asset then. */
   prepare?: (input: Record<string, unknown>) => Promise<Record<string, unknown>>;
-  onRun?: (run: Run) => void;
+  /** With the first of them, and all that were promised together. */
+  onRun?: (run: Run, all: readonly Run[]) => void;
   /** Carries the same out side by side. */
   onCompare?: () => void;
+  /** How often it is done at once, each time with another seed. */
+  times?: number;
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
 }
 
 /** Submits the form; a second call while the first is under way does nothing. */
-export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
+export function useRun({ form, prepare, onRun, times = 1 }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
   const [busy, setBusy] = useState(false);
-  const last = useRef<{ body: string; key: string } | null>(null);
+  const last = useRef<{ body: string; key: string; orders: readonly Order[] } | null>(null);
   const run = async () => {
     if (busy) return;
     setBusy(true);
@@ -45,11 +48,12 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
       const input = prepare ? await prepare(form.input) : form.input;
       const order: Order = { op: form.operation.op, offer: form.offer, prefer: form.prefer, input };
       // An order whose answer was lost is repeated under the same key, and so is not paid twice.
-      const text = JSON.stringify(order);
-      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID() };
-      const promised = await submit(order, last.current.key);
+      const text = JSON.stringify([order, times]);
+      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID(), orders: varied(order, times) };
+      const { key, orders } = last.current;
+      const promised = orders.length === 1 ? [await submit(orders[0]!, key)] : await submitAll(orders, key);
       last.current = null;
-      onRun?.(promised);
+      if (promised[0]) onRun?.(promised[0], promised);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!error.passing) last.current = null;
@@ -62,15 +66,25 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
   return { busy, run };
 }
 
+const SEEDS = 2 ** 32;
+
+/** The same with other seeds: those after the one that was chosen, or any. */
+function varied(order: Order, times: number): Order[] {
+  if (times === 1) return [order];
+  const { seed } = order.input;
+  const first = typeof seed === "number" ? seed : Math.floor(Math.random() * (SEEDS - times));
+  return Array.from({ length: times }, (_, index) => ({ ...order, input: { ...order.input, seed: (first + index) % SEEDS } }));
+}
+
 export function RunButton(props: RunButtonProps) {
-  const { form, label, icon: Icon = Sparkles, bare } = props;
+  const { form, label, icon: Icon = Sparkles, bare, times = 1 } = props;
   const { t } = useTranslation(["forms", "ui"]);
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
   const [asking, setAsking] = useState(false);
   const [looking, setLooking] = useState(false);
   const name = label ?? said(form.operation.title);
-  const cost = form.estimate?.price ?? 0;
+  const cost = (form.estimate?.price ?? 0) * times;
   // Nothing is bought whose price is not known.
   const unpriced = form.estimate?.price === null;
   const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
@@ -84,9 +98,9 @@ export function RunButton(props: RunButtonProps) {
     else void run();
   };
   useActions(
-    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
+    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable, times]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );
-  const images = Number(form.values["count"] ?? 0);
+  const images = times > 1 ? times : Number(form.values["count"] ?? 0);
   const amount = (
     <span className="num flex items-center gap-2.5 font-medium">
       {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}

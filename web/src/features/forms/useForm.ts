@@ -67,7 +67,8 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const found = useQuery({
     queryKey: ["estimate", settled],
     queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: JSON.parse(settled) as never, signal })),
-    enabled: askable && shown !== undefined,
+    // Not what stood there before the last key: it may have been asked with words that were still to be written.
+    enabled: askable && shown !== undefined && settled === asking,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 60_000,

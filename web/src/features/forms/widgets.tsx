@@ -367,7 +367,7 @@ function Images({ field, title, value, set }: WidgetProps) {
   );
 }
 
-const Colour = ({ field, title, value, set }: WidgetProps) => <ColourField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} />;
+const Colour = ({ field, title, value, set, source }: WidgetProps) => <ColourField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} source={source?.id} />;
 const Styles = (props: WidgetProps) => <StylesField title={props.title} options={optionsOf(props.field)} value={asText(props.value) || null} onChange={props.set} optional={props.field.nullable} />;
 const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
 

@@ -12,6 +12,8 @@ import type { Shelf } from "./shelf";
 /** The server takes as many ids, and puts as many files into an archive. */
 const MOST_IDS = 10_000;
 const MOST_FILES = 5_000;
+/** And promises so many runs at once. */
+export const MOST_AT_ONCE = 200;
 
 type Wanted = { ids: string[] } | { all: Filters; except: string[] };
 type Change = { favorite: boolean } | { deleted: boolean } | { forever: true };

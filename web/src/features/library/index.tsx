@@ -2,19 +2,21 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Search, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { Download, Heart, Scissors, Search, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
 import { ACCEPTED } from "@/features/assets/kinds";
 import { setSequence } from "@/features/viewer/sequence";
+import { count } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
-import { Button, buttonClass, Empty, IconButton } from "@/ui";
-import { download, erase, favour, restore, trash } from "./change";
+import { Button, buttonClass, Empty, IconButton, say } from "@/ui";
+import { download, erase, favour, MOST_AT_ONCE, restore, trash } from "./change";
 import Details from "./Details";
 import { Filters } from "./Filters";
 import { Grid } from "./Grid";
@@ -25,6 +27,8 @@ import { SelectionBar } from "./SelectionBar";
 import { shelfOf, type Shelf } from "./shelf";
 import { useTaste } from "./taste";
 import { upload } from "./uploads";
+
+const Batch = lazy(patient(() => import("./Batch")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
 async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
@@ -91,6 +95,13 @@ export default function Library() {
   );
 
   const acts = useActs(shelf, selection, setSelection);
+  const [together, setTogether] = useState<readonly string[] | null>(null);
+  const batch = useCallback(async () => {
+    if (!shelf) return;
+    const chosen = selection.all ? (await shelf.ids(0, shelf.total)).filter((id) => selected(selection, id)) : [...selection.ids];
+    if (chosen.length > MOST_AT_ONCE) say({ title: t("batch.many", { n: count(MOST_AT_ONCE) }), detail: t("batch.manyText"), bad: true });
+    else setTogether(chosen);
+  }, [shelf, selection, t]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -116,9 +127,10 @@ export default function Library() {
         none,
         { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
+        { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts]),
+    }, [t, inTrash, acts, batch]),
     { when: many > 0 },
   );
 
@@ -188,12 +200,14 @@ export default function Library() {
             onNone={acts.none}
             onFavour={acts.favour}
             onDownload={acts.download}
+            onBatch={() => void batch()}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}
           />
         )}
       </main>
+      <Suspense>{together && <Batch ids={together} onClose={() => setTogether(null)} />}</Suspense>
       {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}
     </div>
   );

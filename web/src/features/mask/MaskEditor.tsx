@@ -30,6 +30,8 @@ interface MaskEditorProps {
   initial?: Blob | undefined;
   onChange?: ((state: { empty: boolean; dirty: boolean }) => void) | undefined;
   tools?: readonly Tool[];
+  /** Finds what is at a point of the picture, as a mask of its size. Without it there is no tool for that. */
+  pointAt?: ((at: { x: number; y: number }) => Promise<Blob>) | undefined;
   /** Stands at the upper right, over the picture. */
   actions?: ReactNode;
   /** Put aside for a while, its keys are not heard. */
@@ -44,7 +46,7 @@ const BRUSH_STEP = 1.15;
 
 const IDLE: State = { tool: "brush", size: 40, hardness: 0.8, opacity: 1, tolerance: 32, contiguous: true, minus: false, penSize: true, penOpacity: false, canUndo: false, canRedo: false, empty: true, busy: true };
 
-export default function MaskEditor({ image, mode, draftKey, initial, onChange, tools = TOOLS, actions, active = true, ref }: MaskEditorProps) {
+export default function MaskEditor({ image, mode, draftKey, initial, onChange, tools: wanted = TOOLS, pointAt, actions, active = true, ref }: MaskEditorProps) {
   const { t } = useTranslation("mask");
   const root = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
@@ -55,6 +57,8 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
   const [narrow, setNarrow] = useState(false);
   const [look, setLook] = useState<Look>(LOOK);
   const [edge, setEdge] = useState(false);
+  const points = pointAt !== undefined;
+  const tools = useMemo(() => wanted.filter((one) => points || one !== "select"), [wanted, points]);
   const [misfit, setMisfit] = useState<Misfit | null>(null);
   const painter = easel?.painter;
   const state = useSyncExternalStore(
@@ -63,8 +67,8 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
   );
 
   // What the easel calls is always what stands here now.
-  const hooks = useRef({ onChange, t });
-  hooks.current = { onChange, t };
+  const hooks = useRef({ onChange, pointAt, t });
+  hooks.current = { onChange, pointAt, t };
   const first = useRef(initial);
   first.current = initial;
   const { width, height } = image;
@@ -77,6 +81,7 @@ export default function MaskEditor({ image, mode, draftKey, initial, onChange, t
         announce(words("stamped", { tool: words(`tool.${made.painter.state.tool}`), x: Math.floor(x), y: Math.floor(y) }));
       },
       failed: () => say({ title: hooks.current.t("failed"), detail: hooks.current.t("failedDetail"), bad: true }),
+      pointed: (at) => hooks.current.pointAt?.(at) ?? Promise.reject(new Error("Nobody says what is there.")),
       restored: () => announce(hooks.current.t("restored")),
       unkept: () => say({ title: hooks.current.t("draftLost"), detail: hooks.current.t("draftLostDetail"), bad: true }),
     });

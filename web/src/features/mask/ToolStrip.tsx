@@ -1,4 +1,4 @@
-import { Brush, Circle, Eraser, Hand, Lasso, type LucideIcon, PaintBucket, Square, WandSparkles } from "lucide-react";
+import { Brush, Circle, Eraser, Hand, Lasso, type LucideIcon, MousePointerClick, PaintBucket, Square, WandSparkles } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Painter, State, Tool } from "@/engine/mask";
 import { cx, IconButton } from "@/ui";
@@ -11,10 +11,11 @@ export const ICONS: Record<Tool, LucideIcon> = {
   lasso: Lasso,
   fill: PaintBucket,
   wand: WandSparkles,
+  select: MousePointerClick,
   hand: Hand,
 };
 
-export const KEYS: Record<Tool, string> = { brush: "b", erase: "e", rectangle: "r", ellipse: "o", lasso: "l", fill: "f", wand: "w", hand: "h" };
+export const KEYS: Record<Tool, string> = { brush: "b", erase: "e", rectangle: "r", ellipse: "o", lasso: "l", fill: "f", wand: "w", select: "s", hand: "h" };
 
 interface Props {
   tools: readonly Tool[];

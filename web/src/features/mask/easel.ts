@@ -18,6 +18,7 @@ export interface Hooks {
   changed: () => void;
   stamped: (at: { x: number; y: number }) => void;
   failed: () => void;
+  pointed: (at: { x: number; y: number }) => Promise<Blob>;
   restored: () => void;
   /** The browser does not keep drafts. */
   unkept: () => void;

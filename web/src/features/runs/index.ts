@@ -22,6 +22,14 @@ export async function submit(order: Order, key: string): Promise<Run> {
   return run;
 }
 
+/** Several at once: all of them are promised, or none. The same key stands for the same list. */
+export async function submitAll(orders: readonly Order[], key: string): Promise<Run[]> {
+  const { items } = await body(api.POST("/api/runs/many", { params: { header: { "idempotency-key": key } }, body: { orders } as never }));
+  for (const run of items) beginRun(run);
+  announce(i18n.t("shell:activity.startedMany", { count: items.length, title: items[0]?.title ?? "" }));
+  return items;
+}
+
 export async function cancelRun(run: Run): Promise<void> {
   await telling(async () => keepRun(await body(api.POST("/api/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))));
 }
