@@ -12,6 +12,7 @@ from gesso.api import (
     account,
     assets,
     events,
+    footage,
     health,
     image_studio,
     live,
@@ -56,7 +57,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
-    for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
+    for module in (operations, providers, runs, assets, footage, events, live, health, account, image_studio):
         api.include_router(module.router)
     api.include_router(assets.signed)
     app.include_router(api)

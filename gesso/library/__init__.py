@@ -23,6 +23,7 @@ from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
+from gesso.library.peaks import peaks
 from gesso.library.tables import Asset, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
@@ -55,6 +56,7 @@ __all__ = [
     "lineage",
     "listed",
     "of_runs",
+    "peaks",
     "remove",
     "rename",
     "require",
