@@ -122,7 +122,7 @@ async def test_a_frame_is_a_picture_of_its_own_and_a_part_a_sound(plain: House) 
     (part,) = (await ran(client, "audio.trim", audio=voice["id"], start=0.5, end=1.25))["outputs"]
     assert (part["kind"], part["type"], part["parents"]) == ("audio", "audio/mp4", [voice["id"]])
     assert part["facts"]["seconds"] == pytest.approx(0.75, abs=0.05)
-    for given in ({"start": 3}, {"start": 1, "end": 1}):
+    for given in ({"start": 30}, {"start": 1, "end": 1}):
         told = {"op": "audio.trim", "input": {"audio": voice["id"], **given}}
         answer = await client.post("/api/runs", json=told)
         assert answer.status_code == 422, given
