@@ -88,6 +88,23 @@ class Shoot(Film):
         return self.prompt
 
 
+MOTIONS: Any = [
+    option | {"picture": f"/motions/{option['value']}.mp4"}
+    for option in titled(
+        push_in="Push in",
+        pull_out="Pull out",
+        pan_left="Pan left",
+        pan_right="Pan right",
+        pan_up="Pan up",
+        pan_down="Pan down",
+        orbit="Orbit",
+        dolly_zoom="Dolly zoom",
+        drift="Hand-held drift",
+        still="Still",
+    )
+]
+
+
 class Animate(Film):
     """Sets a picture in motion: a camera travels over it, near things before far ones."""
 
@@ -102,21 +119,7 @@ class Animate(Film):
     ] = Field(
         "push_in",
         title="Camera",
-        json_schema_extra=ui(
-            "select",
-            options=titled(
-                push_in="Push in",
-                pull_out="Pull out",
-                pan_left="Pan left",
-                pan_right="Pan right",
-                pan_up="Pan up",
-                pan_down="Pan down",
-                orbit="Orbit",
-                dolly_zoom="Dolly zoom",
-                drift="Hand-held drift",
-                still="Still",
-            ),
-        ),
+        json_schema_extra=ui("select", options=MOTIONS),
     )
     strength: float = Field(0.5, ge=0, le=1, title="Strength", json_schema_extra=ui("slider", step=0.05))
     seconds: float = Field(5, ge=1, le=10, title="Length", json_schema_extra=ui("slider", unit="s", step=0.5))

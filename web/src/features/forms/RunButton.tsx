@@ -30,6 +30,8 @@ interface RunButtonProps {
   onRun?: (run: Run) => void;
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
+  /** What the price is made of, before it: "5 s × $0.10 =". */
+  times?: string | undefined;
 }
 
 /** Submits the form; a second call while the first is under way does nothing. */
@@ -61,7 +63,7 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { form, label, icon: Icon = Sparkles, bare } = props;
+  const { form, label, icon: Icon = Sparkles, bare, times } = props;
   const { t } = useTranslation(["forms", "ui"]);
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
@@ -89,6 +91,7 @@ export function RunButton(props: RunButtonProps) {
     <span className="num flex items-center gap-2.5 font-medium">
       {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}
       {images > 0 && <span className={bare ? "hidden" : "h-3.5 w-px bg-current opacity-30"} aria-hidden />}
+      {times !== undefined && <span className={bare ? "max-[430px]:hidden" : ""}>{times}</span>}
       <span className="font-semibold">{form.estimate ? (unpriced ? "–" : price(cost)) : ""}</span>
     </span>
   );
