@@ -72,7 +72,7 @@ export class Scene {
     private readonly canvas: HTMLCanvasElement,
     parts: readonly Part[],
   ) {
-    const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, preserveDrawingBuffer: true });
+    const gl = canvas.getContext("webgl2", { antialias: true, alpha: true });
     if (!gl) throw new Error("no WebGL 2");
     this.gl = gl;
     this.program = linked(gl);

@@ -9,7 +9,6 @@ import type { Asset } from "@/api";
 import { readGlb } from "@/engine/mesh/glb";
 import { type Look, Scene, START } from "@/engine/mesh/scene";
 import { bytes, count } from "@/lib/format";
-import { useMedia } from "@/lib/media";
 import { buttonClass, IconButton, Popover, Segment, Stepper } from "@/ui";
 
 const KEYS: Record<string, Partial<Record<keyof Look, number>>> = {
@@ -28,7 +27,6 @@ const KINDS = ["glb", "obj", "stl", "ply"] as const;
 
 export default function Body({ asset }: { asset: Asset }) {
   const { t } = useTranslation("footage");
-  const still = useMedia("(prefers-reduced-motion: reduce)");
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<Scene | null>(null);
   const [look, setLook] = useState<Look>(START);
@@ -127,7 +125,7 @@ export default function Body({ asset }: { asset: Asset }) {
       <div className="flex shrink-0 flex-wrap items-center gap-1 border-t border-line bg-panel px-3 py-2">
         {!away && (
           <>
-            <IconButton label={t("body.turntable")} size="sm" on={turning} disabled={still && !turning} onClick={() => setTurning(!turning)}>
+            <IconButton label={t("body.turntable")} size="sm" on={turning} onClick={() => setTurning(!turning)}>
               <Rotate3d size={16} aria-hidden />
             </IconButton>
             <IconButton label={t("body.wires")} size="sm" on={look.wires} onClick={() => setLook({ ...look, wires: !look.wires })}>
@@ -142,7 +140,7 @@ export default function Body({ asset }: { asset: Asset }) {
             <label className="ml-2 flex items-center gap-2 text-xs text-fg-2">
               <Sun size={15} aria-hidden />
               <span className="max-md:sr-only">{t("body.light")}</span>
-              <input type="range" onKeyDown={(event) => event.stopPropagation()} min={-180} max={180} step={6} value={look.light} onChange={(event) => setLook({ ...look, light: Number(event.currentTarget.value) })} className="w-28 cursor-pointer accent-accent" />
+              <input type="range" onKeyDown={(event) => event.stopPropagation()} min={-180} max={180} step={6} value={look.light} onChange={(event) => setLook({ ...look, light: Number(event.currentTarget.value) })} className="w-28 cursor-pointer accent-ring" />
             </label>
           </>
         )}

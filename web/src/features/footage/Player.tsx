@@ -136,7 +136,7 @@ export default function Player({ asset, keys = true }: PlayerProps) {
           onChange={(event) => seek(Number(event.currentTarget.value))}
           // Arrows are its own, and do not go to the next film.
           onKeyDown={(event) => event.key.length > 1 && event.stopPropagation()}
-          className="h-5 w-full cursor-pointer accent-accent coarse:h-9"
+          className="h-5 w-full cursor-pointer accent-ring coarse:h-9"
         />
         <div className="flex flex-wrap items-center gap-0.5">
           <IconButton label={t("player.back")} keys="," size="sm" onClick={() => step(-1)}>

@@ -11,6 +11,8 @@ const STILL = "/motions/still.webp";
 
 export function MotionField({ form, field }: { form: Form; field: Field }) {
   const { t } = useTranslation("footage");
+  // Where no hand can lie over one, all of them play.
+  const touch = useMedia("(hover: none)");
   const value = textOf(form.values[field.name]);
   const options = optionsOf(field);
   const chosen = options.find((option) => option.value === value);
@@ -26,7 +28,7 @@ export function MotionField({ form, field }: { form: Form; field: Field }) {
           <label key={String(option.value)} className="focus-within-ring group relative flex min-w-0 flex-col rounded-md">
             <input type="radio" name={field.name} value={String(option.value)} checked={option.value === value} onChange={() => form.set(field.name, option.value)} className="absolute inset-0 m-0 cursor-pointer appearance-none outline-none" />
             <span className="pointer-events-none block overflow-hidden rounded-md border border-transparent ring-ring group-has-checked:ring-2">
-              <Loop src={option.picture ?? ""} on={option.value === value} />
+              <Loop src={option.picture ?? ""} on={option.value === value || touch} />
             </span>
             <span className={cx("pointer-events-none mt-1 truncate text-2xs", option.value === value ? "font-medium text-fg" : "text-fg-3")}>{said(option.title)}</span>
           </label>

@@ -1,6 +1,7 @@
 /** Pictures that follow each other: the form, the film that came of them, and the line on which they stand. */
 
 import { useQuery } from "@tanstack/react-query";
+import { Images } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, type Operation, type Run } from "@/api";
@@ -16,9 +17,9 @@ import { optionsOf, type Values } from "@/features/forms/schema";
 import { Trouble } from "@/features/runs/Trouble";
 import { useActions } from "@/shell/actions";
 import { announce } from "@/shell/announce";
-import { Empty } from "@/ui";
+import { Button, Empty } from "@/ui";
 import { product } from "./price";
-import { useResults } from "./results";
+import { nameOf, useResults } from "./results";
 import { Shell } from "./Shell";
 import { lengthOf, type Shot, shotsOf, valuesOf } from "./shots";
 import { SoundField } from "./SoundField";
@@ -103,7 +104,14 @@ export function Sequence({ operation, operations, head }: SequenceProps) {
       onSheet={setSheet}
       bar={
         <>
-          <h2 className="truncate text-sm font-semibold">{there ? there.title : t("choose.sequence")}</h2>
+          {there ? (
+            <Button size="sm" onClick={() => go({ show: undefined })}>
+              <Images size={14} aria-hidden />
+              {t("line.back")}
+            </Button>
+          ) : (
+            <h2 className="truncate text-sm font-semibold">{t("line.label")}</h2>
+          )}
           {there && <Results here="transform" actions={actions} refine={undefined} further={undefined} />}
         </>
       }
@@ -116,7 +124,7 @@ export function Sequence({ operation, operations, head }: SequenceProps) {
               versions={results.map((result) => result.asset)}
               waiting={going ? [run] : []}
               shown={there?.id ?? ""}
-              nameOf={(one) => one.title}
+              nameOf={(one) => nameOf(one, operations)}
               onShow={(one) => {
                 const input: Values = results.find((result) => result.asset.id === one.id)?.run.input ?? {};
                 const op = results.find((result) => result.asset.id === one.id)?.run.op;

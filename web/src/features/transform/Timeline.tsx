@@ -77,11 +77,11 @@ export function Timeline({ shots, between, most, usual, onChange }: TimelineProp
         </p>
         <Button size="sm" disabled={shots.length >= most} onClick={() => setPicking(true)}>
           <Images size={14} aria-hidden />
-          {t("line.library")}
+          <span className="max-md:sr-only">{t("line.library")}</span>
         </Button>
         <Button size="sm" disabled={shots.length >= most} onClick={() => file.current?.click()}>
           <ImagePlus size={14} aria-hidden />
-          {t("line.upload")}
+          <span className="max-md:sr-only">{t("line.upload")}</span>
         </Button>
         <input ref={file} type="file" multiple accept="image/*,.heic,.heif" className="hidden" aria-label={t("line.upload")} onChange={(event) => void take([...(event.target.files ?? [])])} />
       </div>

@@ -29,7 +29,7 @@ import { Animatic } from "./Animatic";
 import { Focus } from "./Focus";
 import { MotionField } from "./MotionField";
 import { product } from "./price";
-import { sketched, useResults } from "./results";
+import { nameOf, sketched, useResults } from "./results";
 import { Shell } from "./Shell";
 import { SoundField } from "./SoundField";
 import { lasts, VoiceField } from "./VoiceField";
@@ -222,7 +222,7 @@ export function Workbench({ asset, operation, those, operations, places, head }:
           versions={[asset, ...results.map((result) => result.asset)]}
           waiting={waiting}
           shown={shown.id}
-          nameOf={(one) => (one.id === asset.id ? t("edit:strip.original") : (names.get(one.id) ?? one.title))}
+          nameOf={(one) => (one.id === asset.id ? t("edit:strip.original") : (names.get(one.id) ?? nameOf(one, operations)))}
           onShow={(one) => {
             const result = results.find((each) => each.asset.id === one.id);
             if (!result) return source();

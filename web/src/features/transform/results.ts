@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { runsOf, type Asset, type Operation, type Run } from "@/api";
+import { said } from "@/features/forms";
 
 export interface Result {
   asset: Asset;
@@ -16,6 +17,11 @@ export function useResults(operations: readonly Operation[]): readonly Result[] 
     () => (data?.pages ?? []).flatMap((page) => page.items).flatMap((run) => run.outputs.filter((asset) => asset.deleted_at === null).map((asset) => ({ asset, run }))),
     [data],
   );
+}
+
+/** How a result was made, in a word or two. */
+export function nameOf(asset: Asset, operations: readonly Operation[]): string {
+  return said(operations.find((one) => one.op === asset.op)?.title ?? asset.title);
 }
 
 /** The offers that move a picture without a key and without a charge. */
