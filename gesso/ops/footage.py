@@ -11,7 +11,7 @@ from gesso.ops.operation import Operation, Sources
 LONGEST = 3 * 3600
 
 
-class Frame(Operation):
+class Snapshot(Operation):
     """Takes one picture out of a film, with its exact pixels."""
 
     op = "video.frame"
@@ -42,12 +42,12 @@ class Trim(Operation):
     example = {"audio": "voice", "start": 0.2, "end": 0.8}
 
     audio: AudioRef = Field(title="Sound")
-    start: float = Field(0, ge=0, le=LONGEST, title="From", json_schema_extra=ui("number", unit="s", step=0.01))
+    start: float = Field(0, ge=0, le=LONGEST, title="Starts at", json_schema_extra=ui("number", unit="s", step=0.01))
     end: float | None = Field(
         None,
         gt=0,
         le=LONGEST,
-        title="To",
+        title="Ends at",
         description="None: to its end.",
         json_schema_extra=ui("number", unit="s", step=0.01),
     )

@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator
 from gesso.catalog import Context
 from gesso.imaging import footage, picture
 from gesso.kit.media import Media
-from gesso.ops.footage import LONGEST, Frame, Trim
+from gesso.ops.footage import LONGEST, Snapshot, Trim
 from gesso.providers.local import provider
 
 
-@provider.offers(Frame, model="footage", title="Frame (offline)", seconds=lambda request, sources: 0.5, lane="cpu")
-async def still(request: Frame, ctx: Context) -> AsyncIterator[Media]:
+@provider.offers(Snapshot, model="footage", title="Frame (offline)", seconds=lambda request, sources: 0.5, lane="cpu")
+async def still(request: Snapshot, ctx: Context) -> AsyncIterator[Media]:
     video = await ctx.open(request.video)
     yield await ctx.compute(taken, request, video.data)
 
 
-def taken(request: Frame, data: bytes) -> Media:
+def taken(request: Snapshot, data: bytes) -> Media:
     """In a worker process: the picture as PNG, so that nothing of it is lost."""
     pixels, at = footage.frame(data, request.seconds)
     return Media(picture.png(pixels), "image/png", {"at": round(at, 4)})

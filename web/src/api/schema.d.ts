@@ -2345,23 +2345,6 @@ export interface components {
             uploads?: boolean | null;
         };
         /**
-         * Frame
-         * @description Takes one picture out of a film, with its exact pixels.
-         */
-        Frame: {
-            /**
-             * At
-             * @description The picture that is seen then; beyond the end, the last one.
-             * @default 0
-             */
-            seconds?: number;
-            /**
-             * Video
-             * Format: uuid
-             */
-            video: string;
-        };
-        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -3752,7 +3735,7 @@ export interface components {
         /** Frame of a video */
         Run_video_frame: {
             fallbacks?: string[];
-            input: components["schemas"]["Frame"];
+            input: components["schemas"]["Snapshot"];
             /** @example local/footage */
             offer?: string | null;
             /**
@@ -4171,6 +4154,23 @@ export interface components {
             transitions?: ("cut" | "fade" | "slide" | "wipe" | "zoom" | "black")[];
         };
         /**
+         * Snapshot
+         * @description Takes one picture out of a film, with its exact pixels.
+         */
+        Snapshot: {
+            /**
+             * At
+             * @description The picture that is seen then; beyond the end, the last one.
+             * @default 0
+             */
+            seconds?: number;
+            /**
+             * Video
+             * Format: uuid
+             */
+            video: string;
+        };
+        /**
          * StyleTransfer
          * @description Gives a picture the colours and the texture of another one.
          */
@@ -4332,13 +4332,13 @@ export interface components {
              */
             audio: string;
             /**
-             * To
+             * Ends at
              * @description None: to its end.
              * @default null
              */
             end?: number | null;
             /**
-             * From
+             * Starts at
              * @default 0
              */
             start?: number;

@@ -97,9 +97,9 @@ export default function Body({ asset }: { asset: Asset }) {
         {away || state === "loading" ? <img src={`${asset.thumbnail}?size=512`} alt={asset.title} className="absolute inset-0 m-auto max-h-full max-w-full rounded-md object-contain p-6" /> : null}
         {away && <p className="absolute inset-x-4 top-4 mx-auto max-w-[52ch] rounded-md bg-overlay px-3 py-2 text-center text-sm shadow-card">{t("body.away")}</p>}
         {!away && (
-          <canvas
-            ref={canvas}
-            tabIndex={0}
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it is turned by keys as by hand
+          <div
+            tabIndex={0} // eslint-disable-line jsx-a11y/no-noninteractive-tabindex
             role="application"
             aria-label={t("body.canvas", { title: asset.title })}
             aria-describedby="body-keys"
@@ -114,8 +114,10 @@ export default function Body({ asset }: { asset: Asset }) {
               else setLook(START);
             }}
             {...hands}
-            className="absolute inset-0 size-full cursor-grab touch-none text-fg outline-none focus-visible:outline-2 focus-visible:-outline-offset-4 focus-visible:outline-ring active:cursor-grabbing"
-          />
+            className="absolute inset-0 cursor-grab touch-none outline-none focus-visible:outline-2 focus-visible:-outline-offset-4 focus-visible:outline-ring active:cursor-grabbing"
+          >
+            <canvas ref={canvas} className="size-full text-fg" />
+          </div>
         )}
         <p id="body-keys" className="sr-only">
           {t("body.keys")}

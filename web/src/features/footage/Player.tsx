@@ -104,7 +104,7 @@ export default function Player({ asset, keys = true }: PlayerProps) {
   return (
     <section ref={whole} aria-label={t("player.label", { title: asset.title })} className="@container flex size-full min-h-0 flex-col bg-canvas">
       <div className="grid min-h-0 flex-1 place-items-center overflow-hidden p-6 max-md:p-2">
-        {/* eslint-disable-next-line jsx-a11y/media-has-caption, jsx-a11y/no-noninteractive-element-interactions -- what people make here has no words of its own; a click on the film is a second way beside the button */}
+        {/* eslint-disable-next-line jsx-a11y/media-has-caption -- what people make here has no words of its own */}
         <video
           key={asset.id}
           ref={video}

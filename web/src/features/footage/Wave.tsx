@@ -86,7 +86,6 @@ export default function Wave({ asset, part, onPart, className }: WaveProps) {
   return (
     <div className={cx("rounded-md border border-line bg-raised p-2", className)}>
       <div ref={ground} className="relative h-20 touch-none">
-        {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- for hands; keys have the play button and the handles */}
         <div className="absolute inset-0 cursor-pointer" onPointerDown={go}>
           <svg viewBox={`0 0 ${BARS} 100`} preserveAspectRatio="none" className="size-full text-fg-3" role="img" aria-label={t("wave.label", { title: asset.title, time: clock(seconds, 1) })}>
             <path d={bars} stroke="currentColor" strokeWidth={0.62} strokeLinecap="round" fill="none" />

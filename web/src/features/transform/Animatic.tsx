@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Run } from "@/api";
 import { said, type Form } from "@/features/forms";
-import { fieldsOf, inputOf, type Schema } from "@/features/forms/schema";
+import { fieldsOf, inputOf } from "@/features/forms/schema";
 import { KNOWN } from "@/features/forms/known";
 import { submit, telling } from "@/features/runs";
 import { Button } from "@/ui";
@@ -19,7 +19,7 @@ export function Animatic({ form, onRun }: { form: Form; onRun: (run: Run) => voi
   if (!offer || chosen?.lane !== "remote") return null;
   const make = async () => {
     setBusy(true);
-    const fields = fieldsOf(offer.input as Schema, KNOWN);
+    const fields = fieldsOf(offer.input, KNOWN);
     // What moves and how long; the words tell the camera where the motion was left alone.
     const input = { ...inputOf(fields, { ...form.values, audio: null, resolution: "480p" }) };
     const run = await telling(() => submit({ op: form.operation.op, offer: offer.id, input }, crypto.randomUUID()));

@@ -13,7 +13,7 @@ import { Running } from "@/features/edit/Running";
 import { useBenchSearch } from "@/features/edit/search";
 import { Strip } from "@/features/edit/Strip";
 import { FormFields, ModelField, RunButton, said, useForm } from "@/features/forms";
-import { optionsOf, type Values } from "@/features/forms/schema";
+import { optionsOf, textOf, type Values } from "@/features/forms/schema";
 import { Trouble } from "@/features/runs/Trouble";
 import { useActions } from "@/shell/actions";
 import { announce } from "@/shell/announce";
@@ -39,7 +39,7 @@ export function Sequence({ operation, operations, head }: SequenceProps) {
   const [sheet, setSheet] = useState(false);
   const form = useForm(operation);
   const shots = useMemo(() => shotsOf(form.values), [form.values]);
-  const usual = { seconds: Number(form.values["seconds"] ?? 3), then: String(form.values["transition"] ?? "fade") };
+  const usual = { seconds: Number(form.values["seconds"] ?? 3), then: textOf(form.values["transition"]) || "fade" };
   const { change } = form;
   const set = useCallback((next: readonly Shot[]) => change(valuesOf(next)), [change]);
 

@@ -93,7 +93,7 @@ export function Timeline({ shots, between, most, usual, onChange }: TimelineProp
               {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- moved by keys as by hand */}
               <div
                 role="group"
-                tabIndex={0}
+                tabIndex={0} // eslint-disable-line jsx-a11y/no-noninteractive-tabindex
                 data-shot
                 draggable
                 aria-label={t("line.shot", { n: index + 1, count: shots.length, time: clock(shot.seconds, 1) })}
