@@ -1,13 +1,14 @@
 """Paints the pictures that come with the web page: `python docs/pictures.py`.
 
-One small picture of each style of the Sketchbook, all of the same subject, and a few to begin with. They are kept in
-the repository, so that the page has them before anything was made; paint them again where a style has changed.
+One small picture of each style of the Sketchbook, all of the same subject, a few to begin with, and a short film of
+each way in which a camera moves. They are kept in the repository, so that the page has them before anything was made;
+paint them again where a style has changed.
 """
 
 import sys
 from pathlib import Path
 
-from gesso.imaging import picture, resize, sketchbook
+from gesso.imaging import film, motion, picture, resize, sketchbook
 
 PUBLIC = Path(__file__).parent.parent / "web" / "public"
 SUBJECT, SEED = "a lighthouse on a headland at dusk", 3
@@ -17,6 +18,8 @@ STARTERS = {
     "flowers": ("a vase of flowers, paper cut", 8),
     "city": ("a neon city skyline at night with reflections", 8),
 }
+SHOT, SHOT_SEED = "a lighthouse on a cliff by the sea at golden hour", 11
+FRAME = (160, 100)
 
 
 def packed(pixels: picture.Pixels, most: int) -> bytes:
@@ -28,8 +31,18 @@ def packed(pixels: picture.Pixels, most: int) -> bytes:
     raise ValueError(f"This picture has no WebP of {most} bytes.")
 
 
+def moved(still: picture.Pixels, way: motion.Motion) -> bytes:
+    """The camera there and back again, so that it can go on for ever."""
+    shot = motion.Shot(way, 1.0, focus=(0.8, 0.35), parallax=0.4)
+    frames = list(motion.travel(still, FRAME, 15, 1.6, shot))
+    writer = film.Writer(*FRAME, 15, quality=30)
+    for frame in [*frames, *reversed(frames)]:
+        writer.add(frame)
+    return writer.done()
+
+
 def main() -> int:
-    for name in ("styles", "starters"):
+    for name in ("styles", "starters", "motions"):
         (PUBLIC / name).mkdir(parents=True, exist_ok=True)
     for style in sketchbook.STYLES:
         pixels = sketchbook.paint(SUBJECT, 400, 400, SEED, style=style, quality="premium")
@@ -37,6 +50,10 @@ def main() -> int:
     for name, (prompt, seed) in STARTERS.items():
         pixels = sketchbook.paint(prompt, 768, 768, seed, quality="premium")
         (PUBLIC / "starters" / f"{name}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 30_000))
+    scene = sketchbook.paint(SHOT, 640, 400, SHOT_SEED)[..., :3]
+    (PUBLIC / "motions" / "still.webp").write_bytes(packed(resize.reduce(scene, *FRAME), 6_000))
+    for way in motion.MOTIONS:
+        (PUBLIC / "motions" / f"{way}.mp4").write_bytes(moved(scene, way))
     return 0
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from gesso import catalog
 from gesso.catalog import Offer
-from gesso.imaging import picture
+from gesso.imaging import film, picture
 from gesso.ops import OPERATIONS, Operation
 from gesso.ops.fields import WIDGETS, AssetRef
 from tests.conftest import House, photo, upload
@@ -67,7 +67,8 @@ def test_an_offer_can_be_drawn_as_a_form(offer: Offer[Any]) -> None:
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: f"{offer.request.op} {offer.id}")
 def test_an_offer_knows_its_price_and_its_time_before(offer: Offer[Any]) -> None:
-    request = offer.request.model_validate(offer.request.told(dict.fromkeys(("asset", "mask", "voice"), "0" * 32)))
+    assets = dict.fromkeys(("asset", "mask", "voice", "film"), "0" * 32)
+    request = offer.request.model_validate(offer.request.told(assets))
     price = offer.price(request, {})
     assert price is not None
     assert price >= 0
@@ -93,6 +94,16 @@ def voice() -> bytes:
     return file.getvalue()
 
 
+def reel() -> bytes:
+    """Half a second of a bar that grows, as MP4."""
+    writer = film.Writer(96, 64, 24)
+    for number in range(12):
+        shown = np.zeros((64, 96, 3), np.uint8)
+        shown[:, : 8 * (number + 1)] = (200, 90, 30)
+        writer.add(shown)
+    return writer.done()
+
+
 async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[str, str]:
     """What examples may speak of: a picture, and a mask of its size with a spot in the middle."""
     spot = np.zeros((height, width, 3), np.uint8)
@@ -101,6 +112,7 @@ async def examples(client: httpx2.AsyncClient, width: int, height: int) -> dict[
         "asset": (await upload(client, photo(width, height)))["id"],
         "mask": (await upload(client, picture.png(spot), "mask.png"))["id"],
         "voice": (await upload(client, voice(), "voice.wav"))["id"],
+        "film": (await upload(client, reel(), "film.mp4"))["id"],
     }
 
 

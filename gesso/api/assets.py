@@ -522,7 +522,7 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     size = await store.size(key)
     etag = f'"{asset.sha256}-{variant}"'
     headers = _headers(asset, type, etag, download) | {"Cache-Control": FOREVER, "Accept-Ranges": "bytes"}
-    if _holds(request.headers.get("if-none-match"), etag):
+    if holds(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     asked = request.method == "GET" and request.headers.get("if-range", etag) == etag
     span = _range(request.headers.get("range"), size) if asked else None
@@ -541,7 +541,7 @@ def _whole(asset: Asset, data: bytes, request: Request, download: bool) -> Respo
     """A file that was put together just now: without ranges, and kept by nobody, as another title is another name."""
     headers = _headers(asset, asset.type, f'"{sha256(data).hexdigest()}"', download)
     headers |= {"Cache-Control": "private, no-cache", "Content-Length": str(len(data))}
-    if _holds(request.headers.get("if-none-match"), headers["ETag"]):
+    if holds(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(None if request.method == "HEAD" else data, headers=headers)
 
@@ -564,7 +564,7 @@ def _squeezed(body: bytes, request: Request) -> Response:
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _holds(header: str | None, etag: str) -> bool:
+def holds(header: str | None, etag: str) -> bool:
     """Whether the client has it already: RFC 9110 §13.1.2, where weak and strong tags are the same."""
     tags = [tag.strip().removeprefix("W/") for tag in (header or "").split(",")]
     return etag in tags or tags == ["*"]
@@ -589,10 +589,15 @@ def _range(header: str | None, size: int) -> tuple[int, int] | None:
 
 
 def _disposition(title: str, type: str, download: bool) -> str:
+    return attached(title, extension(type), "attachment" if download else "inline")
+
+
+def attached(title: str, ending: str, how: str = "attachment") -> str:
+    """The header that names a file by the title of its asset."""
     stem = "".join(c if c.isalnum() or c in " -_()" else "_" for c in title).strip()[:80] or "picture"
-    name = f"{stem}.{extension(type)}"
+    name = f"{stem}.{ending}"
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return f"{'attachment' if download else 'inline'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
 def _purpose(told: object) -> Purpose:

@@ -24,6 +24,7 @@ TYPES: Final = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".mp4": "video/mp4",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
@@ -44,7 +45,7 @@ POLICY: Final = {
     ),
     "Permissions-Policy": (
         "camera=(self), accelerometer=(), browsing-topics=(), display-capture=(), encrypted-media=(), "
-        "geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), "
+        "geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(self), midi=(), "
         "payment=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),
 }

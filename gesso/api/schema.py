@@ -38,7 +38,7 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
                 "fallbacks": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
             },
         }
-        example = OPERATIONS[op].told(dict.fromkeys(("asset", "mask", "voice"), PLACEHOLDER))
+        example = OPERATIONS[op].told(dict.fromkeys(("asset", "mask", "voice", "film"), PLACEHOLDER))
         examples[op] = {"summary": OPERATIONS[op].title, "value": {"op": op, "input": example}}
     schemas["RunIn"] = {
         "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names.values()],

@@ -131,7 +131,7 @@ class Offer(Generic[O]):
 
     def typical(self) -> Credits | None:
         """The price of its operation's example; None where it depends on more than that says."""
-        told = self.request.told(dict.fromkeys(("asset", "mask", "voice"), str(LATER)))
+        told = self.request.told(dict.fromkeys(("asset", "mask", "voice", "film"), str(LATER)))
         try:
             return self.price(self.request.model_validate(told), {})
         except ValidationError:

@@ -44,8 +44,9 @@ class Facts:
 
 
 def inspect(source: Source) -> Facts:
-    """From the headers alone. BadMedia for what is neither video nor sound, is damaged, or has no length."""
-    with _opened(source) as box:
+    """From the headers, where they say it. BadMedia for what is neither video nor sound, is damaged, or has no
+    length."""
+    with opened(source) as box:
         pictures = next((stream for stream in box.streams.video if not stream.disposition & _COVER), None)
         sound = next(iter(box.streams.audio), None)
         if pictures is None and sound is None:
@@ -71,7 +72,7 @@ _COVER = 0x400
 def poster(source: Source, *, max_pixels: int) -> Pixels:
     """The first picture of the first seconds that is not black. TooLarge and BadMedia as of a picture."""
     best: Pixels | None = None
-    with _opened(source) as box, _reading():
+    with opened(source) as box, reading():
         for number, frame in enumerate(box.decode(video=0)):
             if frame.width * frame.height > max_pixels:
                 raise TooLarge(f"The video is {frame.width} x {frame.height}; that is more than may be.")
@@ -90,7 +91,7 @@ def listen(source: Source, rate: int = 16_000, *, most: float = MAX_SECONDS) -> 
     """
     parts: list[Sound] = []
     count, enough = 0, int(most * rate)
-    with _opened(source) as box, _reading():
+    with opened(source) as box, reading():
         if not box.streams.audio:
             raise BadMedia("This file has no sound.")
         resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
@@ -224,13 +225,14 @@ def even(size: Iterable[float]) -> tuple[int, int]:
     return width, height
 
 
-def _opened(source: Source) -> Any:
-    with _reading():
+def opened(source: Source) -> Any:
+    """The file, to be read by PyAV and closed. BadMedia where it is none."""
+    with reading():
         return av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), metadata_errors="ignore")
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def reading() -> Iterator[None]:
     """Turns a decoder's complaint into ours."""
     try:
         yield
@@ -242,4 +244,12 @@ def _reading() -> Iterator[None]:
 def _length(box: Any, stream: Any) -> float:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return float(box.duration or 0) / av.time_base
+    if box.duration:
+        return float(box.duration) / av.time_base
+    # What a browser has recorded does not say how long it is: it was written while nobody knew.
+    ends = 0.0
+    with reading():
+        for packet in box.demux(stream):
+            if packet.pts is not None:
+                ends = max(ends, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    return ends

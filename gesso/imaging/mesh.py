@@ -6,8 +6,9 @@ in metres, y up, facing +z. What is read is checked for being such a file, and i
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -106,8 +107,35 @@ def glb(mesh: Mesh, name: str = "relief") -> bytes:
     )
 
 
+@dataclass(frozen=True)
+class Part:
+    """What of a model has one surface: its `colour` 0..1 is multiplied with the texture."""
+
+    mesh: Mesh
+    colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
 def read(data: bytes) -> Mesh:
-    """The triangles of all meshes of a .glb file, as they lie in it. BadMedia where it is damaged or has none."""
+    """The triangles of a whole .glb file as one mesh, with its first texture. BadMedia where it is damaged or has
+    none."""
+    return joined(parts(data))
+
+
+def joined(some: Sequence[Part]) -> Mesh:
+    """The parts as one mesh, with the first of their textures."""
+    starts = np.cumsum([0, *(len(part.mesh.points) for part in some)])
+    return Mesh(
+        np.concatenate([part.mesh.points for part in some]),
+        np.concatenate([part.mesh.normals for part in some]),
+        np.concatenate([part.mesh.places for part in some]),
+        np.concatenate([part.mesh.faces + start for part, start in zip(some, starts, strict=False)]).astype(np.uint32),
+        next((part.mesh.texture for part in some if part.mesh.texture is not None), None),
+    )
+
+
+def parts(data: bytes, inside: int = 1024) -> list[Part]:
+    """The triangles of a .glb file, where its nodes put them; textures of at most `inside` pixels a side. BadMedia
+    where it is damaged or has none."""
     try:
         magic, version, length = struct.unpack_from("<III", data)
         size, kind = struct.unpack_from("<II", data, 12)
@@ -115,52 +143,142 @@ def read(data: bytes) -> Mesh:
             raise ValueError("no glTF 2.0")
         document = json.loads(data[20 : 20 + size])
         binary = data[28 + size :] if len(data) >= 28 + size else b""
-        points, normals, places, faces, texture = [], [], [], [], None
-        total = 0
-        for mesh in document.get("meshes", ()):
-            for part in mesh["primitives"]:
-                if part.get("mode", 4) != 4:
-                    continue
-                where = _floats(document, binary, part["attributes"]["POSITION"], 3)
-                index = part.get("indices")
-                order = _order(document, binary, index) if index is not None else np.arange(len(where), dtype=np.uint32)
-                if len(order) % 3 or (len(order) and order.max() >= len(where)):
-                    raise ValueError("indices out of range")
-                points.append(where)
-                faces.append(order.reshape(-1, 3) + total)
-                total += len(where)
-                normal = part["attributes"].get("NORMAL")
-                normals.append(_floats(document, binary, normal, 3) if normal is not None else np.zeros_like(where))
-                place = part["attributes"].get("TEXCOORD_0")
-                flat = np.zeros((len(where), 2), np.float32)
-                places.append(_floats(document, binary, place, 2) if place is not None else flat)
-        for image in document.get("images", ())[:1]:
-            view = document["bufferViews"][image["bufferView"]]
-            start = view.get("byteOffset", 0)
-            texture = picture.load(bytes(binary[start : start + view["byteLength"]]), alpha=False, inside=1024)
-        if not points or not sum(map(len, faces)):
+        if packed := _PACKED & set(document.get("extensionsRequired", ())):
+            raise BadMedia(f"This 3D model is packed by {min(packed)}, which is not read here. Export it without that.")
+        looks: dict[int, Pixels] = {}
+        found = [
+            _part(document, binary, primitive, matrix, looks, inside)
+            for number, matrix in _placed(document)
+            for primitive in document["meshes"][number]["primitives"]
+            if primitive.get("mode", 4) == 4
+        ]
+        found = [part for part in found if len(part.mesh.faces)]
+        if not found:
             raise BadMedia("This 3D model holds no triangles that can be shown.")
-        every = np.concatenate(points)
-        if not np.isfinite(every).all():
+        if not all(np.isfinite(part.mesh.points).all() for part in found):
             raise ValueError("points that are no numbers")
-        return Mesh(every, np.concatenate(normals), np.concatenate(places), np.concatenate(faces), texture)
+        return found
     except BadMedia:
         raise
-    except (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, UnicodeDecodeError) as error:
+    except (
+        struct.error,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        UnicodeDecodeError,
+        RecursionError,
+    ) as error:
         raise BadMedia("This 3D model is damaged, or not a binary glTF 2.0 file (.glb).") from error
+
+
+_PACKED: Final = frozenset({"KHR_draco_mesh_compression", "EXT_meshopt_compression"})
+_MOST_PLACED: Final = 10_000
+"""Nodes: so many that no model needs them, and so few that a file of loops ends."""
+
+
+def _placed(document: Any) -> list[tuple[int, Floats]]:
+    """Each mesh by its number, with the matrix (4, 4) of each node that shows it; all of them where no node does."""
+    nodes = document.get("nodes", [])
+    scenes = document.get("scenes", [])
+    scene = scenes[document.get("scene", 0)] if scenes else {}
+    waiting = [(number, np.eye(4)) for number in scene.get("nodes", range(len(nodes)) if not scenes else ())]
+    found: list[tuple[int, Floats]] = []
+    seen = 0
+    while waiting:
+        number, above = waiting.pop()
+        seen += 1
+        if seen > _MOST_PLACED:
+            raise ValueError("too many nodes")
+        node = nodes[number]
+        matrix = above @ _matrix(node)
+        if "mesh" in node:
+            found.append((node["mesh"], np.asarray(matrix, np.float32)))
+        waiting += [(child, matrix) for child in node.get("children", ())]
+    return found or [(number, np.eye(4, dtype=np.float32)) for number in range(len(document.get("meshes", ())))]
+
+
+def _matrix(node: Any) -> NDArray[np.float64]:
+    if "matrix" in node:
+        return np.array(node["matrix"], np.float64).reshape(4, 4).T
+    x, y, z, w = node.get("rotation", (0, 0, 0, 1))
+    turn = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    made = np.eye(4)
+    made[:3, :3] = turn * np.array(node.get("scale", (1, 1, 1)), np.float64)
+    made[:3, 3] = node.get("translation", (0, 0, 0))
+    return made
+
+
+def _part(document: Any, binary: bytes, primitive: Any, matrix: Floats, looks: dict[int, Pixels], inside: int) -> Part:
+    points = _floats(document, binary, primitive["attributes"]["POSITION"], 3)
+    index = primitive.get("indices")
+    order = _order(document, binary, index) if index is not None else np.arange(len(points), dtype=np.uint32)
+    if len(order) % 3 or (len(order) and order.max() >= len(points)):
+        raise ValueError("indices out of range")
+    faces = order.reshape(-1, 3)
+    normal, place = (primitive["attributes"].get(name) for name in ("NORMAL", "TEXCOORD_0"))
+    normals = _floats(document, binary, normal, 3) if normal is not None else np.zeros_like(points)
+    places = _floats(document, binary, place, 2) if place is not None else np.zeros((len(points), 2), np.float32)
+    if not len(points) == len(normals) == len(places):
+        raise ValueError("not one of each for each point")
+    if not np.array_equal(matrix, np.eye(4)):
+        points = points @ matrix[:3, :3].T + matrix[:3, 3]
+        normals = np.asarray(normals @ np.linalg.pinv(matrix[:3, :3]), np.float32)
+        normals = np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12), np.float32)
+        if np.linalg.det(matrix[:3, :3]) < 0:
+            # Mirrored: what went round one way goes round the other.
+            faces = faces[:, ::-1]
+    number = primitive.get("material")
+    material = document["materials"][number] if number is not None else {}
+    surface = material.get("pbrMetallicRoughness", {})
+    texture = surface.get("baseColorTexture")
+    look = _texture(document, binary, texture["index"], looks, inside) if texture and place is not None else None
+    red, green, blue = (float(each) for each in surface.get("baseColorFactor", (1, 1, 1, 1))[:3])
+    mesh = Mesh(
+        np.asarray(points, np.float32), np.asarray(normals, np.float32), places, np.ascontiguousarray(faces), look
+    )
+    return Part(mesh, (red, green, blue))
+
+
+def _texture(document: Any, binary: bytes, number: int, looks: dict[int, Pixels], inside: int) -> Pixels | None:
+    source = document["textures"][number].get("source")
+    if source is None:
+        return None
+    if source not in looks:
+        view = document["bufferViews"][document["images"][source]["bufferView"]]
+        start = view.get("byteOffset", 0)
+        looks[source] = picture.load(bytes(binary[start : start + view["byteLength"]]), alpha=False, inside=inside)
+    return looks[source]
+
+
+_WHOLE: Final[dict[int, float]] = {5121: 255.0, 5123: 65535.0}
+"""What stands for 1 where shares are written as whole numbers."""
 
 
 def _floats(document: Any, binary: bytes, number: int, wide: int) -> Floats:
     accessor = document["accessors"][number]
-    if accessor["componentType"] != _FLOAT or accessor["type"] != f"VEC{wide}":
+    kind = accessor["componentType"]
+    whole = _WHOLE.get(kind, 1.0) if accessor.get("normalized") else 1.0
+    if accessor["type"] != f"VEC{wide}" or not (kind == _FLOAT or (wide == 2 and kind in _WHOLE and whole != 1.0)):
         raise ValueError("of another type")
+    one = 4 if kind == _FLOAT else _INDICES[kind].itemsize
     view = document["bufferViews"][accessor["bufferView"]]
     start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
-    step, count = view.get("byteStride", 4 * wide), accessor["count"]
-    if not 0 <= count <= 20_000_000 or start < 0 or start + (count - 1) * step + 4 * wide > len(binary):
+    step, count = view.get("byteStride", one * wide), accessor["count"]
+    if not 0 <= count <= 20_000_000 or start < 0 or start + (count - 1) * step + one * wide > len(binary):
         raise ValueError("beyond the end")
-    rows = np.lib.stride_tricks.as_strided(np.frombuffer(binary, np.uint8, offset=start), (count, 4 * wide), (step, 1))
-    return np.ascontiguousarray(rows).view("<f4").astype(np.float32)
+    rows = np.lib.stride_tricks.as_strided(
+        np.frombuffer(binary, np.uint8, offset=start), (count, one * wide), (step, 1)
+    )
+    read = np.ascontiguousarray(rows).view("<f4" if kind == _FLOAT else _INDICES[kind])
+    return np.asarray(read.astype(np.float32) / np.float32(whole), np.float32)
 
 
 def _order(document: Any, binary: bytes, number: int) -> NDArray[np.uint32]:

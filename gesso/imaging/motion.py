@@ -150,46 +150,52 @@ def sequence(
     pictures: Sequence[Callable[[], Pixels]],
     size: tuple[int, int],
     fps: int,
-    seconds: float,
+    seconds: Sequence[float],
+    transitions: Sequence[Transition],
     *,
-    transition: Transition = "fade",
     overlap: float = 0.8,
     fit: Literal["cover", "contain"] = "cover",
     moving: bool = True,
     seed: int = 0,
 ) -> Iterator[Pixels]:
-    """The frames of pictures that follow each other, each seen for `seconds`, of which `overlap` go into the next one.
+    """The frames of pictures that follow each other, each seen for its `seconds`, of which `overlap` go into the next
+    one by the transition that stands between them.
 
     `pictures` are called in order, each once: only two of them lie in memory.
     """
     width, height = size
-    each = max(1, round(seconds * fps))
-    cross = 0 if transition == "cut" else min(each - 1, max(1, round(overlap * fps)))
+    each = lengths(fps, seconds)
+    cross = [
+        0 if how == "cut" else min(before - 1, after, max(1, round(overlap * fps)))
+        for how, before, after in zip(transitions, each[:-1], each[1:], strict=True)
+    ]
 
     def shot(number: int) -> Iterator[Pixels]:
         pixels = pictures[number]()
         whole = laid(pixels[..., :3], width, height, fit) if fit == "contain" else pixels
         motion: Motion = ("push_in", "pan_right", "pull_out", "pan_left")[number % 4] if moving else "still"
         way = Shot(motion, 0.35, "linear", parallax=0)
-        return travel(whole, size, fps, (each + cross) / fps, way, seed=seed + number)
+        # Its camera moves already while it comes.
+        long = each[number] + (cross[number - 1] if number else 0)
+        return travel(whole, size, fps, long / fps, way, seed=seed + number)
 
     now = shot(0)
-    for number in range(len(pictures)):
-        following = shot(number + 1) if number + 1 < len(pictures) else None
-        for frame in range(each):
-            last = each - cross
+    for number, long in enumerate(each):
+        following = shot(number + 1) if number + 1 < len(each) else None
+        over = cross[number] if following is not None else 0
+        for frame in range(long):
             picture = next(now)
-            if following is not None and frame >= last:
-                share = (frame - last + 1) / (cross + 1)
-                picture = _joined(picture, next(following), share, transition)
+            if following is not None and frame >= long - over:
+                share = (frame - (long - over) + 1) / (over + 1)
+                picture = _joined(picture, next(following), share, transitions[number])
             yield picture
         if following is not None:
             now = following
 
 
-def length(count: int, fps: int, seconds: float) -> int:
-    """How many frames `sequence` makes."""
-    return count * max(1, round(seconds * fps))
+def lengths(fps: int, seconds: Sequence[float]) -> list[int]:
+    """How many frames of each picture `sequence` makes."""
+    return [max(1, round(each * fps)) for each in seconds]
 
 
 def _joined(one: Pixels, other: Pixels, share: float, how: Transition) -> Pixels:

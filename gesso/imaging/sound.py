@@ -30,3 +30,10 @@ def waveform(sound: Sound, width: int = 1024, height: int = 576) -> Pixels:
         half = max(1, round(level * 0.36 * height * fine))
         cv2.line(image, (x, height * fine // 2 - half), (x, height * fine // 2 + half), INK, thick, cv2.LINE_AA)
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def peaks(sound: Sound, count: int) -> list[int]:
+    """How far the sound (N,) goes from its middle in each of `count` parts of the same length, 0..255."""
+    edges = np.linspace(0, len(sound), count + 1).astype(int)
+    far = [float(np.abs(sound[a : max(b, a + 1)]).max(initial=0.0)) for a, b in pairwise(edges)]
+    return [min(255, round(255 * each)) for each in far]

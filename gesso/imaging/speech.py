@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -42,3 +44,26 @@ def read_out(text: str, voice: str) -> bytes:
         if done.returncode or not path.exists():
             raise Failed(f"espeak-ng could not speak this as “{voice}”. Try en, de, fr, es or it.")
         return path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """`name` is what `read_out` takes, `title` the language in English."""
+
+    name: str
+    title: str
+
+
+@cache
+def voices() -> tuple[Voice, ...]:
+    """Those that espeak-ng knows, by their languages; none where it is not installed."""
+    program = shutil.which("espeak-ng")
+    if program is None:
+        return ()
+    told = subprocess.run([program, "--voices"], capture_output=True, timeout=20, check=False, text=True).stdout
+    rows = [line.split() for line in told.splitlines()[1:]]
+    found = {row[1]: row[3].replace("_", " ") for row in rows if len(row) >= 5 and VOICE.fullmatch(row[1])}
+    return tuple(Voice(name, title) for name, title in sorted(found.items(), key=lambda one: one[1].lower()))
+
+
+VOICE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+_-]{0,30}")

@@ -19,6 +19,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "audio/wav": "wav",
     "audio/mpeg": "mp3",
     "audio/mp4": "m4a",
+    "audio/webm": "webm",
     "audio/ogg": "ogg",
     "audio/flac": "flac",
     "model/gltf-binary": "glb",

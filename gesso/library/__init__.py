@@ -24,6 +24,7 @@ from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
+from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
 from gesso.library.tables import Asset, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
@@ -59,6 +60,7 @@ __all__ = [
     "lineage",
     "listed",
     "of_runs",
+    "peaks",
     "remove",
     "rename",
     "require",

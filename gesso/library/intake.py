@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import film, mesh, picture, recipes, sound, thumb
+from gesso.imaging import casts, film, mesh, picture, recipes, sound, thumb
 from gesso.imaging.seen import caption
 from gesso.kit.errors import TooLarge
 from gesso.kit.media import Media, extension, kind
 from gesso.kit.pool import Pool
 from gesso.store import Store
 
-DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048"}
-"""What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which."""
+DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048", "peaks": ".peaks"}
+"""What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which. Peaks
+are how loud a recording is from its start to its end; they are found when somebody first wants to see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _recording(read: Path | bytes, type: str, max_pixels: int) -> _Found:
 def _mesh(read: Path | bytes, type: str) -> _Found:
     made = mesh.read(read.read_bytes() if isinstance(read, Path) else read)
     shown = mesh.render(made, 1024, 1024)
-    told = {"triangles": len(made.faces), "vertices": len(made.points)}
+    told = asdict(casts.facts(made))
     return type, 1024, 1024, told, thumb.derive(picture.png(shown, level=1))
 
 

@@ -33,6 +33,7 @@ WIDGETS: Final = frozenset(
         "size",
         "select",
         "segments",
+        "list",
         "switch",
         "styles",
         "references",

@@ -42,10 +42,11 @@ class Operation(Form):
     From the class alone are drawn: the form, the CLI command, the OpenAPI entry, the page of the reference.
     What `makes` text answers on the run itself, and keeps no asset.
     They stand in the order of their `rank`, then of their title; with the first of its capability a page opens.
-    `example` is an input that must work; `"asset"`, `"mask"` and `"voice"` in it are assets of the reader's. `sized_by`
-    names the fields that decide how large the result is, as far as the source does not. A `masked` operation changes
-    nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the pipeline
-    sees to that, whoever carried it out. A `brought` one is offered by nobody until a person brings what it takes.
+    `example` is an input that must work; `"asset"`, `"mask"`, `"voice"` and `"film"` in it are assets of the reader's.
+    `sized_by` names the fields that decide how large the result is, as far as the source does not. A `masked` operation
+    changes nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the
+    pipeline sees to that, whoever carried it out. A `brought` one is offered by nobody until a person brings what it
+    takes.
     """
 
     op: ClassVar[str]

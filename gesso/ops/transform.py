@@ -1,7 +1,7 @@
 """Transform: from pictures to films, speaking portraits and bodies."""
 
 import secrets
-from typing import Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -88,6 +88,23 @@ class Shoot(Film):
         return self.prompt
 
 
+MOTIONS: Any = [
+    option | {"picture": f"/motions/{option['value']}.mp4"}
+    for option in titled(
+        push_in="Push in",
+        pull_out="Pull out",
+        pan_left="Pan left",
+        pan_right="Pan right",
+        pan_up="Pan up",
+        pan_down="Pan down",
+        orbit="Orbit",
+        dolly_zoom="Dolly zoom",
+        drift="Hand-held drift",
+        still="Still",
+    )
+]
+
+
 class Animate(Film):
     """Sets a picture in motion: a camera travels over it, near things before far ones."""
 
@@ -102,21 +119,7 @@ class Animate(Film):
     ] = Field(
         "push_in",
         title="Camera",
-        json_schema_extra=ui(
-            "select",
-            options=titled(
-                push_in="Push in",
-                pull_out="Pull out",
-                pan_left="Pan left",
-                pan_right="Pan right",
-                pan_up="Pan up",
-                pan_down="Pan down",
-                orbit="Orbit",
-                dolly_zoom="Dolly zoom",
-                drift="Hand-held drift",
-                still="Still",
-            ),
-        ),
+        json_schema_extra=ui("select", options=MOTIONS),
     )
     strength: float = Field(0.5, ge=0, le=1, title="Strength", json_schema_extra=ui("slider", step=0.05))
     seconds: float = Field(5, ge=1, le=10, title="Length", json_schema_extra=ui("slider", unit="s", step=0.5))
@@ -156,6 +159,10 @@ class Animate(Film):
         return self.prompt
 
 
+Transition = Literal["cut", "fade", "slide", "wipe", "zoom", "black"]
+BETWEEN: Any = titled(cut="Cut", fade="Fade", slide="Slide", wipe="Wipe", zoom="Zoom", black="Through black")
+
+
 class Slideshow(Film):
     """Joins pictures into a film, with transitions and sound."""
 
@@ -174,13 +181,20 @@ class Slideshow(Film):
     seconds: float = Field(
         3, ge=0.5, le=20, title="Each is seen for", json_schema_extra=ui("slider", unit="s", step=0.5)
     )
-    transition: Literal["cut", "fade", "slide", "wipe", "zoom", "black"] = Field(
-        "fade",
-        title="Transition",
-        json_schema_extra=ui(
-            "segments",
-            options=titled(cut="Cut", fade="Fade", slide="Slide", wipe="Wipe", zoom="Zoom", black="Through black"),
-        ),
+    lengths: tuple[Annotated[float, Field(ge=0.5, le=20)], ...] = Field(
+        (),
+        max_length=50,
+        title="Length of each",
+        description="In seconds, one for each picture; none: all alike.",
+        json_schema_extra=ui("list", unit="s", step=0.5, advanced=True),
+    )
+    transition: Transition = Field("fade", title="Transition", json_schema_extra=ui("segments", options=BETWEEN))
+    transitions: tuple[Transition, ...] = Field(
+        (),
+        max_length=49,
+        title="Transition of each",
+        description="One for each picture but the last; none: all alike.",
+        json_schema_extra=ui("list", advanced=True, options=BETWEEN),
     )
     overlap: float = Field(
         0.8,
@@ -201,6 +215,24 @@ class Slideshow(Film):
     fps: Fps = FPS
     audio: AudioRef | None = AUDIO
     seed: Seed | None = Field(None, title="Seed")
+
+    @model_validator(mode="after")
+    def _one_for_each(self) -> Self:
+        if self.lengths and len(self.lengths) != len(self.images):
+            raise ValueError(f"{len(self.images)} pictures and {len(self.lengths)} lengths: name one for each, or none")
+        if self.transitions and len(self.transitions) != len(self.images) - 1:
+            raise ValueError(
+                f"{len(self.images)} pictures have {len(self.images) - 1} transitions between them, or none"
+            )
+        return self
+
+    def lasts(self) -> tuple[float, ...]:
+        """Seconds of each picture."""
+        return self.lengths or (self.seconds,) * len(self.images)
+
+    def between(self) -> tuple[Transition, ...]:
+        """What comes after each picture but the last."""
+        return self.transitions or (self.transition,) * (len(self.images) - 1)
 
 
 class Avatar(Film):
@@ -228,7 +260,7 @@ class Avatar(Film):
     )
     voice: str = Field(
         "en",
-        pattern=r"^[a-zA-Z][a-zA-Z0-9+_-]{0,30}$",
+        pattern=f"^{speech.VOICE.pattern}$",
         title="Language",
         description="Of the text: en, en-us, de, fr, es, it, …",
         json_schema_extra=ui("text", advanced=True),

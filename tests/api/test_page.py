@@ -70,7 +70,7 @@ async def test_a_page_may_load_nothing_from_elsewhere_and_stands_in_no_frame(bro
     assert policy["img-src"] == "'self' blob: data:"
     assert "unsafe" not in page.headers["content-security-policy"]
     assert "camera=(self)" in page.headers["permissions-policy"]
-    assert "microphone=()" in page.headers["permissions-policy"]
+    assert "microphone=(self)" in page.headers["permissions-policy"]
     for answer in (page, script):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "DENY"

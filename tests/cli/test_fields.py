@@ -145,7 +145,7 @@ def test_every_operation_can_be_typed(op: str, tmp_path: Path) -> None:
     """Its example, typed field by field, is the example again, and an offer accepts it."""
     asset = tmp_path / "asset.png"
     asset.write_bytes(photo())
-    named = ("asset", "mask", "voice")
+    named = ("asset", "mask", "voice", "film")
     example = OPERATIONS[op].told(dict.fromkeys(named, ID))
     meant = OPERATIONS[op].told(dict.fromkeys(named, str(asset)))
     texts = {name: ",".join(value) if isinstance(value, list) else value for name, value in meant.items()}

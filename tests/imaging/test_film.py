@@ -4,6 +4,7 @@ import io
 import struct
 import tracemalloc
 import wave
+from functools import partial
 from itertools import pairwise
 
 import av
@@ -120,9 +121,23 @@ def test_a_move_does_not_tremble() -> None:
 def test_pictures_follow_each_other_with_every_transition() -> None:
     pictures = [lambda: photo("astronaut"), lambda: photo("coffee")]
     for how in motion.Transition.__args__:  # type: ignore[attr-defined]
-        frames = list(motion.sequence(pictures, (128, 72), 12, 1.0, transition=how, overlap=0.5))
-        assert len(frames) == motion.length(2, 12, 1.0)
+        frames = list(motion.sequence(pictures, (128, 72), 12, [1.0, 1.0], [how], overlap=0.5))
+        assert len(frames) == sum(motion.lengths(12, [1.0, 1.0]))
         assert all(frame.shape == (72, 128, 3) for frame in frames)
+
+
+def test_each_picture_lasts_as_long_as_it_is_told_and_has_a_transition_of_its_own() -> None:
+    tones = [np.full((72, 128, 3), tone, np.uint8) for tone in (40, 120, 200)]
+    pictures = [partial(np.copy, tone) for tone in tones]
+    told = {"overlap": 0.5, "moving": False}
+    frames = list(motion.sequence(pictures, (128, 72), 10, [0.5, 2.0, 1.0], ["cut", "fade"], **told))  # type: ignore[arg-type]
+    seen = [int(frame.mean()) for frame in frames]
+    assert len(frames) == sum(motion.lengths(10, [0.5, 2.0, 1.0])) == 35
+    assert seen[:5] == [40] * 5
+    assert seen[5:20] == [120] * 15, "a cut is at once"
+    assert sorted(seen[20:25]) == seen[20:25]
+    assert 120 < seen[22] < 200, "the fade is in the last half second of what goes"
+    assert seen[25:] == [200] * 10
 
 
 def test_a_mouth_opens_with_the_voice_and_stays_shut_in_silence() -> None:

@@ -139,9 +139,7 @@ def _filmed(
     model="slideshow",
     title="Slideshow (offline)",
     seconds=lambda request, sources: (
-        0.2
-        + 0.05 * len(request.images)
-        + 0.01 * _pixels(LINES[request.resolution], request.fps, request.seconds * len(request.images))
+        0.2 + 0.05 * len(request.images) + 0.01 * _pixels(LINES[request.resolution], request.fps, sum(request.lasts()))
     ),
     lane="cpu",
 )
@@ -159,14 +157,14 @@ def joined(request: Slideshow, images: Sequence[bytes], audio: bytes | None, rep
         pictures,
         size,
         request.fps,
-        request.seconds,
-        transition=request.transition,
+        request.lasts(),
+        request.between(),
         overlap=request.overlap,
         fit=request.fit,
         moving=request.moving,
         seed=request.seed or 0,
     )
-    count = motion.length(len(images), request.fps, request.seconds)
+    count = sum(motion.lengths(request.fps, request.lasts()))
     return _filmed(frames, size, request.fps, count, audio, report)
 
 

@@ -100,6 +100,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/mesh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mesh
+         * @description A 3D model in another format, to be kept. GLB and OBJ are in metres with y up, STL and PLY in millimetres with z
+         *     up.
+         */
+        get: operations["mesh_api_assets__asset_id__mesh_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Peaks
+         * @description How loud a sound is, or a film: what its waveform is drawn from.
+         */
+        get: operations["peaks_api_assets__asset_id__peaks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/preview": {
         parameters: {
             query?: never;
@@ -1372,6 +1413,46 @@ export interface paths {
          * @description Ends a token at once: your own, or with `tokens.manage` anyone's in the team.
          */
         delete: operations["revoke_token_api_tokens__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Voices
+         * @description Who can read a text out on this server; nobody, where espeak-ng is not installed.
+         */
+        get: operations["voices_api_voices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voices/{name}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description A few words in this voice, as WAV.
+         */
+        get: operations["sample_api_voices__name__sample_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3519,6 +3600,19 @@ export interface components {
             password: string;
         };
         /**
+         * PeaksOut
+         * @description `peaks` are parts of the same length, from its start to its end.
+         */
+        PeaksOut: {
+            /**
+             * Peaks
+             * @description How far the sound goes from its middle, 0..255.
+             */
+            peaks: number[];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Perspective
          * @description Makes lines parallel that fall together, or shows a slanted surface straight on.
          */
@@ -4144,6 +4238,23 @@ export interface components {
              */
             turn?: 0 | 90 | 180 | 270;
         };
+        /** Part of a sound */
+        Run_audio_trim: {
+            fallbacks?: string[];
+            input: components["schemas"]["Trim"];
+            /** @example local/footage */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "audio.trim";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Adjust */
         Run_image_adjust: {
             fallbacks?: string[];
@@ -4657,6 +4768,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Frame of a video */
+        Run_video_frame: {
+            fallbacks?: string[];
+            input: components["schemas"]["Snapshot"];
+            /** @example local/footage */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "video.frame";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Image to video */
         Run_video_from_image: {
             fallbacks?: string[];
@@ -4725,7 +4853,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -5029,6 +5157,12 @@ export interface components {
              */
             images: string[];
             /**
+             * Length of each
+             * @description In seconds, one for each picture; none: all alike.
+             * @default []
+             */
+            lengths?: number[];
+            /**
              * Gentle camera
              * @default true
              */
@@ -5060,6 +5194,29 @@ export interface components {
              * @enum {string}
              */
             transition?: "cut" | "fade" | "slide" | "wipe" | "zoom" | "black";
+            /**
+             * Transition of each
+             * @description One for each picture but the last; none: all alike.
+             * @default []
+             */
+            transitions?: ("cut" | "fade" | "slide" | "wipe" | "zoom" | "black")[];
+        };
+        /**
+         * Snapshot
+         * @description Takes one picture out of a film, with its exact pixels.
+         */
+        Snapshot: {
+            /**
+             * At
+             * @description The picture that is seen then; beyond the end, the last one.
+             * @default 0
+             */
+            seconds?: number;
+            /**
+             * Video
+             * Format: uuid
+             */
+            video: string;
         };
         /**
          * StyleTransfer
@@ -5233,6 +5390,28 @@ export interface components {
             scopes: string[];
         };
         /**
+         * Trim
+         * @description Cuts a part out of a sound.
+         */
+        Trim: {
+            /**
+             * Sound
+             * Format: uuid
+             */
+            audio: string;
+            /**
+             * Ends at
+             * @description None: to its end.
+             * @default null
+             */
+            end?: number | null;
+            /**
+             * Starts at
+             * @default 0
+             */
+            start?: number;
+        };
+        /**
          * TroubleOut
          * @description It failed the last times; until `until` no run asks it.
          */
@@ -5389,6 +5568,16 @@ export interface components {
             target_width?: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * VoiceOut
+         * @description `name` is what the field `voice` of a request takes, `title` its language in English.
+         */
+        VoiceOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
         };
         /**
          * VoteIn
@@ -5704,6 +5893,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mesh_api_assets__asset_id__mesh_get: {
+        parameters: {
+            query?: {
+                /** @description OBJ comes as a ZIP with its surfaces. */
+                as?: "glb" | "obj" | "stl" | "ply";
+                /** @description How long its longest side shall be. */
+                mm?: number | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    peaks_api_assets__asset_id__peaks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeaksOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -7970,6 +8224,66 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    voices_api_voices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sample_api_voices__name__sample_get: {
+        parameters: {
+            query?: {
+                text?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,7 +59,7 @@ const bench = (search: Record<string, unknown>): BenchSearch => ({ asset: text(s
 
 const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/edit"), "Edit") });
 const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/control"), "Control") });
-const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/transform"), "Transform") });
+const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/transform"), "/transform")) });
 const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"), "/upscale")) });
 const library = createRoute({
   getParentRoute: () => inside,

@@ -1,34 +1,25 @@
-/** A film or a sound, to be played; of a body, the picture of it. */
+/** A film, a sound or a 3D model, with what one needs to look at it. What does so is fetched with the first one. */
 
-import { Download } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { lazy, Suspense } from "react";
 import type { Asset } from "@/api";
-import { buttonClass } from "@/ui";
+import { patient } from "@/lib/later";
+
+const Player = lazy(patient(() => import("@/features/footage/Player")));
+const Wave = lazy(patient(() => import("@/features/footage/Wave")));
+const Body = lazy(patient(() => import("@/features/footage/Body")));
 
 export function Playing({ asset }: { asset: Asset }) {
-  const { t } = useTranslation("assets");
-  // Of what is small anyway there is no larger picture than its thumbnail.
-  const poster = asset.facts["preview"] ? asset.preview : `${asset.thumbnail}?size=512`;
-  if (asset.kind === "video") {
-    return (
-      <div className="grid size-full place-items-center overflow-hidden bg-canvas p-6 max-md:p-2">
-        {/* eslint-disable-next-line jsx-a11y/media-has-caption -- what people make here has no words of its own */}
-        <video key={asset.id} controls loop playsInline poster={poster} src={asset.file} aria-label={asset.title} width={asset.width} height={asset.height} className="h-auto max-h-full w-auto max-w-full rounded-md shadow-card" />
-      </div>
-    );
-  }
   return (
-    <div className="flex size-full flex-col items-center justify-center gap-4 overflow-hidden bg-canvas p-6 max-md:p-2">
-      <img src={poster} alt={asset.title} className="min-h-0 max-w-full rounded-md object-contain shadow-card" />
-      {asset.kind === "audio" ? (
-        // eslint-disable-next-line jsx-a11y/media-has-caption -- as above
-        <audio key={asset.id} controls src={asset.file} aria-label={asset.title} className="w-full max-w-xl shrink-0" />
+    <Suspense fallback={<div className="size-full bg-canvas" />}>
+      {asset.kind === "video" ? (
+        <Player key={asset.id} asset={asset} />
+      ) : asset.kind === "mesh" ? (
+        <Body key={asset.id} asset={asset} />
       ) : (
-        <a href={`${asset.file}?download=true`} download className={buttonClass("primary", "md", "shrink-0")}>
-          <Download size={16} aria-hidden />
-          {t("download")}
-        </a>
+        <div className="grid size-full place-items-center bg-canvas p-6 max-md:p-2">
+          <Wave key={asset.id} asset={asset} className="w-full max-w-2xl" />
+        </div>
       )}
-    </div>
+    </Suspense>
   );
 }

@@ -12,8 +12,3 @@ export function Control() {
   const { t } = useTranslation("edit");
   return <Bench capability="control" title={t("choose.control")} text={t("choose.controlText")} />;
 }
-
-export function Transform() {
-  const { t } = useTranslation("edit");
-  return <Bench capability="transform" title={t("choose.transform")} text={t("choose.transformText")} />;
-}

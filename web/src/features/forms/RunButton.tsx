@@ -35,6 +35,8 @@ interface RunButtonProps {
   times?: number;
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
+  /** What the price is made of, before it: "5 s × $0.10 =". */
+  sum?: string | undefined;
 }
 
 /** Submits the form; a second call while the first is under way does nothing. */
@@ -77,7 +79,7 @@ function varied(order: Order, times: number): Order[] {
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { form, label, icon: Icon = Sparkles, bare, times = 1 } = props;
+  const { form, label, icon: Icon = Sparkles, bare, times = 1, sum } = props;
   const { t } = useTranslation(["forms", "ui"]);
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
@@ -105,6 +107,7 @@ export function RunButton(props: RunButtonProps) {
     <span className="num flex items-center gap-2.5 font-medium">
       {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}
       {images > 0 && <span className={bare ? "hidden" : "h-3.5 w-px bg-current opacity-30"} aria-hidden />}
+      {sum !== undefined && <span className={bare ? "max-[430px]:hidden" : ""}>{sum}</span>}
       <span className="font-semibold">{form.estimate ? (unpriced ? "–" : price(cost)) : ""}</span>
     </span>
   );

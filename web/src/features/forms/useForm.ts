@@ -10,6 +10,8 @@ import { KNOWN } from "./known";
 const PAUSE_MS = 180;
 /** Stands for words that are still to be written, so that price and time can be told before. */
 const SOME_WORDS = "…";
+/** While something is missing that decides what it costs: what was asked before it came is not asked after. */
+const NO_QUESTION = "";
 
 export interface Form {
   operation: Operation;
@@ -62,13 +64,13 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const askable = missing.every((field) => field.required && field.schema.type === "string" && field.schema.format === undefined);
   const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
   // Together: what stands in the form of one offer is no question to another.
-  const asking = JSON.stringify({ op: operation.op, offer, prefer, input: asked });
+  const asking = askable ? JSON.stringify({ op: operation.op, offer, prefer, input: asked }) : NO_QUESTION;
   const settled = useSettled(asking);
   const found = useQuery({
     queryKey: ["estimate", settled],
     queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: JSON.parse(settled) as never, signal })),
     // Not what stood there before the last key: it may have been asked with words that were still to be written.
-    enabled: askable && shown !== undefined && settled === asking,
+    enabled: askable && settled !== NO_QUESTION && shown !== undefined && settled === asking,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 60_000,

@@ -265,6 +265,19 @@ function Chips({ field, title, value, set }: WidgetProps) {
   );
 }
 
+/** Several values in one line, with commas between them; pages that know what they are draw more. */
+function Listed({ field, title, value, set }: WidgetProps) {
+  const chosen = Array.isArray(value) ? (value as unknown[]) : [];
+  const numbers = field.schema.items?.type === "number";
+  const [text, setText] = useState(chosen.join(", "));
+  const take = (next: string) => {
+    setText(next);
+    const parts = next.split(/[,;]\s*/).filter((part) => part.trim() !== "");
+    set(numbers ? parts.map(Number).filter((number) => !Number.isNaN(number)) : parts.map((part) => part.trim()));
+  };
+  return <TextField label={title} value={text} onChange={take} help={help(field)} />;
+}
+
 const LARGEST_SEED = 2 ** 32;
 
 /** A die throws a seed and keeps it; unlocked, every run gets a new one. */
@@ -408,6 +421,7 @@ const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
   switch: Toggle,
   segments: Segments,
   select: Selecting,
+  list: Listed,
   chips: Chips,
   seed: Seed,
   image: Picture,
