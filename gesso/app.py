@@ -18,6 +18,7 @@ from gesso.api import (
     operations,
     page,
     problems,
+    prompts,
     providers,
     reference,
     runs,
@@ -56,7 +57,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
-    for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
+    for module in (operations, providers, runs, prompts, assets, events, live, health, account, image_studio):
         api.include_router(module.router)
     api.include_router(assets.signed)
     app.include_router(api)

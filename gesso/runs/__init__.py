@@ -1,5 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
+from gesso.runs import prompts
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
@@ -21,6 +22,7 @@ __all__ = [
     "get",
     "listed",
     "preview",
+    "prompts",
     "recipes",
     "state",
     "troubled",

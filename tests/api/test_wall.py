@@ -50,6 +50,8 @@ LOOKS = {
     ("POST", "/api/runs/estimate"),
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
+    ("POST", "/api/prompts/score"),
+    ("POST", "/api/prompts/resolve"),
 }
 """POSTs that change nothing."""
 
@@ -84,7 +86,9 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/{run_id}/rerun"): {},
         ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
-        ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now", "alt": "mine"}},
+        ("PATCH", "/api/assets/{asset_id}"): {
+            "json": {"favorite": True, "title": "mine now", "alt": "mine", "rating": 1}
+        },
         ("DELETE", "/api/assets/{asset_id}"): {},
         ("POST", "/api/assets/{asset_id}/restore"): {},
         ("POST", "/api/credits/limit"): {"json": {"balance": 1}},
@@ -97,6 +101,11 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},
+        ("POST", "/api/prompts/score"): {"json": {"prompt": "a lake"}},
+        ("POST", "/api/prompts/resolve"): {"json": {"prompt": "a {red|blue} lake"}},
+        ("POST", "/api/prompts/reset"): {},
+        ("PUT", "/api/prompts/lists/{name}"): {"json": {"entries": ["a lake"]}},
+        ("DELETE", "/api/prompts/lists/{name}"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("PUT", "/api/providers/{name}"): {"json": {"told": {"key": "sk-of-an-intruder"}}},
