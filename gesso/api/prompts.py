@@ -199,6 +199,14 @@ async def reset(desk: AtDesk) -> SinceOut:
         return SinceOut(since=await runs.prompts.begin_anew(work))
 
 
+@router.delete("/reset", status_code=204)
+async def unreset(desk: AtDesk) -> Response:
+    """All that was ever liked counts again."""
+    async with desk.work() as work:
+        await runs.prompts.remember_all(work)
+    return Response(status_code=204)
+
+
 @router.get("/suggest")
 async def suggest(
     desk: AtDesk,

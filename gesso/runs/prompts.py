@@ -152,6 +152,13 @@ async def begin_anew(work: Work) -> datetime:
     return taste.since
 
 
+async def remember_all(work: Work) -> None:
+    """All that was ever liked counts again."""
+    work.actor.require("runs.create")
+    if taste := await work.session.get(Taste, (work.actor.team_id, work.actor.user_id)):
+        await work.session.delete(taste)
+
+
 def common(found: Iterable[Asked], most: int = 8) -> list[str]:
     """The clauses that prompts which worked have in common, apart from what they begin with; the best first."""
     shared: dict[str, list[float]] = {}

@@ -111,6 +111,9 @@ async def test_what_worked_is_learnt_from_favourites_and_ratings_and_can_be_forg
 
     assert (await client.post("/api/prompts/reset")).status_code == 200
     assert await listed(client, sort="worked") == prompts[::-1], "all are worth the same now"
+    assert (await client.delete("/api/prompts/reset")).status_code == 204
+    assert (await listed(client, sort="worked"))[0] == prompts[0], "nothing was lost"
+    assert (await client.post("/api/prompts/reset")).status_code == 200
     other = await house.join("vera", "editor")
     assert (await listed(other, sort="worked"))[0] == prompts[0], "for others nothing was forgotten"
     assert await listed(other, mine=True) == []

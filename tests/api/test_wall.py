@@ -104,6 +104,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/prompts/score"): {"json": {"prompt": "a lake"}},
         ("POST", "/api/prompts/resolve"): {"json": {"prompt": "a {red|blue} lake"}},
         ("POST", "/api/prompts/reset"): {},
+        ("DELETE", "/api/prompts/reset"): {},
         ("PUT", "/api/prompts/lists/{name}"): {"json": {"entries": ["a lake"]}},
         ("DELETE", "/api/prompts/lists/{name}"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},

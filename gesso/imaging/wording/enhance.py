@@ -292,7 +292,8 @@ def _added(prompt: str, style: str, detail: str, pick: random.Random, german: bo
         style = ""
     whole = f"{bare} {style}"
     unwanted = {word[:5] for said in _NO.findall(bare.lower()) for word in re.findall(r"\w{4,}", said)}
-    topic = next((name for name, words in _TOPICS if _names(words, bare)), "")
+    # What it is to be without is not what it is about.
+    topic = next((name for name, words in _TOPICS if _names(words, _NO.sub(" ", bare))), "")
     said = {name for name, words in _SAID.items() if _names(words, whole)}
     medium = own or _medium(style)
     drawn = medium is not None and medium[0] != "photo"

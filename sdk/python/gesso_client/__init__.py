@@ -9,6 +9,7 @@
 
 from gesso_client.client import Assets, Client
 from gesso_client.errors import Problem, Unreachable
+from gesso_client.prompts import Prompts
 from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Token
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Operation",
     "Page",
     "Problem",
+    "Prompts",
     "Provider",
     "Run",
     "Token",

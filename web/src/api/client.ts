@@ -11,6 +11,9 @@ export type Operation = Schemas["OperationOut"];
 export type Offer = Schemas["OfferOut"];
 export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
+export type Resolved = Schemas["ResolvedOut"];
+export type Score = Schemas["ScoreOut"];
+export type Asked = Schemas["PromptOut"];
 export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
 

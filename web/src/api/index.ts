@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run, Sending } from "./client";
+export type { Asked, Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Resolved, Run, Score, Sending } from "./client";
 export {
   assetOf,
   beginRun,

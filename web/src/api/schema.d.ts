@@ -646,7 +646,11 @@ export interface paths {
          * @description From now on nothing counts for your “worked” that was made before. Nothing is lost but that ranking.
          */
         post: operations["reset_api_prompts_reset_post"];
-        delete?: never;
+        /**
+         * Unreset
+         * @description All that was ever liked counts again.
+         */
+        delete: operations["unreset_api_prompts_reset_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6067,6 +6071,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SinceOut"];
                 };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unreset_api_prompts_reset_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

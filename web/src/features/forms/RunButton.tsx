@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronUp, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { credits, Problem, type Run } from "@/api";
+import { cache, credits, Problem, type Run } from "@/api";
 import { submit, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
@@ -13,6 +13,7 @@ import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, Keys, Menu, say } from "@/ui";
 import { said } from "./said";
 import { textOf } from "./schema";
+import { newRoll, resolvedOf, spread } from "./wild";
 import type { Form } from "./useForm";
 
 const SendingNow = lazy(patient(() => import("./Sending")));
@@ -35,22 +36,28 @@ interface RunButtonProps {
 /** Submits the form; a second call while the first is under way does nothing. */
 export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
   const [busy, setBusy] = useState(false);
-  const last = useRef<{ body: string; key: string } | null>(null);
+  const keys = useRef(new Map<string, string>());
   const run = async () => {
     if (busy) return;
     setBusy(true);
+    let asked = "";
     try {
       const input = prepare ? await prepare(form.input) : form.input;
-      const order: Order = { op: form.operation.op, offer: form.offer, prefer: form.prefer, input };
-      // An order whose answer was lost is repeated under the same key, and so is not paid twice.
-      const text = JSON.stringify(order);
-      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID() };
-      const promised = await submit(order, last.current.key);
-      last.current = null;
-      onRun?.(promised);
+      for (const [index, each] of (await apart(form, input)).entries()) {
+        const order: Order = { op: form.operation.op, offer: form.offer, prefer: form.prefer, input: each };
+        // An order whose answer was lost is repeated under the same key, and so is not paid twice.
+        asked = `${index} ${JSON.stringify(order)}`;
+        const key = keys.current.get(asked) ?? crypto.randomUUID();
+        keys.current.set(asked, key);
+        onRun?.(await submit(order, key));
+      }
+      keys.current.clear();
+      // The next time other words are drawn, as the next time another seed is.
+      if (form.words?.open) form.set("roll", newRoll());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (!error.passing) last.current = null;
+      // What was accepted before it stays so, also when the rest is asked for again.
+      if (!error.passing) keys.current.delete(asked);
       form.refuse(error);
       if (error.fields.length === 0) say({ title: said(error.title) || error.message, ...(error.title ? { detail: error.message } : {}), bad: true });
     } finally {
@@ -58,6 +65,13 @@ export function useRun({ form, prepare, onRun }: RunButtonProps): { busy: boolea
     }
   };
   return { busy, run };
+}
+
+/** What is ordered: one run, or one for each picture where each has words of its own. */
+async function apart({ wish }: Form, input: Record<string, unknown>): Promise<Record<string, unknown>[]> {
+  if (!wish || wish.count === 1) return [input];
+  const words = await cache.query({ ...resolvedOf(wish), staleTime: "static" });
+  return words.open ? spread(input, words.items.map(({ roll }) => roll)) : [input];
 }
 
 export function RunButton(props: RunButtonProps) {
