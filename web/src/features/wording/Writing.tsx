@@ -92,7 +92,9 @@ export function Writing({ value, onWrite, suggests, onKeyDown, ...rest }: Writin
     <div className="relative">
       <textarea
         {...rest}
-        {...(suggests ? { role: "combobox", "aria-autocomplete": "list", "aria-expanded": open, "aria-controls": list, "aria-activedescendant": active >= 0 ? `${list}${active}` : undefined } : {})}
+        {...(suggests ? { "aria-autocomplete": "list", "aria-haspopup": "listbox" } : {})}
+        // Several lines are no combobox, but while the list is open they work as one.
+        {...(open ? { role: "combobox", "aria-expanded": true, "aria-controls": list, "aria-activedescendant": active >= 0 ? `${list}${active}` : undefined } : {})}
         ref={field}
         data-prompt
         value={value}
@@ -105,6 +107,11 @@ export function Writing({ value, onWrite, suggests, onKeyDown, ...rest }: Writin
         onKeyDown={key}
         onBlur={close}
       />
+      {suggests && (
+        <span role="status" className="sr-only">
+          {open ? t("suggest.count", { count: items.length }) : ""}
+        </span>
+      )}
       {suggests && (
         <ul id={list} role="listbox" aria-label={t("suggest.title")} hidden={!open} className="absolute inset-x-2 top-full z-20 -mt-1 overflow-hidden rounded-md border border-line bg-overlay p-1 shadow-pop">
           {items.map((item, index) => (
