@@ -183,6 +183,9 @@ def worded(given: Mapping[str, Any], own: Lists) -> dict[str, Any]:
     ):
         return kept
     made = resolved(prompt, roll, values=values, lists=every)
+    if not made.wild and wording is not None and mentioned(wording):
+        # A list that it drew from is another one now; what fell then stays.
+        return kept
     if not made.wild:
         return {name: value for name, value in kept.items() if name != "wording"}
     for fault in made.faults:

@@ -208,6 +208,12 @@ async def drop_list(work: Work, name: str) -> None:
     await work.session.delete(found)
 
 
+def changed(recipe: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe with what is changed. With another prompt, what the old one was written as goes."""
+    dropped = {"wording"} if "prompt" in changes else set[str]()
+    return {name: value for name, value in recipe.items() if name not in dropped} | dict(changes)
+
+
 async def worded(work: Work, op: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is asked for, with the wildcards of its prompt resolved, where the operation knows any."""
     kind = OPERATIONS.get(op)

@@ -51,6 +51,11 @@ async def test_a_prompt_is_resolved_once_and_remembered_as_it_was_written(
     (one,) = (await client.get("/api/prompts")).json()["items"]
     assert (one["prompt"], one["said"], one["times"], one["made"]) == (written, run["input"]["prompt"], 2, 2)
     assert one["pictures"] == [again["outputs"][0]["id"], run["outputs"][0]["id"]]
+    kept = (await client.post(f"/api/runs/{run['id']}/rerun", headers={"Prefer": "wait=60"})).json()["input"]
+    assert kept == run["input"], "though its list is gone"
+    other = {"input": {"prompt": "a {tin} boat", "variables": {"tin": "tin"}}}
+    run = (await client.post(f"/api/runs/{run['id']}/rerun", json=other, headers={"Prefer": "wait=60"})).json()
+    assert (run["input"]["prompt"], run["input"]["wording"]) == ("a tin boat", "a {tin} boat")
     # What has no value is told before anything is bought.
     for path in ("/api/runs", "/api/runs/estimate"):
         refused = await client.post(path, json={"op": "image.generate", "input": {**SMALL, "prompt": "a {hero}"}})

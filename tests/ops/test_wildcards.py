@@ -101,6 +101,8 @@ def test_a_request_keeps_what_was_written_and_says_it_again() -> None:
     escaped = worded({"prompt": r"\{a|b\}", "roll": 1}, {})
     assert escaped["prompt"] == "{a|b}"
     assert worded(escaped, {}) == escaped
+    listed = worded({"prompt": "__mine__", "roll": 1}, {"mine": ["x"]})
+    assert worded(listed, {"mine": ["y"]}) == worded(listed, {}) == listed, "the list has changed, or is gone"
     assert worded({"prompt": 7, "roll": "x"}, {}) == {"prompt": 7, "roll": "x"}, "the form says what is wrong with it"
     assert worded({"prompt": "__mine__", "roll": 1}, {"mine": ["x"]})["prompt"] == "x"
 
