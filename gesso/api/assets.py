@@ -233,6 +233,7 @@ class AssetChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     favorite: bool | None = None
+    rating: int | None = Field(None, ge=0, le=5, description="How well it turned out, from 1 to 5; 0 takes it away.")
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
     caption: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, description="What it shows.")
     alt: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
@@ -378,13 +379,15 @@ async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
 
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
-    """A new title, a favourite or no longer one, what it shows (kept as `facts.described`, and found by). What is not
-    named stays, what is empty goes."""
+    """A new title, a favourite or no longer one, a rating, what it shows (kept as `facts.described`, and found by).
+    What is not named stays, what is empty goes."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)
         if wanted.favorite is not None:
             await library.favorite(work, asset_id, wanted.favorite)
+        if wanted.rating is not None:
+            await library.rate(work, asset_id, wanted.rating or None)
         run = await runs.get(work, asset.run_id) if asset.run_id else None
         prompt = str(run.request.get("prompt", "")) if run else ""
         if wanted.title is not None:

@@ -31,6 +31,7 @@ class AssetOut(BaseModel):
     sha256: str
     title: str
     favorite: bool
+    rating: int | None
     created_at: datetime
     deleted_at: datetime | None
     op: str | None
@@ -203,6 +204,7 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         sha256=asset.sha256,
         title=asset.title,
         favorite=asset.favorite,
+        rating=asset.rating,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
         op=asset.op,

@@ -112,8 +112,8 @@ async def words(
     as_json: AsJson = False,
     where: Where = HERE,
 ) -> int:
-    """Ask for words: `gesso words enhance "a lighthouse"`, `gesso words translate "ein Turm"`,
-    `gesso words describe photo.jpg`.
+    """Ask for words: `gesso words enhance "a lighthouse"`, `gesso words restyle "a lighthouse" tone=dreamy`,
+    `gesso words translate "ein Turm"`, `gesso words describe photo.jpg`.
 
     Parameters
     ----------
@@ -288,6 +288,8 @@ def _reading(understood: Sequence[str], ignored: Sequence[str]) -> None:
 
 
 def _told(run: "Run") -> None:
+    if run.input.get("wording"):
+        say.note(f"Drawn: {run.input['prompt']}")
     _reading(run.understood, run.ignored)
     for note in run.notes:
         say.note(note)

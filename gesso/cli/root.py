@@ -6,7 +6,22 @@ from importlib.metadata import version as installed
 
 from cyclopts import App, CycloptsError, Group
 
-from gesso.cli import compare, dev, doctor, ends, library, make, many, models, people, providers, purse, say, serve
+from gesso.cli import (
+    compare,
+    dev,
+    doctor,
+    ends,
+    library,
+    make,
+    many,
+    models,
+    people,
+    prompts,
+    providers,
+    purse,
+    say,
+    serve,
+)
 
 
 def version() -> None:
@@ -29,7 +44,6 @@ app = App(
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
 app.command(many.each, group=MAKE)
-app.command(make.words, group=MAKE)
 app.command(compare.compare, group=MAKE)
 app.command(compare.recipe, group=MAKE)
 app.command(make.operations, group=MAKE)
@@ -39,6 +53,13 @@ app.command(doctor.doctor, group=RUN)
 app.command(version, group=RUN)
 app.command(people.link, group=ADMIN)
 app.command(people.password, group=ADMIN)
+
+words = App(
+    name="words", help="Words: prompts improved, restyled, translated, weighed; pictures described.", group=MAKE
+)
+words.default(make.words)
+for helps in (prompts.score, prompts.suggest, prompts.roll, prompts.history, prompts.lists):
+    words.command(helps)
 
 assets = App(name="assets", help="What the studio keeps: list, write to files, add, remove.", group=MAKE)
 for act in (library.ls, library.get, library.add, library.describe, library.rm, library.restore):
@@ -75,7 +96,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (assets, owned, others, tools, token, who, credits):
+for tree in (words, assets, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

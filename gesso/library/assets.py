@@ -190,6 +190,14 @@ async def favorite(work: Work, asset_id: UUID, value: bool) -> Asset:
     return asset
 
 
+async def rate(work: Work, asset_id: UUID, value: int | None) -> Asset:
+    """From 1 to 5; None takes it away."""
+    asset = await get(work, asset_id)
+    asset.rating = value
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
     asset.title = _line(title)

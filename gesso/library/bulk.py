@@ -49,7 +49,7 @@ def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, objec
         case "deleted", True:
             return Asset.deleted_at.is_(None), {"deleted_at": now()}
         case "forever", True:
-            emptied = {"title": "", "words": "", "facts": {}, "favorite": False}
+            emptied = {"title": "", "words": "", "facts": {}, "favorite": False, "rating": None}
             return Asset.deleted_at.is_not(None), {"erased_at": now(), **emptied}
         case "forever", False:
             raise ValueError("what is erased is gone")

@@ -24,6 +24,7 @@ class Asset(Owned):
     __table_args__ = (
         UniqueConstraint("run_id", "run_index"),
         CheckConstraint("kind IN ('image', 'video', 'audio', 'mesh', 'text')", name="kind"),
+        CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         CheckConstraint("purpose IN ('picture', 'mask')", name="purpose"),
         CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="erased_at"),
         Index(None, "team_id", "deleted_at", "id"),
@@ -52,6 +53,8 @@ class Asset(Owned):
     """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ...; and as
     `described` what somebody has said of it: caption, alt, tags."""
     favorite: Mapped[bool] = mapped_column(default=False)
+    rating: Mapped[int | None]
+    """How well it turned out, from 1 to 5, where somebody has said so."""
     purpose: Mapped[Purpose] = mapped_column(String, server_default="picture")
     """A mask serves to make pictures and is no picture of its own: lists leave it out unless they are asked for it."""
     version_of: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)

@@ -5,7 +5,20 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from gesso.ops.fields import ImageRef, Prompt, Reference, Seed, titled, ui
+from gesso.ops.fields import (
+    ROLL,
+    VARIABLES,
+    WORDING,
+    ImageRef,
+    Prompt,
+    Reference,
+    Roll,
+    Seed,
+    Variables,
+    Wording,
+    titled,
+    ui,
+)
 from gesso.ops.operation import Operation, Size
 
 
@@ -84,6 +97,9 @@ class Generate(Operation):
         title="Seed",
         description="The same seed and prompt give the same picture. Image n takes seed + n.",
     )
+    wording: Wording | None = WORDING
+    variables: Variables | None = VARIABLES
+    roll: Roll | None = ROLL
 
     def settled(self) -> Self:
         if self.seed is not None:

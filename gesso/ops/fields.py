@@ -38,8 +38,10 @@ WIDGETS: Final = frozenset(
         "styles",
         "references",
         "backdrop",
+        "hidden",
     }
 )
+"""A `hidden` one is asked for by no control: a page or a program fills it in beside another field."""
 
 
 def ui(
@@ -302,3 +304,25 @@ Prompt = Annotated[
     Field(json_schema_extra=ui("prompt")),
 ]
 Seed = Annotated[int, Field(ge=0, lt=2**32, json_schema_extra=ui("seed", advanced=True))]
+Wording = Annotated[str, StringConstraints(max_length=10_000), Field(json_schema_extra=ui("hidden", advanced=True))]
+Variables = Annotated[
+    dict[
+        Annotated[str, StringConstraints(max_length=60)],
+        Annotated[str, StringConstraints(max_length=2_000)],
+    ],
+    Field(max_length=40, json_schema_extra=ui("hidden", advanced=True)),
+]
+Roll = Annotated[int, Field(ge=0, lt=2**32, json_schema_extra=ui("hidden", advanced=True))]
+
+WORDING: Any = Field(
+    None,
+    title="Source of the prompt",
+    description="What the prompt was before its wildcards were drawn. Written by the studio.",
+)
+VARIABLES: Any = Field(None, title="Variables", description="Values for the {names} in the prompt.")
+ROLL: Any = Field(
+    None,
+    title="Roll",
+    description="Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.",
+)
+"""Who has these three has a prompt with wildcards: `ops.wildcards` resolves it before anybody sees it."""

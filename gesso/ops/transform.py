@@ -7,7 +7,23 @@ from pydantic import Field, model_validator
 
 from gesso.imaging import speech
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import AudioRef, Box, ImageRef, MaskRef, Prompt, Seed, needs, titled, ui
+from gesso.ops.fields import (
+    ROLL,
+    VARIABLES,
+    WORDING,
+    AudioRef,
+    Box,
+    ImageRef,
+    MaskRef,
+    Prompt,
+    Roll,
+    Seed,
+    Variables,
+    Wording,
+    needs,
+    titled,
+    ui,
+)
 from gesso.ops.operation import Capability, Operation, Size, Sources
 
 LINES: Final = {"480p": 480, "720p": 720, "1080p": 1080}
@@ -80,6 +96,9 @@ class Shoot(Film):
         json_schema_extra=ui("text", advanced=True),
     )
     seed: Seed | None = Field(None, title="Seed")
+    wording: Wording | None = WORDING
+    variables: Variables | None = VARIABLES
+    roll: Roll | None = ROLL
 
     def settled(self) -> Self:
         return self if self.seed is not None else self.model_copy(update={"seed": secrets.randbelow(2**31)})

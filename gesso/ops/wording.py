@@ -1,10 +1,10 @@
 """Words about pictures: a prompt made better, a prompt in another language, what a picture shows."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from gesso.ops.fields import ImageRef, Prompt, Seed, titled, ui
+from gesso.ops.fields import Colour, Form, ImageRef, Prompt, Seed, titled, ui
 from gesso.ops.operation import Operation
 
 Language = Literal[
@@ -38,6 +38,18 @@ def language(title: str, *among: str) -> Any:
     return Field("en", title=title, json_schema_extra=ui("select", options=titled(**names)))
 
 
+Told = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]
+
+
+class Around(Form):
+    """What a prompt belongs to: the colours of a brand or a picture, words to use and to avoid, prompts before it."""
+
+    palette: tuple[Colour, ...] = Field((), max_length=8, title="Colours")
+    use: tuple[Told, ...] = Field((), max_length=20, title="Words to use")
+    avoid: tuple[Told, ...] = Field((), max_length=20, title="Words to avoid")
+    earlier: tuple[Told, ...] = Field((), max_length=8, title="Earlier prompts")
+
+
 class Enhance(Operation):
     """Makes a prompt better: says of light, composition and medium what it leaves open, and keeps what it says."""
 
@@ -62,8 +74,65 @@ class Enhance(Operation):
         json_schema_extra=ui("segments", options=titled(short="Little", medium="Some", long="Much")),
     )
     seed: Seed | None = Field(None, title="Seed", description="Another seed finds other words.")
+    context: Around | None = Field(
+        None,
+        title="Context",
+        description="Colours, words to use and to avoid, and earlier prompts that it is to go with.",
+        json_schema_extra=ui("hidden", advanced=True),
+    )
 
     def settled(self) -> "Enhance":
+        return self if self.seed is not None else self.model_copy(update={"seed": 0})
+
+    def words(self) -> str:
+        return self.prompt
+
+
+class Restyle(Operation):
+    """Says a prompt in another manner: what it shows stays, how it looks changes."""
+
+    op = "text.restyle"
+    rank = 11
+    title = "Restyle a prompt"
+    capability = "words"
+    makes = "text"
+    example = {"prompt": "watercolour of a lighthouse at dusk", "tone": "cinematic", "seed": 7}
+
+    prompt: Prompt = Field(title="Prompt", description="In any language; it keeps its language.")
+    tone: Literal[
+        "cinematic", "photographic", "editorial", "painterly", "graphic", "minimal", "dramatic", "dreamy", "cheerful",
+        "dark", "vintage", "futuristic",
+    ] = Field(
+        "cinematic",
+        title="Manner",
+        json_schema_extra=ui(
+            "select",
+            options=titled(
+                cinematic="Cinematic",
+                photographic="Photographic",
+                editorial="Editorial",
+                painterly="Painterly",
+                graphic="Graphic",
+                minimal="Minimal",
+                dramatic="Dramatic",
+                dreamy="Dreamy",
+                cheerful="Cheerful",
+                dark="Dark",
+                vintage="Vintage",
+                futuristic="Futuristic",
+            ),
+        ),
+    )  # fmt: skip
+    towards: str = Field(
+        "",
+        max_length=300,
+        title="In your own words",
+        description="A style or an instruction, such as “as a linocut” or “calmer, less colour”. It counts more.",
+        json_schema_extra=ui("text"),
+    )
+    seed: Seed | None = Field(None, title="Seed", description="Another seed finds other words.")
+
+    def settled(self) -> "Restyle":
         return self if self.seed is not None else self.model_copy(update={"seed": 0})
 
     def words(self) -> str:

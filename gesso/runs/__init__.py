@@ -1,6 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
-from gesso.runs import comparison
+from gesso.runs import comparison, prompts
 from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
@@ -29,6 +29,7 @@ __all__ = [
     "listed",
     "of_asset",
     "preview",
+    "prompts",
     "recall",
     "recipes",
     "state",

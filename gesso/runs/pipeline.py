@@ -46,6 +46,7 @@ from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, AssetRef, Box, MaskRef
 from gesso.runs import health, pace, previews
 from gesso.runs.context import RunContext
+from gesso.runs.prompts import changed, worded
 from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
 from gesso.runs.tables import OVER, Key, Run, Step
 from gesso.store import Store
@@ -226,7 +227,7 @@ class Runs:
     ) -> Run:
         """The same recipe again, on the same offer or another, with what is changed."""
         old = await get(work, run_id)
-        kept = old.request | dict(changes)
+        kept = changed(old.request, changes)
         chosen = offer or old.offer
         accepted = (await self.catalog(work)).find(old.op, chosen).request.model_fields
         order = Order(old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen)
@@ -261,7 +262,7 @@ class Runs:
         """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
         looked up once; what is `but` to come is not."""
         catalog = await self.catalog(work)
-        accepted = catalog.accepting(order.op, order.offer, order.input)
+        accepted = catalog.accepting(order.op, order.offer, await worded(work, order.op, order.input))
         named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
         sources = _sources(named)
         (offer, request), why = accepted[0], tuple[str, ...]()

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Row, Table
@@ -69,6 +69,27 @@ class Run(Owned):
     def due(self) -> Credits:
         """What the offer that does it takes for all of it."""
         return Credits(self.prices[self.offer])
+
+
+class WordList(Owned):
+    """A list of a team's own, that prompts draw from by its name."""
+
+    __tablename__ = "word_list"
+    __table_args__ = (UniqueConstraint("team_id", "name"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    name: Mapped[str]
+    entries: Mapped[list[str]]
+
+
+class Taste(Table):
+    """Since when what somebody liked counts for them: they have begun anew."""
+
+    __tablename__ = "prompt_taste"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class Step(Table):

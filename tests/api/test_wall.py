@@ -55,6 +55,8 @@ LOOKS = {
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/image-studio/transform/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
+    ("POST", "/api/prompts/score"),
+    ("POST", "/api/prompts/resolve"),
 }
 """POSTs that change nothing."""
 
@@ -98,7 +100,9 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/comparisons/{comparison_id}/image"): {},
         ("POST", "/api/recipes/read"): {"json": {"text": "a lake\nSteps: 20, Seed: 7"}},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
-        ("PATCH", "/api/assets/{asset_id}"): {"json": {"favorite": True, "title": "mine now", "alt": "mine"}},
+        ("PATCH", "/api/assets/{asset_id}"): {
+            "json": {"favorite": True, "title": "mine now", "alt": "mine", "rating": 1}
+        },
         ("DELETE", "/api/assets/{asset_id}"): {},
         ("POST", "/api/assets/{asset_id}/restore"): {},
         ("POST", "/api/credits/limit"): {"json": {"balance": 1}},
@@ -121,6 +125,12 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},
+        ("POST", "/api/prompts/score"): {"json": {"prompt": "a lake"}},
+        ("POST", "/api/prompts/resolve"): {"json": {"prompt": "a {red|blue} lake"}},
+        ("POST", "/api/prompts/reset"): {},
+        ("DELETE", "/api/prompts/reset"): {},
+        ("PUT", "/api/prompts/lists/{name}"): {"json": {"entries": ["a lake"]}},
+        ("DELETE", "/api/prompts/lists/{name}"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},

@@ -157,3 +157,123 @@ def test_light_and_greyness_are_among_the_tags() -> None:
     assert {"dark", "black-and-white", "tall", "low contrast"} <= set(told.tags)
     assert "dark" in told.alt
     assert not {"black", "grey"} & set(told.tags), "without colours none is named"
+
+
+# --- In another manner, weighed, gone on with
+
+
+@pytest.mark.parametrize("tone", wording.MANNERS)
+def test_in_another_manner_a_prompt_shows_the_same(tone: str) -> None:
+    for prompt, stays, goes in (
+        (
+            "watercolour of an old lighthouse at dusk, soft light, pastel colours",
+            "old lighthouse at dusk",
+            "pastel col",
+        ),
+        ("Aquarell von einem Haus am See, {rot|blau}, weiches Licht", "von einem Haus am See, {rot|blau}", "weiches L"),
+        ('a sign that says "Open, now", 85 mm lens, snow on the roof', 'a sign that says "Open, now", snow', "85 mm"),
+    ):
+        made = wording.restyled(prompt, tone, seed=1)
+        assert made is not None
+        assert stays in made.text
+        assert goes not in made.text
+        assert made.text != prompt
+        assert made == wording.restyled(prompt, tone, seed=1)
+    assert wording.restyled("un château au bord de la mer", tone) is None
+
+
+def test_a_manner_in_ones_own_words_counts_more_and_what_no_rule_knows_is_told() -> None:
+    def told(towards: str) -> wording.Restyled:
+        made = wording.restyled("watercolour of a fox, soft light", "cinematic", towards=towards)
+        assert made is not None
+        return made
+
+    assert told("as a linocut").text == "linocut of a fox, soft light"
+    assert told("ink_wash").text == "ink wash of a fox, soft light"
+    assert told("more dramatic").text.startswith("watercolour of a fox, ")
+    assert (told("like a wet street").text, told("like a wet street").said) == (
+        "watercolour of a fox, soft light, wet street",
+        "wet street",
+    )
+    assert told("less colour").said == "less colour", "no rule takes away"
+
+
+def mended(prompt: str, code: str) -> tuple[str, str]:
+    mend = next(each.mend for each in wording.score(prompt).reasons if each.code == code)
+    assert mend is not None
+    return mend.prompt, mend.negative
+
+
+def test_the_score_rises_with_what_a_prompt_says() -> None:
+    steps = (
+        "",
+        "a fox",
+        "a fox in the snow",
+        "a fox in the snow, soft morning light",
+        "watercolour of a fox in the snow, soft morning light",
+        "watercolour of a fox in the snow, soft morning light, wide view, calm mood, muted colours",
+    )
+    values = [wording.score(step).value for step in steps]
+    assert values == sorted(values)
+    assert (values[0], values[-1]) == (0, 100)
+    assert wording.score("a fox in the snow", style="watercolour").value > values[2]
+    for prompt in PROMPTS:
+        for reason in wording.score(prompt).reasons:
+            if reason.mend:
+                assert wording.score(reason.mend.prompt).value > wording.score(prompt).value, reason
+
+
+@pytest.mark.parametrize(
+    ("prompt", "code", "after"),
+    [
+        ("a beach without any people at sunset", "negation", ("a beach at sunset", "people")),
+        ("ein Fuchs im Wald, keine Häuser", "negation", ("ein Fuchs im Wald", "Häuser")),
+        ("a street at night in bright daylight", "contradiction", ("a street at night", "")),
+        ("a fox (red and white, in snow", "brackets", ("a fox (red and white, in snow)", "")),
+        ("a fox) in the snow", "brackets", ("a fox in the snow", "")),
+        ("a fox, soft light, snow, soft light", "repetition", ("a fox, soft light, snow", "")),
+        ("a fox, masterpiece, 8k, in the snow", "boosters", ("a fox, in the snow", "")),
+    ],
+)
+def test_what_is_wrong_with_a_prompt_is_mended(prompt: str, code: str, after: tuple[str, str]) -> None:
+    assert mended(prompt, code) == after
+    assert wording.score(after[0]).value > wording.score(prompt).value
+    assert code not in {each.code for each in wording.score(after[0], negative=after[1]).reasons}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a sign that says “no entry”", "a night sky, no one around", "two :) smileys (here)", 'a 5" plate'],
+)
+def test_nothing_is_blamed_that_is_right(prompt: str) -> None:
+    assert [each.code for each in wording.score(prompt).reasons if each.points < 0] == []
+
+
+def test_of_a_language_that_no_rule_knows_only_a_part_is_weighed() -> None:
+    found = wording.score("une maison dans la forêt au bord de la mer")
+    assert "language" in {each.code for each in found.reasons}
+    assert all(each.mend is None for each in found.reasons)
+    assert found.value < 80
+
+
+def test_suggestions_go_on_from_what_was_typed() -> None:
+    own = wording.worth([("a lighthouse, golden haze", 0.6), ("a barn, golden haze", 0.2), ("a goldfinch", 0.9)])
+    made = wording.suggested("a fox, gol", 10, own)
+    assert (made.start, made.items[0].text, made.items[0].kind) == (7, "golden haze", "yours")
+    assert "golden hour" in [each.text for each in made.items]
+    assert wording.suggested("a li", 4, own).items[0].text == "a lighthouse"
+    assert wording.suggested("ein Fuchs, weiches F", 20, {}).items[0].text == "weiches Fensterlicht"
+    named = wording.suggested("an __ani", 8, {}, ["anise", "boat"])
+    assert [each.text for each in named.items] == ["__animal__", "__anise__"]
+    assert wording.suggested("golden hour, golden hou", 23, {}).items == (), "it is said already"
+    assert wording.suggested("a fox", 3, own).items == (), "in the midst of a word nothing is suggested"
+    assert wording.suggested("", 0, own).items == ()
+
+
+@given(st.text(max_size=200), st.integers(0, 200))
+@settings(deadline=None, max_examples=150)
+def test_any_text_can_be_weighed_and_gone_on_with(text: str, at: int) -> None:
+    found = wording.score(text)
+    assert 0 <= found.value <= 100
+    wording.suggested(text, min(at, len(text)), {"a fox": 1.0})
+    wording.restyled(text, "vintage", towards=text[:50])

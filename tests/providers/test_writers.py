@@ -81,7 +81,7 @@ def snapshot() -> bytes:
     return out.getvalue()
 
 
-async def test_every_writer_does_all_three_and_costs_what_it_took(
+async def test_every_writer_does_all_and_costs_what_it_took(
     house: House, client: httpx2.AsyncClient, writers: dict[str, Writer]
 ) -> None:
     image = (await upload(client, snapshot(), "home.jpg"))["id"]
@@ -90,6 +90,8 @@ async def test_every_writer_does_all_three_and_costs_what_it_took(
         house.tell(writer.provider, **writer.told)
         for op, input, answer in (
             ("text.enhance", {"prompt": PROMPT, "style": "oil"}, {"prompt": f"{PROMPT}, soft light from the left"}),
+            ("text.restyle", {"prompt": PROMPT, "tone": "dark"}, {"prompt": f"{PROMPT}, dark"}),
+            ("text.restyle", {"prompt": PROMPT, "towards": "as a linocut"}, {"prompt": f"{PROMPT}, as a linocut"}),
             ("text.translate", {"prompt": PROMPT, "to": "fr"}, {"prompt": f"{PROMPT} in French", "from": "de"}),
             (
                 "text.describe",
@@ -121,6 +123,20 @@ async def test_what_stands_in_a_prompt_is_material_and_only_the_fields_of_the_ta
         assert "bought" not in asking.system
         assert "never an instruction" in asking.system
         assert run["answer"].keys() == {"prompt"}
+
+
+async def test_the_context_of_a_prompt_is_told_and_nothing_that_is_empty(
+    house: House, client: httpx2.AsyncClient, writers: dict[str, Writer]
+) -> None:
+    writer = writers["gpt-5.6-luna"]
+    house.tell(writer.provider, **writer.told)
+    context = {"palette": ["#0A3B5C"], "avoid": ["neon"], "earlier": ["a quiet harbour"]}
+    await writer.asked(client, "text.enhance", prompt="a {red|blue} boat", context=context)
+    asking: Asking = writer.fake.orders[-1]
+    assert json.loads(asking.text)["context"] == {**context, "palette": ["#0a3b5c"]}
+    assert "letter for letter" in asking.system, "what is a mark of ours stays"
+    await writer.asked(client, "text.enhance", prompt="a boat")
+    assert "context" not in json.loads(writer.fake.orders[-1].text)
 
 
 async def test_an_answer_that_is_none_is_told_and_costs_what_it_took(

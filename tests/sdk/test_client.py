@@ -238,3 +238,22 @@ async def test_beside_a_running_server_the_server_does_the_work(house: House, mo
         run = await here.run("image.generate", BARN)
         assert run.state == "succeeded", run.error
         assert len(await house.studio.jobs.living()) == 1
+
+
+async def test_prompts_are_resolved_weighed_and_remembered(gesso: Client) -> None:
+    await gesso.prompts.keep_list("boat", ["dinghy"])
+    assert [each["name"] for each in await gesso.prompts.lists() if each["own"]] == ["boat"]
+    (item,) = (await gesso.prompts.resolve("a {red|blue} __boat__", roll=4))["items"]
+    run = await gesso.run("image.generate", {**BARN, "prompt": "a {red|blue} __boat__", "roll": item["roll"]})
+    assert run.input["prompt"] == item["prompt"]
+    assert (await gesso.assets.rate(run.outputs[0].id, 5)).rating == 5
+    (one,) = (await gesso.prompts.history("red blue boat", sort="worked"))["items"]
+    assert (one["rating"], one["run"]) == (5.0, run.id)
+    await gesso.prompts.reset()
+    assert (await gesso.prompts.history(mine=True))["items"][0]["rating"] is None
+    await gesso.prompts.unreset()
+    assert (await gesso.prompts.context())["earlier"] == [item["prompt"]]
+    assert (await gesso.prompts.suggest("a fox, golden ho"))["items"][0]["text"] == "golden hour"
+    assert (await gesso.prompts.score("a fox", negative_prompt="people"))["score"] < 50
+    await gesso.prompts.drop_list("boat")
+    assert (await gesso.assets.rate(run.outputs[0].id, 0)).rating is None

@@ -15,8 +15,9 @@ from gesso import catalog
 from gesso.accounts import ROLES
 from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.imaging.cutout import cut
+from gesso.imaging.wording import weigh
 from gesso.kit.errors import GessoError
-from gesso.ops import OPERATIONS
+from gesso.ops import OPERATIONS, wildcards
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 
@@ -96,7 +97,18 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
     why = (*WHY.values(), ONLY, TROUBLED, UNPAID)
     left = (NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE, MODEL)
-    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why, *left}
+    prompts = (*weigh.SAYS.values(), *wildcards.SAYS.values())
+    may_say = {
+        *of_operations(),
+        *of_providers(),
+        *of_runs(),
+        *of_errors(),
+        *ROLES,
+        *advice,
+        *why,
+        *left,
+        *prompts,
+    }
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"

@@ -98,6 +98,8 @@ def answer_to(asking: Asking) -> dict[str, Any]:
     told = json.loads(asking.text)
     if "into" in told:
         return {"prompt": f"{told['prompt']} in {told['into']}", "language": "de"}
+    if "manner" in told:
+        return {"prompt": f"{told['prompt']}, {told['manner']}"}
     if "prompt" in told:
         return {"prompt": f"{told['prompt']}, soft light from the left"}
     size = "x".join(map(str, asking.pictures[0].size))

@@ -4,7 +4,10 @@ about. What it says stays, word for word, and nothing is added to what it has sp
 
 import random
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from gesso.imaging.wording.language import language
@@ -219,21 +222,66 @@ _NO: Final = re.compile(r"\b(?:without|no|not|never|except|ohne|keine?[nmrs]?|ni
 _QUOTED: Final = re.compile(r"[\"“”«»„][^\"“”«»„]{1,200}[\"“”«»„]")
 
 
-def enhanced(prompt: str, *, style: str | None = None, detail: str = "medium", seed: int = 0) -> str | None:
+@dataclass(frozen=True)
+class Context:
+    """What a prompt belongs to: colours by their names, words to use and to avoid, prompts before it."""
+
+    palette: tuple[str, ...] = ()
+    use: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+
+def enhanced(
+    prompt: str,
+    *,
+    style: str | None = None,
+    detail: str = "medium",
+    seed: int = 0,
+    context: Context | None = None,
+) -> str | None:
     """The prompt with what it left open; the same for the same seed. None in a language that no rule knows; the prompt
-    as it is where it leaves nothing open."""
+    as it is where it leaves nothing open. What the context wants is said first, and what it avoids is never added."""
     code = language(prompt)
     if code not in ("en", "de"):
         return None
     prompt = " ".join(prompt.split())
     pick = random.Random(f"{seed} {prompt}")
-    added = list(_added(prompt, (style or "").strip().replace("_", " "), detail, pick, code == "de"))
+    context = context or Context()
+    added = list(_fitting(prompt, context, code == "de"))
+    added += _added(", ".join([prompt, *added]), (style or "").strip().replace("_", " "), detail, pick, code == "de")
+    unwanted = [re.escape(word) for word in context.avoid if word.strip()]
+    if unwanted:
+        added = [words for words in added if not _names("|".join(unwanted), words)]
     if not added:
         return prompt
     if prompt.endswith((".", "!", "?", "…")):
         text = ", ".join(added)
         return f"{prompt} {text[0].upper()}{text[1:]}."
     return ", ".join([prompt.rstrip(",;: "), *added])
+
+
+def _fitting(prompt: str, context: Context, german: bool) -> Iterator[str]:
+    """What the context has words for, as far as the prompt has not."""
+    for words in dict.fromkeys((*context.use, *shared(context.earlier)[:2])):
+        if words.strip() and not _names(re.escape(words.strip()), prompt):
+            yield words.strip()
+    if context.palette and not _names(_SAID["colour"], _QUOTED.sub(" ", prompt)):
+        names = list(dict.fromkeys(context.palette))[:4]
+        last = " und " if german else " and "
+        listed = last.join(filter(None, (", ".join(names[:-1]), names[-1])))
+        yield f"Farben: {listed}" if german else f"a palette of {listed}"
+
+
+def clauses(prompt: str) -> list[str]:
+    """What stands between the commas and the full stops of a prompt."""
+    return [each for part in re.split(r"[,;\n]|[.!?](?:\s|$)", prompt) if (each := part.strip())]
+
+
+def shared(prompts: Sequence[str]) -> list[str]:
+    """The clauses that at least two of the prompts have, apart from what they begin with; the most frequent first."""
+    found = Counter(clause.lower() for prompt in prompts for clause in set(clauses(prompt)[1:]))
+    return [clause for clause, often in found.most_common() if often > 1]
 
 
 def _added(prompt: str, style: str, detail: str, pick: random.Random, german: bool) -> Iterator[str]:
@@ -244,7 +292,8 @@ def _added(prompt: str, style: str, detail: str, pick: random.Random, german: bo
         style = ""
     whole = f"{bare} {style}"
     unwanted = {word[:5] for said in _NO.findall(bare.lower()) for word in re.findall(r"\w{4,}", said)}
-    topic = next((name for name, words in _TOPICS if _names(words, bare)), "")
+    # What it is to be without is not what it is about.
+    topic = next((name for name, words in _TOPICS if _names(words, _NO.sub(" ", bare))), "")
     said = {name for name, words in _SAID.items() if _names(words, whole)}
     medium = own or _medium(style)
     drawn = medium is not None and medium[0] != "photo"
@@ -288,3 +337,66 @@ def _names(words: str, text: str) -> bool:
 
 def _clashes(words: str, unwanted: set[str]) -> bool:
     return any(word[:5] in unwanted for word in re.findall(r"\w{4,}", words.lower()))
+
+
+def topic(prompt: str) -> str:
+    """What a prompt is about, of the topics that rules know; "" for none."""
+    return next((name for name, words in _TOPICS if _names(words, prompt)), "")
+
+
+def spoken(prompt: str) -> frozenset[str]:
+    """Of light, time, weather, composition, lens, mood, colour, detail and medium: what a prompt has spoken of."""
+    bare = _QUOTED.sub(" ", prompt)
+    plain = bare.lower()
+    said = {name for name, words in _SAID.items() if _names(words, bare)}
+    said |= {name for name, known in _added_by().items() if any(each in plain for each in known)}
+    return frozenset(said | ({"medium"} if _medium(bare) or STYLED.search(bare) else set()))
+
+
+@cache
+def _added_by() -> dict[str, tuple[str, ...]]:
+    """What rules add to speak of light and framing: who has it, has spoken of them."""
+    banks = {"light": _LIGHT, "composition": _COMPOSITION}
+    return {
+        name: tuple(each.lower() for fits in bank.values() for both in fits for each in both)
+        for name, bank in banks.items()
+    }
+
+
+def fitting(prompt: str, what: str, german: bool) -> str:
+    """A clause on light or composition that fits what a prompt is about."""
+    bank = {"light": _LIGHT, "composition": _COMPOSITION}[what]
+    if what == "light":
+        timed = next((light for words, light in _TIMED if _names(words, prompt)), None)
+        if timed is not None:
+            return timed[german]
+    return bank.get(topic(prompt), bank[""])[0][german]
+
+
+def phrases(german: bool) -> Iterator[str]:
+    """Every clause that rules may add."""
+    for bank in (_LIGHT, _COMPOSITION, _LENS, _DETAIL, _COLOUR):
+        for each in bank.values():
+            yield from (both[german] for both in each)
+    for _, both in _TIMED:
+        yield both[german]
+    for _, _, fits in _MEDIA:
+        yield from (both[german] for both in fits)
+    yield from (both[german] for both in _STYLES.values())
+
+
+def styled(text: str, german: bool) -> str:
+    """The style that is named, by its id or as it stands in a sentence, as a sentence names it; "" for none."""
+    plain = text.lower().replace("_", " ")
+    for name, both in _STYLES.items():
+        if any(_names(re.escape(each.lower()), plain) for each in (name, *both)):
+            return both[german]
+    return ""
+
+
+STYLED: Final = re.compile(
+    r"(?<!\w)(?:" + "|".join(re.escape(each) for both in _STYLES.values() for each in both) + r")(?!\w)", re.IGNORECASE
+)
+"""The names of styles as they stand in a sentence."""
+MEDIUM: Final = "|".join(words for _, words, _ in _MEDIA)
+"""Words that name a medium."""

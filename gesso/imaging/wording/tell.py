@@ -42,6 +42,10 @@ def told(pixels: Pixels, width: int, height: int, language: str = "en") -> Told:
     return Told(said, f"{said}. {_light(seen)}", tags)
 
 
+def german_colour(name: str) -> str:
+    return _GERMAN.get(name, name)
+
+
 def _tags(seen: Seen, width: int, height: int) -> tuple[str, ...]:
     shape = "wide" if width > 1.15 * height else "tall" if height > 1.15 * width else "square"
     grey = seen.colourful < 0.06

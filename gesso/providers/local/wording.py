@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 from gesso.catalog import Context, Reading
-from gesso.imaging import picture, wording
+from gesso.imaging import picture, seen, wording
 from gesso.kit.errors import Failed
 from gesso.kit.media import Reply
-from gesso.ops.wording import Describe, Enhance, Translate, language
+from gesso.ops.wording import Around, Describe, Enhance, Restyle, Translate, language
 from gesso.providers.local import provider
 
 SMALL = 1024
@@ -35,12 +35,40 @@ class Facts(Describe):
     quality=1,
 )
 async def enhance(request: Enhance, ctx: Context) -> AsyncIterator[Reply]:
-    made = wording.enhanced(request.prompt, style=request.style, detail=request.detail, seed=request.seed or 0)
+    context = around(request.context or Around(), wording.language(request.prompt) == "de")
+    made = wording.enhanced(
+        request.prompt, style=request.style, detail=request.detail, seed=request.seed or 0, context=context
+    )
     if made is None:
         raise Failed("Rules improve prompts in English and in German only. A language model knows more of them.")
     if made == " ".join(request.prompt.split()):
         ctx.say("Nothing to add: this prompt says all that rules know of.")
     yield Reply({"prompt": made})
+
+
+def around(told: Around, german: bool) -> wording.Context:
+    """With the colours by their names."""
+    colours = [seen.named(colour) for colour in told.palette]
+    names = [wording.german_colour(name) if german else name for name in colours]
+    return wording.Context(tuple(dict.fromkeys(names)), told.use, told.avoid, told.earlier)
+
+
+@provider.offers(
+    Restyle,
+    model="rules",
+    title="By rules (offline)",
+    seconds=lambda request, sources: 0.2,
+    lane="cpu",
+    rank=10,
+    quality=1,
+)
+async def restyle(request: Restyle, ctx: Context) -> AsyncIterator[Reply]:
+    made = wording.restyled(request.prompt, request.tone, towards=request.towards, seed=request.seed or 0)
+    if made is None:
+        raise Failed("Rules restyle prompts in English and in German only. A language model knows more of them.")
+    if made.said:
+        ctx.say(f"No rule knows “{made.said}”, so it was added as it stands. A language model knows more.")
+    yield Reply({"prompt": made.text})
 
 
 def read(request: Translate) -> Reading:

@@ -10,6 +10,7 @@
 from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
+from gesso_client.prompts import Prompts
 from gesso_client.shapes import (
     Asset,
     Cell,
@@ -38,6 +39,7 @@ __all__ = [
     "Operation",
     "Page",
     "Problem",
+    "Prompts",
     "Provider",
     "Recipe",
     "Run",

@@ -16,6 +16,7 @@ import httpx2
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
+from gesso_client.prompts import Prompts
 from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Recipe, Run, Token
 
 POLL_SECONDS = 0.2
@@ -49,6 +50,7 @@ class Client:
         self._stack = AsyncExitStack()
         self.assets = Assets(self)
         self.comparisons = Comparisons(self)
+        self.prompts = Prompts(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
@@ -426,6 +428,11 @@ class Assets:
 
     async def favorite(self, asset_id: str, value: bool = True) -> Asset:
         told = await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json={"favorite": value})
+        return Asset.of(told)
+
+    async def rate(self, asset_id: str, value: int) -> Asset:
+        """How well it turned out, from 1 to 5; 0 takes that away."""
+        told = await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json={"rating": value})
         return Asset.of(told)
 
     async def describe(

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Cell, Comparison, Estimate, Fault, Offer, Operation, Plan, Provider, Recalled, Recipe, Run, Sending } from "./client";
+export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Offer, Operation, Plan, Provider, Recalled, Recipe, Resolved, Run, Score, Sending } from "./client";
 export {
   assetOf,
   beginRun,

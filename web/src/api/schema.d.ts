@@ -53,8 +53,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description A new title, a favourite or no longer one, what it shows (kept as `facts.described`, and found by). What is not
-         *     named stays, what is empty goes.
+         * @description A new title, a favourite or no longer one, a rating, what it shows (kept as `facts.described`, and found by).
+         *     What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
@@ -955,6 +955,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description What was asked for in words, each prompt once. Of the team's newest runs, 2000 at most.
+         */
+        get: operations["history_api_prompts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Context
+         * @description What a prompt may go with: for the field `context` of the operation that improves prompts.
+         */
+        get: operations["context_api_prompts_context_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists
+         * @description The lists that prompts draw from: the team's own, and those that come along. An own one goes before another of
+         *     its name.
+         */
+        get: operations["lists_api_prompts_lists_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep List
+         * @description A list of the team's own; one of this name is replaced.
+         */
+        put: operations["keep_list_api_prompts_lists__name__put"];
+        post?: never;
+        /**
+         * Drop List
+         * @description Drops a list of the team's own. Runs that drew from it keep their words.
+         */
+        delete: operations["drop_list_api_prompts_lists__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description From now on nothing counts for your “worked” that was made before. Nothing is lost but that ranking.
+         */
+        post: operations["reset_api_prompts_reset_post"];
+        /**
+         * Unreset
+         * @description All that was ever liked counts again.
+         */
+        delete: operations["unreset_api_prompts_reset_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve
+         * @description What becomes of the wildcards and variables of a prompt: {a|b}, __list__, {name:default}. Nothing is kept.
+         */
+        post: operations["resolve_api_prompts_resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score
+         * @description What a prompt tells a model, from 0 to 100, by rules, with reasons and mends. Of a prompt with wildcards, one
+         *     resolution is weighed.
+         */
+        post: operations["score_api_prompts_score_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description How a prompt may go on at the cursor: from your own prompts, from what is said of light, framing and style, and
+         *     after two underscores, lists.
+         */
+        get: operations["suggest_api_prompts_suggest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers": {
         parameters: {
             query?: never;
@@ -1786,6 +1957,32 @@ export interface components {
             /** @constant */
             kind?: "logo";
         };
+        /**
+         * Around
+         * @description What a prompt belongs to: the colours of a brand or a picture, words to use and to avoid, prompts before it.
+         */
+        Around: {
+            /**
+             * Words to avoid
+             * @default []
+             */
+            avoid?: string[];
+            /**
+             * Earlier prompts
+             * @default []
+             */
+            earlier?: string[];
+            /**
+             * Colours
+             * @default []
+             */
+            palette?: string[];
+            /**
+             * Words to use
+             * @default []
+             */
+            use?: string[];
+        };
         /** AssetChange */
         AssetChange: {
             /**
@@ -1800,6 +1997,11 @@ export interface components {
             caption?: string | null;
             /** Favorite */
             favorite?: boolean | null;
+            /**
+             * Rating
+             * @description How well it turned out, from 1 to 5; 0 takes it away.
+             */
+            rating?: number | null;
             /** Tags */
             tags?: string[] | null;
             /** Title */
@@ -1850,6 +2052,8 @@ export interface components {
              * @enum {string}
              */
             purpose: "picture" | "mask";
+            /** Rating */
+            rating: number | null;
             /** Run */
             run: string | null;
             /** Sha256 */
@@ -2440,6 +2644,18 @@ export interface components {
             target_kb?: number | null;
         };
         /**
+         * ContextOut
+         * @description What a prompt may go with: colours of a picture, words that worked, the prompts that worked best.
+         */
+        ContextOut: {
+            /** Earlier */
+            earlier: string[];
+            /** Palette */
+            palette: string[];
+            /** Use */
+            use: string[];
+        };
+        /**
          * ControlIn
          * @description `control_strength`, `fidelity` or `style_strength` is how closely the result keeps to what it is shown.
          */
@@ -2765,6 +2981,12 @@ export interface components {
          */
         Enhance: {
             /**
+             * Context
+             * @description Colours, words to use and to avoid, and earlier prompts that it is to go with.
+             * @default null
+             */
+            context?: components["schemas"]["Around"] | null;
+            /**
              * How much is added
              * @default medium
              * @enum {string}
@@ -2854,6 +3076,24 @@ export interface components {
              * @enum {string}
              */
             language?: "en" | "de";
+        };
+        /**
+         * FaultOut
+         * @description Something, `length` letters from `at`, that is not what it seems to be. What `stops` has to be mended first.
+         */
+        FaultOut: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /** Length */
+            length: number;
+            /** Message */
+            message: string;
+            /** Stops */
+            stops: boolean;
+            /** What */
+            what: string;
         };
         /**
          * FieldOut
@@ -3098,6 +3338,33 @@ export interface components {
             smallest: number;
         };
         /**
+         * ResolveIn
+         * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown.
+         */
+        gesso__api__prompts__ResolveIn: {
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Prompt */
+            prompt: string;
+            /** Roll */
+            roll?: number | null;
+            /** Variables */
+            variables?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ResolveIn
+         * @description A person's word on a run whose outcome is unknown.
+         */
+        gesso__api__runs__ResolveIn: {
+            /** Charged */
+            charged: boolean;
+        };
+        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -3318,6 +3585,23 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** ListIn */
+        ListIn: {
+            /** Entries */
+            entries: string[];
+        };
+        /**
+         * ListOut
+         * @description A list that `__name__` draws from; `own` ones are the team's.
+         */
+        ListOut: {
+            /** Entries */
+            entries: string[];
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+        };
         /**
          * ManyEstimateOut
          * @description What they cost together; null while the price of one is still to come. `each` is in the order of the orders.
@@ -3371,6 +3655,16 @@ export interface components {
              * Format: uuid
              */
             user: string;
+        };
+        /**
+         * MendOut
+         * @description Both fields as they would be afterwards.
+         */
+        MendOut: {
+            /** Negative Prompt */
+            negative_prompt: string;
+            /** Prompt */
+            prompt: string;
         };
         /** MeshIn */
         MeshIn: {
@@ -3587,6 +3881,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[PromptOut] */
+        PageOut_PromptOut_: {
+            /** Items */
+            items: components["schemas"]["PromptOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[RunOut] */
         PageOut_RunOut_: {
             /** Items */
@@ -3779,6 +4080,41 @@ export interface components {
             type: string;
         };
         /**
+         * PromptOut
+         * @description A prompt as it was written, with what came of it. `worth` is between 0 and 1, learnt from favourites and
+         *     ratings; `run` is the newest that asked for it, `said` what that sent; `pictures` are its newest results.
+         */
+        PromptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Favorites */
+            favorites: number;
+            /** Made */
+            made: number;
+            /** Op */
+            op: string;
+            /** Pictures */
+            pictures: string[];
+            /** Prompt */
+            prompt: string;
+            /** Rating */
+            rating: number | null;
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /** Said */
+            said: string;
+            /** Times */
+            times: number;
+            /** Worth */
+            worth: number;
+        };
+        /**
          * ProposedOut
          * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
          *     not have.
@@ -3843,6 +4179,24 @@ export interface components {
             workflows: components["schemas"]["WorkflowOut"][] | null;
             /** Would Offer */
             would_offer: string[];
+        };
+        /**
+         * ReasonOut
+         * @description Why a score is what it is: so many `points` of so many were gained, or lost. `what` is the place that is
+         *     meant, `mend` puts it right.
+         */
+        ReasonOut: {
+            /** Code */
+            code: string;
+            mend: components["schemas"]["MendOut"] | null;
+            /** Message */
+            message: string;
+            /** Of */
+            of: number;
+            /** Points */
+            points: number;
+            /** What */
+            what: string;
         };
         /**
          * RecalledOut
@@ -4182,12 +4536,49 @@ export interface components {
             offer?: string | null;
         };
         /**
-         * ResolveIn
-         * @description A person's word on a run whose outcome is unknown.
+         * ResolvedOut
+         * @description `open`: another roll may give other words. `items` differ as long as there are different ones.
          */
-        ResolveIn: {
-            /** Charged */
-            charged: boolean;
+        ResolvedOut: {
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /** Items */
+            items: components["schemas"]["WordsOut"][];
+            /** Open */
+            open: boolean;
+            /** Variables */
+            variables: components["schemas"]["VariableOut"][];
+            /** Wild */
+            wild: boolean;
+        };
+        /**
+         * Restyle
+         * @description Says a prompt in another manner: what it shows stays, how it looks changes.
+         */
+        Restyle: {
+            /**
+             * Prompt
+             * @description In any language; it keeps its language.
+             */
+            prompt: string;
+            /**
+             * Seed
+             * @description Another seed finds other words.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Manner
+             * @default cinematic
+             * @enum {string}
+             */
+            tone?: "cinematic" | "photographic" | "editorial" | "painterly" | "graphic" | "minimal" | "dramatic" | "dreamy" | "cheerful" | "dark" | "vintage" | "futuristic";
+            /**
+             * In your own words
+             * @description A style or an instruction, such as “as a linocut” or “calmer, less colour”. It counts more.
+             * @default
+             */
+            towards?: string;
         };
         /**
          * Rotate
@@ -4734,6 +5125,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Restyle a prompt */
+        Run_text_restyle: {
+            fallbacks?: string[];
+            input: components["schemas"]["Restyle"];
+            /** @example local/rules */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.restyle";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Translate a prompt */
         Run_text_translate: {
             fallbacks?: string[];
@@ -4853,7 +5261,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -4924,6 +5332,28 @@ export interface components {
             /** Why */
             why: string[];
         };
+        /** ScoreIn */
+        ScoreIn: {
+            /**
+             * Negative Prompt
+             * @default
+             */
+            negative_prompt?: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Style
+             * @default
+             */
+            style?: string;
+        };
+        /** ScoreOut */
+        ScoreOut: {
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Score */
+            score: number;
+        };
         /**
          * Selection
          * @description Which assets: those named in `ids`, or all that the filters leave, but not those named in `except`.
@@ -4985,6 +5415,12 @@ export interface components {
              */
             resolution?: "480p" | "720p" | "1080p";
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Length
              * @default 5
              */
@@ -4994,6 +5430,20 @@ export interface components {
              * @default null
              */
             seed?: number | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /** SignIn */
         SignIn: {
@@ -5001,6 +5451,14 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /** SinceOut */
+        SinceOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * SizeOut
@@ -5064,6 +5522,12 @@ export interface components {
              */
             references?: components["schemas"]["Reference"][];
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description The same seed and prompt give the same picture. Image n takes seed + n.
              * @default null
@@ -5116,10 +5580,24 @@ export interface components {
              */
             style?: string | null;
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @default 1024
              */
             width?: number;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * Slideshow
@@ -5262,6 +5740,26 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+        };
+        /** SuggestionOut */
+        SuggestionOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "yours" | "phrase" | "list";
+            /** Text */
+            text: string;
+        };
+        /**
+         * SuggestionsOut
+         * @description Each takes the place of what stands between `start` and the cursor.
+         */
+        SuggestionsOut: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /** Start */
+            start: number;
         };
         /**
          * SumOut
@@ -5569,6 +6067,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** VariableOut */
+        VariableOut: {
+            /** Default */
+            default: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "choice" | "colour";
+            /** Name */
+            name: string;
+            /** Options */
+            options: string[];
+        };
         /**
          * VoiceOut
          * @description `name` is what the field `voice` of a request takes, `title` its language in English.
@@ -5588,6 +6100,16 @@ export interface components {
             loser?: number | null;
             /** Winner */
             winner: number;
+        };
+        /**
+         * WordsOut
+         * @description One resolution: an input with this `roll` gives these words again.
+         */
+        WordsOut: {
+            /** Prompt */
+            prompt: string;
+            /** Roll */
+            roll: number;
         };
         /**
          * WorkflowIn
@@ -7372,6 +7894,324 @@ export interface operations {
             };
         };
     };
+    history_api_prompts_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+                /** @description Your own alone, not the team's. */
+                mine?: boolean;
+                /** @description Words of the prompt. */
+                q?: string;
+                /** @description “worked” puts first what favourites and ratings speak for. */
+                sort?: "recent" | "worked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_PromptOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    context_api_prompts_context_get: {
+        parameters: {
+            query?: {
+                /** @description A picture whose colours are wanted. */
+                asset?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContextOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lists_api_prompts_lists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    keep_list_api_prompts_lists__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drop_list_api_prompts_lists__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reset_api_prompts_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unreset_api_prompts_reset_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resolve_api_prompts_resolve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gesso__api__prompts__ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    score_api_prompts_score_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    suggest_api_prompts_suggest_get: {
+        parameters: {
+            query: {
+                /** @description Where the cursor is; else the end. */
+                at?: number | null;
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_providers_get: {
         parameters: {
             query?: never;
@@ -7866,7 +8706,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResolveIn"];
+                "application/json": components["schemas"]["gesso__api__runs__ResolveIn"];
             };
         };
         responses: {

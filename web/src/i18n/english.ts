@@ -10,5 +10,6 @@ import settings from "./en/settings.json";
 import shell from "./en/shell.json";
 import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
+import wording from "./en/wording.json";
 
-export const english = { assets, comparison, create, edit, forms, library, mask, recipes, settings, shell, ui, upscale } as const;
+export const english = { assets, comparison, create, edit, forms, library, mask, recipes, settings, shell, ui, upscale, wording } as const;

@@ -9,6 +9,7 @@ import { api, body, cache, keepAsset, operations, recipeOf, type Asset, type Ope
 import { fieldsOf, type Schema } from "@/features/forms/schema";
 import { KNOWN } from "@/features/forms/known";
 import { draftOf, useDrafts } from "@/features/forms/drafts";
+import { written } from "@/features/forms/wild";
 import { apply, brought, read } from "@/features/recipes/recall";
 import { rerun, telling } from "@/features/runs";
 import { i18n } from "@/i18n";
@@ -105,6 +106,12 @@ export async function favourite(asset: Asset, value: boolean): Promise<void> {
   void cache.invalidateQueries({ queryKey: ["assets"] });
 }
 
+/** How well it turned out, from 1 to 5; 0 takes that away. */
+export async function rate(asset: Asset, rating: number): Promise<void> {
+  keepAsset({ ...asset, rating: rating === 0 ? null : rating });
+  keepAsset((await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { rating } })))) ?? asset);
+}
+
 /** Into the trash, at once, with eight seconds to take it back. */
 export async function remove(assets: readonly Asset[]): Promise<void> {
   const ids = assets.map((asset) => asset.id);
@@ -136,7 +143,7 @@ async function bulk(ids: string[], deleted: boolean) {
 async function recall(asset: Asset, operation: Operation, what: "all" | "prompt" | "seed", go: Go): Promise<void> {
   const recipe = await telling(() => cache.query({ ...recipeOf(asset.id), staleTime: "static" }));
   if (!recipe?.run) return;
-  const input = recipe.run.input;
+  const input = written(recipe.run.input);
   const seed = typeof asset.facts["seed"] === "number" ? asset.facts["seed"] : input["seed"];
   const drafts = useDrafts.getState();
   if (what === "all") drafts.put(operation.op, { offer: operation.offers.length > 1 ? recipe.run.offer : null, values: { ...input, ...(seed === undefined ? {} : { seed }) } });

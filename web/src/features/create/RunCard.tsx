@@ -5,7 +5,7 @@ import { ArrowUpFromLine, Ellipsis, RotateCcw, X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, OVER, type Asset, type Run } from "@/api";
-import { humane, said, useDrafts, type Form, type Schema } from "@/features/forms";
+import { humane, said, useDrafts, written, type Form, type Schema } from "@/features/forms";
 import { cancelRun, rerun } from "@/features/runs";
 import { Trouble } from "@/features/runs/Trouble";
 import { copyText } from "@/lib/clipboard";
@@ -31,7 +31,7 @@ export function RunCard({ run, form, picked, onPick }: RunCardProps) {
   const open = useOpen(outputs);
   const [dismissed, setDismissed] = useState(false);
   const edit = () => {
-    form.change(run.input);
+    form.change(written(run.input));
     document.querySelector<HTMLElement>("[data-prompt]")?.focus();
   };
   if (over && run.outputs.length > 0 && outputs.length === 0) return null;
@@ -112,7 +112,7 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
   const styles = (offer?.input as Schema | undefined)?.properties?.["style"]?.["x-ui"]?.options;
   const style = typeof run.input["style"] === "string" ? said(styles?.find(({ value }) => value === run.input["style"])?.title ?? humane(run.input["style"])) : undefined;
   const left = Math.max(1, Math.round(run.seconds * (1 - progress)));
-  const recall = () => useDrafts.getState().put(run.op, { offer: offers.length > 1 ? run.offer : null, values: run.input });
+  const recall = () => useDrafts.getState().put(run.op, { offer: offers.length > 1 ? run.offer : null, values: written(run.input) });
   return (
     <div className="mb-2.5 flex items-start gap-3">
       <div className="min-w-0 flex-1">

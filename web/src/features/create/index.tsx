@@ -7,19 +7,20 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
-import { FormFields, ModelField, RunButton, said, useForm, type Form } from "@/features/forms";
+import { FormFields, ModelField, RunButton, said, useDrafts, useForm, written, type Form } from "@/features/forms";
 import { useRestore } from "@/features/recipes/useRestore";
 import { Improve } from "@/features/wording/Improve";
+import { Weight } from "@/features/wording/Weight";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { pagesFor } from "@/shell/pages";
-import { Button, Dialog, IconButton, Segment, TabPanel, Tabs } from "@/ui";
+import { Button, Dialog, IconButton, say, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
-import { Recent } from "./Recent";
 
 const Comparisons = lazy(patient(() => import("@/features/comparison")));
 const Setup = lazy(patient(() => import("@/features/comparison/Setup")));
+const History = lazy(patient(() => import("@/features/wording/History")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export default function Create() {
@@ -127,6 +128,14 @@ interface ComposerProps {
 function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProps) {
   const { t } = useTranslation("create");
   const [tab, setTab] = useState("prompt");
+  // What stood there before can be taken back.
+  const take = (change: () => void) => {
+    const { drafts } = useDrafts.getState();
+    const was = form.values["prompt"];
+    change();
+    setTab("prompt");
+    if (typeof was === "string" && was !== "") say({ title: t("taken"), action: { label: t("undo"), perform: () => useDrafts.setState({ drafts }) } });
+  };
   return (
     <>
       <Tabs
@@ -145,19 +154,37 @@ function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProp
               <Segment label={t("operation")} hideLabel value={form.operation.op} onChange={onOperation} items={creates.map((one) => ({ value: one.op, label: said(one.title) }))} />
             </div>
           )}
-          <FormFields form={form} model={<ModelField form={form} />} tool={<Improve form={form} />} />
+          <FormFields form={form} model={<ModelField form={form} />} tool={<Tools form={form} />} />
         </TabPanel>
         <TabPanel value="recent" className="min-h-0 flex-1 overflow-auto">
-          <Recent
-            ops={creates.map((one) => one.op)}
-            onTake={(prompt) => {
-              form.set("prompt", prompt);
-              setTab("prompt");
-            }}
-          />
+          {tab === "recent" && (
+            <Suspense fallback={<div className="skeleton m-4 h-14" role="status" aria-label={t("tabs.recent")} />}>
+              <History
+                onTake={(prompt) => take(() => form.set("prompt", prompt))}
+                onTakeAll={(run) =>
+                  take(() => {
+                    const own = creates.find((one) => one.op === run.op);
+                    if (!own) return;
+                    onOperation(run.op);
+                    useDrafts.getState().put(run.op, { offer: own.offers.some((one) => one.id === run.offer) && own.offers.length > 1 ? run.offer : null, values: written(run.input) });
+                  })
+                }
+              />
+            </Suspense>
+          )}
         </TabPanel>
       </Tabs>
       <RunButton form={form} label={t("generate")} onRun={onRun} onCompare={onCompare} />
+    </>
+  );
+}
+
+/** What can be done with a prompt. */
+function Tools({ form }: { form: Form }) {
+  return (
+    <>
+      <Improve form={form} />
+      <Weight form={form} />
     </>
   );
 }

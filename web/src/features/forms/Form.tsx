@@ -26,7 +26,7 @@ export function FormFields({ form, hide = NOTHING, source, model, tool }: FormPr
   const fields = useMemo(() => {
     // A prompt carries its pictures in its own card.
     const inPrompt = slotNames(slotsOf(form.fields));
-    return form.fields.filter((field) => !hide.includes(field.name) && !inPrompt.includes(field.name) && visible(field, form.values));
+    return form.fields.filter((field) => field.widget !== "hidden" && !hide.includes(field.name) && !inPrompt.includes(field.name) && visible(field, form.values));
   }, [form.fields, form.values, hide]);
   const main = fields.filter((field) => !field.hint.advanced);
   const advanced = fields.filter((field) => field.hint.advanced);

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { credits, Problem, type Run } from "@/api";
+import { cache, credits, Problem, type Run } from "@/api";
 import { submit, submitAll, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
@@ -13,6 +13,7 @@ import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, Keys, Menu, say } from "@/ui";
 import { said } from "./said";
 import { textOf } from "./schema";
+import { newRoll, resolvedOf, spread } from "./wild";
 import type { Form } from "./useForm";
 
 const SendingNow = lazy(patient(() => import("./Sending")));
@@ -48,13 +49,16 @@ export function useRun({ form, prepare, onRun, times = 1 }: RunButtonProps): { b
     setBusy(true);
     try {
       const input = prepare ? await prepare(form.input) : form.input;
-      const order: Order = { op: form.operation.op, offer: form.offer, prefer: form.prefer, input };
+      const inputs = await apart(form, input);
+      const wanted = inputs.map((each): Order => ({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input: each }));
       // An order whose answer was lost is repeated under the same key, and so is not paid twice.
-      const text = JSON.stringify([order, times]);
-      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID(), orders: varied(order, times) };
+      const text = JSON.stringify([wanted, times]);
+      if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID(), orders: wanted.length > 1 ? wanted : wanted.flatMap((order) => varied(order, times)) };
       const { key, orders } = last.current;
       const promised = orders.length === 1 ? [await submit(orders[0]!, key)] : await submitAll(orders, key);
       last.current = null;
+      // The next time other words are drawn, as the next time another seed is.
+      if (form.words?.open) form.set("roll", newRoll());
       if (promised[0]) onRun?.(promised[0], promised);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -76,6 +80,13 @@ function varied(order: Order, times: number): Order[] {
   const { seed } = order.input;
   const first = typeof seed === "number" ? seed : Math.floor(Math.random() * (SEEDS - times));
   return Array.from({ length: times }, (_, index) => ({ ...order, input: { ...order.input, seed: (first + index) % SEEDS } }));
+}
+
+/** What is ordered: one run, or one for each picture where each has words of its own. */
+async function apart({ wish }: Form, input: Record<string, unknown>): Promise<Record<string, unknown>[]> {
+  if (!wish || wish.count === 1) return [input];
+  const words = await cache.query({ ...resolvedOf(wish), staleTime: "static" });
+  return words.open ? spread(input, words.items.map(({ roll }) => roll)) : [input];
 }
 
 export function RunButton(props: RunButtonProps) {

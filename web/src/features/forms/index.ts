@@ -5,4 +5,5 @@ export { DRAGGED, PictureField } from "./PictureField";
 export { RunButton } from "./RunButton";
 export { said } from "./said";
 export { humane, type Schema } from "./schema";
+export { newRoll, written } from "./wild";
 export { useForm, type Form } from "./useForm";

@@ -2,10 +2,11 @@
 
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation } from "@/api";
+import { api, body, Problem, type Estimate, type Fault, type Offer, type Operation, type Resolved } from "@/api";
 import { draftOf, useDrafts, type Prefer } from "./drafts";
 import { carried, fieldsOf, inputOf, lacking, visible, type Field, type Schema, type Values } from "./schema";
 import { KNOWN } from "./known";
+import { resolvedOf, told, wishOf, type Wish } from "./wild";
 
 const PAUSE_MS = 180;
 /** Stands for words that are still to be written, so that price and time can be told before. */
@@ -24,6 +25,9 @@ export interface Form {
   fields: readonly Field[];
   values: Values;
   input: Values;
+  /** Where the prompt leaves something open: what was written, and what of it will be sent, picture by picture. */
+  wish: Wish | undefined;
+  words: Resolved | undefined;
   estimate: Estimate | undefined;
   /** Whether the estimate is for what stands in the form now. */
   fresh: boolean;
@@ -49,7 +53,8 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const shown = operation.offers.find((one) => one.id === offer) ?? operation.offers[0];
   const fields = useMemo(() => (shown ? fieldsOf(shown.input as Schema, KNOWN) : []), [shown]);
   const values = useMemo(() => ({ ...carried(draft?.values ?? {}, fields), ...fixed }), [draft, fields, fixed]);
-  const input = useMemo(() => inputOf(fields, values), [fields, values]);
+  const wish = useMemo(() => wishOf(fields, values), [fields, values]);
+  const input = useMemo(() => told(inputOf(fields, values), wish), [fields, values, wish]);
   const missing = useMemo(() => (shown ? lacking(shown.input as Schema, fields, values) : []), [shown, fields, values]);
 
   // Into the draft as it is then, not as it was drawn: an upload that ends late takes no word typed meanwhile along.
@@ -62,7 +67,14 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
 
   // An empty prompt must not hide what the pictures would cost; a missing picture hides it, since its size decides.
   const askable = missing.every((field) => field.required && field.schema.type === "string" && field.schema.format === undefined);
-  const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
+  const settledWish = useSettled(JSON.stringify(wish ?? null));
+  const drawn = useQuery({ ...resolvedOf(JSON.parse(settledWish) as Wish), enabled: settledWish !== "null", placeholderData: keepPreviousData });
+  const words = drawn.data;
+  const drawing = wish !== undefined && !drawn.isError && (words === undefined || drawn.isPlaceholderData || settledWish !== JSON.stringify(wish));
+  const unfilled = wish !== undefined && (words?.faults.some((fault) => fault.stops) ?? false);
+  // Each picture has words of its own then, and is a run of its own.
+  const apart = wish !== undefined && words?.open === true ? wish.count : 1;
+  const asked = useMemo(() => ({ ...input, ...(apart > 1 ? { count: 1 } : {}), ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing, apart]);
   // Together: what stands in the form of one offer is no question to another.
   const asking = askable ? JSON.stringify({ op: operation.op, offer, prefer, input: asked }) : NO_QUESTION;
   const settled = useSettled(asking);
@@ -70,7 +82,7 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
     queryKey: ["estimate", settled],
     queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: JSON.parse(settled) as never, signal })),
     // Not what stood there before the last key: it may have been asked with words that were still to be written.
-    enabled: askable && settled !== NO_QUESTION && shown !== undefined && settled === asking,
+    enabled: askable && settled !== NO_QUESTION && shown !== undefined && settled === asking && !drawing && !unfilled,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 60_000,
@@ -81,6 +93,7 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const { faults, trouble } = useMemo(() => sort(problem, fields, values), [problem, fields, values]);
 
   const fresh = !found.isPlaceholderData && settled === asking;
+  const estimate = useMemo(() => found.data && times(found.data, apart), [found.data, apart]);
   return {
     operation,
     offer,
@@ -89,12 +102,14 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
     fields,
     values,
     input,
-    estimate: askable && !found.isError ? found.data : undefined,
+    wish,
+    words: wish && words,
+    estimate: askable && !unfilled && !found.isError ? estimate : undefined,
     fresh,
     faults,
     trouble,
     missing,
-    ready: missing.length === 0 && shown !== undefined && !(found.isError && fresh && problem !== null),
+    ready: missing.length === 0 && shown !== undefined && !unfilled && !(found.isError && fresh && problem !== null),
     set,
     change,
     choose,
@@ -103,6 +118,8 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
 }
 
 const NO_VALUES: Values = {};
+
+const times = (estimate: Estimate, many: number): Estimate => (many === 1 ? estimate : { ...estimate, price: estimate.price === null ? null : estimate.price * many, seconds: estimate.seconds * many });
 
 /** Each fault to the field that it is of; what has none is said above the button. */
 function sort(problem: Problem | null, fields: readonly Field[], values: Values): { faults: Map<string, string>; trouble: string | undefined } {

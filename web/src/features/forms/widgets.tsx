@@ -8,17 +8,19 @@ import type { Kind } from "@/features/assets/kinds";
 import { upload } from "@/features/library/uploads";
 import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
-import { Button, cx, IconButton, Label, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
+import { Button, cx, IconButton, Label, say, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
 import { DRAGGED, PictureField } from "./PictureField";
 import { describes, PromptPictures, slotsOf, takePicture } from "./PromptPictures";
 import { ReferencesField } from "./ReferencesField";
 import { said } from "./said";
 import { type Field, humane, limits, optionsOf, resolve, type Schema, stepOf, textOf, type Values } from "./schema";
 import { ShapeField } from "./ShapeField";
+import { Writing } from "@/features/wording/Writing";
 import { StylesField } from "./StylesField";
 import type { Form } from "./useForm";
 
 const BackdropField = lazy(patient(() => import("./BackdropField")));
+const Wild = lazy(patient(() => import("@/features/wording/Wild")));
 const ColourField = lazy(patient(() => import("./ColourField")));
 
 export type Source = Pick<Asset, "id" | "width" | "height"> | undefined;
@@ -100,6 +102,10 @@ function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
   const text = asText(value);
   const most = field.schema.maxLength;
   const plain = describes(field);
+  const clear = () => {
+    set("");
+    say({ title: t("prompt.cleared"), action: { label: t("improve.undo"), perform: () => set(text) } });
+  };
   const takes = slots.start !== undefined || slots.references !== undefined;
   const add = async (files: readonly File[]) => {
     for (const asset of await upload(files)) takePicture(form, slots, asset.id);
@@ -152,9 +158,9 @@ function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
             {title}
           </label>
         )}
-        <textarea
+        <Writing
           id="prompt"
-          data-prompt
+          suggests={plain}
           aria-labelledby={plain ? undefined : "prompt-title"}
           rows={4}
           value={text}
@@ -162,20 +168,25 @@ function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
           aria-invalid={error !== undefined}
           aria-describedby={error === undefined ? undefined : "prompt-error"}
           placeholder={plain ? t("prompt.hint") : help(field)}
-          onChange={(event) => set(event.target.value)}
+          onWrite={set}
           className="field-sizing-content block max-h-72 min-h-28 w-full resize-none bg-transparent px-3.5 pt-3 pb-2 text-md leading-[1.45rem] outline-none placeholder:text-fg-3"
         />
         <PromptPictures form={form} slots={slots} />
         {text !== "" && (
           <div className="flex items-center justify-between gap-1 border-t border-line px-1.5 py-1">
             {plain && tool}
-            <Button look="ghost" size="sm" onClick={() => set("")} className="mr-auto">
+            <Button look="ghost" size="sm" onClick={clear} className="mr-auto">
               {t("prompt.clear")}
             </Button>
             <span className="num pr-1.5 text-2xs text-fg-3">{most !== undefined && text.length > most * 0.8 ? `${text.length} / ${most}` : ""}</span>
           </div>
         )}
       </div>
+      {plain && form.wish && (
+        <Suspense>
+          <Wild form={form} wish={form.wish} />
+        </Suspense>
+      )}
       {error !== undefined && (
         <p id="prompt-error" role="alert" className="mt-1 text-xs text-bad">
           {error}

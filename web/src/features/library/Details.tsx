@@ -6,7 +6,8 @@ import { Copy, MoreHorizontal, X } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
-import { useAssetActions } from "@/features/assets/actions";
+import { rate, useAssetActions } from "@/features/assets/actions";
+import { Stars } from "@/features/assets/Stars";
 import { said } from "@/features/forms/said";
 import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
@@ -97,6 +98,7 @@ function Top({ title, onClose, asset }: { title: string; onClose: (() => void) |
   return (
     <header className="flex min-h-12 shrink-0 items-center gap-1 pr-2 pl-4">
       <h2 className="flex-1 text-sm font-medium">{title}</h2>
+      {asset && asset.deleted_at === null && <Stars label={t("details.rating")} value={asset.rating ?? null} onChange={(rating) => void rate(asset, rating)} />}
       {favourite?.icon && (
         <IconButton size="sm" label={favourite.name} keys={favourite.keys} on={favourite.on} onClick={favourite.perform}>
           <favourite.icon size={16} aria-hidden className={favourite.on ? "fill-current" : ""} />

@@ -130,7 +130,7 @@ export function Workbench({ asset, operation, those, operations, places, head }:
   const source = () => go({ show: undefined, tool: undefined });
   const recorded = useRecorded(form, audio?.name);
   const long = recorded ?? secondsOf(form);
-  const button = { form, prepare: mask.prepare, onRun, times: operation.makes === "video" ? product(long, form.estimate?.price) : undefined };
+  const button = { form, prepare: mask.prepare, onRun, sum: operation.makes === "video" ? product(long, form.estimate?.price) : undefined };
   const hide = [IMAGE, ...(motion?.hint.options?.some((option) => option.picture) ? ["motion"] : []), ...(across && down ? ["focus_x", "focus_y"] : []), ...(places.mask ? [places.mask.name] : []), ...(script ? ["audio", "script", "voice"] : audio ? ["audio"] : [])];
   const panel = (
     <>

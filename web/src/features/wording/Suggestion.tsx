@@ -6,9 +6,11 @@ import { FormFields, ModelField, said, useForm, type Form } from "@/features/for
 import { price } from "@/lib/format";
 import { Button, IconButton, Segment, say } from "@/ui";
 import { textOf, useAsking } from "./ask";
+import { Around, type Context } from "./Around";
 import { diff } from "./diff";
 
 const PROMPT = "prompt";
+const CONTEXT = "context";
 const LARGEST_SEED = 2 ** 32;
 
 interface Props {
@@ -42,7 +44,9 @@ function One({ form, operation, onClose }: { form: Form; operation: Operation; o
   // As they were when it was opened: what is shown beside a suggestion is what it was made of.
   const [given] = useState(() => shared(form, operation));
   const before = given[PROMPT] ?? "";
-  const own = useForm(operation, given);
+  const [context, setContext] = useState<Context>();
+  const fixed = useMemo(() => ({ ...given, [CONTEXT]: context ?? null }), [given, context]);
+  const own = useForm(operation, fixed);
   const { busy, run, trouble, ask } = useAsking(own);
   const hide = useMemo(() => [...Object.keys(given), "seed"], [given]);
   const after = textOf(run, PROMPT);
@@ -96,10 +100,11 @@ function One({ form, operation, onClose }: { form: Form; operation: Operation; o
         )}
       </div>
       {!busy && run && run.notes.length > 0 && <p className="px-3 pt-2 text-xs text-fg-3">{run.notes.map(said).join(" ")}</p>}
+      {own.fields.some((field) => field.name === CONTEXT) && <Around form={form} onChange={setContext} />}
       <div className="[&>div]:gap-3.5 [&>div]:px-3 [&>div]:py-3">
         <FormFields form={own} hide={hide} model={<ModelField form={own} />} />
       </div>
-      <div className="sticky bottom-0 flex items-center gap-1.5 border-t border-line bg-overlay p-3">
+      <div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-1.5 border-t border-line bg-overlay p-3">
         <Button look="ghost" onClick={onClose}>
           {t("improve.keep")}
         </Button>
