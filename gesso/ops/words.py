@@ -1,6 +1,6 @@
 """Edit by words: say what is to change."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, create_model
 
@@ -56,7 +56,7 @@ def editing(most: int) -> type[EditByWords]:
     if most < 2:
         return EditByWords
     told = EditByPictures.model_fields["references"]
-    field = Field(
+    field: Any = Field(
         [], max_length=most - 1, title=told.title, description=told.description, json_schema_extra=ui("images")
     )
     return create_model(
