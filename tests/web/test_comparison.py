@@ -158,12 +158,19 @@ def test_a_recipe_fills_the_form_and_what_has_no_place_is_said(visit: Visit, stu
     page.evaluate(PASTE, INFOTEXT)
     expect(prompt(page)).to_have_value(re.compile("^a red fox"))
 
+    # On the prompt itself a picture becomes a reference, and its recipe is offered.
+    prompt(page).fill("my own words")
+    page.evaluate(DROP.replace('"main"', '"[data-prompt]"'), ["fox.png", "image/png", [*png(parameters=INFOTEXT)]])
+    expect(page.get_by_role("button", name=re.compile("^Reference 1: fox"))).to_be_visible()
+    page.get_by_role("button", name="Use this recipe").click()
+    expect(prompt(page)).to_have_value(re.compile("^a red fox"))
+
     # A picture that says nothing is taken in, as anywhere.
     trouble.allow(r"answer: 404 POST /api/recipes/read")
-    before = len(studio.api("GET", "/api/assets?limit=200")["items"])
-    page.evaluate(DROP, ["plain.png", "image/png", [*png(other="nothing")]])
+    with page.expect_response(lambda answer: answer.url.endswith("/api/assets")) as taken:
+        page.evaluate(DROP, ["plain.png", "image/png", [*png(other="nothing")]])
+    assert taken.value.status == 201
     expect(page.get_by_text("plain.png")).to_be_visible()
-    assert len(studio.api("GET", "/api/assets?limit=200")["items"]) == before + 1
 
     # In the library its details show what the file says; its keys take it into the form.
     asset = studio.upload(png(parameters=INFOTEXT), "fox.png")

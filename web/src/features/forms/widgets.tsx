@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Kind } from "@/features/assets/kinds";
 import { upload } from "@/features/library/uploads";
+import { offer } from "@/features/recipes/recall";
 import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { Button, cx, IconButton, Label, say, Segment, Select, Slider, Stepper, Switch, TextField } from "@/ui";
@@ -108,7 +109,10 @@ function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
   };
   const takes = slots.start !== undefined || slots.references !== undefined;
   const add = async (files: readonly File[]) => {
-    for (const asset of await upload(files)) takePicture(form, slots, asset.id);
+    for (const asset of await upload(files)) {
+      takePicture(form, slots, asset.id);
+      offer(asset);
+    }
   };
   const pictures = takes
     ? {

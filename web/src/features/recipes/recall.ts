@@ -4,6 +4,7 @@ import { api, body, Problem, problemOf, type Asset, type Recalled } from "@/api"
 import { draftOf, useDrafts } from "@/features/forms/drafts";
 import { said } from "@/features/forms/said";
 import { humane } from "@/features/forms/schema";
+import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";
 import { say } from "@/ui";
 
@@ -45,4 +46,14 @@ export function apply(found: Recalled, what: What = "all"): void {
 /** Whether the file of an asset brought a recipe along. */
 export function brought(asset: Asset): boolean {
   return asset.run === null && typeof asset.facts["recipe"] === "object" && asset.facts["recipe"] !== null;
+}
+
+/** A picture that was taken for something else says how it was made as well: the form can have that, too. */
+export function offer(asset: Asset): void {
+  if (!brought(asset)) return;
+  const use = async () => {
+    const found = await telling(() => read({ asset: asset.id }));
+    if (found) apply(found);
+  };
+  say({ title: i18n.t("recipes:offer"), action: { label: i18n.t("recipes:use"), perform: () => void use() } });
 }
