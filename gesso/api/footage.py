@@ -11,7 +11,7 @@ from gesso import library
 from gesso.api.assets import FOREVER, attached, holds
 from gesso.api.desk import AtDesk, Desk
 from gesso.imaging import casts, speech
-from gesso.kit.errors import Invalid, NotFound
+from gesso.kit.errors import Failed, Invalid, NotFound
 from gesso.library import Asset
 
 router = APIRouter()
@@ -76,7 +76,10 @@ async def sample(
     desk.actor.require("library.read")
     if not speech.VOICE.fullmatch(name):
         raise NotFound(f"There is no voice “{name}”.")
-    data = await desk.studio.pool.run(speech.read_out, text, name)
+    try:
+        data = await desk.studio.pool.run(speech.read_out, text, name)
+    except Failed as error:
+        raise NotFound(str(error)) from error
     return Response(data, media_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})
 
 
