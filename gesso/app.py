@@ -17,6 +17,7 @@ from gesso.api import (
     live,
     operations,
     page,
+    presets,
     problems,
     providers,
     reference,
@@ -58,7 +59,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     api = APIRouter(prefix="/api")
     for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
         api.include_router(module.router)
-    api.include_router(assets.signed)
+    for kind in (presets.styles, presets.templates, assets.signed):
+        api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)
     app.include_router(reference.router)

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
@@ -13,6 +13,7 @@ import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from gesso.catalog.manner import IN_WORDS, State, manner
 from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
@@ -93,10 +94,12 @@ Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an offer makes of a request before it runs: the words it understood, what it will ignore."""
+    """What an offer makes of a request before it runs: the words it understood, what it will ignore; and what becomes
+    of its style."""
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    style: State = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class Offer(Generic[O]):
 
     `megapixels` is the largest picture that it takes. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
-    picked where quality is preferred; where the provider does not say, `grades.toml` does.
+    picked where quality is preferred; where the provider does not say, `grades.toml` does. `styles` names the presets
+    that it has, or says how it is told of a style (`manner`).
     """
 
     provider: str
@@ -121,10 +125,15 @@ class Offer(Generic[O]):
     rank: int
     megapixels: float = 100
     quality: int = 3
+    styles: str = IN_WORDS
 
     @property
     def id(self) -> str:
         return f"{self.provider}/{self.model}"
+
+    def reading(self, request: O) -> Reading:
+        """What it makes of the request, its style included."""
+        return replace(self.read(request), style=manner(request, self.styles).state)
 
     def typical(self) -> Credits | None:
         """The price of its operation's example; None where it depends on more than that says."""
@@ -231,6 +240,7 @@ class Provider:
         rank: int = 0,
         megapixels: float = 100,
         quality: int | None = None,
+        styles: str = IN_WORDS,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`."""
 
@@ -238,7 +248,9 @@ class Provider:
 
         def declare(run: Handler[O]) -> Handler[O]:
             self.listed.append(
-                Offer(self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, graded)
+                Offer(
+                    self.name, model, title, request, run, price, seconds, read, lane, rank, megapixels, graded, styles
+                )
             )
             return run
 
