@@ -12,7 +12,7 @@ from gesso.imaging import picture, resize, sketchbook
 from gesso.providers.local.sketchbook import Sketch, paint
 
 PUBLIC = Path(__file__).parent.parent / "web" / "public"
-SUBJECT, SEED = "a lighthouse on a headland at dusk", 3
+SUBJECT, SEED = "a lighthouse on a headland", 3
 SEEDS: dict[str, int] = {}
 """Of templates to which another seed does more justice."""
 STARTERS = {
@@ -39,7 +39,9 @@ def made(request: dict[str, object]) -> picture.Pixels:
 
 
 def thumbnail(style: str) -> bytes:
-    pixels = made({"prompt": SUBJECT, "width": 400, "height": 400, "seed": SEED, "style": style, "quality": "premium"})
+    """The subject at dusk, where the style brings no light of its own."""
+    subject = SUBJECT if presets.STYLES[style].hints else f"{SUBJECT} at dusk"
+    pixels = made({"prompt": subject, "width": 400, "height": 400, "seed": SEED, "style": style, "quality": "premium"})
     return packed(resize.reduce(pixels, 160, 160), 6_000)
 
 

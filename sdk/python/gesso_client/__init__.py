@@ -9,7 +9,7 @@
 
 from gesso_client.client import Assets, Client
 from gesso_client.errors import Problem, Unreachable
-from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Token
+from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Style, Template, Token
 
 __all__ = [
     "Asset",
@@ -23,6 +23,8 @@ __all__ = [
     "Problem",
     "Provider",
     "Run",
+    "Style",
+    "Template",
     "Token",
     "Unreachable",
 ]
