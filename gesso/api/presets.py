@@ -20,7 +20,7 @@ Closed = ConfigDict(extra="forbid")
 
 class StyleOut(BaseModel):
     """`native` names the presets that there are of it: an offer whose `styles` is one of these applies it natively.
-    Others are told `text`, and `negative` where they take one. Offline it is painted as `base`."""
+    Others are told `text`, and `negative` where they take one. An own one is painted offline as the style `base`."""
 
     id: str
     title: str
@@ -147,7 +147,7 @@ def style_out(style: Style, liked: frozenset[str]) -> StyleOut:
         picture=style.picture,
         text=style.text,
         negative=style.negative,
-        base=style.sketchbook,
+        base=style.base or style.id,
         native=sorted(style.native),
         own=style.group == "own",
         favorite=style.id in liked,

@@ -70,10 +70,7 @@ KINDS: Final[Mapping[Kind, type[StyleBody] | type[TemplateBody]]] = {"style": St
 def style(row: Own) -> Style:
     """An own style, as the ready-made ones are."""
     body = StyleBody.model_validate(row.body)
-    base = presets.STYLES.get(body.base) or presets.STYLES["painterly"]
-    return Style(
-        f"{OWN}{row.id}", row.title, "own", body.text, body.negative, base.sketchbook, base.hints, base.filters
-    )
+    return presets.own_style(f"{OWN}{row.id}", row.title, body.text, body.negative, body.base)
 
 
 def template(row: Own) -> Template:

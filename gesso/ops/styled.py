@@ -66,7 +66,5 @@ class Styled(Form):
         """The style itself."""
         if self.own_style is None:
             return presets.STYLES.get(self._named)
-        own, base = self.own_style, presets.STYLES.get(self.own_style.base) or presets.STYLES["painterly"]
-        return presets.Style(
-            own.id, own.title, "own", own.text, own.negative, base.sketchbook, base.hints, base.filters
-        )
+        own = self.own_style
+        return presets.own_style(own.id, own.title, own.text, own.negative, own.base)

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,8 @@ class Style:
     """`text` and `negative` tell a model that has no preset for it; `native` names the presets, by who has them.
 
     Offline it is painted in the Sketchbook's style `sketchbook`, with `hints` of light and colour, and then goes
-    through the chain of `filters`. `words` find it, besides its title and its text.
+    through the chain of `filters`. `words` find it, besides its title and its text. An own one is painted as the
+    ready-made style `base`.
     """
 
     id: str
@@ -39,11 +40,12 @@ class Style:
     filters: str = ""
     native: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    base: str = ""
 
     @property
     def picture(self) -> str:
         """The address of a small picture in it; all of them show the same."""
-        return f"/styles/{self.id}.webp" if self.group != "own" else f"/styles/{self.sketchbook}.webp"
+        return f"/styles/{self.base or self.id}.webp"
 
 
 def _read() -> dict[str, Style]:
@@ -67,6 +69,14 @@ def style(name: str) -> Style | None:
     """The style of this id, however it is spelled; a provider's own name for it is one too: `comic-book`."""
     plain = re.sub(r"[\s-]+", "_", name.strip().lower())
     return STYLES.get(plain) or STYLES.get(_PRESETS.get(plain.replace("_", "-"), ""))
+
+
+def own_style(id: str, title: str, text: str, negative: str, base: str) -> Style:
+    """One that a team wrote itself; offline it is painted as the ready-made one that it is based on."""
+    drawn = STYLES.get(base) or STYLES["painterly"]
+    return replace(
+        drawn, id=id, title=title, group="own", text=text, negative=negative, native={}, words=(), base=drawn.id
+    )
 
 
 def nearest(name: str) -> list[str]:

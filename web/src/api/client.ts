@@ -13,6 +13,8 @@ export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
 export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
+export type Style = Schemas["StyleOut"];
+export type Template = Schemas["TemplateOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run, Sending } from "./client";
+export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
@@ -14,6 +14,8 @@ export {
   recipeOf,
   runOf,
   runsOf,
+  stylesOf,
+  templatesOf,
   tokens,
   versionsOf,
   working,

@@ -1,7 +1,7 @@
 /** From words to pictures: the form on the left, what came of it in the middle, one picture in detail on the right. */
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { SlidersHorizontal, Sparkles, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,16 +12,18 @@ import { Improve } from "@/features/wording/Improve";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
+import type { CreateSearch } from "@/shell/router";
 import { Button, Dialog, IconButton, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
 import { Recent } from "./Recent";
 
+const Templates = lazy(patient(() => import("./Templates")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export default function Create() {
   const { data: known } = useSuspenseQuery(operations);
   const creates = useMemo(() => known.filter((operation) => operation.capability === "create" && operation.offers.length > 0), [known]);
-  const { op: asked }: { op?: string | undefined } = useSearch({ strict: false });
+  const { op: asked }: CreateSearch = useSearch({ strict: false });
   const [op, setOp] = useState(asked);
   const operation = creates.find((one) => one.op === op) ?? creates[0];
   return operation ? <Studio operation={operation} creates={creates} onOperation={setOp} /> : null;
@@ -36,7 +38,9 @@ interface StudioProps {
 function Studio({ operation, creates, onOperation }: StudioProps) {
   const { t } = useTranslation("create");
   const form = useForm(operation);
-  const [sheet, setSheet] = useState(false);
+  const { tab }: CreateSearch = useSearch({ strict: false });
+  // On a phone, whoever comes for a tab of the form finds it open.
+  const [sheet, setSheet] = useState(() => tab !== undefined && matchMedia("(max-width: 767px)").matches);
   const [picked, setPicked] = useState<Asset | null>(null);
   const wide = useMedia("(min-width: 1600px)");
   const ops = useMemo(() => creates.map((one) => one.op), [creates]);
@@ -97,8 +101,10 @@ interface ComposerProps {
 }
 
 function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
-  const { t } = useTranslation("create");
-  const [tab, setTab] = useState("prompt");
+  const { t } = useTranslation(["create", "presets"]);
+  const { tab = "prompt" }: CreateSearch = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const setTab = (next: string) => void navigate({ to: "/create", search: (old: CreateSearch) => ({ ...old, tab: next === "prompt" ? undefined : next, template: undefined }), replace: true });
   return (
     <>
       <Tabs
@@ -107,6 +113,7 @@ function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
         onChange={setTab}
         items={[
           { value: "prompt", label: t("tabs.prompt") },
+          { value: "templates", label: t("presets:templates.tab") },
           { value: "recent", label: t("tabs.recent") },
         ]}
         className="flex min-h-0 flex-1 flex-col"
@@ -118,6 +125,11 @@ function Composer({ form, creates, onOperation, onRun }: ComposerProps) {
             </div>
           )}
           <FormFields form={form} model={<ModelField form={form} />} tool={<Improve form={form} />} />
+        </TabPanel>
+        <TabPanel value="templates" className="flex min-h-0 flex-1 flex-col overflow-auto">
+          <Suspense fallback={<div className="skeleton m-4 h-40" />}>
+            <Templates form={form} creates={creates} onOperation={onOperation} onUsed={() => setTab("prompt")} />
+          </Suspense>
         </TabPanel>
         <TabPanel value="recent" className="min-h-0 flex-1 overflow-auto">
           <Recent
