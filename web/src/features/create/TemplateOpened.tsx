@@ -68,7 +68,7 @@ function Whole({ template, form, creates, onOperation, onUsed, onBack }: OpenedP
   };
   return (
     <>
-      <div className="grid h-44 place-items-center rounded-md bg-canvas p-3">
+      <div className="relative h-44 shrink-0 overflow-hidden rounded-md bg-canvas">
         <Drawn template={template} />
       </div>
       <div>

@@ -141,7 +141,7 @@ function Card({ template, answers, onOpen }: { template: Template; answers: bool
   return (
     <li className="group/card relative min-w-0">
       <button type="button" onClick={onOpen} className="block w-full rounded-md text-left">
-        <span className="grid aspect-[4/3] place-items-center overflow-hidden rounded-md bg-canvas p-2 ring-1 ring-line transition-shadow group-hover/card:ring-line-2">
+        <span className="relative block aspect-[4/3] overflow-hidden rounded-md bg-canvas ring-1 ring-line transition-shadow group-hover/card:ring-line-2">
           <Drawn template={template} />
         </span>
         <span className="mt-1.5 line-clamp-2 text-xs leading-4 font-medium">{nameOf(template)}</span>

@@ -2,7 +2,7 @@
 
 import { api, cache, Problem, type Template } from "@/api";
 import { said } from "@/features/forms";
-import { say } from "@/ui";
+import { cx, say } from "@/ui";
 
 export async function templatesAnew(): Promise<void> {
   await cache.invalidateQueries({ queryKey: ["templates"] });
@@ -24,10 +24,13 @@ export async function like(template: Template): Promise<void> {
 /** What a template is called here: our own words are known in other languages, a person's are as they are. */
 export const nameOf = (template: Template): string => (template.own ? template.title : said(template.title));
 
-/** What was made with it, or its shape alone. */
+/** What was made with it, or its shape alone; it fills a place that is `relative`. */
 export function Drawn({ template }: { template: Template }) {
-  const { width, height } = template;
-  if (template.picture !== null) return <img src={template.picture} alt="" width={width} height={height} loading="lazy" className="h-auto max-h-full w-auto max-w-full rounded-[2px] object-contain" style={{ aspectRatio: `${width} / ${height}` }} />;
-  const wide = width / height > 4 / 3;
-  return <span aria-hidden className="rounded-[2px] border-[1.5px] border-fg-3 bg-raised" style={{ aspectRatio: `${width} / ${height}`, ...(wide ? { width: "100%" } : { height: "100%" }) }} />;
+  const { width, height, picture } = template;
+  if (picture !== null) return <img src={picture} alt="" loading="lazy" className="absolute inset-2 size-[calc(100%-1rem)] object-contain" />;
+  return (
+    <span aria-hidden className="absolute inset-3 grid place-items-center">
+      <span className={cx("rounded-[2px] border-[1.5px] border-fg-3 bg-raised", width / height > 4 / 3 ? "w-full" : "h-full")} style={{ aspectRatio: `${width} / ${height}` }} />
+    </span>
+  );
 }

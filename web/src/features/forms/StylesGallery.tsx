@@ -75,10 +75,16 @@ export default function StylesGallery({ title, value, onChange, optional, preset
           {t("styles.new")}
         </Button>
       </div>
+      {presets !== undefined && found.some((style) => style.native.includes(presets)) && (
+        <p className="mt-2.5 flex items-center gap-1.5 text-2xs text-fg-3">
+          <span aria-hidden className="size-1.5 rounded-full bg-ring" />
+          {t("styles.nativeHere")}
+        </p>
+      )}
       {groups.map((group, index) => (
         <section key={group.title} aria-label={group.title === "" ? undefined : said(group.title)} className="mt-4">
           {group.title !== "" && <h3 className="mb-2 text-2xs font-medium text-fg-3">{said(group.title)}</h3>}
-          <div className="grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] gap-3">
+          <div className="grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] items-start gap-3">
             {optional && index === 0 && asked === "" && which === ALL && <Tile style={null} on={value === null} onClick={() => choose(null)} wide />}
             {group.styles.map((style) => (
               <div key={style.id} className="group/tile relative">
