@@ -42,7 +42,11 @@ def settled(page: Page) -> None:
 
 def moving(page: Page) -> list[Locator]:
     """What is not of this page: the samples of the styles and the pictures to begin with are painted anew at times."""
-    return [page.locator("img[src^='/styles/']"), page.locator("img[src^='/starters/']")]
+    return [
+        page.locator("img[src^='/styles/']"),
+        page.locator("img[src^='/starters/']"),
+        page.locator("img[src^='/templates/']"),
+    ]
 
 
 def newest(gallery: Studio) -> str:
@@ -54,7 +58,18 @@ def pages(gallery: Studio) -> list[str]:
     asset = newest(gallery)
     parts = [f"/settings?part={part}" for part in ("look", "profile", "budget", "tokens", "models")]
     workshops = ["/edit", f"/edit?asset={asset}", "/upscale", f"/upscale?asset={asset}"]
-    return ["/", "/create", *workshops, "/library", f"/library?view={asset}", *parts, "/welcome", "/no/such/page"]
+    return [
+        "/",
+        "/create",
+        *workshops,
+        "/create?tab=templates",
+        "/create?tab=templates&template=youtube_thumbnail",
+        "/library",
+        f"/library?view={asset}",
+        *parts,
+        "/welcome",
+        "/no/such/page",
+    ]
 
 
 LOOKS = pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def developed(pixels: picture.Pixels, request: Styled, seed: int) -> picture.Pix
 
 def seconds(request: Sketch, sources: Sources) -> float:
     each = 1.0 if request.image or request.references else 0.6
+    each += 0.15 * (request.worn.filters.count(",") + 1) if request.worn and request.worn.filters else 0
     return 0.3 + each * request.count * request.width * request.height / 2**20
 
 
