@@ -1,6 +1,6 @@
 """Paints the pictures that come with the web page: `python docs/pictures.py`.
 
-One small picture of each style of the Sketchbook, all of the same subject, a few to begin with, and a short film of
+One small picture of each style, all of the same subject, one of each template, a few to begin with, and a short film of
 each way in which a camera moves. They are kept in the repository, so that the page has them before anything was made;
 paint them again where a style has changed.
 """
@@ -8,10 +8,14 @@ paint them again where a style has changed.
 import sys
 from pathlib import Path
 
+from gesso import presets
 from gesso.imaging import film, motion, picture, resize, sketchbook
+from gesso.providers.local.sketchbook import Sketch, paint
 
 PUBLIC = Path(__file__).parent.parent / "web" / "public"
-SUBJECT, SEED = "a lighthouse on a headland at dusk", 3
+SUBJECT, SEED = "a lighthouse on a headland", 3
+SEEDS: dict[str, int] = {}
+"""Of templates to which another seed does more justice."""
 STARTERS = {
     "lighthouse": ("a lighthouse at dusk, watercolour", 12),
     "ridges": ("misty mountain ridges at sunrise", 10),
@@ -41,21 +45,50 @@ def moved(still: picture.Pixels, way: motion.Motion) -> bytes:
     return writer.done()
 
 
-def main() -> int:
-    for name in ("styles", "starters", "motions"):
+def made(request: dict[str, object]) -> picture.Pixels:
+    """As a run of the local engine makes it."""
+    media = paint(Sketch.model_validate(request), 0, None, [], lambda fraction: None)
+    return picture.load(media.data, alpha=False)
+
+
+def thumbnail(style: str) -> bytes:
+    """The subject at dusk, where the style brings no light of its own."""
+    subject = SUBJECT if presets.STYLES[style].hints else f"{SUBJECT} at dusk"
+    pixels = made({"prompt": subject, "width": 400, "height": 400, "seed": SEED, "style": style, "quality": "premium"})
+    return packed(resize.reduce(pixels, 160, 160), 6_000)
+
+
+def preview(template: presets.Template) -> bytes:
+    """A template as it stands, its gaps filled as they are at first."""
+    scale = 640 / max(template.width, template.height)
+    size = {"width": round(template.width * scale), "height": round(template.height * scale)}
+    pixels = made({**template.request({}), **size, "seed": SEEDS.get(template.id, 5), "quality": "standard"})
+    scale = 240 / max(template.width, template.height)
+    return packed(resize.reduce(pixels, round(template.width * scale), round(template.height * scale)), 8_000)
+
+
+def main(only: list[str]) -> int:
+    """With names, only the styles, templates and motions that are called so."""
+    for name in ("styles", "starters", "templates", "motions"):
         (PUBLIC / name).mkdir(parents=True, exist_ok=True)
-    for style in sketchbook.STYLES:
-        pixels = sketchbook.paint(SUBJECT, 400, 400, SEED, style=style, quality="premium")
-        (PUBLIC / "styles" / f"{style}.webp").write_bytes(packed(resize.reduce(pixels, 160, 160), 6_000))
+    for style in presets.STYLES:
+        if style in only or not only:
+            (PUBLIC / "styles" / f"{style}.webp").write_bytes(thumbnail(style))
+    for template in presets.TEMPLATES.values():
+        if template.id in only or not only:
+            (PUBLIC / "templates" / f"{template.id}.webp").write_bytes(preview(template))
     for name, (prompt, seed) in STARTERS.items():
-        pixels = sketchbook.paint(prompt, 768, 768, seed, quality="premium")
-        (PUBLIC / "starters" / f"{name}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 30_000))
+        if name in only or not only:
+            pixels = sketchbook.paint(prompt, 768, 768, seed, quality="premium")
+            (PUBLIC / "starters" / f"{name}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 30_000))
     scene = sketchbook.paint(SHOT, 640, 400, SHOT_SEED)[..., :3]
-    (PUBLIC / "motions" / "still.webp").write_bytes(packed(resize.reduce(scene, *FRAME), 6_000))
+    if not only:
+        (PUBLIC / "motions" / "still.webp").write_bytes(packed(resize.reduce(scene, *FRAME), 6_000))
     for way in motion.MOTIONS:
-        (PUBLIC / "motions" / f"{way}.mp4").write_bytes(moved(scene, way))
+        if way in only or not only:
+            (PUBLIC / "motions" / f"{way}.mp4").write_bytes(moved(scene, way))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -20,6 +20,7 @@ from gesso.api import (
     operations,
     page,
     pointed,
+    presets,
     problems,
     prompts,
     providers,
@@ -78,7 +79,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_studio,
     ):
         api.include_router(module.router)
-    api.include_router(assets.signed)
+    for kind in (presets.styles, presets.templates, assets.signed):
+        api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)
     app.include_router(reference.router)

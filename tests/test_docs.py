@@ -19,6 +19,7 @@ import httpx2
 import pytest
 from cyclopts import MissingArgumentError
 
+from gesso import presets
 from gesso.catalog import Catalog, Provider
 from gesso.cli.root import app as commands
 from gesso.imaging import picture, sketchbook
@@ -95,6 +96,8 @@ def test_the_readme_counts_the_scenes_and_styles_right() -> None:
     text = (ROOT / "README.md").read_text()
     assert f" {len(sketchbook.SCENES)} kinds of scene" in text
     assert f" {len(sketchbook.STYLES)} styles" in text
+    assert f" {len(presets.TEMPLATES)} templates" in text
+    assert f" {len(presets.STYLES)} styles" in text
 
 
 def test_every_error_stands_in_the_guide_with_its_status() -> None:

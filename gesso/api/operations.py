@@ -14,7 +14,8 @@ router = APIRouter(prefix="/operations", tags=["operations"])
 
 class OfferOut(BaseModel):
     """`input` is a JSON Schema whose `x-ui` hints say which control asks for each field. `price` is that of the
-    operation's example, in thousandths of a credit; None where it depends on more."""
+    operation's example, in thousandths of a credit; None where it depends on more. `styles` names the presets of styles
+    that it has (a style's `native`), or says how it is told of one: as "text", or not at all ("none")."""
 
     id: str
     title: str
@@ -23,6 +24,7 @@ class OfferOut(BaseModel):
     model: str
     lane: str
     price: int | None
+    styles: str
     input: dict[str, Any]
 
 
@@ -59,6 +61,7 @@ async def listed(desk: AtDesk) -> list[OperationOut]:
                     model=offer.model,
                     lane=offer.lane,
                     price=offer.typical(),
+                    styles=offer.styles,
                     input=offer.request.model_json_schema(),
                 )
                 for offer in sorted(offers.get(op, {}).values(), key=_choice)

@@ -82,6 +82,7 @@ def estimate_out(found: Estimate) -> EstimateOut:
         seconds=found.seconds,
         understood=list(found.reading.understood),
         ignored=list(found.reading.ignored),
+        style=found.reading.style,
         why=list(found.why),
         size=SizeOut(width=found.size[0], height=found.size[1]) if found.size is not None else None,
     )

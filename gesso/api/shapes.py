@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gesso import library
 from gesso.catalog import Offer, Prefer
 from gesso.catalog.finish import Marks
+from gesso.catalog.manner import State
 from gesso.db import Work
 from gesso.library import Asset, Lineage, Purpose
 from gesso.runs import Run, Sent
@@ -121,6 +122,7 @@ class EstimateOut(BaseModel):
     seconds: float
     understood: list[str]
     ignored: list[str]
+    style: State = Field(description="What becomes of the style: a preset of theirs, the nearest, words; or nothing.")
     why: list[str]
     size: SizeOut | None
 

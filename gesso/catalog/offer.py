@@ -14,6 +14,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
 from gesso.catalog.limits import NO_LIMITS, Limits
+from gesso.catalog.manner import IN_WORDS, State, manner
 from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
@@ -94,10 +95,12 @@ Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an offer makes of a request before it runs: the words it understood, what it will ignore."""
+    """What an offer makes of a request before it runs: the words it understood, what it will ignore; and what becomes
+    of its style."""
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    style: State = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ class Offer(Generic[O]):
     `megapixels` is the largest picture that it takes here, `limits` what its provider makes and takes, to which all is
     fitted on its way there and back. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
-    picked where quality is preferred; where the provider does not say, `grades.toml` does.
+    picked where quality is preferred; where the provider does not say, `grades.toml` does. `styles` names the presets
+    that it has, or says how it is told of a style (`manner`).
     """
 
     provider: str
@@ -124,10 +128,15 @@ class Offer(Generic[O]):
     megapixels: float = 100
     quality: int = 3
     limits: Limits = NO_LIMITS
+    styles: str = IN_WORDS
 
     @property
     def id(self) -> str:
         return f"{self.provider}/{self.model}"
+
+    def reading(self, request: O) -> Reading:
+        """What it makes of the request, its style included."""
+        return replace(self.read(request), style=manner(request, self.styles).state)
 
     def typical(self) -> Credits | None:
         """The price of its operation's example; None where it depends on more than that says."""
@@ -253,6 +262,7 @@ class Provider:
         quality: int | None = None,
         limits: Limits = NO_LIMITS,
         tuned: Iterable[str] = (),
+        styles: str = IN_WORDS,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`. Of the fields in `TUNED`
         it knows those in `tuned`."""
@@ -261,7 +271,7 @@ class Provider:
         known = replace(limits, heaviest=limits.heaviest or self.heaviest)
 
         def declare(run: Handler[O]) -> Handler[O]:
-            facts = price, seconds, _untuned(read, tuned), lane, rank, megapixels, graded, known
+            facts = price, seconds, _untuned(read, tuned), lane, rank, megapixels, graded, known, styles
             self.listed.append(Offer(self.name, model, title, request, run, *facts))
             return run
 

@@ -34,19 +34,32 @@ WithRecipe = Annotated[
 ]
 DryRun = Annotated[bool, Parameter(negative="", show_default=False, help="Say price and time; make and spend nothing.")]
 
+WORN: Final = {
+    "native": "Style: applied natively.",
+    "near": "Style: painted in the nearest of its own.",
+    "text": "Style: told as text.",
+    "unsupported": "Style: not supported there, and not heeded.",
+}
+
 # A dry run keeps nothing, so no file is uploaded for it: this id stands for one that is still to come.
 NOWHERE: Final = "00000000-0000-7000-8000-000000000000"
 
 
 async def create(
-    prompt: str,
+    prompt: str | None = None,
     *said: Fields,
     output: Output = None,
     count: int | None = None,
     size: Annotated[str | None, Parameter(help="WIDTHxHEIGHT in pixels, as 1024x768.")] = None,
     seed: Annotated[int | None, Parameter(help="The same seed and prompt give the same picture.")] = None,
-    style: str | None = None,
+    style: Annotated[str | None, Parameter(help="As `gesso styles ls` lists them.")] = None,
     quality: str | None = None,
+    template: Annotated[
+        str | None, Parameter(help="Size, style, quality and prompt of one that `gesso templates ls` lists.")
+    ] = None,
+    fill: Annotated[
+        tuple[str, ...], Parameter(name="--fill", negative="", help="NAME=WORDS for a gap in the template's prompt.")
+    ] = (),
     offer: WhichOffer = None,
     prefer: Preferred = "price",
     dry_run: DryRun = False,
@@ -59,11 +72,19 @@ async def create(
     Parameters
     ----------
     prompt
-        What the picture shows.
+        What the picture shows. A template brings one of its own.
     count
         How many pictures. Several are numbered: out-1.png, out-2.png, ...
     """
     width, height = _size(size) if size is not None else (None, None)
+    if prompt is None and template is None:
+        raise Invalid("Say what the picture shows, or name a template.")
+    if template is not None:
+        given = await _of_template(template, fill, where)
+    elif fill:
+        raise Invalid("There are gaps to fill in a template's prompt only: name one with --template.")
+    else:
+        given = {}
     flags = {
         "prompt": prompt,
         "count": count,
@@ -73,8 +94,29 @@ async def create(
         "width": width,
         "height": height,
     }
-    given = {name: value for name, value in flags.items() if value is not None}
+    given |= {name: value for name, value in flags.items() if value is not None}
     return await _make(from_words, given, said, output, (offer, prefer), dry_run, as_json, where, recipe)
+
+
+async def _of_template(name: str, fill: Sequence[str], where: Where) -> dict[str, Any]:
+    """The input that a template stands for, with these words in its gaps."""
+    from gesso import presets
+
+    async with client(where) as gesso:
+        found = {each.id: each for each in await gesso.templates()}
+    template = found.get(name) or found.get(name.lower().replace("-", "_"))
+    if template is None:
+        raise NotFound(f"There is no template “{name}”. `gesso templates ls` lists them.")
+    gaps = [each.name for each in presets.variables(template.prompt)]
+    values = {}
+    for each in fill:
+        gap, equals, words = each.partition("=")
+        if not equals or gap not in gaps:
+            raise Invalid(f"“{each}” fills no gap of {name}. Write one of: {', '.join(f'{gap}=...' for gap in gaps)}.")
+        values[gap] = words
+    style = {"style": template.style} if template.style else {}
+    size = {"width": template.width, "height": template.height, "quality": template.quality}
+    return {"prompt": presets.filled(template.prompt, values), **size, **style}
 
 
 async def run(
@@ -272,6 +314,8 @@ def _show(estimate: "Estimate", as_json: bool) -> None:
         return
     say.result(_price(estimate))
     _reading(estimate.understood, estimate.ignored)
+    if estimate.style in WORN:
+        say.note(WORN[estimate.style])
 
 
 def _price(estimate: "Estimate") -> str:

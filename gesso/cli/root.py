@@ -16,6 +16,7 @@ from gesso.cli import (
     many,
     models,
     people,
+    presets,
     prompts,
     providers,
     purse,
@@ -66,6 +67,18 @@ for act in (library.ls, library.get, library.add, library.describe, library.rm, 
     assets.command(act)
 assets.command(library.pack, name="zip")
 
+patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
+patterns.command(presets.ls)
+patterns.command(presets.search)
+patterns.command(presets.recommend)
+patterns.command(presets.export_templates, name="export")
+patterns.command(presets.import_templates, name="import")
+
+manners = App(name="styles", help="Styles: list, hand on, take in.", group=MAKE)
+manners.command(presets.ls_styles, name="ls")
+manners.command(presets.export_styles, name="export")
+manners.command(presets.import_styles, name="import")
+
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
@@ -96,7 +109,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, owned, others, tools, token, who, credits):
+for tree in (words, assets, patterns, manners, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

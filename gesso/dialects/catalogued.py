@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, Literal
 from gesso.catalog.finish import filmed, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
 from gesso.dialects.narrowed import Alone, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
@@ -109,8 +110,9 @@ class Catalogue:
         kind = Started if model.starts else Shown if model.shows else Words
 
         def asked(request: Words, index: int = 0) -> dict[str, Any]:
-            negative = request.negative_prompt.strip() if "negative" in model.means else ""
-            words = worded(request.model_copy(update={"negative_prompt": ""}) if negative else request)
+            apart = "negative" in model.means
+            negative = manner(request).without(request.negative_prompt) if apart else ""
+            words = worded(request.model_copy(update={"negative_prompt": ""}) if apart else request)
             strength = request.strength if request.image else None
             return model.shaped(request.width, request.height, DRAWN) | model.told(
                 prompt=words,

@@ -15,6 +15,7 @@ from pydantic import model_validator
 
 from gesso.catalog.finish import sent, sent_mask, sized
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Filled
@@ -108,7 +109,10 @@ class Images:
 
 
 def sides(width: int, height: int, frame: Frame = FRAME) -> Size:
-    """The size to ask for: legal, and as near as may be in shape and area."""
+    """The size to ask for: legal, and as near as may be in shape and area. Of what is longer than can be drawn, the
+    short side grows: the rest is cut away after."""
+    if frame.ratio:
+        width, height = max(width, -int(-height // frame.ratio)), max(height, -int(-width // frame.ratio))
     across, down = frame.fits(width, height)
     steps = [{side // STEP * STEP or STEP, -(-side // STEP) * STEP} for side in (across, down)]
     every = [(one, other) for one in steps[0] for other in steps[1]]
@@ -239,10 +243,7 @@ SENT: Final = replace(FRAME, area=1536 * 1024)
 
 
 class Pictures(Generate):
-    """From words and up to four pictures."""
-
-    def check(self, sources: Sources) -> None:
-        shaped(FRAME, self.width, self.height, "width")
+    """From words and up to four pictures. What is longer than it draws is cut out of the longest that it does."""
 
 
 class Words(Pictures):
@@ -257,9 +258,9 @@ class Words(Pictures):
 
 def worded(request: Generate) -> str:
     """The prompt with what has no field of its own there."""
-    words = request.prompt
-    if request.style:
-        words += f"\n\nStyle: {request.style.replace('_', ' ')}."
+    words, worn = request.prompt, manner(request)
+    if worn.text:
+        words += f"\n\nStyle: {worn.text}."
     if request.negative_prompt.strip():
         words += f"\n\nLeave out: {request.negative_prompt}."
     return words

@@ -1,13 +1,14 @@
 """What models that are steered by a picture have in common, wherever they run."""
 
 import re
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import cv2
 import numpy as np
 
 from gesso.catalog.finish import sent
 from gesso.catalog.limits import Frame
+from gesso.catalog.manner import manner
 from gesso.imaging import drawing, guides, picture
 from gesso.ops import Size
 from gesso.ops.control import Structure
@@ -37,8 +38,14 @@ def steered_by(controlnet: str) -> str:
     return next((guide for guide, said in GUIDES.items() if said.search(controlnet)), "edges")
 
 
-def words(prompt: str, style: str | None) -> str:
-    return f"{prompt}, {style.replace('_', ' ')} style" if style else prompt
+def words(request: Any) -> str:
+    """The prompt, with the style."""
+    return manner(request).prompt(request.prompt)
+
+
+def unwanted(request: Any) -> str:
+    """What is to be left out, with what the style leaves out."""
+    return manner(request).without(getattr(request, "negative_prompt", ""))
 
 
 def guide(data: bytes, size: Size, kind: str) -> bytes:

@@ -7,15 +7,9 @@ from pydantic import Field
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import ImageRef, Prompt, Seed, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
+from gesso.ops.styled import STYLE, Styled
 
 SMALLEST, LARGEST = 16, 4096
-STYLE: Any = Field(
-    None,
-    max_length=100,
-    title="Style",
-    description="The manner or medium. Left empty, the prompt decides.",
-    json_schema_extra=ui("styles"),
-)
 SEED: Any = Field(None, title="Seed")
 
 
@@ -49,7 +43,7 @@ def within(size: Size, most: int) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-class Sketch(Control):
+class Sketch(Styled, Control):
     """Makes a coloured, shaded picture of a line drawing."""
 
     op = "image.sketch"
@@ -80,7 +74,7 @@ class Sketch(Control):
     seed: Seed | None = SEED
 
 
-class Structure(Control):
+class Structure(Styled, Control):
     """Renders a picture anew in another style and light; its composition stays."""
 
     op = "image.structure"
@@ -108,7 +102,7 @@ class Structure(Control):
     seed: Seed | None = SEED
 
 
-class StyleGuide(Control):
+class StyleGuide(Styled, Control):
     """Makes a new picture from words, in the colours and the texture of another one."""
 
     op = "image.style_guide"

@@ -20,9 +20,10 @@ from gesso.ops.fields import (
     ui,
 )
 from gesso.ops.operation import Operation, Size
+from gesso.ops.styled import STYLE, Styled
 
 
-class Generate(Operation):
+class Generate(Styled, Operation):
     """Makes pictures from a description."""
 
     op = "image.generate"
@@ -53,13 +54,7 @@ class Generate(Operation):
         description="Pictures whose look the result takes on, each by its weight.",
         json_schema_extra=ui("references", group="pictures"),
     )
-    style: str | None = Field(
-        None,
-        max_length=100,
-        title="Style",
-        description="The manner or medium. Left empty, the prompt decides.",
-        json_schema_extra=ui("styles"),
-    )
+    style: str | None = STYLE
     width: int = Field(1024, ge=64, le=8192, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(1024, ge=64, le=8192, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
     count: int = Field(1, ge=1, le=10, title="Images", json_schema_extra=ui("number", step=1))

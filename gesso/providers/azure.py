@@ -141,9 +141,6 @@ def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Cre
 class FluxPictures(Generate):
     """From words and up to four pictures."""
 
-    def check(self, sources: Sources) -> None:
-        shaped(FLUX, self.width, self.height, "width")
-
 
 class FluxEdit(EditByWords):
     """Changes a picture as it is told to, in words."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Offer, Provider, Reading
 from gesso.catalog.finish import sent, sized
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.openai import Images, Words, names, sides, worded
 from gesso.imaging import picture
@@ -151,7 +152,7 @@ async def drawn(ctx: Context, step: str, name: str, runs: str, request: Words, i
     width, height = sides(request.width, request.height, FRAME)
     if runs == OWN:
         more: dict[str, Any] = {"width": width, "height": height}
-        if negative := request.negative_prompt.strip():
+        if negative := manner(request).without(request.negative_prompt):
             more["negative_prompt"] = negative
         if request.seed is not None:
             more["seed"] = (request.seed + index) % 2**31

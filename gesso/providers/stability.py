@@ -19,6 +19,7 @@ from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import around, sent, sent_mask, sized
 from gesso.catalog.ground import grounded, picture_behind
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Alone, Filled, cut
@@ -29,7 +30,6 @@ from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.control import Sketch, Structure, StyleGuide, StyleTransfer
 from gesso.ops.create import Generate
-from gesso.ops.fields import ui
 from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
 from gesso.ops.repair import Erase, Outpaint
@@ -61,22 +61,6 @@ RATIOS: Final = {"21:9": 21 / 9, "16:9": 16 / 9, "3:2": 3 / 2, "5:4": 5 / 4, "1:
     "9:16": 9 / 16,
     "9:21": 9 / 21,
 }
-PRESETS: Final = (
-    "enhance", "anime", "photographic", "digital-art", "comic-book", "fantasy-art", "line-art", "analog-film",
-    "neon-punk", "isometric", "low-poly", "origami", "modeling-compound", "cinematic", "3d-model", "pixel-art",
-    "tile-texture",
-)  # fmt: skip
-TITLES: Final = {"3d-model": "3D model"}
-STYLE: Any = Field(
-    None,
-    max_length=100,
-    title="Style",
-    description="One of Stability's own, or any other in words.",
-    json_schema_extra=ui(
-        "select",
-        options=[{"value": name, "title": TITLES.get(name, name.replace("-", " ").capitalize())} for name in PRESETS],
-    ),
-)
 START: Final = Frame(least=64, most=16_384, smallest=4096, area=9_437_184)
 PICTURE: Final = Frame(least=64, most=16_383, smallest=4096, area=9_437_184)
 LONG: Final = Frame(least=64, smallest=4096, area=9_437_184, ratio=2.5)
@@ -211,14 +195,12 @@ def ratio(width: int, height: int) -> str:
     return min(RATIOS, key=lambda name: abs(np.log(RATIOS[name] * height / width)))
 
 
-def styled(prompt: str, style: str | None) -> dict[str, Any]:
-    """Their own preset where the style is one of theirs, else its name as words of the prompt."""
-    if not style:
-        return {"prompt": prompt}
-    preset = style.lower().replace("_", "-").replace(" ", "-")
-    if preset in PRESETS:
-        return {"prompt": prompt, "style_preset": preset}
-    return {"prompt": f"{prompt}, {style.replace('_', ' ')} style" if prompt else style}
+def styled(request: Any) -> dict[str, Any]:
+    """Their own preset where the style is one of theirs, else its text as words of the prompt."""
+    worn = manner(request, provider.name)
+    preset = {"style_preset": worn.preset} if worn.preset else {}
+    negative = worn.without(getattr(request, "negative_prompt", ""))
+    return {"prompt": worn.prompt(request.prompt), "negative_prompt": negative, **preset}
 
 
 def unfit(field: str, message: str) -> Invalid:
@@ -265,8 +247,6 @@ def size_of(media: Media) -> Size:
 class Words(Generate):
     """From words alone."""
 
-    style: str | None = STYLE
-
     @model_validator(mode="after")
     def _alone(self) -> Self:
         if self.image is not None:
@@ -276,8 +256,6 @@ class Words(Generate):
 
 class Pictures(Generate):
     """From words, and a picture to start from."""
-
-    style: str | None = STYLE
 
     @model_validator(mode="after")
     def _plain(self) -> Self:
@@ -299,7 +277,7 @@ def plain_of(request: G) -> G:
 async def generated(request: Generate, ctx: Context, path: str, more: Mapping[str, Any]) -> AsyncIterator[Media]:
     """One call a picture, each bought once; of the shape nearest to what is asked for, then cut to it."""
     files: dict[str, Media] = {}
-    fields: dict[str, Any] = {**styled(request.prompt, request.style), "negative_prompt": request.negative_prompt}
+    fields: dict[str, Any] = styled(request)
     if request.image is not None:
         files["image"] = (await prepared(ctx, request.image, START))[1]
         fields["strength"] = request.strength
@@ -328,6 +306,7 @@ def generator(name: str, title: str, path: str, kind: type[Generate], seconds: f
         read=reads("quality"),
         limits=Limits(shapes=tuple(RATIOS), sent=START if kind is Pictures else None),
         tuned=("guidance",) if path == "generate/sd3" else (),
+        styles="stability",
     )
     async def generate(request: Generate, ctx: Context) -> AsyncIterator[Media]:
         async for media in generated(request, ctx, path, more):
@@ -671,8 +650,6 @@ async def upscale_creative(request: Inventive, ctx: Context) -> AsyncIterator[Me
 class Drawing(Sketch):
     """A picture up to two and a half times as long as wide."""
 
-    style: str | None = STYLE
-
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -681,8 +658,6 @@ class Drawing(Sketch):
 class Kept(Structure):
     """A picture up to two and a half times as long as wide."""
 
-    style: str | None = STYLE
-
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -690,8 +665,6 @@ class Kept(Structure):
 
 class Guided(StyleGuide):
     """A picture up to two and a half times as long as wide."""
-
-    style: str | None = STYLE
 
     def check(self, sources: Sources) -> None:
         super().check(sources)
@@ -710,6 +683,7 @@ class Transferred(StyleTransfer):
     Drawing,
     model="sketch",
     title="Stability Sketch",
+    styles="stability",
     price=price("sketch"),
     seconds=lambda request, sources: 10,
     read=reads("shading", "freedom"),
@@ -724,6 +698,7 @@ async def sketch(request: Drawing, ctx: Context) -> AsyncIterator[Media]:
     Kept,
     model="structure",
     title="Stability Structure",
+    styles="stability",
     price=price("structure"),
     seconds=lambda request, sources: 10,
     read=reads("guide"),
@@ -737,7 +712,7 @@ async def structure(request: Kept, ctx: Context) -> AsyncIterator[Media]:
 async def controlled(request: Sketch | Structure, ctx: Context, way: str) -> AsyncIterator[Media]:
     image, sending = await prepared(ctx, request.image, LONG)
     told = {
-        **styled(request.prompt, request.style),
+        **styled(request),
         "control_strength": request.strength,
         "seed": seed(request.seed),
         "output_format": "png",
@@ -754,11 +729,12 @@ async def controlled(request: Sketch | Structure, ctx: Context, way: str) -> Asy
     price=price("style"),
     seconds=lambda request, sources: 10,
     limits=Limits(shapes=tuple(RATIOS), sent=LONG),
+    styles="stability",
 )
 async def style_guide(request: Guided, ctx: Context) -> AsyncIterator[Media]:
     _, sending = await prepared(ctx, request.image, LONG)
     told = {
-        **styled(request.prompt, request.style),
+        **styled(request),
         "fidelity": request.fidelity,
         "aspect_ratio": ratio(request.width, request.height),
         "seed": seed(request.seed),

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, credits, events, jobs, library, vault
+from gesso import accounts, brand, credits, events, jobs, library, vault
 from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading, choose
 from gesso.db import Database, Work
 from gesso.imaging import mask
@@ -121,7 +121,7 @@ class _Plan:
 
     @property
     def reading(self) -> Reading:
-        return self.offer.read(self.request)
+        return self.offer.reading(self.request)
 
     @property
     def seconds(self) -> float:
@@ -262,7 +262,8 @@ class Runs:
         """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
         looked up once; what is `but` to come is not."""
         catalog = await self.catalog(work)
-        accepted = catalog.accepting(order.op, order.offer, await worded(work, order.op, order.input))
+        given = await worded(work, order.op, await brand.applied(work, order.input))
+        accepted = catalog.accepting(order.op, order.offer, given)
         named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
         sources = _sources(named)
         (offer, request), why = accepted[0], tuple[str, ...]()

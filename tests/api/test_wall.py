@@ -60,6 +60,8 @@ LOOKS = {
 }
 """POSTs that change nothing."""
 
+OWN_STYLE = {"title": "mine", "text": "in mud"}
+OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing=lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
 GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
 
@@ -140,6 +142,16 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("DELETE", "/api/providers/{name}"): {},
         ("POST", "/api/providers/{name}/workflows"): {"json": {"name": "mine", "graph": {}}},
         ("DELETE", "/api/providers/{name}/workflows/{workflow}"): {},
+        ("POST", "/api/styles"): {"json": OWN_STYLE},
+        ("POST", "/api/styles/import"): {"json": {"gesso": "styles", "format": 1, "items": [OWN_STYLE]}},
+        ("PATCH", "/api/styles/{name}"): {"json": {"title": "ours"}},
+        ("DELETE", "/api/styles/{name}"): {},
+        ("PUT", "/api/styles/{name}/favorite"): {"json": {"favorite": True}},
+        ("POST", "/api/templates"): {"json": OWN_TEMPLATE},
+        ("POST", "/api/templates/import"): {"json": {"gesso": "templates", "format": 1, "items": [OWN_TEMPLATE]}},
+        ("PATCH", "/api/templates/{name}"): {"json": {"title": "ours"}},
+        ("DELETE", "/api/templates/{name}"): {},
+        ("PUT", "/api/templates/{name}/favorite"): {"json": {"favorite": True}},
     }
 
 

@@ -1,6 +1,5 @@
 """The Sketchbook's offer: what it says of a request before, and what becomes of start pictures and references."""
 
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +9,6 @@ import pytest
 from pydantic import ValidationError
 
 from gesso.imaging import picture
-from gesso.imaging.sketchbook import STYLES
 from gesso.providers.local.sketchbook import Sketch, paint, read
 from tests.conftest import House, photo, upload
 
@@ -93,14 +91,3 @@ async def test_the_start_picture_comes_first_among_the_parents(house: House, cli
     assert again["outputs"][0]["sha256"] == run["outputs"][0]["sha256"]
     given["references"] = [{"image": ID}]
     assert (await client.post("/api/runs", json=order)).status_code == 404
-
-
-def test_each_style_has_a_title_and_a_small_picture_that_comes_with_the_page() -> None:
-    public = Path(__file__).parents[2] / "web" / "public"
-    options = Sketch.model_json_schema()["properties"]["style"]["x-ui"]["options"]
-    assert [option["value"] for option in options] == list(STYLES)
-    for option in options:
-        assert option["title"][0].isupper()
-        data = (public / option["picture"].removeprefix("/")).read_bytes()
-        assert len(data) <= 6_000
-        assert picture.load(data).shape == (160, 160, 3)

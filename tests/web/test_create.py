@@ -224,12 +224,13 @@ def test_a_style_is_found_and_worn(visit: Visit, studio: Studio) -> None:
     expect(gallery).to_be_visible()
     every = gallery.get_by_role("button", pressed=False).count()
     gallery.get_by_role("textbox", name="Search styles").fill("ink")
-    expect(gallery.get_by_role("button", name="Ink wash")).to_be_visible()
+    expect(gallery.get_by_role("button", name="Ink wash", exact=True)).to_be_visible()
+    expect(gallery.get_by_role("button", name="Photographic", exact=True)).to_have_count(0)
     assert gallery.get_by_role("button", pressed=False).count() < every
-    gallery.get_by_role("textbox", name="Search styles").fill("no such style")
+    gallery.get_by_role("textbox", name="Search styles").fill("qwxzv")
     expect(gallery.get_by_text("No style is called that.")).to_be_visible()
     gallery.get_by_role("textbox", name="Search styles").fill("ink")
-    gallery.get_by_role("button", name="Ink wash").click()
+    gallery.get_by_role("button", name="Ink wash", exact=True).click()
     expect(gallery).to_have_count(0)
     expect(page.get_by_role("group", name="Style").get_by_role("button", name="Ink wash")).to_have_attribute(
         "aria-pressed", "true"

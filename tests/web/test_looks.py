@@ -35,14 +35,15 @@ def gallery(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def settled(page: Page) -> None:
     """Everything asked for is there, and nothing is a placeholder any more."""
-    expect(page.get_by_role("main").first).to_be_visible()
+    # Also behind a sheet that has covered it.
+    expect(page.locator("main").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     expect(page.locator(".skeleton")).to_have_count(0)
 
 
 def moving(page: Page) -> list[Locator]:
     """What is not of this page: the samples of the styles and the pictures to begin with are painted anew at times."""
-    return [page.locator("img[src^='/styles/']"), page.locator("img[src^='/starters/']")]
+    return [page.locator(f"img[src^='/{folder}/']") for folder in ("styles", "starters", "templates")]
 
 
 def newest(gallery: Studio) -> str:
@@ -54,7 +55,9 @@ def pages(gallery: Studio) -> list[str]:
     asset = newest(gallery)
     parts = [f"/settings?part={part}" for part in ("look", "profile", "budget", "tokens", "models")]
     workshops = ["/edit", f"/edit?asset={asset}", "/upscale", f"/upscale?asset={asset}"]
-    return ["/", "/create", *workshops, "/library", f"/library?view={asset}", *parts, "/welcome", "/no/such/page"]
+    templates = ["/create?tab=templates", "/create?tab=templates&template=youtube_thumbnail"]
+    rest = ["/library", f"/library?view={asset}", *parts, "/welcome", "/no/such/page"]
+    return ["/", "/create", *templates, *workshops, *rest]
 
 
 LOOKS = pytest.mark.parametrize(

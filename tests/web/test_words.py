@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import gesso
-from gesso import catalog
+from gesso import catalog, presets
 from gesso.accounts import ROLES
 from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.imaging.cutout import cut
@@ -85,6 +85,16 @@ def sentence(node: ast.expr) -> str | None:
     return None
 
 
+def of_presets() -> Iterator[str]:
+    """Styles and templates, their groups, what they are for, and the gaps to be filled."""
+    for style in presets.STYLES.values():
+        yield style.title
+    for template in presets.TEMPLATES.values():
+        yield from (template.title, *template.use_cases)
+        yield from (gap.title for gap in presets.variables(template.prompt))
+    yield from (*presets.GROUPS.values(), *presets.CATEGORIES.values(), *presets.PLATFORMS.values())
+
+
 def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
     yield kind.title
     for narrower in kind.__subclasses__():
@@ -103,6 +113,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *of_providers(),
         *of_runs(),
         *of_errors(),
+        *of_presets(),
         *ROLES,
         *advice,
         *why,

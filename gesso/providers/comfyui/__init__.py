@@ -20,7 +20,7 @@ from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Wire
 from gesso.dialects.narrowed import Faithful, Filled, Moved, Started, ignores, size_of
 from gesso.dialects.openai import sides
-from gesso.dialects.steered import ByDepth, ByEdges, guide, steered_by, words
+from gesso.dialects.steered import ByDepth, ByEdges, guide, steered_by, unwanted, words
 from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Invalid, Refused, Retry
 from gesso.kit.media import Media
@@ -259,8 +259,7 @@ def draws(shelf: Provider, model: Model, shows: Shows | None) -> None:
             for each in request.references
         ]
         for index in range(ctx.done, request.count):
-            said = words(request.prompt, request.style)
-            graph = model.told(model.loaded(), said, request.negative_prompt, guidance=request.guidance)
+            graph = model.told(model.loaded(), words(request), unwanted(request), guidance=request.guidance)
             for media, weight in looks:
                 if shows is not None:
                     graph = shows(graph, media, weight)
@@ -286,7 +285,7 @@ def takes_on(shelf: Provider, model: Model, shows: Shows) -> None:
     async def style_guide(request: StyleGuide, ctx: Context) -> AsyncIterator[Media]:
         size = sides(request.width, request.height, model.family.frame)
         look = await ctx.compute(sent, (await ctx.open(request.image)).data, LARGE)
-        graph = shows(model.told(model.loaded(), words(request.prompt, request.style)), look, request.fidelity)
+        graph = shows(model.told(model.loaded(), words(request), unwanted(request)), look, request.fidelity)
         graph.add(model.family.empty, width=size[0], height=size[1])
         found = await drawn(ctx, model, graph, "style", seeded(request))
         yield await ctx.compute(sized, found, (request.width, request.height))
@@ -389,7 +388,7 @@ async def steered(
     source = await ctx.open(request.image)
     own = within(size_of(source), LARGEST)
     size = sides(*own, model.family.frame)
-    graph = model.told(model.loaded(), words(request.prompt, request.style))
+    graph = model.told(model.loaded(), words(request), unwanted(request))
     for kind in kinds:
         seen = Media(await ctx.compute(guide, source.data, size, kind), "image/png")
         told: dict[str, Any] = {"image": seen, "file": by[kind], "strength": strength / len(kinds)}

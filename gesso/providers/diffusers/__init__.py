@@ -17,7 +17,7 @@ from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
 from gesso.catalog.finish import sent, sent_mask, sized, stepped
 from gesso.dialects.narrowed import Faithful, Filled, Started, ignores
 from gesso.dialects.openai import names
-from gesso.dialects.steered import ALL_OF_IT, ByDepth, ByEdges, guide, steered_by, words
+from gesso.dialects.steered import ALL_OF_IT, ByDepth, ByEdges, guide, steered_by, unwanted, words
 from gesso.kit.errors import Refused, Unavailable
 from gesso.kit.media import Media
 from gesso.ops import Size
@@ -224,11 +224,8 @@ def draws(shelf: Provider, model: str, lane: str) -> None:
             guidance=request.guidance,
             strength=request.strength if start else None,
         )
-        prompt = words(request.prompt, request.style)
-        cells = [
-            Cell(prompt, (request.seed or 0) + index, request.negative_prompt, start)
-            for index in range(ctx.done, request.count)
-        ]
+        prompt, negative = words(request), unwanted(request)
+        cells = [Cell(prompt, (request.seed or 0) + index, negative, start) for index in range(ctx.done, request.count)]
         async for made in drawn(ctx, ask, cells, ctx.done):
             yield await ctx.compute(sized, made, (request.width, request.height))
 
@@ -263,7 +260,7 @@ async def steered(
     seen = [await ctx.compute(guide, source.data, size, kind) for _, kind in chosen]
     controls = tuple(control for control, _ in chosen)
     ask = asked(told, "control", folder, size, controls=controls, scales=(scale / len(chosen),) * len(chosen))
-    cell = Cell(words(request.prompt, request.style), request.seed or 0, guides=tuple(seen))
+    cell = Cell(words(request), request.seed or 0, unwanted(request), guides=tuple(seen))
     async for made in drawn(ctx, ask, [cell]):
         yield await ctx.compute(sized, made, own, whole=True)
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import cv2
 import numpy as np
-from pydantic import field_validator
 
 from gesso.catalog import Context, Reading
+from gesso.catalog.manner import OFFLINE
 from gesso.imaging import depth, drawing, guides, picture, recolour, resize, restyle, sketchbook
 from gesso.imaging.picture import Pixels
 from gesso.kit.media import Media
@@ -15,7 +15,7 @@ from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
 from gesso.ops.control import LARGEST, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
 from gesso.providers.local import provider
-from gesso.providers.local.sketchbook import STYLE, known
+from gesso.providers.local.sketchbook import developed, lit, medium
 
 _SCENE = 512
 
@@ -23,22 +23,13 @@ _SCENE = 512
 class BookSketch(Sketch):
     """Colours the areas between the lines, from the scene that the prompt names and the colours in it."""
 
-    style: str | None = STYLE
-    _style = field_validator("style")(known)
-
 
 class BookStructure(Structure):
     """Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth."""
 
-    style: str | None = STYLE
-    _style = field_validator("style")(known)
-
 
 class BookStyleGuide(StyleGuide):
     """Paints a scene of the Sketchbook in the light, the colours and the texture of the reference."""
-
-    style: str | None = STYLE
-    _style = field_validator("style")(known)
 
 
 def _megapixels(request: Sketch | Structure, sources: Sources) -> float:
@@ -47,7 +38,7 @@ def _megapixels(request: Sketch | Structure, sources: Sources) -> float:
 
 def _said(request: Sketch | Structure | StyleGuide, *, scene: bool) -> Reading:
     """Without a `scene` nothing new can be put into the picture, and its style and light alone are read."""
-    said = sketchbook.read(request.prompt, style=request.style)
+    said = sketchbook.read(request.prompt, style=medium(request))
     if scene:
         return Reading(said.understood, said.ignored)
     return Reading(tuple(word for word in said.understood if word not in said.things), said.ignored + said.things)
@@ -72,6 +63,7 @@ def _words(text: str) -> list[str]:
     seconds=lambda request, sources: 0.3 + 0.65 * _megapixels(request, sources),
     read=_read_sketch,
     lane="cpu",
+    styles=OFFLINE,
 )
 async def sketched(request: BookSketch, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
@@ -86,22 +78,23 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     height, width = read.areas.shape
     scale = _SCENE / max(height, width)
     size = max(256, round(width * scale)), max(256, round(height * scale))
-    scene = sketchbook.paint(request.prompt, *size, request.seed or 0, style="photographic")
+    scene = sketchbook.paint(lit(request.prompt, request), *size, request.seed or 0, style="photographic")
     named = [colour for word in _words(request.prompt) if (colour := recolour.named(word))]
     flat = drawing.coloured(read, scene, named, shading=request.shading)
     report(0.4)
     across, down = within((pixels.shape[1], pixels.shape[0]), LARGEST)
     start = sketchbook.Start(resize.to(flat, across, down), 0.3 + 0.5 * request.freedom)
     made = sketchbook.paint(
-        request.prompt,
+        lit(request.prompt, request),
         across,
         down,
         request.seed or 0,
-        style=request.style,
+        style=medium(request),
         start=start,
         report=lambda share: report(0.4 + 0.5 * share),
     )
-    return Media(picture.png(drawing.inked(made[..., :3], read.ink, request.strength)))
+    made = developed(made[..., :3], request, request.seed or 0)
+    return Media(picture.png(drawing.inked(made, read.ink, request.strength)))
 
 
 @provider.offers(
@@ -111,6 +104,7 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     seconds=lambda request, sources: 0.2 + 0.8 * _megapixels(request, sources),
     read=lambda request: _said(request, scene=False),
     lane="cpu",
+    styles=OFFLINE,
 )
 async def rendered(request: BookStructure, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
@@ -122,14 +116,15 @@ def anew(request: BookStructure, data: bytes, report: Report) -> Media:
     pixels = picture.load(data, alpha=False, inside=LARGEST)
     height, width = pixels.shape[:2]
     made = sketchbook.paint(
-        request.prompt,
+        lit(request.prompt, request),
         width,
         height,
         request.seed or 0,
-        style=request.style,
+        style=medium(request),
         start=sketchbook.Start(pixels, 0.95 - 0.5 * request.strength),
         report=lambda share: report(0.75 * share),
     )[..., :3]
+    made = developed(made, request, request.seed or 0)
     if request.guide in ("edges", "both"):
         made = _edged(made, pixels, request.strength)
     if request.guide in ("depth", "both"):
@@ -163,6 +158,7 @@ def _layered(made: Pixels, source: Pixels, strength: float) -> Pixels:
     seconds=lambda request, sources: 1.6 + 1.2 * request.width * request.height / 2**20,
     read=lambda request: _said(request, scene=True),
     lane="cpu",
+    styles=OFFLINE,
 )
 async def guided(request: BookStyleGuide, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
@@ -173,11 +169,11 @@ def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
     """In a worker process: the scene in the light and colours of the reference, then its texture."""
     like = picture.load(data, alpha=False, inside=1024)
     made = sketchbook.paint(
-        request.prompt,
+        lit(request.prompt, request),
         request.width,
         request.height,
         request.seed or 0,
-        style=request.style,
+        style=medium(request),
         looks=[(like, request.fidelity)],
         report=lambda share: report(0.5 * share),
     )[..., :3]
@@ -189,7 +185,7 @@ def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
         seed=request.seed or 0,
         report=lambda share: report(0.5 + 0.5 * share),
     )
-    return Media(picture.png(made))
+    return Media(picture.png(developed(made, request, request.seed or 0)))
 
 
 @provider.offers(

@@ -1,56 +1,52 @@
 """The Sketchbook: a generator without a model. It says so, and says which words it could not draw."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from gesso.catalog import Context, Reading
-from gesso.imaging import picture, resize, sketchbook
+from gesso.catalog.manner import OFFLINE
+from gesso.imaging import filters, picture, resize, sketchbook
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import Sources
 from gesso.ops.create import Generate
 from gesso.ops.fields import ui
+from gesso.ops.styled import Styled
 from gesso.providers.local import provider
-
-STYLES = [
-    {"value": name, "title": style.title, "picture": f"/styles/{name}.webp"}
-    for name, style in sketchbook.STYLES.items()
-]
-
-
-STYLE: Any = Field(
-    None,
-    title="Style",
-    description="How it is painted. None: as the prompt says, else painterly.",
-    json_schema_extra=ui("styles", options=STYLES) | {"examples": list(sketchbook.STYLES)},
-)
-
-
-def known(style: str | None) -> str | None:
-    """The style, where the Sketchbook has it."""
-    if style is not None and style not in sketchbook.STYLES:
-        raise ValueError(f"no style is named {style!r}; styles: {', '.join(sketchbook.STYLES)}")
-    return style
 
 
 class Sketch(Generate):
     """Paints a composed scene from the words it knows; or a picture anew, in the style and light that they ask for."""
 
-    width: int = Field(1024, ge=256, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
-    height: int = Field(1024, ge=256, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
-    style: str | None = STYLE
-    _style = field_validator("style")(known)
+    width: int = Field(1024, ge=64, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
+    height: int = Field(1024, ge=64, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
+
+
+def medium(request: Styled) -> str | None:
+    """The style of the Sketchbook in which the request's style is painted."""
+    return request.worn.sketchbook if request.worn else None
+
+
+def lit(prompt: str, request: Styled) -> str:
+    """The prompt in the light and the colours of the request's style, where it names none itself."""
+    return f"{prompt}, {request.worn.hints}" if request.worn and request.worn.hints else prompt
+
+
+def developed(pixels: picture.Pixels, request: Styled, seed: int) -> picture.Pixels:
+    """What was painted, through the filters of the request's style."""
+    chain = filters.read(request.worn.filters) if request.worn else ()
+    return filters.apply(pixels, chain, seed=seed) if chain else pixels
 
 
 def seconds(request: Sketch, sources: Sources) -> float:
     each = 1.0 if request.image or request.references else 0.6
+    each += 0.15 * (request.worn.filters.count(",") + 1) if request.worn and request.worn.filters else 0
     return 0.3 + each * request.count * request.width * request.height / 2**20
 
 
 def read(request: Sketch) -> Reading:
-    said = sketchbook.read(request.prompt, style=request.style)
+    said = sketchbook.read(request.prompt, style=medium(request))
     understood, ignored = said.understood, said.ignored
     if _starts(request):
         # It repaints what is in the picture, and can put nothing else there.
@@ -74,6 +70,7 @@ def _starts(request: Sketch) -> bool:
     read=read,
     lane="cpu",
     rank=10,
+    styles=OFFLINE,
 )
 async def generate(request: Sketch, ctx: Context) -> AsyncIterator[Media]:
     start = await ctx.open(request.image) if request.image is not None and _starts(request) else None
@@ -96,11 +93,11 @@ def paint(request: Sketch, index: int, start: bytes | None, looks: Sequence[byte
     """In a worker process: picture number `index`, from seed + index, as PNG."""
     seed = ((request.seed or 0) + index) % 2**32
     pixels = sketchbook.paint(
-        request.prompt,
+        lit(request.prompt, request),
         request.width,
         request.height,
         seed,
-        style=request.style,
+        style=medium(request),
         quality=request.quality,
         start=sketchbook.Start(_loaded(start, request), request.strength) if start is not None else None,
         looks=[
@@ -109,7 +106,7 @@ def paint(request: Sketch, index: int, start: bytes | None, looks: Sequence[byte
         ],
         report=report,
     )
-    return Media(picture.png(pixels), "image/png", {"seed": seed})
+    return Media(picture.png(developed(pixels, request, seed)), "image/png", {"seed": seed})
 
 
 def _loaded(data: bytes, request: Sketch) -> picture.Pixels:

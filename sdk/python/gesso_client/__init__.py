@@ -23,6 +23,8 @@ from gesso_client.shapes import (
     Provider,
     Recipe,
     Run,
+    Style,
+    Template,
     Token,
 )
 
@@ -43,6 +45,8 @@ __all__ = [
     "Provider",
     "Recipe",
     "Run",
+    "Style",
+    "Template",
     "Token",
     "Unreachable",
 ]

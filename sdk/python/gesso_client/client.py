@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, cast
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx2
@@ -17,7 +18,7 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
 from gesso_client.prompts import Prompts
-from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Recipe, Run, Token
+from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Recipe, Run, Style, Template, Token
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -91,6 +92,50 @@ class Client:
         body = {"orders": [dict(order) for order in orders]}
         told = await self._ask("POST", "/api/runs/many/estimate", again=True, json=body)
         return told["price"], told["seconds"]
+
+    # -- styles and templates --
+
+    async def styles(self, words: str = "") -> list[Style]:
+        """All styles, the team's own first; or those that answer the words, the best first."""
+        return [Style.of(told) for told in await self._get("/api/styles", params={"q": words})]
+
+    async def add_style(self, title: str, text: str, *, negative: str = "", base: str = "painterly") -> Style:
+        """Keeps a style of the team's own; a request names it by its `id`. Offline it is painted as `base`."""
+        body = {"title": title, "text": text, "negative": negative, "base": base}
+        return Style.of(await self._ask("POST", "/api/styles", json=body))
+
+    async def templates(self, words: str = "") -> list[Template]:
+        """All templates, the team's own first; or those that answer the words, the best first."""
+        return [Template.of(told) for told in await self._get("/api/templates", params={"q": words})]
+
+    async def recommended(self, sentence: str) -> list[Template]:
+        """The templates that a sentence asks for, with the reasons."""
+        return [Template.of(told) for told in await self._get("/api/templates/recommend", params={"text": sentence})]
+
+    async def add_template(
+        self, title: str, prompt: str, width: int, height: int, *, style: str = "", quality: str = "standard"
+    ) -> Template:
+        """Keeps a template of the team's own; `{name=words}` in its prompt is a gap with what stands in it at first."""
+        body = {"title": title, "prompt": prompt, "width": width, "height": height, "style": style, "quality": quality}
+        return Template.of(await self._ask("POST", "/api/templates", json=body))
+
+    async def like(self, kind: Literal["styles", "templates"], id: str, value: bool = True) -> None:
+        """Marks a style or a template as one that you like, or no more."""
+        await self._ask("PUT", f"/api/{kind}/{quote(id, safe='')}/favorite", again=True, json={"favorite": value})
+
+    async def discard(self, kind: Literal["styles", "templates"], id: str) -> None:
+        """Throws a style or a template of the team's own away."""
+        await self._ask("DELETE", f"/api/{kind}/{quote(id, safe='')}")
+
+    async def handed(self, kind: Literal["styles", "templates"]) -> dict[str, Any]:
+        """The team's own, as a file for another studio."""
+        told: dict[str, Any] = await self._get(f"/api/{kind}/export")
+        return told
+
+    async def take(self, kind: Literal["styles", "templates"], file: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Takes in such a file, all of it or nothing; gives what is new here."""
+        told: list[dict[str, Any]] = await self._ask("POST", f"/api/{kind}/import", json=dict(file))
+        return told
 
     # -- runs --
 

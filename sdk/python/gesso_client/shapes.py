@@ -101,13 +101,15 @@ class Run:
 class Estimate:
     """Before anything is promised: who would do it and why, the price in thousandths of a credit (None while what
     decides it is still to be uploaded), about how many seconds it takes, the words that are understood, what will be
-    ignored, and the width and height of each result where they are known before."""
+    ignored, what becomes of the style ("native", "near", "text", "unsupported"), and the width and height of each
+    result where they are known before."""
 
     offer: str
     price: int | None = None
     seconds: float = 0.0
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    style: str = ""
     why: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
     raw: Mapping[str, Any] = _raw()
@@ -240,6 +242,52 @@ class Operation:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Operation":
         return _told(cls, told, offers=tuple(map(Offer.of, told.get("offers") or ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What pictures can look like. An offer whose `styles` is among `native` has a preset of it; others are told
+    `text`. `own`: the team made it."""
+
+    id: str
+    title: str = ""
+    group: str = ""
+    text: str = ""
+    negative: str = ""
+    base: str = ""
+    native: tuple[str, ...] = ()
+    own: bool = False
+    favorite: bool = False
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Style":
+        return _told(cls, told, native=tuple(told.get("native") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a form can be filled with. `prompt` has gaps, `{name=words}`; `why` says what of it answers the words that
+    were asked for, each with a `kind` and a `value`."""
+
+    id: str
+    title: str = ""
+    platform: str = ""
+    category: str = ""
+    width: int = 0
+    height: int = 0
+    style: str = ""
+    quality: str = "standard"
+    prompt: str = ""
+    use_cases: tuple[str, ...] = ()
+    own: bool = False
+    favorite: bool = False
+    why: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Template":
+        return _told(cls, told, use_cases=tuple(told.get("use_cases") or ()), why=tuple(told.get("why") or ()))
 
 
 @dataclass(frozen=True, slots=True)

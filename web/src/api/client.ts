@@ -20,6 +20,8 @@ export type Comparison = Schemas["ComparisonOut"];
 export type Cell = Schemas["CellOut"];
 export type Plan = Schemas["PlanOut"];
 export type Recalled = Schemas["RecalledOut"];
+export type Style = Schemas["StyleOut"];
+export type Template = Schemas["TemplateOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Offer, Operation, Plan, Provider, Recalled, Recipe, Resolved, Run, Score, Sending } from "./client";
+export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Offer, Operation, Plan, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
@@ -16,6 +16,8 @@ export {
   recipeOf,
   runOf,
   runsOf,
+  stylesOf,
+  templatesOf,
   tokens,
   versionsOf,
   working,

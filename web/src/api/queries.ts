@@ -48,6 +48,29 @@ export const tokens = queryOptions({
   queryFn: () => body(api.GET("/api/tokens")),
 });
 
+/** The styles that answer these words; without words all of them, the team's own first. */
+export function stylesOf(words = "") {
+  return queryOptions({
+    queryKey: ["styles", words],
+    queryFn: ({ signal }) => body(api.GET("/api/styles", { params: { query: { q: words } }, signal })),
+  });
+}
+
+/** The templates that answer these words: a sentence is answered with those that suit it, and why. */
+export function templatesOf(words = "") {
+  const sentence = words.split(/\s+/).length > 2;
+  return queryOptions({
+    queryKey: ["templates", words],
+    queryFn: async ({ signal }) => {
+      if (sentence) {
+        const found = await body(api.GET("/api/templates/recommend", { params: { query: { text: words } }, signal }));
+        if (found.length > 0) return found;
+      }
+      return body(api.GET("/api/templates", { params: { query: { q: words } }, signal }));
+    },
+  });
+}
+
 /** The runs of these operations (none: of all), the newest first. */
 export function runsOf(ops: readonly string[] = []) {
   return infiniteQueryOptions({

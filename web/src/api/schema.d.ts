@@ -1545,6 +1545,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/styles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every Style
+         * @description All styles in their groups, the team's own first; or those that answer the words, the best first.
+         */
+        get: operations["every_style_api_styles_get"];
+        put?: never;
+        /**
+         * Add Style
+         * @description Keeps a style of the team's own. Requests name it by its `id`.
+         */
+        post: operations["add_style_api_styles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Style
+         * @description Throws a style of the team's own away.
+         */
+        delete: operations["remove_style_api_styles__name__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Style
+         * @description Changes a style of the team's own. What was made with it stays as it is, also when it is made again.
+         */
+        patch: operations["change_style_api_styles__name__patch"];
+        trace?: never;
+    };
+    "/api/styles/{name}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Like Style
+         * @description Marks a style, ready-made or own, as one that you like.
+         */
+        put: operations["like_style_api_styles__name__favorite_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Styles
+         * @description The team's own styles as a file.
+         */
+        get: operations["export_styles_api_styles_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Styles
+         * @description Takes in the styles of such a file, all of them or none; gives those that are new here.
+         */
+        post: operations["import_styles_api_styles_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every Template
+         * @description All templates, the team's own first; or those that answer the words, the best first.
+         */
+        get: operations["every_template_api_templates_get"];
+        put?: never;
+        /**
+         * Add Template
+         * @description Keeps a template of the team's own.
+         */
+        post: operations["add_template_api_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Template
+         * @description Throws a template of the team's own away.
+         */
+        delete: operations["remove_template_api_templates__name__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description Changes a template of the team's own.
+         */
+        patch: operations["change_template_api_templates__name__patch"];
+        trace?: never;
+    };
+    "/api/templates/{name}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Like Template
+         * @description Marks a template, ready-made or own, as one that you like.
+         */
+        put: operations["like_template_api_templates__name__favorite_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Templates
+         * @description The team's own templates as a file.
+         */
+        get: operations["export_templates_api_templates_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Templates
+         * @description Takes in the templates of such a file, all of them or none; gives those that are new here.
+         */
+        post: operations["import_templates_api_templates_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommended
+         * @description The templates that a sentence asks for, as “product launch on instagram, vertical” does, with the reasons.
+         */
+        get: operations["recommended_api_templates_recommend_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -2260,36 +2496,11 @@ export interface components {
             strength?: number;
             /**
              * Style
-             * @description How it is painted. None: as the prompt says, else painterly.
+             * @description The manner or medium. Left empty, the prompt decides.
              * @default null
-             * @example painterly
-             * @example photographic
              * @example watercolour
-             * @example oil
-             * @example impressionist
-             * @example gouache
-             * @example pastel
-             * @example pointillism
-             * @example ink_wash
-             * @example line_art
-             * @example pencil
-             * @example charcoal
-             * @example engraving
-             * @example linocut
-             * @example ukiyo_e
-             * @example screen_print
-             * @example risograph
-             * @example comic
-             * @example paper_cut
-             * @example stained_glass
-             * @example mosaic
-             * @example low_poly
-             * @example cross_stitch
-             * @example pixel
-             * @example neon
-             * @example noir
-             * @example vintage
-             * @example blueprint
+             * @example cinematic
+             * @example 3d_model
              */
             style?: string | null;
         };
@@ -2328,36 +2539,11 @@ export interface components {
             strength?: number;
             /**
              * Style
-             * @description How it is painted. None: as the prompt says, else painterly.
+             * @description The manner or medium. Left empty, the prompt decides.
              * @default null
-             * @example painterly
-             * @example photographic
              * @example watercolour
-             * @example oil
-             * @example impressionist
-             * @example gouache
-             * @example pastel
-             * @example pointillism
-             * @example ink_wash
-             * @example line_art
-             * @example pencil
-             * @example charcoal
-             * @example engraving
-             * @example linocut
-             * @example ukiyo_e
-             * @example screen_print
-             * @example risograph
-             * @example comic
-             * @example paper_cut
-             * @example stained_glass
-             * @example mosaic
-             * @example low_poly
-             * @example cross_stitch
-             * @example pixel
-             * @example neon
-             * @example noir
-             * @example vintage
-             * @example blueprint
+             * @example cinematic
+             * @example 3d_model
              */
             style?: string | null;
         };
@@ -2395,36 +2581,11 @@ export interface components {
             seed?: number | null;
             /**
              * Style
-             * @description How it is painted. None: as the prompt says, else painterly.
+             * @description The manner or medium. Left empty, the prompt decides.
              * @default null
-             * @example painterly
-             * @example photographic
              * @example watercolour
-             * @example oil
-             * @example impressionist
-             * @example gouache
-             * @example pastel
-             * @example pointillism
-             * @example ink_wash
-             * @example line_art
-             * @example pencil
-             * @example charcoal
-             * @example engraving
-             * @example linocut
-             * @example ukiyo_e
-             * @example screen_print
-             * @example risograph
-             * @example comic
-             * @example paper_cut
-             * @example stained_glass
-             * @example mosaic
-             * @example low_poly
-             * @example cross_stitch
-             * @example pixel
-             * @example neon
-             * @example noir
-             * @example vintage
-             * @example blueprint
+             * @example cinematic
+             * @example 3d_model
              */
             style?: string | null;
             /**
@@ -3055,6 +3216,12 @@ export interface components {
             /** Seconds */
             seconds: number;
             size: components["schemas"]["SizeOut"] | null;
+            /**
+             * Style
+             * @description What becomes of the style: a preset of theirs, the nearest, words; or nothing.
+             * @enum {string}
+             */
+            style: "" | "native" | "near" | "text" | "unsupported";
             /** Understood */
             understood: string[];
             /** Why */
@@ -3134,6 +3301,20 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * File
+         * @description A team's own, as one studio hands it to another.
+         */
+        File: {
+            /** Format */
+            format: number;
+            /** Gesso */
+            gesso: string;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * FilmCostIn
@@ -3337,6 +3518,46 @@ export interface components {
             /** Smallest */
             smallest: number;
         };
+        /** ReasonOut */
+        gesso__api__presets__ReasonOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "platform" | "shape" | "use" | "title" | "category" | "size";
+            /** Value */
+            value: string;
+        };
+        /**
+         * VariableOut
+         * @description A gap `{name=usual}` in the prompt.
+         */
+        gesso__api__presets__VariableOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Usual */
+            usual: string;
+        };
+        /**
+         * ReasonOut
+         * @description Why a score is what it is: so many `points` of so many were gained, or lost. `what` is the place that is
+         *     meant, `mend` puts it right.
+         */
+        gesso__api__prompts__ReasonOut: {
+            /** Code */
+            code: string;
+            mend: components["schemas"]["MendOut"] | null;
+            /** Message */
+            message: string;
+            /** Of */
+            of: number;
+            /** Points */
+            points: number;
+            /** What */
+            what: string;
+        };
         /**
          * ResolveIn
          * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown.
@@ -3355,6 +3576,20 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+        };
+        /** VariableOut */
+        gesso__api__prompts__VariableOut: {
+            /** Default */
+            default: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "choice" | "colour";
+            /** Name */
+            name: string;
+            /** Options */
+            options: string[];
         };
         /**
          * ResolveIn
@@ -3557,6 +3792,11 @@ export interface components {
             /** Why */
             why: string;
         };
+        /** Liking */
+        Liking: {
+            /** Favorite */
+            favorite: boolean;
+        };
         /** Limit */
         Limit: {
             /**
@@ -3737,7 +3977,8 @@ export interface components {
         /**
          * OfferOut
          * @description `input` is a JSON Schema whose `x-ui` hints say which control asks for each field. `price` is that of the
-         *     operation's example, in thousandths of a credit; None where it depends on more.
+         *     operation's example, in thousandths of a credit; None where it depends on more. `styles` names the presets of styles
+         *     that it has (a style's `native`), or says how it is told of one: as "text", or not at all ("none").
          */
         OfferOut: {
             /** Id */
@@ -3756,6 +3997,8 @@ export interface components {
             provider: string;
             /** Provider Title */
             provider_title: string;
+            /** Styles */
+            styles: string;
             /** Title */
             title: string;
         };
@@ -4181,24 +4424,6 @@ export interface components {
             would_offer: string[];
         };
         /**
-         * ReasonOut
-         * @description Why a score is what it is: so many `points` of so many were gained, or lost. `what` is the place that is
-         *     meant, `mend` puts it right.
-         */
-        ReasonOut: {
-            /** Code */
-            code: string;
-            mend: components["schemas"]["MendOut"] | null;
-            /** Message */
-            message: string;
-            /** Of */
-            of: number;
-            /** Points */
-            points: number;
-            /** What */
-            what: string;
-        };
-        /**
          * RecalledOut
          * @description A recipe as the form of `op` takes it; `offer` is null where no model of it is here. `source` wrote it: gesso,
          *     automatic1111, fooocus, comfyui, invokeai or swarmui. `also` was found beside it.
@@ -4547,7 +4772,7 @@ export interface components {
             /** Open */
             open: boolean;
             /** Variables */
-            variables: components["schemas"]["VariableOut"][];
+            variables: components["schemas"]["gesso__api__prompts__VariableOut"][];
             /** Wild */
             wild: boolean;
         };
@@ -5350,7 +5575,7 @@ export interface components {
         /** ScoreOut */
         ScoreOut: {
             /** Reasons */
-            reasons: components["schemas"]["ReasonOut"][];
+            reasons: components["schemas"]["gesso__api__prompts__ReasonOut"][];
             /** Score */
             score: number;
         };
@@ -5547,36 +5772,11 @@ export interface components {
             strength?: number;
             /**
              * Style
-             * @description How it is painted. None: as the prompt says, else painterly.
+             * @description The manner or medium. Left empty, the prompt decides.
              * @default null
-             * @example painterly
-             * @example photographic
              * @example watercolour
-             * @example oil
-             * @example impressionist
-             * @example gouache
-             * @example pastel
-             * @example pointillism
-             * @example ink_wash
-             * @example line_art
-             * @example pencil
-             * @example charcoal
-             * @example engraving
-             * @example linocut
-             * @example ukiyo_e
-             * @example screen_print
-             * @example risograph
-             * @example comic
-             * @example paper_cut
-             * @example stained_glass
-             * @example mosaic
-             * @example low_poly
-             * @example cross_stitch
-             * @example pixel
-             * @example neon
-             * @example noir
-             * @example vintage
-             * @example blueprint
+             * @example cinematic
+             * @example 3d_model
              */
             style?: string | null;
             /**
@@ -5695,6 +5895,69 @@ export interface components {
              * Format: uuid
              */
             video: string;
+        };
+        /**
+         * StyleChange
+         * @description What is left out stays.
+         */
+        StyleChange: {
+            /** Base */
+            base?: string | null;
+            /** Negative */
+            negative?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * StyleIn
+         * @description A style of one's own; offline it is painted as the ready-made style `base`.
+         */
+        StyleIn: {
+            /**
+             * Base
+             * @default painterly
+             */
+            base?: string;
+            /**
+             * Negative
+             * @default
+             */
+            negative?: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StyleOut
+         * @description `native` names the presets that there are of it: an offer whose `styles` is one of these applies it natively.
+         *     Others are told `text`, and `negative` where they take one. An own one is painted offline as the style `base`.
+         */
+        StyleOut: {
+            /** Base */
+            base: string;
+            /** Favorite */
+            favorite: boolean;
+            /** Group */
+            group: string;
+            /** Group Title */
+            group_title: string;
+            /** Id */
+            id: string;
+            /** Native */
+            native: string[];
+            /** Negative */
+            negative: string;
+            /** Own */
+            own: boolean;
+            /** Picture */
+            picture: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
         };
         /**
          * StyleTransfer
@@ -5856,6 +6119,99 @@ export interface components {
              * @enum {string}
              */
             name?: "studio_white" | "studio_grey" | "studio_warm" | "studio_dark" | "podium" | "bokeh" | "beach" | "forest" | "city" | "mountains" | "sunset";
+        };
+        /**
+         * TemplateChange
+         * @description What is left out stays.
+         */
+        TemplateChange: {
+            /** Height */
+            height?: number | null;
+            /** Platform */
+            platform?: string | null;
+            /** Prompt */
+            prompt?: string | null;
+            /** Quality */
+            quality?: string | null;
+            /** Style */
+            style?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Use Cases */
+            use_cases?: string[] | null;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * TemplateIn
+         * @description A template of one's own; `{name=words}` in its prompt is a gap with what stands in it at first.
+         */
+        TemplateIn: {
+            /** Height */
+            height: number;
+            /**
+             * Platform
+             * @default
+             */
+            platform?: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Quality
+             * @default standard
+             */
+            quality?: string;
+            /**
+             * Style
+             * @default
+             */
+            style?: string;
+            /** Title */
+            title: string;
+            /** Use Cases */
+            use_cases?: string[];
+            /** Width */
+            width: number;
+        };
+        /**
+         * TemplateOut
+         * @description `prompt` has gaps, which are its `variables`. `why` says what of it answers the words that were asked for.
+         */
+        TemplateOut: {
+            /** Category */
+            category: string;
+            /** Category Title */
+            category_title: string;
+            /** Favorite */
+            favorite: boolean;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Own */
+            own: boolean;
+            /** Picture */
+            picture: string | null;
+            /** Platform */
+            platform: string;
+            /** Platform Title */
+            platform_title: string;
+            /** Prompt */
+            prompt: string;
+            /** Quality */
+            quality: string;
+            /** Style */
+            style: string;
+            /** Title */
+            title: string;
+            /** Use Cases */
+            use_cases: string[];
+            /** Variables */
+            variables: components["schemas"]["gesso__api__presets__VariableOut"][];
+            /** Why */
+            why: components["schemas"]["gesso__api__presets__ReasonOut"][];
+            /** Width */
+            width: number;
         };
         /**
          * TokenIn
@@ -6066,20 +6422,6 @@ export interface components {
             target_width?: number | null;
         } & {
             [key: string]: unknown;
-        };
-        /** VariableOut */
-        VariableOut: {
-            /** Default */
-            default: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "text" | "number" | "choice" | "colour";
-            /** Name */
-            name: string;
-            /** Options */
-            options: string[];
         };
         /**
          * VoiceOut
@@ -8977,6 +9319,486 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_style_api_styles_get: {
+        parameters: {
+            query?: {
+                /** @description Words; slips and other words for the same are understood. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_style_api_styles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StyleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_style_api_styles__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_style_api_styles__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StyleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    like_style_api_styles__name__favorite_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Liking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_styles_api_styles_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    import_styles_api_styles_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["File"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_template_api_templates_get: {
+        parameters: {
+            query?: {
+                /** @description Words; slips and other words for the same are understood. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_template_api_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_template_api_templates__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_template_api_templates__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    like_template_api_templates__name__favorite_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Liking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_templates_api_templates_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    import_templates_api_templates_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["File"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    recommended_api_templates_recommend_get: {
+        parameters: {
+            query: {
+                /** @description What it is for, in a sentence. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

@@ -5,6 +5,7 @@ import edit from "./en/edit.json";
 import forms from "./en/forms.json";
 import library from "./en/library.json";
 import mask from "./en/mask.json";
+import presets from "./en/presets.json";
 import recipes from "./en/recipes.json";
 import settings from "./en/settings.json";
 import shell from "./en/shell.json";
@@ -12,4 +13,4 @@ import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
 import wording from "./en/wording.json";
 
-export const english = { assets, comparison, create, edit, forms, library, mask, recipes, settings, shell, ui, upscale, wording } as const;
+export const english = { assets, comparison, create, edit, forms, library, mask, presets, recipes, settings, shell, ui, upscale, wording } as const;

@@ -30,9 +30,9 @@ async function asPng(url: string): Promise<Blob> {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-export function download(url: string): void {
+export function download(url: string, name = ""): void {
   const link = document.createElement("a");
   link.href = url;
-  link.download = "";
+  link.download = name;
   link.click();
 }

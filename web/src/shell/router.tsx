@@ -45,7 +45,14 @@ const inside = createRoute({
 });
 
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: lazyRouteComponent(patient(() => import("@/features/home"), "/")) });
-const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): { op?: string | undefined; compare?: string | undefined } => ({ op: text(search["op"]), compare: text(search["compare"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
+/** Which operation the room opens with, which tab of its form, which template is looked at there, which comparison. */
+export interface CreateSearch {
+  op?: string | undefined;
+  tab?: string | undefined;
+  template?: string | undefined;
+  compare?: string | undefined;
+}
+const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): CreateSearch => ({ op: text(search["op"]), tab: text(search["tab"]), template: text(search["template"]), compare: text(search["compare"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
 /** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
 export interface BenchSearch {
   asset?: string | undefined;

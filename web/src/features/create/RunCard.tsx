@@ -1,11 +1,11 @@
 /** One run: what was asked, how far it is, what came of it, and what to do when it did not work out. */
 
-import { useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { ArrowUpFromLine, Ellipsis, RotateCcw, X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { operations, OVER, type Asset, type Run } from "@/api";
-import { humane, said, useDrafts, written, type Form, type Schema } from "@/features/forms";
+import { operations, OVER, stylesOf, type Asset, type Run } from "@/api";
+import { humane, said, useDrafts, written, type Form } from "@/features/forms";
 import { cancelRun, rerun } from "@/features/runs";
 import { Trouble } from "@/features/runs/Trouble";
 import { copyText } from "@/lib/clipboard";
@@ -109,8 +109,9 @@ function Heading({ run, state, progress, stopping, note }: HeadingProps) {
   const offer = offers.find((one) => one.id === run.offer);
   const over = OVER.has(state) || state === "unknown";
   const prompt = typeof run.input["prompt"] === "string" ? run.input["prompt"] : run.title;
-  const styles = (offer?.input as Schema | undefined)?.properties?.["style"]?.["x-ui"]?.options;
-  const style = typeof run.input["style"] === "string" ? said(styles?.find(({ value }) => value === run.input["style"])?.title ?? humane(run.input["style"])) : undefined;
+  const styles = useQuery(stylesOf()).data;
+  const own = run.input["own_style"] as { title?: string } | null | undefined;
+  const style = typeof run.input["style"] === "string" ? (own?.title ?? said(styles?.find(({ id }) => id === run.input["style"])?.title ?? humane(run.input["style"]))) : undefined;
   const left = Math.max(1, Math.round(run.seconds * (1 - progress)));
   const recall = () => useDrafts.getState().put(run.op, { offer: offers.length > 1 ? run.offer : null, values: written(run.input) });
   return (

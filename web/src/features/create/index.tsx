@@ -15,18 +15,20 @@ import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { pagesFor } from "@/shell/pages";
+import type { CreateSearch } from "@/shell/router";
 import { Button, Dialog, IconButton, say, Segment, TabPanel, Tabs } from "@/ui";
 import { Feed } from "./Feed";
 
 const Comparisons = lazy(patient(() => import("@/features/comparison")));
 const Setup = lazy(patient(() => import("@/features/comparison/Setup")));
 const History = lazy(patient(() => import("@/features/wording/History")));
+const Templates = lazy(patient(() => import("./Templates")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export default function Create() {
   const { data: known } = useSuspenseQuery(operations);
   const creates = useMemo(() => known.filter((operation) => operation.capability === "create" && operation.offers.length > 0), [known]);
-  const { op: asked }: { op?: string | undefined } = useSearch({ strict: false });
+  const { op: asked }: CreateSearch = useSearch({ strict: false });
   const [op, setOp] = useState(asked);
   const operation = creates.find((one) => one.op === op) ?? creates[0];
   return operation ? <Studio operation={operation} creates={creates} onOperation={setOp} /> : null;
@@ -41,7 +43,7 @@ interface StudioProps {
 function Studio({ operation, creates, onOperation }: StudioProps) {
   const { t } = useTranslation(["create", "comparison"]);
   const form = useForm(operation);
-  const { compare }: { compare?: string | undefined } = useSearch({ strict: false });
+  const { tab, compare }: CreateSearch = useSearch({ strict: false });
   const navigate = useNavigate();
   const [comparing, setComparing] = useState(false);
   const known = useSuspenseQuery(operations).data;
@@ -51,7 +53,8 @@ function Studio({ operation, creates, onOperation }: StudioProps) {
     const image = found.input["image"];
     void navigate({ to: page.to, search: { op: found.op, ...(typeof image === "string" ? { asset: image } : {}) } });
   });
-  const [sheet, setSheet] = useState(false);
+  // On a phone, whoever comes for a tab of the form finds it open.
+  const [sheet, setSheet] = useState(() => tab !== undefined && matchMedia("(max-width: 767px)").matches);
   const [picked, setPicked] = useState<Asset | null>(null);
   const wide = useMedia("(min-width: 1600px)");
   const ops = useMemo(() => creates.map((one) => one.op), [creates]);
@@ -126,8 +129,10 @@ interface ComposerProps {
 }
 
 function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProps) {
-  const { t } = useTranslation("create");
-  const [tab, setTab] = useState("prompt");
+  const { t } = useTranslation(["create", "presets"]);
+  const { tab = "prompt" }: CreateSearch = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const setTab = (next: string) => void navigate({ to: "/create", search: (old: CreateSearch) => ({ ...old, tab: next === "prompt" ? undefined : next, template: undefined }), replace: true });
   // What stood there before can be taken back.
   const take = (change: () => void) => {
     const { drafts } = useDrafts.getState();
@@ -144,6 +149,7 @@ function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProp
         onChange={setTab}
         items={[
           { value: "prompt", label: t("tabs.prompt") },
+          { value: "templates", label: t("presets:templates.tab") },
           { value: "recent", label: t("tabs.recent") },
         ]}
         className="flex min-h-0 flex-1 flex-col"
@@ -155,6 +161,11 @@ function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProp
             </div>
           )}
           <FormFields form={form} model={<ModelField form={form} />} tool={<Tools form={form} />} />
+        </TabPanel>
+        <TabPanel value="templates" className="flex min-h-0 flex-1 flex-col overflow-auto">
+          <Suspense fallback={<div className="skeleton m-4 h-40" />}>
+            <Templates form={form} creates={creates} onOperation={onOperation} onUsed={() => setTab("prompt")} />
+          </Suspense>
         </TabPanel>
         <TabPanel value="recent" className="min-h-0 flex-1 overflow-auto">
           {tab === "recent" && (

@@ -1,86 +1,103 @@
-import { X } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { cx, Dialog, Label, TextField } from "@/ui";
-import { said } from "./said";
-import type { Option } from "./schema";
+/** A strip of styles, one's favourites first; all of them open in a gallery. */
 
-interface StylesProps {
+import { useQuery } from "@tanstack/react-query";
+import { Star, X } from "lucide-react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { stylesOf, type Estimate, type Style } from "@/api";
+import { patient } from "@/lib/later";
+import { cx, Label } from "@/ui";
+import { said } from "./said";
+
+const StylesGallery = lazy(patient(() => import("./StylesGallery")));
+
+export interface StylesProps {
   title: string;
-  options: readonly Option[];
   value: string | null;
   onChange: (value: string | null) => void;
   optional: boolean;
+  /** Whose presets the model has, as in a style's `native`. */
+  presets: string | undefined;
 }
 
-export function StylesField({ title, options, value, onChange, optional }: StylesProps) {
-  const { t } = useTranslation("forms");
+/** How many are seen without opening the gallery. */
+const STRIP = 12;
+
+export function StylesField({ worn, ...props }: StylesProps & { worn: Estimate["style"] | undefined }) {
+  const { title, value, onChange, optional } = props;
+  const { t } = useTranslation("presets");
+  const styles = useQuery(stylesOf()).data;
   const [all, setAll] = useState(false);
+  const chosen = styles?.find((style) => style.id === value);
   // The chosen one stands first among those that are seen, without moving while the person chooses.
-  const strip = useRef(options);
+  const strip = useRef<readonly Style[]>([]);
   const shown = useMemo(() => {
-    const chosen = options.find((option) => option.value === value);
-    const known = strip.current.length === options.length ? strip.current : options;
-    strip.current = chosen && known.indexOf(chosen) > 5 ? [chosen, ...known.filter((one) => one !== chosen)] : known;
-    return strip.current;
-  }, [options, value]);
-  if (options.length === 0) return <TextField label={title} value={value ?? ""} onChange={(next) => onChange(next === "" ? null : next)} />;
+    const every = styles ?? [];
+    const liked = every.filter((style) => style.favorite || style.own);
+    const same = strip.current.filter((one) => every.some((style) => style.id === one.id));
+    const known = same.length > 0 && same.length === every.length ? same : [...liked, ...every.filter((style) => !liked.includes(style))];
+    strip.current = chosen && known.findIndex(({ id }) => id === chosen.id) > 5 ? [chosen, ...known.filter(({ id }) => id !== chosen.id)] : known;
+    return strip.current.map((one) => every.find((style) => style.id === one.id) ?? one);
+  }, [styles, chosen]);
+  if (!styles) return <div className="skeleton h-26" />;
   return (
     <div role="group" aria-label={title}>
       <Label
         right={
-          <button type="button" onClick={() => setAll(true)} className="rounded-xs hover:text-fg">
-            {t("styles.browse", { count: options.length })}
+          <button type="button" onClick={() => setAll(true)} className="rounded-xs hover:text-fg coarse:min-h-11">
+            {t("styles.browse", { count: styles.length })}
           </button>
         }
       >
         {title}
       </Label>
       <div className="-mx-4 -mt-1 flex gap-2.5 overflow-x-auto px-4 pt-1 pb-1 [scrollbar-width:none]">
-        {optional && <Tile option={null} on={value === null} onClick={() => onChange(null)} />}
-        {shown.slice(0, 12).map((option) => (
-          <Tile key={String(option.value)} option={option} on={option.value === value} onClick={() => onChange(String(option.value))} />
+        {optional && <Tile style={null} on={value === null} onClick={() => onChange(null)} />}
+        {shown.slice(0, STRIP).map((style) => (
+          <Tile key={style.id} style={style} on={style.id === value} onClick={() => onChange(style.id)} />
         ))}
       </div>
-      {all && <Gallery {...{ title, options, value, optional }} onClose={() => setAll(false)} onChange={onChange} />}
+      {value !== null && (chosen === undefined || (worn !== undefined && worn !== "")) && (
+        <p className={cx("mt-1 text-xs", chosen === undefined || worn === "unsupported" ? "text-warn" : "text-fg-3")}>
+          {chosen === undefined ? t("styles.gone") : t(`worn.${worn as "text"}`)}
+        </p>
+      )}
+      {all && (
+        <Suspense>
+          <StylesGallery {...props} onClose={() => setAll(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Gallery({ title, options, value, onChange, optional, onClose }: StylesProps & { onClose: () => void }) {
-  const { t } = useTranslation("forms");
-  const [words, setWords] = useState("");
-  const found = options.filter((option) => `${said(option.title)} ${option.title}`.toLowerCase().includes(words.trim().toLowerCase()));
-  const choose = (next: string | null) => {
-    onChange(next);
-    onClose();
-  };
-  return (
-    <Dialog title={title} open onClose={onClose} className="max-w-2xl">
-      <TextField label={t("styles.search")} hideLabel placeholder={t("styles.search")} value={words} onChange={setWords} />
-      <div className="mt-4 grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] gap-3">
-        {optional && words === "" && <Tile option={null} on={value === null} onClick={() => choose(null)} wide />}
-        {found.map((option) => (
-          <Tile key={String(option.value)} option={option} on={option.value === value} onClick={() => choose(String(option.value))} wide />
-        ))}
-      </div>
-      {found.length === 0 && <p className="py-8 text-center text-fg-2">{t("styles.nothing")}</p>}
-    </Dialog>
-  );
+interface TileProps {
+  style: Style | null;
+  on: boolean;
+  onClick: () => void;
+  wide?: boolean;
+  /** Whether the model has a preset of it. */
+  native?: boolean;
 }
 
-function Tile({ option, on, onClick, wide }: { option: Option | null; on: boolean; onClick: () => void; wide?: boolean }) {
-  const { t } = useTranslation("ui");
+export function Tile({ style, on, onClick, wide, native }: TileProps) {
+  const { t } = useTranslation(["ui", "presets"]);
   return (
-    <button type="button" aria-pressed={on} onClick={onClick} className={cx("group text-left", wide ? "w-full" : "w-[68px] shrink-0")}>
-      <span className={cx("block aspect-square overflow-hidden rounded-md ring-offset-2 ring-offset-panel transition-shadow", on ? "ring-2 ring-ring" : "ring-1 ring-line group-hover:ring-line-2")}>
-        {option?.picture !== undefined ? (
-          <img src={option.picture} alt="" loading="lazy" className="size-full object-cover" />
+    <button type="button" aria-pressed={on} onClick={onClick} title={native ? t("presets:styles.nativeHere") : undefined} className={cx("group text-left", wide ? "w-full" : "w-[68px] shrink-0")}>
+      <span className={cx("relative block aspect-square overflow-hidden rounded-md ring-offset-2 ring-offset-panel transition-shadow", on ? "ring-2 ring-ring" : "ring-1 ring-line group-hover:ring-line-2")}>
+        {style ? (
+          <img src={style.picture} alt="" loading="lazy" className="size-full object-cover" />
         ) : (
-          <span className="grid size-full place-items-center bg-raised text-fg-3">{option ? <span className="text-lg font-semibold">{said(option.title).slice(0, 2)}</span> : <X size={16} aria-hidden />}</span>
+          <span className="grid size-full place-items-center bg-raised text-fg-3">
+            <X size={16} aria-hidden />
+          </span>
         )}
+        {!wide && style?.favorite && <Star size={12} aria-hidden className="absolute top-1 right-1 fill-white text-white drop-shadow" />}
       </span>
-      <span className={cx("mt-1.5 block truncate text-2xs", on ? "font-medium text-fg" : "text-fg-2")}>{option ? said(option.title) : t("none")}</span>
+      <span className={cx("mt-1.5 flex items-center gap-1 text-2xs", on ? "font-medium text-fg" : "text-fg-2")}>
+        <span className="truncate">{style ? (style.own ? style.title : said(style.title)) : t("ui:none")}</span>
+        {native && <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-ring" />}
+      </span>
     </button>
   );
 }

@@ -396,7 +396,9 @@ function Images({ field, title, value, set }: WidgetProps) {
 }
 
 const Colour = ({ field, title, value, set, source }: WidgetProps) => <ColourField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} source={source?.id} />;
-const Styles = (props: WidgetProps) => <StylesField title={props.title} options={optionsOf(props.field)} value={asText(props.value) || null} onChange={props.set} optional={props.field.nullable} />;
+const Styles = ({ field, title, value, set, form }: WidgetProps) => (
+  <StylesField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} presets={form.shown?.styles} worn={form.fresh ? form.estimate?.style : undefined} />
+);
 const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
 
 function Backdrop({ field, title, value, set, form }: WidgetProps) {

@@ -51,9 +51,9 @@ export function brought(asset: Asset): boolean {
 /** A picture that was taken for something else says how it was made as well: the form can have that, too. */
 export function offer(asset: Asset): void {
   if (!brought(asset)) return;
-  const use = async () => {
+  const taken = async () => {
     const found = await telling(() => read({ asset: asset.id }));
     if (found) apply(found);
   };
-  say({ title: i18n.t("recipes:offer"), action: { label: i18n.t("recipes:use"), perform: () => void use() } });
+  say({ title: i18n.t("recipes:offer"), action: { label: i18n.t("recipes:use"), perform: () => void taken() } });
 }

@@ -1,0 +1,34 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gesso.db import Owned, Table
+from gesso.kit.time import now
+
+
+class Own(Owned):
+    """A style or a template that a team made itself. `body` is read by the form of its kind."""
+
+    __tablename__ = "own"
+    __table_args__ = (CheckConstraint("kind IN ('style', 'template')", name="kind"), Index(None, "team_id", "kind"))
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    kind: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Favorite(Table):
+    """That a person likes something, ready-made or a team's own, by the name that a request calls it."""
+
+    __tablename__ = "favorite"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
