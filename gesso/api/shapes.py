@@ -31,6 +31,7 @@ class AssetOut(BaseModel):
     sha256: str
     title: str
     favorite: bool
+    reference: bool
     created_at: datetime
     deleted_at: datetime | None
     op: str | None
@@ -113,13 +114,14 @@ class SizeOut(BaseModel):
 class EstimateOut(BaseModel):
     """Before anything is promised: who would do it and why, its price (thousandths of a credit; null while the sound
     or film that decides it is still to be uploaded), about how long it takes, the words it understands and what it will
-    ignore, and the size of each result where it is known before."""
+    ignore, in sentences what it makes less of than is meant, and the size of each result where it is known before."""
 
     offer: str
     price: int | None
     seconds: float
     understood: list[str]
     ignored: list[str]
+    losses: list[str]
     why: list[str]
     size: SizeOut | None
 
@@ -203,6 +205,7 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         sha256=asset.sha256,
         title=asset.title,
         favorite=asset.favorite,
+        reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
         op=asset.op,

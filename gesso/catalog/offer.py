@@ -93,10 +93,12 @@ Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an offer makes of a request before it runs: the words it understood, what it will ignore."""
+    """What an offer makes of a request before it runs: the words it understood, what it will ignore, and in sentences
+    what it makes less of than is meant."""
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
 from gesso.ops.repair import Erase, Outpaint
 from gesso.ops.transform import Relief
-from gesso.ops.upscale import Upscale
+from gesso.ops.upscale import Mode, Upscale
 
 
 class Settings(BaseModel):
@@ -527,6 +527,7 @@ def ground(source: bytes, request: Lit, behind: bytes | None) -> Media:
 class Fast(Upscale):
     """Pictures of up to one megapixel."""
 
+    able: ClassVar[tuple[Mode, ...]] = ("conservative",)
     frame: ClassVar[Frame] = TINY
 
     @model_validator(mode="after")
@@ -546,6 +547,8 @@ class Fast(Upscale):
 class Slow(Upscale):
     """Wants to know what the picture shows."""
 
+    able = ("conservative",)
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -560,6 +563,7 @@ class Slow(Upscale):
 class Inventive(Fast):
     """Wants to know what the picture shows; up to one megapixel."""
 
+    able = ("creative",)
     frame: ClassVar[Frame] = MEGA
 
     @model_validator(mode="after")
