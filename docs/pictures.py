@@ -1,6 +1,7 @@
 """Paints the pictures that come with the web page: `python docs/pictures.py`.
 
-One small picture of each style of the Sketchbook, all of the same subject, and a few to begin with. They are kept in
+One small picture of each style of the Sketchbook, all of the same subject, a few to begin with, and some to be taken as
+references. They are kept in
 the repository, so that the page has them before anything was made; paint them again where a style has changed.
 """
 
@@ -18,6 +19,22 @@ STARTERS = {
     "city": ("a neon city skyline at night with reflections", 8),
 }
 
+REFERENCES = {
+    "watercolour": ("misty mountain ridges at sunrise", 4),
+    "oil": ("a lake between mountains in autumn", 6),
+    "ink_wash": ("mountain ridges in the mist", 2),
+    "linocut": ("a forest path", 5),
+    "gouache": ("dunes at sunset", 3),
+    "pastel": ("a meadow with flowers", 7),
+    "charcoal": ("trees in fog", 9),
+    "ukiyo_e": ("waves at sea, a mountain behind", 8),
+    "stained_glass": ("a vase of flowers", 4),
+    "risograph": ("a lighthouse on a headland at noon", 2),
+    "neon": ("a city skyline at night with reflections", 6),
+    "vintage": ("a boat on the sea in the evening", 5),
+}
+"""A style, and a subject that shows it well: what models are shown who take on the manner of a picture."""
+
 
 def packed(pixels: picture.Pixels, most: int) -> bytes:
     """The best WebP of at most `most` bytes."""
@@ -29,7 +46,7 @@ def packed(pixels: picture.Pixels, most: int) -> bytes:
 
 
 def main() -> int:
-    for name in ("styles", "starters"):
+    for name in ("styles", "starters", "references"):
         (PUBLIC / name).mkdir(parents=True, exist_ok=True)
     for style in sketchbook.STYLES:
         pixels = sketchbook.paint(SUBJECT, 400, 400, SEED, style=style, quality="premium")
@@ -37,6 +54,9 @@ def main() -> int:
     for name, (prompt, seed) in STARTERS.items():
         pixels = sketchbook.paint(prompt, 768, 768, seed, quality="premium")
         (PUBLIC / "starters" / f"{name}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 30_000))
+    for style, (prompt, seed) in REFERENCES.items():
+        pixels = sketchbook.paint(prompt, 768, 768, seed, style=style, quality="premium")
+        (PUBLIC / "references" / f"{style}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 40_000))
     return 0
 
 

@@ -119,8 +119,8 @@ class Guide(Form):
         json_schema_extra=ui("segments", options=titled(edges="Edges", lines="Lines", depth="Depth")),
     )
     weight: float = Field(0.7, ge=0, le=2, title="Weight", json_schema_extra=ui("slider", step=0.05))
-    start: float = Field(0, ge=0, le=1, title="From", json_schema_extra=ui("slider", step=0.05))
-    end: float = Field(1, ge=0, le=1, title="To", json_schema_extra=ui("slider", step=0.05))
+    start: float = Field(0.0, ge=0, le=1, title="From", json_schema_extra=ui("slider", step=0.05))
+    end: float = Field(1.0, ge=0, le=1, title="To", json_schema_extra=ui("slider", step=0.05))
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

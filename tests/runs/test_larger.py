@@ -65,18 +65,19 @@ def test_each_way_to_say_a_size_gives_that_size(told: dict[str, Any], size: Size
 
 
 def test_what_is_large_enough_or_too_far_is_refused_with_its_field() -> None:
-    for told, field, words in (
+    cases: tuple[tuple[dict[str, Any], str, str], ...] = (
         ({"target": 900}, "target", "as large as is asked for"),
         ({"print_width": 10, "dpi": 100}, "print_width", "253 dots an inch as it is"),
         ({"print_height": 10, "dpi": 100}, "print_height", "152 dots an inch as it is"),
         ({"width": 9000}, "width", "eight times is the most"),
-    ):
+    )
+    for told, field, words in cases:
         with pytest.raises(Invalid, match=words) as refused:
             wanted(**told).check({IMAGE: Source("image", 1000, 600)})
         assert refused.value.facts["fields"][0]["field"] == field
-    for told in ({"by": "side"}, {"by": "print"}, {"by": "pixels"}):
+    for by in ("side", "print", "pixels"):
         with pytest.raises(ValueError, match="say how"):
-            wanted(**told)
+            wanted(by=by)
 
 
 def test_automatic_says_what_it_chose_and_why() -> None:

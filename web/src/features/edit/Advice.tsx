@@ -7,14 +7,14 @@ import { percent } from "@/lib/format";
 import { Button, IconButton } from "@/ui";
 import type { Tool } from "./search";
 
+const ICON = { box: SquareDashed, paint: Brush };
+
 interface AdviceProps {
   asset: Asset;
   /** The tools that the operation knows, and that are not out yet. */
-  tools: readonly Exclude<Tool, "view">[];
+  tools: readonly (keyof typeof ICON)[];
   onTool: (tool: Tool) => void;
 }
-
-const ICON = { box: SquareDashed, paint: Brush };
 
 /** What the maker of a result says would make a better one, with the way to it. */
 export function Advice({ asset, tools, onTool }: AdviceProps) {

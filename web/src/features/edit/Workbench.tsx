@@ -1,15 +1,17 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Brush, Eye, SlidersHorizontal, SquareDashed, X } from "lucide-react";
+import { Brush, Eye, FlaskConical, SlidersHorizontal, Spline, SquareDashed, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { Playing } from "@/features/assets/Playing";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
+import { guidesOf } from "@/features/control/guides";
 import { RunButton, said, useForm } from "@/features/forms";
 import { Trouble } from "@/features/runs/Trouble";
+import { reportOf } from "@/features/upscale/report";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
@@ -29,6 +31,9 @@ import { type Tool, useBenchSearch } from "./search";
 import { Strip } from "./Strip";
 
 const Compare = lazy(patient(() => import("@/features/compare/Compare")));
+const TryOut = lazy(patient(() => import("@/features/upscale/TryOut")));
+const GuideView = lazy(patient(() => import("@/features/control/GuideView")));
+const Fidelity = lazy(patient(() => import("@/features/upscale/Fidelity")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export interface WorkbenchProps {
@@ -58,7 +63,10 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const fixed = useMemo(() => ({ [IMAGE]: asset.id, ...(places.mask ? { [places.mask.name]: mask.value } : {}) }), [asset.id, places.mask, mask.value]);
   const form = useForm(operation, fixed);
 
-  const tool: Tool = (search.tool === "paint" && places.mask) || (search.tool === "box" && places.box) ? (search.tool) : "view";
+  const names = useMemo(() => new Set(form.fields.map((field) => field.name)), [form.fields]);
+  const guides = useMemo(() => (here === "control" ? guidesOf(operation.op, form.values, names) : []), [here, operation.op, form.values, names]);
+  const there: Record<Tool, boolean> = { view: true, paint: places.mask !== undefined, box: places.box !== undefined, try: places.region !== undefined, guide: guides.length > 0 };
+  const tool: Tool = search.tool !== undefined && search.tool in there && there[search.tool as Tool] ? (search.tool as Tool) : "view";
   const setTool = useCallback(
     (next: Tool) => {
       setSheet(false);
@@ -109,10 +117,12 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined }), [go, asset.id]);
   const assetActions = useAssetActions(shown);
   const tools = [
-    { value: "view" as const, name: t("tool.view"), keys: "shift+v", Icon: Eye, there: true },
-    { value: "paint" as const, name: t("tool.paint"), keys: "shift+p", Icon: Brush, there: places.mask !== undefined },
-    { value: "box" as const, name: t("tool.box"), keys: "shift+b", Icon: SquareDashed, there: places.box !== undefined },
-  ].filter((one) => one.there);
+    { value: "view" as const, name: t("tool.view"), keys: "shift+v", Icon: Eye },
+    { value: "paint" as const, name: t("tool.paint"), keys: "shift+p", Icon: Brush },
+    { value: "box" as const, name: t("tool.box"), keys: "shift+b", Icon: SquareDashed },
+    { value: "try" as const, name: t("tool.try"), keys: "shift+t", Icon: FlaskConical },
+    { value: "guide" as const, name: t("tool.guide"), keys: "shift+g", Icon: Spline },
+  ].filter((one) => there[one.value]);
   useActions(assetActions, { when: tool === "view" });
   useActions(
     useMemo<Action[]>(
@@ -120,12 +130,15 @@ export function Workbench({ asset, operation, operations, places, here, latest =
         { id: "edit.view", name: t("tool.view"), group: t("group"), icon: Eye, keys: "shift+v", perform: () => setTool("view") },
         ...(places.mask ? [{ id: "edit.paint", name: t("tool.paint"), group: t("group"), icon: Brush, keys: "shift+p", perform: () => setTool("paint") }] : []),
         ...(places.box ? [{ id: "edit.box", name: t("tool.box"), group: t("group"), icon: SquareDashed, keys: "shift+b", perform: () => setTool("box") }] : []),
+        ...(places.region ? [{ id: "edit.try", name: t("tool.try"), group: t("group"), icon: FlaskConical, keys: "shift+t", perform: () => setTool("try") }] : []),
+        ...(guides.length > 0 ? [{ id: "edit.guide", name: t("tool.guide"), group: t("group"), icon: Spline, keys: "shift+g", perform: () => setTool("guide") }] : []),
         ...(tool === "view" ? [] : [{ id: "edit.leave", name: t("tool.view"), keys: "escape", hidden: true, perform: () => setTool("view") }]),
       ],
-      [t, places, tool, setTool],
+      [t, places, guides.length, tool, setTool],
     ),
   );
 
+  const report = reportOf(shown);
   const prepare = mask.prepare;
   const onRun = (next: Run) => {
     mask.settle();
@@ -179,7 +192,30 @@ export function Workbench({ asset, operation, operations, places, here, latest =
           />
         </div>
         {!going && tool === "view" && shown.id !== asset.id && <Advice asset={shown} tools={advisable} onTool={setTool} />}
+        {!going && tool === "view" && before && report && (
+          <Suspense>
+            <Fidelity key={shown.id} source={before} asset={shown} report={report} />
+          </Suspense>
+        )}
         <div className="relative min-h-0 flex-1">
+          {places.region && tool === "try" && (
+            <Suspense>
+              <TryOut
+                asset={asset}
+                form={form}
+                field={places.region}
+                onChoose={(offer) => {
+                  form.choose(offer);
+                  setTool("view");
+                }}
+              />
+            </Suspense>
+          )}
+          {tool === "guide" && (
+            <Suspense>
+              <GuideView guides={guides} />
+            </Suspense>
+          )}
           {tool === "view" &&
             (shown.kind !== "image" ? (
               <Playing asset={shown} />
@@ -277,7 +313,7 @@ function Latest({ ops, source, waiting, shown, onShow, onFurther }: LatestProps)
   const { data } = useInfiniteQuery(runsOf([...ops]));
   const runs = data?.pages.flatMap((page) => page.items) ?? [];
   const sources = new Map(runs.flatMap((run) => run.outputs.map((output) => [output.id, run.input[IMAGE]] as const)));
-  const results = runs.flatMap((run) => run.outputs).filter((output) => output.deleted_at === null && output.id !== source.id);
+  const results = runs.flatMap((run) => run.outputs).filter((output) => output.deleted_at === null && output.purpose === "picture" && output.id !== source.id);
   if (results.length === 0 && waiting.length === 0) return null;
   return (
     <Strip

@@ -10,6 +10,8 @@ export const IMAGE = "image";
 export interface OnPicture {
   mask: Field | undefined;
   box: Field | undefined;
+  /** Which part is tried before the whole. */
+  region: Field | undefined;
   /** Where it is one of several pictures. */
   many: Field | undefined;
 }
@@ -18,7 +20,7 @@ export interface OnPicture {
 export function onPicture(operation: Operation): OnPicture {
   const fields = operation.offers.flatMap((offer) => fieldsOf(offer.input as Schema, KNOWN));
   const of = (widget: string) => fields.find((field) => field.widget === widget && field.name !== IMAGE);
-  return { mask: of("mask"), box: of("box"), many: fields.some((field) => field.name === IMAGE) ? undefined : of("images") };
+  return { mask: of("mask"), box: of("box"), region: of("region"), many: fields.some((field) => field.name === IMAGE) ? undefined : of("images") };
 }
 
 export function modeOf(mask: Field): "mask" | "trimap" {

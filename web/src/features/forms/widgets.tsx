@@ -18,6 +18,7 @@ import { ShapeField } from "./ShapeField";
 import { StylesField } from "./StylesField";
 import type { Form } from "./useForm";
 
+const GuidesField = lazy(patient(async () => ({ default: (await import("./GuidesField")).GuidesField })));
 const BackdropField = lazy(patient(() => import("./BackdropField")));
 const ColourField = lazy(patient(() => import("./ColourField")));
 
@@ -371,6 +372,12 @@ const Colour = ({ field, title, value, set }: WidgetProps) => <ColourField title
 const Styles = (props: WidgetProps) => <StylesField title={props.title} options={optionsOf(props.field)} value={asText(props.value) || null} onChange={props.set} optional={props.field.nullable} />;
 const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
 
+function Guides({ field, title, value, set, form }: WidgetProps) {
+  const root = form.shown?.input as Schema;
+  const kind = resolve(field.schema.items ?? {}, root).schema;
+  return <GuidesField title={title} help={help(field)} kind={kind} root={root} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
+}
+
 function Backdrop({ field, title, value, set, form }: WidgetProps) {
   const root = form.shown?.input as Schema;
   const kinds = (field.schema.oneOf ?? field.schema.anyOf ?? []).map((one) => resolve(one, root).schema);
@@ -421,5 +428,8 @@ const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
   styles: Styles,
   colour: Colour,
   references: References,
+  guides: Guides,
+  // The page asks for it on the picture.
+  region: () => null,
   backdrop: Backdrop,
 };

@@ -2,7 +2,7 @@
 
 import { Gestures } from "@/engine/gestures";
 import { Camera } from "@/engine/view";
-import { type Look, Mask, type Mode, Overlay, Painter, type Plane, Workshop } from "@/engine/mask";
+import { inverse, type Look, Mask, type Mode, Overlay, Painter, type Plane, Workshop } from "@/engine/mask";
 import { drop, keep, recall } from "./draft";
 
 /** After the last change, until the draft is written. */
@@ -128,6 +128,12 @@ export class Easel {
   toBlob(): Promise<Blob> {
     const { width, height, data } = this.mask;
     return this.#workshop.ask("encode", { plane: { width, height, data } });
+  }
+
+  /** The same as a drawing: dark on white. */
+  toInk(): Promise<Blob> {
+    const { width, height, data } = this.mask;
+    return this.#workshop.ask("encode", { plane: { width, height, data: inverse(data) } });
   }
 
   /** What hangs on the present work is done first: a draft is not lost because a page was left. */
