@@ -33,10 +33,7 @@ Mode = Literal["conservative", "creative"]
 
 
 class Upscale(Operation):
-    """Makes a picture two, four or eight times as wide and high, or as large as it is needed on a screen or on paper.
-
-    With a `region` it is a trial: that part alone is enlarged, as it would be within the whole.
-    """
+    """Makes a picture two, four or eight times as wide and high, or as large as it is needed on a screen or on paper."""
 
     op = "image.upscale"
     title = "Upscale"

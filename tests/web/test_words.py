@@ -14,9 +14,11 @@ import gesso
 from gesso import catalog
 from gesso.accounts import ROLES
 from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
+from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging.cutout import cut
 from gesso.kit.errors import GessoError
-from gesso.ops import OPERATIONS
+from gesso.ops import OPERATIONS, upscale
+from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_WORDS
 
 WORDS = Path(__file__).parents[2] / "web/src/i18n"
 LANGUAGES = sorted(folder.name for folder in WORDS.iterdir() if folder.is_dir() and folder.name != "en")
@@ -92,8 +94,9 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
-    why = (*WHY.values(), ONLY, TROUBLED, UNPAID)
-    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why}
+    why = (*WHY.values(), ONLY, TROUBLED, UNPAID, REFERENCE_ONLY)
+    chosen = (SHOWS_FACES, SHOWS_WORDS, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_ENOUGH, *upscale.ONLY.values())
+    may_say = {*of_operations(), *of_providers(), *of_runs(), *of_errors(), *ROLES, *advice, *why, *chosen}
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"
     assert known.keys() - may_say == set(), "nobody says these any more"

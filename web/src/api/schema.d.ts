@@ -4461,8 +4461,6 @@ export interface components {
         /**
          * Upscale
          * @description Makes a picture two, four or eight times as wide and high, or as large as it is needed on a screen or on paper.
-         *
-         *     With a `region` it is a trial: that part alone is enlarged, as it would be within the whole.
          */
         Upscale: {
             /**

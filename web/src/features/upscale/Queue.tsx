@@ -34,6 +34,8 @@ interface Item {
 
 /** Above this (thousandths of a credit: one dollar) a person is asked first. */
 const ASK_ABOVE = 100_000;
+/** Stands, in an estimate, for a picture that is still to be chosen. */
+const LATER = "00000000-0000-7000-8000-000000000000";
 
 export default function Queue({ operation, image, hide, onBack }: QueueProps) {
   const { t } = useTranslation(["upscale", "ui"]);
@@ -45,7 +47,7 @@ export default function Queue({ operation, image, hide, onBack }: QueueProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const keys = useRef(new Map<string, string>());
-  const first = items[0]?.asset.id ?? null;
+  const first = items[0]?.asset.id ?? LATER;
   const form = useForm(
     operation,
     useMemo(() => ({ [image]: first, ...Object.fromEntries(hide.filter((name) => name !== image).map((name) => [name, null])) }), [image, first, hide]),
