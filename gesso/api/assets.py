@@ -381,8 +381,8 @@ async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
 
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
-    """A new title, a favourite or a reference or no longer one, what it shows (kept as `facts.described`, and found by).
-    What is not named stays, what is empty goes."""
+    """A new title, a favourite or a reference or no longer one, what it shows (kept as `facts.described`, and found
+    by). What is not named stays, what is empty goes."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)

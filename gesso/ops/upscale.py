@@ -33,7 +33,7 @@ Mode = Literal["conservative", "creative"]
 
 
 class Upscale(Operation):
-    """Makes a picture two, four or eight times as wide and high, or as large as it is needed on a screen or on paper."""
+    """Makes a picture two, four or eight times as wide and high, or as large as is needed on a screen or on paper."""
 
     op = "image.upscale"
     title = "Upscale"
@@ -58,7 +58,7 @@ class Upscale(Operation):
         description="How the size of the result is told. Left out, it is known by what is told.",
         json_schema_extra=ui(
             "segments",
-            options=titled(factor="Factor", preset="For", side="Long side", pixels="Pixels", print="Print"),
+            options=titled(factor="Factor", preset="For", side="Side", pixels="Pixels", print="Print"),
         ),
     )
     factor: Literal[2, 4, 8] = Field(

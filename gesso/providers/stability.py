@@ -676,6 +676,23 @@ class Guided(StyleGuide):
 class Transferred(StyleTransfer):
     """A picture up to two and a half times as long as wide."""
 
+    composition: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        title="Composition",
+        description="How closely the result keeps to what is where in the picture.",
+        json_schema_extra=ui("slider", step=0.05),
+    )
+    change: float = Field(
+        0.9,
+        ge=0.1,
+        le=1,
+        title="Change",
+        description="How much of the picture may become different.",
+        json_schema_extra=ui("slider", step=0.05),
+    )
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(STYLED, sources.get(self.image))
@@ -750,6 +767,8 @@ async def style_transfer(request: Transferred, ctx: Context) -> AsyncIterator[Me
     told = {
         "prompt": request.prompt,
         "style_strength": request.strength,
+        "composition_fidelity": request.composition,
+        "change_strength": request.change,
         "seed": seed(request.seed),
         "output_format": "png",
     }

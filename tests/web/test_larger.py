@@ -97,6 +97,13 @@ def test_a_print_has_its_size_and_says_how_true_it_is(visit: Visit, studio: Stud
     shown = page.get_by_role("img", name="Map of the differences")
     expect(shown).to_be_visible()
     assert shown.evaluate("one => [one.width, one.height]") == [600, 400]
+    # On plain ground nothing differs; what does is at the edges of the board.
+    brightest = """(one, [x, y]) => {
+        const { data } = one.getContext("2d").getImageData(x, y, 100, 100);
+        return Math.max(...data.filter((_, at) => at % 4 < 3));
+    }"""
+    assert shown.evaluate(brightest, [100, 100]) == 0
+    assert shown.evaluate(brightest, [450, 250]) < 255
     expect(page.get_by_text("Structure that it shares with the original")).to_be_visible()
     axe(page)
     made = studio.api("GET", f"/api/assets/{re.findall('show=([^&]+)', page.url)[0]}")

@@ -40,6 +40,7 @@ class Asset:
     sha256: str = ""
     title: str = ""
     favorite: bool = False
+    reference: bool = False
     created_at: str = ""
     deleted_at: str | None = None
     op: str | None = None

@@ -53,8 +53,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description A new title, a favourite or a reference or no longer one, what it shows (kept as `facts.described`, and found by).
-         *     What is not named stays, what is empty goes.
+         * @description A new title, a favourite or a reference or no longer one, what it shows (kept as `facts.described`, and found
+         *     by). What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
@@ -4460,7 +4460,7 @@ export interface components {
         };
         /**
          * Upscale
-         * @description Makes a picture two, four or eight times as wide and high, or as large as it is needed on a screen or on paper.
+         * @description Makes a picture two, four or eight times as wide and high, or as large as is needed on a screen or on paper.
          */
         Upscale: {
             /**
