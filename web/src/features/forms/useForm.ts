@@ -62,12 +62,13 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
   const askable = missing.every((field) => field.required && field.schema.type === "string" && field.schema.format === undefined);
   const asked = useMemo(() => ({ ...input, ...Object.fromEntries(missing.map((field) => [field.name, SOME_WORDS])) }), [input, missing]);
   // Together: what stands in the form of one offer is no question to another.
-  const asking = JSON.stringify({ op: operation.op, offer, prefer, input: asked });
+  // What cannot be asked yet is no question, also not for the moment in which it has just become one.
+  const asking = askable ? JSON.stringify({ op: operation.op, offer, prefer, input: asked }) : "";
   const settled = useSettled(asking);
   const found = useQuery({
     queryKey: ["estimate", settled],
     queryFn: ({ signal }) => body(api.POST("/api/runs/estimate", { body: JSON.parse(settled) as never, signal })),
-    enabled: askable && shown !== undefined,
+    enabled: settled !== "" && shown !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 60_000,
