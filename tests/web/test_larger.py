@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from gesso.imaging import picture
 from tests.conftest import photo
@@ -117,12 +117,11 @@ def test_several_pictures_are_enlarged_for_one_price(visit: Visit, studio: Studi
     page = visit("/upscale")
     page.get_by_role("button", name="Several pictures").click()
     expect(page.get_by_role("button", name=re.compile("^Enlarge 0 pictures"))).to_be_disabled()
-    page.get_by_label("Files").set_input_files(
-        [
-            {"name": f"{name}.png", "mimeType": "image/png", "buffer": photo(side, side)}
-            for name, side in (("a", 60), ("b", 90))
-        ]
-    )
+    sent: list[FilePayload] = [
+        {"name": f"{name}.png", "mimeType": "image/png", "buffer": photo(side, side)}
+        for name, side in (("a", 60), ("b", 90))
+    ]
+    page.get_by_label("Files").set_input_files(sent)
     expect(page.get_by_text("60 × 60 → 120 × 120")).to_be_visible()
     expect(page.get_by_text("90 × 90 → 180 × 180")).to_be_visible()
     axe(page)
