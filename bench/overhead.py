@@ -17,8 +17,7 @@ from statistics import median, quantiles
 import httpx2
 from PIL import Image
 
-from gesso.ops.upscale import Upscale
-from gesso.providers.local.upscale import enlarge
+from gesso.providers.local.upscale import Plain, enlarge
 
 ALONE, TOGETHER, AT_ONCE = 60, 300, 16
 
@@ -55,7 +54,7 @@ async def measure(address: str, token: str) -> None:
         together = await asyncio.gather(*(queued() for _ in range(TOGETHER)))
         rate = TOGETHER / (time.perf_counter() - begun)
 
-    data, request = small(), Upscale(image="asset", factor=2)
+    data, request = small(), Plain(image="asset", factor=2)
     direct = []
     for _ in range(50):
         begun = time.perf_counter()

@@ -1,8 +1,8 @@
 """Paints the pictures that come with the web page: `python docs/pictures.py`.
 
-One small picture of each style, all of the same subject, one of each template, a few to begin with, and a short film of
-each way in which a camera moves. They are kept in the repository, so that the page has them before anything was made;
-paint them again where a style has changed.
+One small picture of each style, all of the same subject, one of each template, a few to begin with, some to be taken as
+references, and a short film of each way in which a camera moves. They are kept in the repository, so that the page has
+them before anything was made; paint them again where a style has changed.
 """
 
 import sys
@@ -24,6 +24,22 @@ STARTERS = {
 }
 SHOT, SHOT_SEED = "a lighthouse on a cliff by the sea at golden hour", 11
 FRAME = (160, 100)
+
+REFERENCES = {
+    "watercolour": ("misty mountain ridges at sunrise", 4),
+    "oil": ("a lake between mountains in autumn", 6),
+    "ink_wash": ("mountain ridges in the mist", 2),
+    "linocut": ("a forest path", 5),
+    "gouache": ("dunes at sunset", 3),
+    "pastel": ("a meadow with flowers", 7),
+    "charcoal": ("trees in fog", 9),
+    "ukiyo_e": ("waves at sea, a mountain behind", 8),
+    "stained_glass": ("a vase of flowers", 4),
+    "risograph": ("a lighthouse on a headland at noon", 2),
+    "neon": ("a city skyline at night with reflections", 6),
+    "vintage": ("a boat on the sea in the evening", 5),
+}
+"""A style, and a subject that shows it well: what models are shown who take on the manner of a picture."""
 
 
 def packed(pixels: picture.Pixels, most: int) -> bytes:
@@ -68,8 +84,8 @@ def preview(template: presets.Template) -> bytes:
 
 
 def main(only: list[str]) -> int:
-    """With names, only the styles, templates and motions that are called so."""
-    for name in ("styles", "starters", "templates", "motions"):
+    """With names, only the styles, templates, references and motions that are called so."""
+    for name in ("styles", "starters", "templates", "references", "motions"):
         (PUBLIC / name).mkdir(parents=True, exist_ok=True)
     for style in presets.STYLES:
         if style in only or not only:
@@ -81,6 +97,10 @@ def main(only: list[str]) -> int:
         if name in only or not only:
             pixels = sketchbook.paint(prompt, 768, 768, seed, quality="premium")
             (PUBLIC / "starters" / f"{name}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 30_000))
+    for style, (prompt, seed) in REFERENCES.items():
+        if style in only or not only:
+            pixels = sketchbook.paint(prompt, 768, 768, seed, style=style, quality="premium")
+            (PUBLIC / "references" / f"{style}.webp").write_bytes(packed(resize.reduce(pixels, 512, 512), 40_000))
     scene = sketchbook.paint(SHOT, 640, 400, SHOT_SEED)[..., :3]
     if not only:
         (PUBLIC / "motions" / "still.webp").write_bytes(packed(resize.reduce(scene, *FRAME), 6_000))

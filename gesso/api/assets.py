@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import Annotated, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -93,7 +93,7 @@ UPLOAD: Final = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "title": {"type": "string"},
-                        "purpose": {"type": "string", "enum": list(get_args(Purpose)), "default": "picture"},
+                        "purpose": {"type": "string", "enum": ["picture", "mask"], "default": "picture"},
                     },
                 }
             }
@@ -113,8 +113,9 @@ class Filters(BaseModel):
         [], max_length=50, description="The operation that made it; of several, any."
     )
     favorite: bool | None = None
+    reference: bool | None = Field(None, description="Whether it is kept as a reference for models to go by.")
     deleted: bool = Field(False, description="The trash instead.")
-    purpose: Literal["picture", "mask", "any"] = Field("picture", description="What they serve for.")
+    purpose: Literal["picture", "mask", "trial", "any"] = Field("picture", description="What they serve for.")
     shape: Shape | None = Field(None, description="Square is whatever is within 3 % of it.")
     since: Since | None = Field(None, description="A date, or a time (UTC unless it says otherwise).")
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
@@ -128,6 +129,7 @@ class Filters(BaseModel):
             kind=self.kind,
             ops=tuple(self.op),
             favorite=self.favorite,
+            reference=self.reference,
             deleted=self.deleted,
             purpose=None if self.purpose == "any" else self.purpose,
             shape=self.shape,
@@ -171,6 +173,7 @@ class Change(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     favorite: bool | None = None
+    reference: bool | None = None
     deleted: bool | None = Field(None, description="true: into the trash; false: out of it.")
     forever: Literal[True] | None = Field(None, description="Erases what is in the trash; there is no way back.")
 
@@ -181,7 +184,12 @@ class Change(BaseModel):
         return self
 
     def named(self) -> list[tuple[What, bool]]:
-        told: dict[What, bool | None] = {"favorite": self.favorite, "deleted": self.deleted, "forever": self.forever}
+        told: dict[What, bool | None] = {
+            "favorite": self.favorite,
+            "reference": self.reference,
+            "deleted": self.deleted,
+            "forever": self.forever,
+        }
         return [(what, value) for what, value in told.items() if value is not None]
 
 
@@ -234,6 +242,7 @@ class AssetChange(BaseModel):
 
     favorite: bool | None = None
     rating: int | None = Field(None, ge=0, le=5, description="How well it turned out, from 1 to 5; 0 takes it away.")
+    reference: bool | None = None
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
     caption: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, description="What it shows.")
     alt: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
@@ -379,8 +388,8 @@ async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
 
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
-    """A new title, a favourite or no longer one, a rating, what it shows (kept as `facts.described`, and found by).
-    What is not named stays, what is empty goes."""
+    """A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and
+    found by). What is not named stays, what is empty goes."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)
@@ -388,6 +397,8 @@ async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
             await library.favorite(work, asset_id, wanted.favorite)
         if wanted.rating is not None:
             await library.rate(work, asset_id, wanted.rating or None)
+        if wanted.reference is not None:
+            await library.refer(work, asset_id, wanted.reference)
         run = await runs.get(work, asset.run_id) if asset.run_id else None
         prompt = str(run.request.get("prompt", "")) if run else ""
         if wanted.title is not None:

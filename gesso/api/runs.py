@@ -83,6 +83,7 @@ def estimate_out(found: Estimate) -> EstimateOut:
         understood=list(found.reading.understood),
         ignored=list(found.reading.ignored),
         style=found.reading.style,
+        losses=list(found.reading.losses),
         why=list(found.why),
         size=SizeOut(width=found.size[0], height=found.size[1]) if found.size is not None else None,
     )
@@ -141,6 +142,14 @@ async def preview_picture(number: Annotated[int, Path(ge=1, le=100)], wanted: Ru
     if number > len(pictures):
         raise NotFound("There is no such picture in it.")
     media = pictures[number - 1]
+    return Response(media.data, media_type=media.type, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/glimpse", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+async def look(wanted: RunIn, desk: AtDesk) -> Response:
+    """What a quick operation makes of a small copy of its picture, while its settings are still changed. Nothing is
+    promised, nothing is kept."""
+    media = await desk.studio.runs.glimpse(desk.actor, order(wanted))
     return Response(media.data, media_type=media.type, headers={"Cache-Control": "no-store"})
 
 

@@ -33,6 +33,7 @@ class AssetOut(BaseModel):
     title: str
     favorite: bool
     rating: int | None
+    reference: bool
     created_at: datetime
     deleted_at: datetime | None
     op: str | None
@@ -115,7 +116,7 @@ class SizeOut(BaseModel):
 class EstimateOut(BaseModel):
     """Before anything is promised: who would do it and why, its price (thousandths of a credit; null while the sound
     or film that decides it is still to be uploaded), about how long it takes, the words it understands and what it will
-    ignore, and the size of each result where it is known before."""
+    ignore, in sentences what it makes less of than is meant, and the size of each result where it is known before."""
 
     offer: str
     price: int | None
@@ -123,6 +124,7 @@ class EstimateOut(BaseModel):
     understood: list[str]
     ignored: list[str]
     style: State = Field(description="What becomes of the style: a preset of theirs, the nearest, words; or nothing.")
+    losses: list[str]
     why: list[str]
     size: SizeOut | None
 
@@ -207,6 +209,7 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         title=asset.title,
         favorite=asset.favorite,
         rating=asset.rating,
+        reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
         op=asset.op,

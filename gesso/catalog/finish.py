@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from gesso.catalog.limits import Frame
-from gesso.imaging import cutout, film, mask, picture, resize
+from gesso.imaging import cutout, dots, film, mask, picture, resize, upscale
 from gesso.imaging.picture import Pixels
 from gesso.kit.errors import BadMedia, Refused
 from gesso.kit.media import Media
-from gesso.ops import Size
+from gesso.ops import Finish, Size
+from gesso.ops.fields import Box
 from gesso.ops.transform import LONGEST
 
 HEAVY: Final = 6 << 20
@@ -24,6 +25,9 @@ GLIMPSE: Final = Frame(most=1024)
 
 QUALITIES: Final = (95, 85, 70)
 """At which it is sent then: the first that is light enough."""
+
+GLIMPSED: Final = 640
+"""Of one that is worked on only to see what comes of it."""
 
 Marks = Literal["white", "black", "alpha"]
 """How a provider wants to be told what to change: by white, by black, or by what is transparent."""
@@ -97,6 +101,42 @@ def sized(made: Media, size: Size, *, said: bool = True, whole: bool = False) ->
         return Media(made.data, made.type, facts)
     made_to = _scaled(pixels, *size) if whole else _covering(pixels, *size)
     return Media(picture.png(made_to), "image/png", facts)
+
+
+def finished(source: bytes, made: Media, wanted: Finish) -> Media:
+    """In a worker process: a result with all that is left to do to it. What its maker said of its fidelity stays."""
+    data, type, facts = made.data, made.type, dict(made.facts)
+    pixels = None
+    if wanted.judged and "fidelity" not in facts:
+        pixels = picture.load(data)
+        own = picture.load(source, alpha=pixels.shape[2] == 4)
+        facts["fidelity"] = upscale.fidelity(own, pixels)
+    if wanted.cut is not None:
+        pixels = picture.load(data) if pixels is None else pixels
+        if (pixels.shape[1], pixels.shape[0]) != wanted.cut:
+            across, down = wanted.cut
+            left, top = (pixels.shape[1] - across) // 2, (pixels.shape[0] - down) // 2
+            pixels = np.ascontiguousarray(pixels[top : top + down, left : left + across])
+            data, type = picture.png(pixels), "image/png"
+    if wanted.dots is not None:
+        if type not in ("image/png", "image/jpeg"):
+            data, type = picture.png(picture.load(data) if pixels is None else pixels), "image/png"
+        data, facts["dpi"] = dots.stamped(data, wanted.dots), wanted.dots
+    return Media(data, type, facts)
+
+
+def part(source: bytes, box: Box) -> Media:
+    """In a worker process: a part of a picture, without loss, as if it were the whole."""
+    pixels = picture.load(source)[box.y : box.y + box.height, box.x : box.x + box.width]
+    made = picture.png(np.ascontiguousarray(pixels), level=1)
+    return Media(made, "image/png", {"width": pixels.shape[1], "height": pixels.shape[0], "seconds": 0})
+
+
+def small(source: bytes) -> Media:
+    """In a worker process: a copy for a glimpse."""
+    pixels = picture.load(source, inside=GLIMPSED)
+    facts = {"width": pixels.shape[1], "height": pixels.shape[0], "seconds": 0}
+    return Media(picture.png(pixels, level=1), "image/png", facts)
 
 
 def around(source: bytes, made: Media, sides: tuple[int, int, int, int]) -> Media:

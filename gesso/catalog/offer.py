@@ -95,12 +95,13 @@ Handler = Callable[[O, Context], AsyncIterator[Media] | AsyncIterator[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an offer makes of a request before it runs: the words it understood, what it will ignore; and what becomes
-    of its style."""
+    """What an offer makes of a request before it runs: the words it understood, what it will ignore, what becomes of
+    its style, and in sentences what it makes less of than is meant."""
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     style: State = ""
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

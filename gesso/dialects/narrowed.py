@@ -50,6 +50,8 @@ class Filled(Inpaint):
 class Faithful(Upscale):
     """Stays true to the picture."""
 
+    able = ("conservative",)
+
     @model_validator(mode="after")
     def _faithful(self) -> Self:
         if self.mode == "creative":

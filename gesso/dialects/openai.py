@@ -19,6 +19,7 @@ from gesso.catalog.manner import manner
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import Filled
+from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Invalid, Refused
 from gesso.kit.media import Media
@@ -268,7 +269,10 @@ def worded(request: Generate) -> str:
 
 def _read(request: Generate) -> Reading:
     used = ("strength",) if request.image is not None and request.strength != 0.6 else ()
-    return Reading(ignored=used + (("seed",) if request.seed is not None else ()))
+    return Reading(
+        ignored=used + (("seed",) if request.seed is not None else ()),
+        losses=(REFERENCE_ONLY,) if request.image is not None else (),
+    )
 
 
 def _unseeded(request: Any) -> Reading:

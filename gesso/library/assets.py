@@ -198,6 +198,14 @@ async def rate(work: Work, asset_id: UUID, value: int | None) -> Asset:
     return asset
 
 
+async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
+    """Keeps it as a reference for models to go by, or no longer."""
+    asset = await get(work, asset_id)
+    asset.reference = value
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
     asset.title = _line(title)

@@ -13,7 +13,7 @@ from gesso.kit.time import now
 from gesso.library.tables import Asset
 from gesso.library.wanted import Selection
 
-What = Literal["favorite", "deleted", "forever"]
+What = Literal["favorite", "reference", "deleted", "forever"]
 
 TOLD: Final = 200
 """The most ids that an event names."""
@@ -46,10 +46,12 @@ def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, objec
     match what, value:
         case "favorite", _:
             return Asset.favorite.is_not(value), {"favorite": value}
+        case "reference", _:
+            return Asset.reference.is_not(value), {"reference": value}
         case "deleted", True:
             return Asset.deleted_at.is_(None), {"deleted_at": now()}
         case "forever", True:
-            emptied = {"title": "", "words": "", "facts": {}, "favorite": False, "rating": None}
+            emptied = {"title": "", "words": "", "facts": {}, "favorite": False, "rating": None, "reference": False}
             return Asset.deleted_at.is_not(None), {"erased_at": now(), **emptied}
         case "forever", False:
             raise ValueError("what is erased is gone")

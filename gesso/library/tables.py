@@ -2,13 +2,13 @@ from datetime import datetime
 from typing import Any, Final, Literal, Self
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
 from gesso.kit.actor import Actor
 
-Purpose = Literal["picture", "mask"]
+Purpose = Literal["picture", "mask", "trial"]
 
 ERASED: Final = "erased_at IS NOT NULL"
 
@@ -25,7 +25,7 @@ class Asset(Owned):
         UniqueConstraint("run_id", "run_index"),
         CheckConstraint("kind IN ('image', 'video', 'audio', 'mesh', 'text')", name="kind"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
-        CheckConstraint("purpose IN ('picture', 'mask')", name="purpose"),
+        CheckConstraint("purpose IN ('picture', 'mask', 'trial')", name="purpose"),
         CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="erased_at"),
         Index(None, "team_id", "deleted_at", "id"),
         # Holds all that the layout of a whole library is drawn from.
@@ -55,8 +55,11 @@ class Asset(Owned):
     favorite: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int | None]
     """How well it turned out, from 1 to 5, where somebody has said so."""
+    reference: Mapped[bool] = mapped_column(server_default=false())
+    """Kept to be shown to models as what to go by: for its style, its colours, its subject."""
     purpose: Mapped[Purpose] = mapped_column(String, server_default="picture")
-    """A mask serves to make pictures and is no picture of its own: lists leave it out unless they are asked for it."""
+    """A mask serves to make pictures and is no picture of its own, a trial shows a part of what might be bought: lists
+    leave them out unless they are asked for them."""
     version_of: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
     """The first original, when this is that picture edited or enlarged, however often."""
     deleted_at: Mapped[datetime | None]

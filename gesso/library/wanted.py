@@ -30,6 +30,7 @@ class Wanted:
     kind: str | None = None
     ops: tuple[str, ...] = ()
     favorite: bool | None = None
+    reference: bool | None = None
     deleted: bool = False
     purpose: Purpose | None = "picture"
     shape: Shape | None = None
@@ -60,6 +61,8 @@ class Wanted:
             yield Asset.op.is_(None) if self.uploads else Asset.op.is_not(None)
         if self.favorite is not None:
             yield Asset.favorite == self.favorite
+        if self.reference is not None:
+            yield Asset.reference == self.reference
         if self.shape:
             yield _SHAPES[self.shape]
         if self.min_side is not None:

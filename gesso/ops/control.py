@@ -1,11 +1,11 @@
 """Control: a picture, a drawing or a style says what the result has to keep to."""
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import ImageRef, Prompt, Seed, titled, ui
+from gesso.ops.fields import Form, ImageRef, Prompt, Seed, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.styled import STYLE, Styled
 
@@ -102,6 +102,47 @@ class Structure(Styled, Control):
     seed: Seed | None = SEED
 
 
+class Guide(Form):
+    """One more picture that the result has to keep to: what is taken of it, how strongly, and from which to which part
+    of the drawing."""
+
+    image: ImageRef = Field(title="Picture")
+    kind: Literal["edges", "lines", "depth"] = Field(
+        "edges",
+        title="Takes",
+        json_schema_extra=ui("segments", options=titled(edges="Edges", lines="Lines", depth="Depth")),
+    )
+    weight: float = Field(0.7, ge=0, le=2, title="Weight", json_schema_extra=ui("slider", step=0.05))
+    start: float = Field(0.0, ge=0, le=1, title="From", json_schema_extra=ui("slider", step=0.05))
+    end: float = Field(1.0, ge=0, le=1, title="To", json_schema_extra=ui("slider", step=0.05))
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("a guide begins before it ends")
+        return self
+
+
+class Guided(Form):
+    """Of an offer that keeps to several pictures at once."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("edges", "lines", "depth")
+
+    controls: tuple[Guide, ...] = Field(
+        (),
+        max_length=4,
+        title="More guides",
+        description="Further pictures to keep to at the same time: the edges of one, the depth of another.",
+        json_schema_extra=ui("guides", group="guides"),
+    )
+
+    @model_validator(mode="after")
+    def _able(self) -> Self:
+        if wrong := [each.kind for each in self.controls if each.kind not in self.kinds]:
+            raise ValueError(f"nothing here holds {wrong[0]}; it can be {' or '.join(self.kinds)}")
+        return self
+
+
 class StyleGuide(Styled, Control):
     """Makes a new picture from words, in the colours and the texture of another one."""
 
@@ -167,6 +208,8 @@ class StyleTransfer(Control):
 
 class Preprocess(Control):
     """Shows what control models are steered by: edges, lines, depth, normals, colours, regions."""
+
+    quick = True
 
     op = "image.preprocess"
     rank = 60

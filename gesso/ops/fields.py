@@ -26,6 +26,7 @@ WIDGETS: Final = frozenset(
         "audio",
         "mesh",
         "box",
+        "region",
         "number",
         "slider",
         "colour",
@@ -37,6 +38,7 @@ WIDGETS: Final = frozenset(
         "switch",
         "styles",
         "references",
+        "guides",
         "backdrop",
         "hidden",
     }
@@ -196,6 +198,23 @@ class Box(BaseModel):
         if isinstance(value, list | tuple) and len(value) == 4:
             return dict(zip(("x", "y", "width", "height"), value, strict=True))
         return value
+
+
+class Region(Box):
+    """A part of a picture that is tried before the whole; `of` is the size of that."""
+
+    of: tuple[int, int] | None = None
+
+    def within(self, width: int, height: int) -> "Region":
+        """What of it is on a picture of this size."""
+        left, top = min(self.x, width - 1), min(self.y, height - 1)
+        return Region(
+            x=left,
+            y=top,
+            width=min(self.width, width - left),
+            height=min(self.height, height - top),
+            of=(width, height),
+        )
 
 
 class Reference(Form):

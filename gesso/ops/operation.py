@@ -1,8 +1,8 @@
 """An Operation says WHAT is wanted. Who can do it, and for how much, is an Offer's to say."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -17,12 +17,14 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of an asset that a request names, before anything is opened. `seconds` is 0 for a still."""
+    """What is known of an asset that a request names, before anything is opened. `seconds` is 0 for a still, `seen` is
+    what the intake saw of a picture."""
 
     kind: str
     width: int
     height: int
     seconds: float = 0.0
+    seen: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def megapixels(self) -> float:
@@ -31,6 +33,17 @@ class Source:
 
 Sources = Mapping[UUID, Source]
 """By their ids; one that is still to come is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is done to each picture that was made, whoever made it: its middle is `cut` to a size, its file says how
+    many `dots` an inch it has, and where it is `judged` it is told how true it is to the source."""
+
+    cut: Size | None = None
+    dots: float | None = None
+    judged: bool = False
+
 
 OPERATIONS: dict[str, type["Operation"]] = {}
 
@@ -45,8 +58,9 @@ class Operation(Form):
     `example` is an input that must work; `"asset"`, `"mask"`, `"voice"` and `"film"` in it are assets of the reader's.
     `sized_by` names the fields that decide how large the result is, as far as the source does not. A `masked` operation
     changes nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the
-    pipeline sees to that, whoever carried it out. A `brought` one is offered by nobody until a person brings what it
-    takes.
+    pipeline sees to that, whoever carried it out. Where a request has a `region`, that part of its `image` is all that
+    is opened, and what comes of it is a trial, which no list shows. A `brought` one is offered by nobody until a person
+    brings what it takes. A `quick` one can be looked at while its settings change.
     """
 
     op: ClassVar[str]
@@ -58,6 +72,7 @@ class Operation(Form):
     sized_by: ClassVar[tuple[str, ...]] = ()
     masked: ClassVar[bool] = False
     brought: ClassVar[bool] = False
+    quick: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -90,6 +105,15 @@ class Operation(Form):
 
     def check(self, sources: Sources) -> None:
         """Raises `Invalid`, with its fields, where what is asked for and what is named do not go together."""
+
+    def chosen(self, sources: Sources) -> tuple[Self, tuple[str, ...]]:
+        """The same request with every choice made that was left to the studio and depends on what is named, and the
+        sentences that say why. Twice is once."""
+        return self, ()
+
+    def finish(self) -> Finish | None:
+        """What is left to do when a result is there."""
+        return None
 
     def settled(self) -> "Operation":
         """The same request with every choice made that is left to chance, so that it can be run again."""

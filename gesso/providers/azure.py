@@ -18,6 +18,7 @@ from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Wire
 from gesso.dialects.chat import Chat, speaks
 from gesso.dialects.openai import FRAME, Images, Server, names, refusal, shaped, sides, worded
+from gesso.dialects.steered import referring
 from gesso.kit.media import Media
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Size, Sources
@@ -105,7 +106,7 @@ def _flux(shelf: Provider, model: str, price: Callable[[Operation, Sources], Cre
     title = model.replace("-", ".", 1).replace("flux.2-", "FLUX.2 ")
 
     def read(request: Generate) -> Reading:
-        return Reading(ignored=("strength",) if request.image is not None and request.strength != 0.6 else ())
+        return referring("strength")(request) if request.image is not None else Reading()
 
     @shelf.offers(
         FluxPictures,

@@ -30,11 +30,13 @@ from gesso.dialects.chat import Rate, Spoken, Task, encoded, speaks
 from gesso.dialects.narrowed import Moved, Upright, ignores
 from gesso.dialects.openai import Pictures, worded
 from gesso.dialects.queued import Failing, outcome
+from gesso.dialects.steered import referring, words
 from gesso.imaging import picture
 from gesso.kit.errors import Cancelled, GessoError, Refused, Retry, Undecided
 from gesso.kit.media import Media
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Sources
+from gesso.ops.control import Sketch, Structure, StyleGuide
 from gesso.ops.fields import AssetRef
 from gesso.ops.words import EditByWords, editing, further
 
@@ -155,7 +157,7 @@ def price(model: str) -> Callable[[Operation, Sources], Credits]:
 
 
 def read(request: Pictures) -> Reading:
-    return Reading(ignored=("strength",) if request.image is not None and request.strength != 0.6 else ())
+    return referring("strength")(request) if request.image is not None else Reading()
 
 
 def offers(model: str, title: str) -> None:
@@ -192,6 +194,36 @@ def offers(model: str, title: str) -> None:
         config = {"seed": (request.seed or 0) % 2**31}
         found = await drawn(ctx, "edit", model, request.prompt, [request.image, *further(request)], config)
         yield await ctx.compute(sized, found, (own["width"], own["height"]), whole=True)
+
+    for kind, told, unused in REFERRED:
+        refers(model, title, kind, told, unused)
+
+
+REFERRED: Final[tuple[tuple[type[Any], str, tuple[str, ...]], ...]] = (
+    (Sketch, "Make a finished picture of this drawing, composed in the same way", ("strength", "shading", "freedom")),
+    (Structure, "Make this picture anew, composed in the same way", ("strength", "guide")),
+    (StyleGuide, "In the style and the colours of this picture, and not of its subject, make another", ("fidelity",)),
+)
+"""What Gemini is shown a picture for, how it is told, and what makes no difference to it then."""
+
+
+def refers(model: str, title: str, kind: type[Any], told: str, unused: tuple[str, ...]) -> None:
+    @provider.offers(
+        kind,
+        model=model,
+        title=f"{title} by reference",
+        price=price(model),
+        seconds=lambda request, sources: 12,
+        read=referring(*unused),
+    )
+    async def refer(request: Any, ctx: Context) -> AsyncIterator[Media]:
+        own = (await ctx.open(request.image)).facts
+        goal = request.size((own["width"], own["height"]))
+        shape = min(RATIOS, key=lambda name: abs(math.log(RATIOS[name] * goal[1] / goal[0])))
+        config = {"imageConfig": {"aspectRatio": shape}, "seed": (request.seed or 0) % 2**31}
+        said = f"{told}: {words(request)}"
+        found = await drawn(ctx, "control", model, said, [request.image], config)
+        yield await ctx.compute(sized, found, goal)
 
 
 for _model, _title in MODELS.items():

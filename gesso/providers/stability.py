@@ -30,11 +30,12 @@ from gesso.kit.money import Credits
 from gesso.ops import Operation, Size, Sources
 from gesso.ops.control import Sketch, Structure, StyleGuide, StyleTransfer
 from gesso.ops.create import Generate
+from gesso.ops.fields import ui
 from gesso.ops.recolour import Recolour, Replace, Search
 from gesso.ops.relight import Relight
 from gesso.ops.repair import Erase, Outpaint
 from gesso.ops.transform import Relief
-from gesso.ops.upscale import Upscale
+from gesso.ops.upscale import Mode, Upscale
 
 
 class Settings(BaseModel):
@@ -532,6 +533,7 @@ def ground(source: bytes, request: Lit, behind: bytes | None) -> Media:
 class Fast(Upscale):
     """Pictures of up to one megapixel."""
 
+    able: ClassVar[tuple[Mode, ...]] = ("conservative",)
     frame: ClassVar[Frame] = TINY
 
     @model_validator(mode="after")
@@ -551,6 +553,8 @@ class Fast(Upscale):
 class Slow(Upscale):
     """Wants to know what the picture shows."""
 
+    able = ("conservative",)
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(LONG, sources.get(self.image))
@@ -565,6 +569,7 @@ class Slow(Upscale):
 class Inventive(Fast):
     """Wants to know what the picture shows; up to one megapixel."""
 
+    able = ("creative",)
     frame: ClassVar[Frame] = MEGA
 
     @model_validator(mode="after")
@@ -674,6 +679,23 @@ class Guided(StyleGuide):
 class Transferred(StyleTransfer):
     """A picture up to two and a half times as long as wide."""
 
+    composition: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        title="Composition",
+        description="How closely the result keeps to what is where in the picture.",
+        json_schema_extra=ui("slider", step=0.05),
+    )
+    change: float = Field(
+        0.9,
+        ge=0.1,
+        le=1,
+        title="Change",
+        description="How much of the picture may become different.",
+        json_schema_extra=ui("slider", step=0.05),
+    )
+
     def check(self, sources: Sources) -> None:
         super().check(sources)
         takes(STYLED, sources.get(self.image))
@@ -759,6 +781,8 @@ async def style_transfer(request: Transferred, ctx: Context) -> AsyncIterator[Me
     told = {
         "prompt": request.prompt,
         "style_strength": request.strength,
+        "composition_fidelity": request.composition,
+        "change_strength": request.change,
         "seed": seed(request.seed),
         "output_format": "png",
     }

@@ -14,14 +14,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import library
-from gesso.catalog import Find
+from gesso.catalog import Find, finish
 from gesso.db import Database
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.ids import born
 from gesso.kit.media import Media
 from gesso.kit.pool import Pool
-from gesso.ops.fields import AssetRef
+from gesso.ops.fields import AssetRef, Region
 from gesso.runs.tables import Step
 from gesso.store import Store
 
@@ -56,6 +56,8 @@ class RunContext:
     shown: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     paid: int | None = None
+    part: tuple[UUID, Region] | None = None
+    """Of which picture only a part is opened."""
 
     def settings(self, kind: type[S]) -> S:
         if not isinstance(self.told, kind):
@@ -66,7 +68,10 @@ class RunContext:
         async with self.db.work(self.actor, read_only=True) as work:
             asset = await library.get(work, ref)
         facts = {"width": asset.width, "height": asset.height, "seconds": asset.facts.get("seconds", 0)}
-        return Media(await self.store.get(asset.key), asset.type, facts)
+        data = await self.store.get(asset.key)
+        if self.part is not None and self.part[0] == ref:
+            return await self.pool.run(finish.part, data, self.part[1])
+        return Media(data, asset.type, facts)
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         step = f"{self.offer} {step}"

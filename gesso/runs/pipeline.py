@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, brand, credits, events, jobs, library, vault
-from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading, choose
+from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading, choose, finish
 from gesso.db import Database, Work
 from gesso.imaging import mask
 from gesso.jobs import Job, Jobs
@@ -43,9 +43,10 @@ from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
-from gesso.ops.fields import LATER, AssetRef, Box, MaskRef
+from gesso.ops.fields import LATER, AssetRef, Box, MaskRef, Region
 from gesso.runs import health, pace, previews
 from gesso.runs.context import RunContext
+from gesso.runs.glimpse import Glimpse, glimpsed
 from gesso.runs.prompts import changed, worded
 from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
 from gesso.runs.tables import OVER, Key, Run, Step
@@ -171,10 +172,23 @@ class Runs:
         stage = Stage(self.http)
         async with httpx2.AsyncClient(transport=stage) as line:
             parts = self.db, self.store, self.pool, line, self.models, actor, LATER, offer.id, 0, told
-            context = Rehearsal(*parts, stage=stage)
+            context = Rehearsal(*parts, stage=stage, part=_part(request))
             ref = getattr(request, "mask", None)
             marks = (await context.open(ref)).data if request.masked and ref is not None else None
             return offer, await rehearsed(offer.run(request, context), stage, told, marks, context)
+
+    async def glimpse(self, actor: Actor, order: Order) -> Media:
+        """What the run would make, on a small copy of its picture: at once, free, and kept by nobody. Only of what is
+        quick and done on this machine."""
+        actor.require("runs.create")
+        async with self.db.work(actor, read_only=True) as work:
+            plan = await self._plan(work, order)
+            told = (await self.catalog(work)).settings[plan.offer.provider]
+        offer, request = plan.offer, plan.request
+        if not request.quick or offer.lane == "remote" or plan.price != 0:
+            raise Invalid("This cannot be looked at before it is run.")
+        parts = self.db, self.store, self.pool, self.http, self.models, actor, LATER, offer.id, 0, told
+        return await glimpsed(offer.run(request, Glimpse(*parts)))
 
     async def submit_all(self, work: Work, orders: Sequence[Order], *, key: str | None = None) -> list[Run]:
         """Promises a run for each, all of them or none: the caller's transaction is one. The same key stands for the
@@ -266,10 +280,15 @@ class Runs:
         accepted = catalog.accepting(order.op, order.offer, given)
         named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
         sources = _sources(named)
+        because: dict[str, tuple[str, ...]] = {}
+        for index, (offer, request) in enumerate(accepted):
+            request, because[offer.id] = request.chosen(sources)
+            accepted[index] = offer, request
+        sources = _in_part(sources, accepted[0][1])
         (offer, request), why = accepted[0], tuple[str, ...]()
         if order.offer is None:
             offer, request, why = choose(accepted, await self._choice(work, sources, order.prefer))
-        request = request.settled()
+        request, why = request.settled(), (*why, *because[offer.id])
         prices = {offer.id: offer.price(request, sources)}
         recipe = request.model_dump(mode="json")
         for other in order.fallbacks:
@@ -402,6 +421,7 @@ class Runs:
                 offer.id,
                 done,
                 catalog.settings[offer.provider],
+                part=_part(request),
             )
             try:
                 turn = nullcontext() if begun else self._turn(catalog, offer, context)
@@ -451,7 +471,7 @@ class Runs:
             async for given in made:
                 if isinstance(given, Reply):
                     return await self._answered(run, request, given, context)
-                media = await self._sealed(request, given, context)
+                media = await self._finished(request, await self._sealed(request, given, context), context)
                 kept = await library.keep(self.pool, self.store, run.team_id, media, self.limits)
                 async with self.db.work(context.actor) as work:
                     current = await _mine(work, run)
@@ -465,7 +485,8 @@ class Runs:
                         index=context.done,
                         op=run.op,
                         parents=request.assets(),
-                        version_of=_edited(request),
+                        purpose="trial" if context.part else "picture",
+                        version_of=None if context.part else _edited(request),
                     )
                     context.done += 1
                     if context.done == request.outputs():
@@ -496,10 +517,20 @@ class Runs:
         facts = {**media.facts, **proof}
         return Media(media.data, media.type, facts) if data is None else Media(data, "image/png", facts)
 
+    async def _finished(self, request: Operation, media: Media, context: RunContext) -> Media:
+        """What was made, with all that its request wants of every result, whoever made it."""
+        wanted = request.finish()
+        if wanted is None:
+            return media
+        source = await context.open(request.image)  # type: ignore[attr-defined]
+        return await self.pool.run(finish.finished, source.data, media, wanted)
+
     async def _succeed(
         self, work: Work, run: Run, request: Operation, context: RunContext, told: int | None = None
     ) -> None:
         """`told` is what a provider says that all of it cost, where it says so beside the outputs."""
+        for loss in (await self.catalog(work)).find(run.op, run.offer).read(request).losses:
+            context.say(loss)
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
         await self._settle(work, run, await self._cost(work, run, request, context, told))
@@ -703,9 +734,29 @@ async def _made(work: Work, run_id: UUID) -> int:
 
 def _sources(named: Mapping[UUID, Asset]) -> Sources:
     return {
-        id: Source(asset.kind, asset.width, asset.height, float(asset.facts.get("seconds") or 0))
+        id: Source(
+            asset.kind,
+            asset.width,
+            asset.height,
+            float(asset.facts.get("seconds") or 0),
+            asset.facts.get("seen") or {},
+        )
         for id, asset in named.items()
     }
+
+
+def _part(request: Operation) -> tuple[UUID, Region] | None:
+    """The picture of which the request wants only a part, and that."""
+    region: Region | None = getattr(request, "region", None)
+    return None if region is None else (request.image, region)  # type: ignore[attr-defined]
+
+
+def _in_part(sources: Sources, request: Operation) -> Sources:
+    """With the part in the place of the whole."""
+    tried = _part(request)
+    if tried is None or tried[0] not in sources:
+        return sources
+    return {**sources, tried[0]: replace(sources[tried[0]], width=tried[1].width, height=tried[1].height)}
 
 
 def _fit(plan: _Plan, limits: Limits) -> Size | None:
@@ -720,7 +771,8 @@ def _fit(plan: _Plan, limits: Limits) -> Size | None:
     if picture is not None:
         _fit_marks(plan, picture)
     request.check(plan.sources)
-    size = request.size((picture.width, picture.height) if picture is not None else None)
+    seen = plan.sources[picture.id] if picture is not None else None
+    size = request.size((seen.width, seen.height) if seen is not None else None)
     if size is not None and size[0] * size[1] > limits.pixels:
         most = f"the most is {limits.pixels / 1e6:.3g} megapixels"
         source = f", from a picture of {picture.width} x {picture.height}" if picture is not None else ""
@@ -731,7 +783,7 @@ def _fit(plan: _Plan, limits: Limits) -> Size | None:
 
 
 def _fit_marks(plan: _Plan, picture: Asset) -> None:
-    if picture.width * picture.height > plan.offer.megapixels * 1e6:
+    if plan.sources[picture.id].megapixels > plan.offer.megapixels:
         size = f"the picture is {picture.width} x {picture.height}"
         raise _misfit("image", f"{size}; {plan.offer.title} takes at most {plan.offer.megapixels:g} megapixels")
     for name, mark in plan.request:

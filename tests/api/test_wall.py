@@ -124,6 +124,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/preview"): {"json": SKETCH},
         ("POST", "/api/runs/many"): {"json": {"orders": [SKETCH, SKETCH]}},
         ("POST", "/api/runs/many/estimate"): {"json": {"orders": [SKETCH, SKETCH]}},
+        ("POST", "/api/runs/glimpse"): {"json": {"op": "image.preprocess", "input": picture}},
         ("POST", "/api/runs/preview/{number}"): {"json": SKETCH},
         ("POST", "/api/image-studio/estimate-cost"): {"json": {"operation": "create", "input": SKETCH["input"]}},
         ("POST", "/api/assets/{asset_id}/link"): {},

@@ -123,6 +123,15 @@ async def test_what_is_asked_for_arrives_in_the_graph(shop: httpx2.AsyncClient, 
     )
     names = made["cnl"]["control_net_name"], made["cnl_2"]["control_net_name"]
     assert names == ("cn_canny.safetensors", "cn_depth.safetensors")
+    more = [
+        {"image": image, "kind": "lines", "weight": 0.35, "end": 0.6},
+        {"image": image, "kind": "depth", "start": 0.25},
+    ]
+    made = await graph("image.structure", "sd15", image=image, **WORDS, strength=0.7, controls=more)
+    assert [made[name]["strength"] for name in ("cna", "cna_2", "cna_3")] == [1.0, 0.5, 1.0]
+    assert (made["cna_2"]["end_percent"], made["cna_3"]["start_percent"]) == (0.6, 0.25)
+    assert (made["cna_3"]["positive"], made["ks"]["positive"]) == (["cna_2", 0], ["cna_3", 0])
+    assert made["cnl_2"]["control_net_name"] == "cn_scribble.safetensors"
     made = await graph("image.sketch", "xl-sdxl", image=image, **WORDS)
     assert made["ut"]["type"] == "hed/pidi/scribble/ted"
     made = await graph("video.from_image", "wan2.2_ti2v", image=image, prompt="waves", seconds=5)

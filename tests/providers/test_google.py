@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from gesso.dev.fakes.google import Google
+from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging import picture
 from gesso.providers.google import provider
 from tests.conftest import House, photo, upload
@@ -43,6 +44,9 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
     inputs: dict[str, tuple[dict[str, Any], tuple[int, int] | None]] = {
         "image.generate": ({**WORDS, "width": 1200, "height": 630, "seed": 5}, (1200, 630)),
         "image.edit": ({"image": image, "prompt": "make it blue"}, (600, 400)),
+        "image.sketch": ({"image": image, "prompt": "a red house"}, (600, 400)),
+        "image.structure": ({"image": image, "prompt": "a watercolour"}, (600, 400)),
+        "image.style_guide": ({"image": image, **WORDS, "width": 900, "height": 500}, (900, 500)),
         "video.from_text": ({**WORDS, "seconds": 4.5, "resolution": "1080p", "negative_prompt": "fog"}, None),
         "video.from_image": ({"image": image, "prompt": "waves roll in", "seconds": 1, "resolution": "480p"}, None),
     }
@@ -61,7 +65,9 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
             # The films here are of one second, the least that is charged are three.
             each = 10_500 if run["op"] == "video.from_text" else 7_000
             assert (made["kind"], run["spent"]) == ("video", 3 * each + 300), offer.id
-    assert len(google.orders) == len(listed) == 10
+        if made["op"] in ("image.sketch", "image.structure", "image.style_guide"):
+            assert run["notes"] == [REFERENCE_ONLY], offer.id
+    assert len(google.orders) == len(listed) == 22
     words, picture = google.orders[-2:]
     assert words.text == "a lighthouse at dusk\n\nLeave out: fog."
     assert (words.config["duration"], words.config["resolution"], words.config["aspect_ratio"]) == (

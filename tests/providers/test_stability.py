@@ -78,7 +78,7 @@ ORDERS: list[tuple[str, str, dict[str, Any], tuple[int, int] | None]] = [
     ("image.sketch", "sketch", {"image": "asset", **WORDS}, (320, 240)),
     ("image.structure", "structure", {"image": "asset", **WORDS, "style": "watercolour"}, (320, 240)),
     ("image.style_guide", "style", {"image": "asset", **WORDS, "width": 900, "height": 1600}, (900, 1600)),
-    ("image.style_transfer", "style-transfer", {"image": "asset", "style_image": "asset"}, (320, 240)),
+    ("image.style_transfer", "style-transfer", {"image": "asset", "style_image": "asset", "change": 0.4}, (320, 240)),
     ("mesh.from_image", "stable-fast-3d", {"image": "asset"}, None),
     ("mesh.from_image", "stable-point-aware-3d", {"image": "asset"}, None),
 ]

@@ -14,10 +14,12 @@ import gesso
 from gesso import catalog, presets
 from gesso.accounts import ROLES
 from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
+from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging.cutout import cut
 from gesso.imaging.wording import weigh
 from gesso.kit.errors import GessoError
-from gesso.ops import OPERATIONS, wildcards
+from gesso.ops import OPERATIONS, upscale, wildcards
+from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_WORDS
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 
@@ -105,7 +107,8 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
-    why = (*WHY.values(), ONLY, TROUBLED, UNPAID)
+    why = (*WHY.values(), ONLY, TROUBLED, UNPAID, REFERENCE_ONLY)
+    chosen = (SHOWS_FACES, SHOWS_WORDS, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_ENOUGH, *upscale.ONLY.values())
     left = (NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE, MODEL)
     prompts = (*weigh.SAYS.values(), *wildcards.SAYS.values())
     may_say = {
@@ -117,6 +120,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *ROLES,
         *advice,
         *why,
+        *chosen,
         *left,
         *prompts,
     }

@@ -20,7 +20,7 @@ from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.wire import Wire
 from gesso.dialects.narrowed import Faithful, Filled, Moved, Started, ignores, size_of
 from gesso.dialects.openai import sides
-from gesso.dialects.steered import ByDepth, ByEdges, guide, steered_by, unwanted, words
+from gesso.dialects.steered import ByDepth, ByEdges, guide, more, several, steered_by, unwanted, words
 from gesso.imaging import picture
 from gesso.kit.errors import GessoError, Invalid, Refused, Retry
 from gesso.kit.media import Media
@@ -396,6 +396,19 @@ async def steered(
             graph.add("control_union", kind=UNION[kind], **told)
         else:
             graph.add("control", **told)
+    for each in more(request):
+        media = await ctx.open(each.image)
+        seen = Media(await ctx.compute(guide, media.data, size, each.kind), "image/png")
+        union = "union" in by[each.kind].lower()
+        graph.add(
+            "control_union" if union else "control",
+            image=seen,
+            file=by[each.kind],
+            strength=each.weight / 0.7,
+            start=each.start,
+            end=each.end,
+            **({"kind": UNION[each.kind]} if union else {}),
+        )
     graph.add(model.family.empty, width=size[0], height=size[1])
     found = await drawn(ctx, model, graph, "steered", seeded(request))
     return await ctx.compute(sized, found, own, whole=True)
@@ -403,7 +416,7 @@ async def steered(
 
 def holds(shelf: Provider, model: Model, by: Mapping[str, str]) -> None:
     both = {"edges", "depth"} <= by.keys()
-    takes: type[Structure] = Structure if both else ByEdges if "edges" in by else ByDepth
+    takes = several(Structure if both else ByEdges if "edges" in by else ByDepth, by)
 
     @shelf.offers(
         takes,
@@ -448,9 +461,11 @@ class Enlarged(Faithful):
 class Invented(Upscale):
     """Draws fine texture and grain anew."""
 
+    able = ("creative",)
+
     @model_validator(mode="after")
     def _invents(self) -> Self:
-        if self.mode != "creative":
+        if self.mode == "conservative":
             raise ValueError("this model invents detail; ask for creative, or take another")
         return self
 

@@ -17,7 +17,7 @@ from gesso.catalog import ADDRESS, Checked, Context, Offer, Provider
 from gesso.catalog.finish import sent, sent_mask, sized, stepped
 from gesso.dialects.narrowed import Faithful, Filled, Started, ignores
 from gesso.dialects.openai import names
-from gesso.dialects.steered import ALL_OF_IT, ByDepth, ByEdges, guide, steered_by, unwanted, words
+from gesso.dialects.steered import ALL_OF_IT, ByDepth, ByEdges, guide, more, several, steered_by, unwanted, words
 from gesso.kit.errors import Refused, Unavailable
 from gesso.kit.media import Media
 from gesso.ops import Size
@@ -258,8 +258,14 @@ async def steered(
     size = folder.legal(*own)
     chosen = [await control_for(ctx, told, folder, each) for each in kinds]
     seen = [await ctx.compute(guide, source.data, size, kind) for _, kind in chosen]
+    scales, spans = [scale / len(chosen)] * len(chosen), [(0.0, 1.0)] * len(chosen)
+    for each in more(request):
+        chosen.append(await control_for(ctx, told, folder, [each.kind]))
+        seen.append(await ctx.compute(guide, (await ctx.open(each.image)).data, size, each.kind))
+        scales.append(each.weight / 0.7)
+        spans.append((each.start, each.end))
     controls = tuple(control for control, _ in chosen)
-    ask = asked(told, "control", folder, size, controls=controls, scales=(scale / len(chosen),) * len(chosen))
+    ask = asked(told, "control", folder, size, controls=controls, scales=tuple(scales), spans=tuple(spans))
     cell = Cell(words(request), request.seed or 0, unwanted(request), guides=tuple(seen))
     async for made in drawn(ctx, ask, [cell]):
         yield await ctx.compute(sized, made, own, whole=True)
@@ -277,7 +283,7 @@ async def control_for(ctx: Context, told: Settings, model: Folder, kinds: Sequen
 
 def holds(shelf: Provider, model: str, lane: str, kinds: set[str]) -> None:
     both = {"edges", "depth"} <= kinds
-    takes: type[Structure] = Structure if both else ByEdges if "edges" in kinds else ByDepth
+    takes = several(Structure if both else ByEdges if "edges" in kinds else ByDepth, kinds)
 
     @shelf.offers(
         takes, model=short(model), title=f"{short(model)} control", seconds=lambda request, sources: 25, lane=lane

@@ -44,8 +44,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Ask:
-    """What equal tickets have in common. `scales` go with `controls`. `memory` is in bytes, 0 for what is free; `most`
-    pictures are drawn at once, 0 for as many as memory takes."""
+    """What equal tickets have in common. `scales` go with `controls`, and so do `spans`, the parts 0..1 of the drawing
+    in which each steers. `memory` is in bytes, 0 for what is free; `most` pictures are drawn at once, 0 for as many as
+    memory takes."""
 
     way: Way
     model: Folder
@@ -55,6 +56,7 @@ class Ask:
     strength: float | None = None
     controls: tuple[Folder, ...] = ()
     scales: tuple[float, ...] = ()
+    spans: tuple[tuple[float, float], ...] = ()
     memory: int = 0
     most: int = 0
 
@@ -355,6 +357,11 @@ def told(pipe: Any, ask: Ask, cells: Sequence[Cell], step: Callable[[int], None]
             guides[0] if several else [each[0] for each in guides]
         )
         said["controlnet_conditioning_scale"] = list(ask.scales) if several else ask.scales[0]
+        for name, ends in zip(
+            ("control_guidance_start", "control_guidance_end"), zip(*ask.spans, strict=True), strict=False
+        ):
+            if name in takes:
+                said[name] = list(ends) if several else ends[0]
     elif images:
         said["image"] = images
     if ask.way == "inpaint":

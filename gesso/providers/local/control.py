@@ -13,7 +13,7 @@ from gesso.imaging.picture import Pixels
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
-from gesso.ops.control import LARGEST, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
+from gesso.ops.control import LARGEST, Guided, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
 from gesso.providers.local import provider
 from gesso.providers.local.sketchbook import developed, lit, medium
 
@@ -24,8 +24,8 @@ class BookSketch(Sketch):
     """Colours the areas between the lines, from the scene that the prompt names and the colours in it."""
 
 
-class BookStructure(Structure):
-    """Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth."""
+class BookStructure(Guided, Structure):
+    """Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth, and those of others."""
 
 
 class BookStyleGuide(StyleGuide):
@@ -50,6 +50,17 @@ def _read_sketch(request: BookSketch) -> Reading:
     return Reading(
         tuple(dict.fromkeys(said.understood + colours)), tuple(word for word in said.ignored if word not in colours)
     )
+
+
+def _read_structure(request: BookStructure) -> Reading:
+    said = _said(request, scene=False)
+    # It is laid over what is painted, at once and not by steps.
+    timed = tuple(
+        name
+        for name, usual in (("start", 0), ("end", 1))
+        if any(getattr(each, name) != usual for each in request.controls)
+    )
+    return Reading(said.understood, said.ignored + timed)
 
 
 def _words(text: str) -> list[str]:
@@ -101,17 +112,18 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     BookStructure,
     model="sketchbook",
     title="Sketchbook (offline)",
-    seconds=lambda request, sources: 0.2 + 0.8 * _megapixels(request, sources),
-    read=lambda request: _said(request, scene=False),
+    seconds=lambda request, sources: 0.2 + (0.8 + 0.25 * len(request.controls)) * _megapixels(request, sources),
+    read=_read_structure,
     lane="cpu",
     styles=OFFLINE,
 )
 async def rendered(request: BookStructure, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
-    yield await ctx.compute(anew, request, image.data, span=(0.05, 0.95))
+    others = [(await ctx.open(each.image)).data for each in request.controls]
+    yield await ctx.compute(anew, request, image.data, others, span=(0.05, 0.95))
 
 
-def anew(request: BookStructure, data: bytes, report: Report) -> Media:
+def anew(request: BookStructure, data: bytes, others: list[bytes], report: Report) -> Media:
     """In a worker process: painted anew, coarser the less of the structure is to be kept, and the guide laid over."""
     pixels = picture.load(data, alpha=False, inside=LARGEST)
     height, width = pixels.shape[:2]
@@ -129,6 +141,16 @@ def anew(request: BookStructure, data: bytes, report: Report) -> Media:
         made = _edged(made, pixels, request.strength)
     if request.guide in ("depth", "both"):
         made = _layered(made, pixels, request.strength)
+    for each, other in zip(request.controls, others, strict=True):
+        seen = resize.cover(picture.load(other, alpha=False, inside=LARGEST), width, height)
+        weight = min(1.0, each.weight)
+        match each.kind:
+            case "depth":
+                made = _layered(made, seen, weight)
+            case "lines":
+                made = drawing.inked(made, drawing.read(seen).ink, weight)
+            case "edges":
+                made = _edged(made, seen, weight)
     return Media(picture.png(made))
 
 

@@ -59,26 +59,30 @@ def _clean(source: Pixels, request: Upscale) -> Pixels:
     return adjust.adjust(source, adjust.Amounts(denoise=request.denoise)) if request.denoise else source
 
 
+class Plain(Upscale):
+    """Adds nothing to what resampling keeps."""
+
+    able = ("conservative",)
+
+
 @provider.offers(
-    Upscale,
+    Plain,
     model="lanczos",
     title="Lanczos (offline, quick)",
     seconds=lambda request, sources: 0.3 + 0.12 * _made(request, sources),
     read=lambda request: Reading(
         ignored=tuple(
-            name
-            for name, used in (("prompt", request.prompt.strip()), ("mode", request.mode != "conservative"))
-            if used
+            name for name, used in (("prompt", request.prompt.strip()), ("mode", request.mode == "creative")) if used
         )
     ),
     lane="cpu",
 )
-async def resampled(request: Upscale, ctx: Context) -> AsyncIterator[Media]:
+async def resampled(request: Plain, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     yield await ctx.compute(enlarge, request, image.data, span=(0.05, 0.95))
 
 
-def enlarge(request: Upscale, data: bytes, report: Report) -> Media:
+def enlarge(request: Plain, data: bytes, report: Report) -> Media:
     """In a worker process: the picture resampled, as PNG."""
     source = _clean(picture.load(data), request)
     factor, size = request.goal(source.shape[1], source.shape[0])

@@ -41,6 +41,7 @@ class Asset:
     title: str = ""
     favorite: bool = False
     rating: int | None = None
+    reference: bool = False
     created_at: str = ""
     deleted_at: str | None = None
     op: str | None = None

@@ -53,8 +53,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description A new title, a favourite or no longer one, a rating, what it shows (kept as `facts.described`, and found by).
-         *     What is not named stays, what is empty goes.
+         * @description A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and
+         *     found by). What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
@@ -1418,6 +1418,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/glimpse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description What a quick operation makes of a small copy of its picture, while its settings are still changed. Nothing is
+         *     promised, nothing is kept.
+         */
+        post: operations["look_api_runs_glimpse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/many": {
         parameters: {
             query?: never;
@@ -2238,6 +2259,8 @@ export interface components {
              * @description How well it turned out, from 1 to 5; 0 takes it away.
              */
             rating?: number | null;
+            /** Reference */
+            reference?: boolean | null;
             /** Tags */
             tags?: string[] | null;
             /** Title */
@@ -2287,9 +2310,11 @@ export interface components {
              * Purpose
              * @enum {string}
              */
-            purpose: "picture" | "mask";
+            purpose: "picture" | "mask" | "trial";
             /** Rating */
             rating: number | null;
+            /** Reference */
+            reference: boolean;
             /** Run */
             run: string | null;
             /** Sha256 */
@@ -2506,9 +2531,15 @@ export interface components {
         };
         /**
          * BookStructure
-         * @description Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth.
+         * @description Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth, and those of others.
          */
         BookStructure: {
+            /**
+             * More guides
+             * @description Further pictures to keep to at the same time: the edges of one, the depth of another.
+             * @default []
+             */
+            controls?: components["schemas"]["Guide"][];
             /**
              * By
              * @description Edges hold outlines; depth holds what is near and far.
@@ -2658,6 +2689,8 @@ export interface components {
              * @description Erases what is in the trash; there is no way back.
              */
             forever?: true | null;
+            /** Reference */
+            reference?: boolean | null;
         };
         /**
          * Changed
@@ -3204,11 +3237,13 @@ export interface components {
          * EstimateOut
          * @description Before anything is promised: who would do it and why, its price (thousandths of a credit; null while the sound
          *     or film that decides it is still to be uploaded), about how long it takes, the words it understands and what it will
-         *     ignore, and the size of each result where it is known before.
+         *     ignore, in sentences what it makes less of than is meant, and the size of each result where it is known before.
          */
         EstimateOut: {
             /** Ignored */
             ignored: string[];
+            /** Losses */
+            losses: string[];
             /** Offer */
             offer: string;
             /** Price */
@@ -3469,12 +3504,17 @@ export interface components {
              * @default picture
              * @enum {string}
              */
-            purpose?: "picture" | "mask" | "any";
+            purpose?: "picture" | "mask" | "trial" | "any";
             /**
              * Q
              * @description Words of title and prompt.
              */
             q?: string | null;
+            /**
+             * Reference
+             * @description Whether it is kept as a reference for models to go by.
+             */
+            reference?: boolean | null;
             /**
              * Shape
              * @description Square is whatever is within 3 % of it.
@@ -3671,6 +3711,39 @@ export interface components {
              * @default
              */
             rows?: string;
+        };
+        /**
+         * Guide
+         * @description One more picture that the result has to keep to: what is taken of it, how strongly, and from which to which part
+         *     of the drawing.
+         */
+        Guide: {
+            /**
+             * To
+             * @default 1
+             */
+            end?: number;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Takes
+             * @default edges
+             * @enum {string}
+             */
+            kind?: "edges" | "lines" | "depth";
+            /**
+             * From
+             * @default 0
+             */
+            start?: number;
+            /**
+             * Weight
+             * @default 0.7
+             */
+            weight?: number;
         };
         /**
          * Health
@@ -4207,6 +4280,144 @@ export interface components {
             width: number | null;
         };
         /**
+         * Plain
+         * @description Adds nothing to what resampling keeps.
+         */
+        Plain: {
+            /**
+             * Size
+             * @description How the size of the result is told. Left out, it is known by what is told.
+             * @default factor
+             * @enum {string}
+             */
+            by?: "factor" | "preset" | "side" | "pixels" | "print";
+            /**
+             * Creativity
+             * @default 0.5
+             */
+            creativity?: number;
+            /**
+             * Remove noise first
+             * @description Also softens what a JPEG's compression left.
+             * @default 0
+             */
+            denoise?: number;
+            /**
+             * Dots per inch
+             * @description 300 for what is held in a hand, 150 for a poster. The file says it, too.
+             * @default 300
+             */
+            dpi?: number;
+            /**
+             * Factor
+             * @description How many times as wide and as high.
+             * @default 2
+             * @enum {integer}
+             */
+            factor?: 2 | 4 | 8;
+            /**
+             * Another shape
+             * @description Where width and height have another shape than the picture: its edges are cut, or all of it is kept and one side is smaller.
+             * @default fill
+             * @enum {string}
+             */
+            fit?: "fill" | "whole";
+            /**
+             * Height
+             * @description In pixels. Without a width, that follows.
+             * @default null
+             */
+            height?: number | null;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Detail
+             * @description Conservative stays true to the picture; creative invents fine texture and grain. Automatic looks at the picture, and says why.
+             * @default auto
+             * @enum {string}
+             */
+            mode?: "auto" | "conservative" | "creative";
+            /**
+             * For
+             * @description Web has 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
+             * @default web
+             * @enum {string}
+             */
+            preset?: "web" | "social" | "print";
+            /**
+             * Printed height
+             * @description Without a width, that follows.
+             * @default null
+             */
+            print_height?: number | null;
+            /**
+             * Printed width
+             * @description Without a height, that follows.
+             * @default null
+             */
+            print_width?: number | null;
+            /**
+             * Prompt
+             * @description What the picture shows, for a model that wants to know.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Part
+             * @description A trial: this part alone is enlarged, as it would be within the whole. It is kept out of the library.
+             * @default null
+             */
+            region?: components["schemas"]["Region"] | null;
+            /**
+             * Seed
+             * @description Of what is invented.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Long side
+             * @description In pixels.
+             * @default null
+             */
+            target?: number | null;
+            /**
+             * In
+             * @default cm
+             * @enum {string}
+             */
+            unit?: "cm" | "inch";
+            /**
+             * Width
+             * @description In pixels. Without a height, that follows.
+             * @default null
+             */
+            width?: number | null;
+        } | {
+            /** @constant */
+            by?: "factor";
+        } | {
+            /** @constant */
+            by?: "preset";
+        } | {
+            /** @constant */
+            by?: "side";
+        } | {
+            /** @constant */
+            by?: "pixels";
+        } | {
+            /** @constant */
+            by?: "pixels";
+        } | {
+            /** @constant */
+            by?: "print";
+        } | {
+            /** @constant */
+            by?: "print";
+        };
+        /**
          * PlanOut
          * @description What a comparison would cost in all (thousandths of a credit; null while that cannot be known), how much work it
          *     is in seconds, and how many of its cells the team can pay for.
@@ -4525,6 +4736,28 @@ export interface components {
              * @default 0.5
              */
             weight?: number;
+        };
+        /**
+         * Region
+         * @description A part of a picture that is tried before the whole; `of` is the size of that.
+         */
+        Region: {
+            /** Height */
+            height: number;
+            /**
+             * Of
+             * @default null
+             */
+            of?: [
+                number,
+                number
+            ] | null;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * Relief
@@ -5282,7 +5515,7 @@ export interface components {
         /** Upscale */
         Run_image_upscale: {
             fallbacks?: string[];
-            input: components["schemas"]["Upscale"];
+            input: components["schemas"]["Upscale"] | components["schemas"]["Plain"];
             /**
              * @example local/detail
              * @example local/lanczos
@@ -6328,9 +6561,16 @@ export interface components {
         };
         /**
          * Upscale
-         * @description Makes a picture two, four or eight times as wide and high, or as large as it is needed.
+         * @description Makes a picture two, four or eight times as wide and high, or as large as is needed on a screen or on paper.
          */
         Upscale: {
+            /**
+             * Size
+             * @description How the size of the result is told. Left out, it is known by what is told.
+             * @default factor
+             * @enum {string}
+             */
+            by?: "factor" | "preset" | "side" | "pixels" | "print";
             /**
              * Creativity
              * @default 0.5
@@ -6343,6 +6583,12 @@ export interface components {
              */
             denoise?: number;
             /**
+             * Dots per inch
+             * @description 300 for what is held in a hand, 150 for a poster. The file says it, too.
+             * @default 300
+             */
+            dpi?: number;
+            /**
              * Factor
              * @description How many times as wide and as high.
              * @default 2
@@ -6350,30 +6596,61 @@ export interface components {
              */
             factor?: 2 | 4 | 8;
             /**
+             * Another shape
+             * @description Where width and height have another shape than the picture: its edges are cut, or all of it is kept and one side is smaller.
+             * @default fill
+             * @enum {string}
+             */
+            fit?: "fill" | "whole";
+            /**
+             * Height
+             * @description In pixels. Without a width, that follows.
+             * @default null
+             */
+            height?: number | null;
+            /**
              * Picture
              * Format: uuid
              */
             image: string;
             /**
              * Detail
-             * @description Conservative stays true to the picture; creative invents fine texture and grain.
-             * @default conservative
+             * @description Conservative stays true to the picture; creative invents fine texture and grain. Automatic looks at the picture, and says why.
+             * @default auto
              * @enum {string}
              */
-            mode?: "conservative" | "creative";
+            mode?: "auto" | "conservative" | "creative";
             /**
              * For
-             * @description Sets the size instead of the factor: web 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
-             * @default none
+             * @description Web has 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
+             * @default web
              * @enum {string}
              */
-            preset?: "none" | "web" | "social" | "print";
+            preset?: "web" | "social" | "print";
+            /**
+             * Printed height
+             * @description Without a width, that follows.
+             * @default null
+             */
+            print_height?: number | null;
+            /**
+             * Printed width
+             * @description Without a height, that follows.
+             * @default null
+             */
+            print_width?: number | null;
             /**
              * Prompt
              * @description What the picture shows, for a model that wants to know.
              * @default
              */
             prompt?: string;
+            /**
+             * Part
+             * @description A trial: this part alone is enlarged, as it would be within the whole. It is kept out of the library.
+             * @default null
+             */
+            region?: components["schemas"]["Region"] | null;
             /**
              * Seed
              * @description Of what is invented.
@@ -6382,10 +6659,43 @@ export interface components {
             seed?: number | null;
             /**
              * Long side
-             * @description In pixels; goes before factor and preset.
+             * @description In pixels.
              * @default null
              */
             target?: number | null;
+            /**
+             * In
+             * @default cm
+             * @enum {string}
+             */
+            unit?: "cm" | "inch";
+            /**
+             * Width
+             * @description In pixels. Without a height, that follows.
+             * @default null
+             */
+            width?: number | null;
+        } | {
+            /** @constant */
+            by?: "factor";
+        } | {
+            /** @constant */
+            by?: "preset";
+        } | {
+            /** @constant */
+            by?: "side";
+        } | {
+            /** @constant */
+            by?: "pixels";
+        } | {
+            /** @constant */
+            by?: "pixels";
+        } | {
+            /** @constant */
+            by?: "print";
+        } | {
+            /** @constant */
+            by?: "print";
         };
         /**
          * UpscaleIn
@@ -6517,9 +6827,11 @@ export interface operations {
                 /** @description The operation that made it; of several, any. */
                 op?: string[];
                 /** @description What they serve for. */
-                purpose?: "picture" | "mask" | "any";
+                purpose?: "picture" | "mask" | "trial" | "any";
                 /** @description Words of title and prompt. */
                 q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
                 /** @description Square is whatever is within 3 % of it. */
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
@@ -7068,9 +7380,11 @@ export interface operations {
                 /** @description The operation that made it; of several, any. */
                 op?: string[];
                 /** @description What they serve for. */
-                purpose?: "picture" | "mask" | "any";
+                purpose?: "picture" | "mask" | "trial" | "any";
                 /** @description Words of title and prompt. */
                 q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
                 /** @description Square is whatever is within 3 % of it. */
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
@@ -9092,6 +9406,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    look_api_runs_glimpse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -1,5 +1,6 @@
 import assets from "./en/assets.json";
 import comparison from "./en/comparison.json";
+import control from "./en/control.json";
 import create from "./en/create.json";
 import edit from "./en/edit.json";
 import forms from "./en/forms.json";
@@ -13,4 +14,4 @@ import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
 import wording from "./en/wording.json";
 
-export const english = { assets, comparison, create, edit, forms, library, mask, presets, recipes, settings, shell, ui, upscale, wording } as const;
+export const english = { assets, comparison, control, create, edit, forms, library, mask, presets, recipes, settings, shell, ui, upscale, wording } as const;

@@ -52,6 +52,12 @@ export function pixels(width: number, height: number): string {
   return `${width} × ${height}`;
 }
 
+/** A size in inches, as it is said where it is printed. */
+export function onPaper(across: number, down: number, inches: boolean): string {
+  const side = (value: number) => number(inches ? value : value * 2.54, { maximumFractionDigits: 1 });
+  return `${side(across)} × ${side(down)} ${inches ? "in" : "cm"}`;
+}
+
 export function day(iso: string): string {
   return date(Date.parse(iso), { day: "numeric", month: "long", year: "numeric" });
 }

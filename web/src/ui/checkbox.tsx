@@ -6,10 +6,11 @@ interface CheckboxProps {
   checked: boolean | "indeterminate";
   onChange: (checked: boolean) => void;
   hideLabel?: boolean;
+  disabled?: boolean;
   className?: string;
 }
 
-export function Checkbox({ label, checked, onChange, hideLabel, className }: CheckboxProps) {
+export function Checkbox({ label, checked, onChange, hideLabel, disabled, className }: CheckboxProps) {
   const Sign = checked === "indeterminate" ? Minus : Check;
   return (
     <label className={cx("flex items-center gap-2", className)}>
@@ -17,6 +18,7 @@ export function Checkbox({ label, checked, onChange, hideLabel, className }: Che
         <input
           type="checkbox"
           checked={checked === true}
+          disabled={disabled}
           ref={(input) => {
             if (input) input.indeterminate = checked === "indeterminate";
           }}
@@ -25,7 +27,7 @@ export function Checkbox({ label, checked, onChange, hideLabel, className }: Che
         />
         {checked !== false && <Sign size={13} strokeWidth={3} className="pointer-events-none relative" aria-hidden />}
       </span>
-      <span className={hideLabel ? "sr-only" : "text-sm"}>{label}</span>
+      <span className={hideLabel ? "sr-only" : disabled ? "text-sm text-fg-3" : "text-sm"}>{label}</span>
     </label>
   );
 }

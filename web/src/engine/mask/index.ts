@@ -3,5 +3,5 @@
 export { Mask, type Mode } from "./mask";
 export { COLOURS, LOOK, Overlay, type Colour, type Look } from "./overlay";
 export { Painter, TOOLS, type Settings, type State, type Tool } from "./painter";
-export type { Plane } from "./plane";
+export { inverse, type Plane } from "./plane";
 export { Workshop } from "./workshop";

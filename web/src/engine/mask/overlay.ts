@@ -8,7 +8,7 @@ import type { Mask } from "./mask";
 import { NOWHERE, type Plane, common, isEmpty, union, whole } from "./plane";
 import { Pyramid, halved } from "./pyramid";
 
-export const COLOURS = { lime: [184, 240, 52], red: [255, 66, 77], blue: [52, 140, 255], white: [255, 255, 255] } as const;
+export const COLOURS = { lime: [184, 240, 52], red: [255, 66, 77], blue: [52, 140, 255], white: [255, 255, 255], ink: [20, 20, 22] } as const;
 export type Colour = keyof typeof COLOURS;
 
 export interface Look {

@@ -39,8 +39,8 @@ interface Hooks {
   /** A tool acted at a point of the picture by a key. */
   stamped: (at: Point) => void;
   failed: () => void;
-  /** The mask of what is at a point of the picture, as a picture of its size. */
-  pointed: (at: Point) => Promise<Blob>;
+  /** The mask of what is at a point of the picture, as a picture of its size; none where there is nothing to find. */
+  pointed?: ((at: Point) => Promise<Blob>) | undefined;
 }
 
 /** Bytes of a picture that the wand keeps, at most: larger ones are looked at smaller. */
@@ -341,7 +341,9 @@ export class Painter {
         const { bytes, box } = await this.#workshop.ask("wand", { x, y, tolerance, contiguous, size, hard });
         this.#mask.select(bytes, value, box);
       } else if (tool === "select") {
-        const { width, height, data } = await this.#workshop.ask("read", { blob: await this.#hooks.pointed({ x, y }), ground: 0 });
+        const blob = await this.#hooks.pointed?.({ x, y });
+        if (blob === undefined) return;
+        const { width, height, data } = await this.#workshop.ask("read", { blob, ground: 0 });
         if (width !== this.#mask.width || height !== this.#mask.height) throw new Error("What was found is of another picture.");
         this.#mask.select(hard ? data.map((by) => (by > 127 ? 255 : 0)) : data, value);
       } else if (hard) this.#mask.replace(await this.#workshop.ask("recolour", { plane: this.#plane(), x, y, value }));

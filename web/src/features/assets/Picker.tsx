@@ -1,11 +1,14 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Asset } from "@/api";
 import { ACCEPTED, type Kind } from "./kinds";
 import { upload } from "@/features/library/uploads";
-import { Button, cx, Dialog, TextField } from "@/ui";
+import { patient } from "@/lib/later";
+import { Button, cx, Dialog, Segment, TextField } from "@/ui";
+
+const Ready = lazy(patient(() => import("./Ready")));
 
 interface PickerProps {
   title: string;
@@ -16,16 +19,22 @@ interface PickerProps {
 }
 
 const PAGE = 60;
+/** Where pictures are taken from: all of them, those that are kept as references, those that come with the studio. */
+type Place = "all" | "references" | "ready";
 
 /** One asset of the library, or one from this computer. */
 export default function Picker({ title, onPick, onClose, purpose = "picture", kind = "image" }: PickerProps) {
   const { t } = useTranslation(["assets", "ui"]);
   const [words, setWords] = useState("");
+  const [place, setPlace] = useState<Place>("all");
+  const places = kind === "image" && purpose === "picture";
+  const kept = place === "references";
   const file = useRef<HTMLInputElement>(null);
   const q = words.trim();
   const found = useInfiniteQuery({
-    queryKey: ["assets", "picker", q, purpose, kind],
-    queryFn: ({ pageParam, signal }) => body(api.GET("/api/assets", { params: { query: { kind, limit: PAGE, purpose: purpose === "mask" ? "any" : "picture", ...(q === "" ? {} : { q }), ...(pageParam === null ? {} : { after: pageParam }) } }, signal })),
+    queryKey: ["assets", "picker", q, purpose, kind, kept],
+    enabled: place !== "ready",
+    queryFn: ({ pageParam, signal }) => body(api.GET("/api/assets", { params: { query: { kind, limit: PAGE, purpose: purpose === "mask" ? "any" : "picture", ...(q === "" ? {} : { q }), ...(kept ? { reference: true } : {}), ...(pageParam === null ? {} : { after: pageParam }) } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next ?? null,
     placeholderData: keepPreviousData,
@@ -45,8 +54,24 @@ export default function Picker({ title, onPick, onClose, purpose = "picture", ki
         </Button>
         <input ref={file} type="file" accept={ACCEPTED[kind]} className="hidden" aria-label={t("picker.upload")} onChange={(event) => void take(event.target.files)} />
       </div>
+      {places && (
+        <Segment
+          label={t("picker.from")}
+          hideLabel
+          value={place}
+          onChange={(next) => setPlace(next as Place)}
+          items={(["all", "references", "ready"] as const).map((value) => ({ value, label: t(`picker.${value}`) }))}
+          className="mt-3"
+        />
+      )}
+      {place === "ready" && (
+        <Suspense fallback={<div className="mt-4 min-h-64" />}>
+          <Ready onPick={onPick} />
+        </Suspense>
+      )}
       <div
-        className="mt-4 grid min-h-64 grid-cols-[repeat(auto-fill,minmax(104px,1fr))] content-start gap-2"
+        hidden={place === "ready"}
+        className="mt-4 min-h-64 grid-cols-[repeat(auto-fill,minmax(104px,1fr))] content-start gap-2 not-[[hidden]]:grid"
       >
         {found.isPending && Array.from({ length: 12 }, (_, index) => <div key={index} className="skeleton aspect-square" />)}
         {assets.map((asset) => (
@@ -56,8 +81,8 @@ export default function Picker({ title, onPick, onClose, purpose = "picture", ki
           </button>
         ))}
       </div>
-      {found.isSuccess && assets.length === 0 && <p className="py-6 text-center text-fg-2">{q === "" ? t("picker.empty") : t("picker.nothing")}</p>}
-      {found.hasNextPage && (
+      {place !== "ready" && found.isSuccess && assets.length === 0 && <p className="py-6 text-center text-fg-2">{q !== "" ? t("picker.nothing") : kept ? t("picker.noReferences") : t("picker.empty")}</p>}
+      {place !== "ready" && found.hasNextPage && (
         <div className="mt-3 text-center">
           <Button look="ghost" onClick={() => void found.fetchNextPage()}>
             {t("ui:more")}

@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -58,6 +58,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
   const start = [...takes].find(([, widget]) => widget === "image")?.[0];
   return [
     { id: "asset.favourite", name: asset.favorite ? t("unfavourite") : t("favourite"), icon: Heart, group, keys: "f", on: asset.favorite, perform: () => void favourite(asset, !asset.favorite) },
+    ...(picture ? [{ id: "asset.keep", name: asset.reference ? t("unkeep") : t("keep"), icon: BookmarkPlus, group, on: asset.reference, perform: () => void refer(asset, !asset.reference) }] : []),
     ...shops,
     { id: "asset.download", name: t("download"), icon: Download, group, keys: "d", perform: () => download(`${asset.file}?download=true`) },
     ...(picture && asset.run !== null && CARRIES.has(asset.type)
@@ -110,6 +111,15 @@ export async function favourite(asset: Asset, value: boolean): Promise<void> {
 export async function rate(asset: Asset, rating: number): Promise<void> {
   keepAsset({ ...asset, rating: rating === 0 ? null : rating });
   keepAsset((await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { rating } })))) ?? asset);
+}
+
+/** Among the references that forms are filled from, or no longer. */
+async function refer(asset: Asset, value: boolean): Promise<void> {
+  keepAsset({ ...asset, reference: value });
+  const kept = await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { reference: value } })));
+  keepAsset(kept ?? asset);
+  void cache.invalidateQueries({ queryKey: ["assets"] });
+  if (kept) say({ title: i18n.t(value ? "assets:kept" : "assets:unkept") });
 }
 
 /** Into the trash, at once, with eight seconds to take it back. */

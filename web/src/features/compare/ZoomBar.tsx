@@ -6,7 +6,7 @@ import { percent } from "@/lib/format";
 import type { Action } from "@/shell/actions";
 import { IconButton, Menu } from "@/ui";
 
-const PRESETS = [1, 2, 4];
+const PRESETS = [1, 2, 4, 8];
 
 /** The zoom of a stage as actions: `0` fits, `1` is actual size, `+` and `-` step. */
 export function useZoomActions(camera: Camera): Action[] {

@@ -6,14 +6,14 @@ import { said } from "@/features/forms";
 import { percent } from "@/lib/format";
 import { Button, IconButton } from "@/ui";
 
+const ICON = { box: SquareDashed, paint: Brush };
+
 interface AdviceProps {
   asset: Asset;
   /** The tools that the operation knows, and that are not out yet. */
-  tools: readonly ("box" | "paint")[];
-  onTool: (tool: "box" | "paint") => void;
+  tools: readonly (keyof typeof ICON)[];
+  onTool: (tool: keyof typeof ICON) => void;
 }
-
-const ICON = { box: SquareDashed, paint: Brush };
 
 /** What the maker of a result says would make a better one, with the way to it. */
 export function Advice({ asset, tools, onTool }: AdviceProps) {

@@ -1,13 +1,15 @@
 /** The room for the operations of one kind: first a picture, then the workbench for it. */
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useLayoutEffect, useMemo } from "react";
+import { Files, PenTool } from "lucide-react";
+import { lazy, Suspense, useLayoutEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, operations } from "@/api";
 import { draftOf, useDrafts } from "@/features/forms";
+import { patient } from "@/lib/later";
 import { Button, Empty } from "@/ui";
 import { Choose } from "./Choose";
-import { moved, onPicture } from "./fields";
+import { IMAGE, moved, onPicture } from "./fields";
 import { useBenchSearch } from "./search";
 import { Workbench } from "./Workbench";
 
@@ -17,9 +19,16 @@ interface BenchProps {
   text: string;
   /** Whether its strip shows the latest results instead of the versions of the picture. */
   latest?: boolean;
+  /** The operation that drawings are for: one can be drawn here. */
+  drawn?: string;
+  /** Whether many pictures can be worked on at once. */
+  many?: boolean;
 }
 
-export function Bench({ capability, title, text, latest = false }: BenchProps) {
+const SketchPad = lazy(patient(() => import("@/features/control/SketchPad")));
+const Queue = lazy(patient(() => import("@/features/upscale/Queue")));
+
+export function Bench({ capability, title, text, latest = false, drawn, many = false }: BenchProps) {
   const { t } = useTranslation("edit");
   const { data: known } = useSuspenseQuery(operations);
   const { search, go } = useBenchSearch();
@@ -39,7 +48,28 @@ export function Bench({ capability, title, text, latest = false }: BenchProps) {
   // What makes the same from words alone is in another room.
   const makes = new Set(able.map((one) => one.makes));
   const worded = known.find((one) => one.capability === "create" && one.offers.length > 0 && one.makes !== "image" && makes.has(one.makes));
-  if (search.asset === undefined) return <Choose title={title} text={text} worded={worded} onPick={(id) => go({ asset: id })} />;
+  const draws = able.some((one) => one.op === drawn) ? drawn : undefined;
+  if (search.asset === undefined && search.tool === "draw" && draws !== undefined) {
+    return (
+      <Suspense fallback={<div className="h-full bg-bg" />}>
+        <SketchPad onUse={(id) => go({ asset: id, op: draws, tool: undefined })} onBack={() => go({ tool: undefined })} />
+      </Suspense>
+    );
+  }
+  if (search.asset === undefined && search.tool === "queue" && many) {
+    return (
+      <Suspense fallback={<div className="h-full bg-bg" />}>
+        <Queue operation={operation} image={IMAGE} hide={[IMAGE, ...(places.region ? [places.region.name] : [])]} onBack={() => go({ tool: undefined })} />
+      </Suspense>
+    );
+  }
+  if (search.asset === undefined) {
+    const ways = [
+      ...(draws === undefined ? [] : [{ id: "draw", name: t("choose.draw"), icon: PenTool, perform: () => go({ tool: "draw" }) }]),
+      ...(many ? [{ id: "queue", name: t("choose.queue"), icon: Files, perform: () => go({ tool: "queue" }) }] : []),
+    ];
+    return <Choose title={title} text={text} worded={worded} ways={ways} onPick={(id) => go({ asset: id })} />;
+  }
   if (isError || (asset && asset.kind !== "image")) {
     return (
       <Empty title={t("gone")} actions={<Button onClick={() => go({ asset: undefined, show: undefined, tool: undefined })}>{t("another")}</Button>}>

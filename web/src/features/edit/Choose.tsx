@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ImagePlus, Images, Sparkles, Upload } from "lucide-react";
+import { ImagePlus, Images, type LucideIcon, Sparkles, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Operation } from "@/api";
@@ -20,10 +20,12 @@ interface ChooseProps {
   text: string;
   /** What needs no picture. */
   worded?: Operation | undefined;
+  /** Other ways to begin here. */
+  ways?: readonly { id: string; name: string; icon: LucideIcon; perform: () => void }[];
   onPick: (asset: string) => void;
 }
 
-export function Choose({ title, text, worded, onPick }: ChooseProps) {
+export function Choose({ title, text, worded, ways = [], onPick }: ChooseProps) {
   const { t } = useTranslation("edit");
   const navigate = useNavigate();
   const [picking, setPicking] = useState(false);
@@ -91,6 +93,12 @@ export function Choose({ title, text, worded, onPick }: ChooseProps) {
             <Images size={16} aria-hidden />
             {t("choose.library")}
           </Button>
+          {ways.map(({ id, name, icon: Icon, perform }) => (
+            <Button key={id} onClick={perform}>
+              <Icon size={16} aria-hidden />
+              {name}
+            </Button>
+          ))}
           {worded && (
             <Button onClick={() => void navigate({ to: "/create", search: { op: worded.op } })}>
               <Sparkles size={16} aria-hidden />

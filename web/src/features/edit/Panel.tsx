@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { Asset, Operation, Run } from "@/api";
 import { FormFields, ModelField, PictureField, RunButton, said, type Form } from "@/features/forms";
 import type { Size } from "@/engine/view";
-import { pixels } from "@/lib/format";
+import { visible } from "@/features/forms/schema";
+import { onPaper, pixels } from "@/lib/format";
 import { Button, Label, Segment, Select } from "@/ui";
 import { IMAGE, modeOf, type OnPicture } from "./fields";
 import type { Tool } from "./search";
@@ -38,9 +39,16 @@ function sizeOf(estimate: { offer: string; size?: Size | null } | undefined): Si
   return estimate?.size ?? null;
 }
 
+/** How large that is on paper, where the form says how fine it is printed. */
+function printed({ fields, values }: Form, size: Size): string[] {
+  const fine = fields.find((field) => field.hint.unit === "dpi" && visible(field, values));
+  const dots = fine && values[fine.name];
+  return typeof dots === "number" && dots > 0 ? [onPaper(size.width / dots, size.height / dots, values["unit"] === "inch"), `${dots} dpi`] : [];
+}
+
 export function Panel({ asset, form, operations, places, painted, onOperation, onSource, onTool, onClearMask, prepare, onRun, times, onTimes }: PanelProps) {
   const { t } = useTranslation("edit");
-  const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : [])], [places]);
+  const hide = useMemo(() => [IMAGE, ...(places.mask ? [places.mask.name] : []), ...(places.region ? [places.region.name] : [])], [places]);
   const size = sizeOf(form.estimate);
   const choices = operations.map((one) => ({ value: one.op, label: said(one.title) }));
   return (
@@ -87,7 +95,7 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
         {size && (
           <p className="num flex justify-between gap-3 px-4 pb-4 text-xs">
             <span className="font-medium text-fg-2">{t("size")}</span>
-            <span>{pixels(size.width, size.height)}</span>
+            <span>{[pixels(size.width, size.height), ...printed(form, size)].join(" · ")}</span>
           </p>
         )}
       </div>

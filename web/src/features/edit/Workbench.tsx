@@ -1,15 +1,17 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Brush, Crosshair, Eye, Scaling, SlidersHorizontal, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
+import { Brush, Crosshair, Eye, FlaskConical, Scaling, SlidersHorizontal, Spline, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { Playing } from "@/features/assets/Playing";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
+import { guidesOf } from "@/features/control/guides";
 import { RunButton, said, useForm } from "@/features/forms";
 import { Trouble } from "@/features/runs/Trouble";
+import { reportOf } from "@/features/upscale/report";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
@@ -31,6 +33,9 @@ import { type Tool, useBenchSearch } from "./search";
 import { Strip } from "./Strip";
 
 const Compare = lazy(patient(() => import("@/features/compare/Compare")));
+const TryOut = lazy(patient(() => import("@/features/upscale/TryOut")));
+const GuideView = lazy(patient(() => import("@/features/control/GuideView")));
+const Fidelity = lazy(patient(() => import("@/features/upscale/Fidelity")));
 const Details = lazy(patient(() => import("@/features/library/Details")));
 
 export interface WorkbenchProps {
@@ -44,8 +49,8 @@ export interface WorkbenchProps {
   latest?: boolean;
 }
 
-const ICONS = { view: Eye, paint: Brush, box: SquareDashed, frame: Scaling, corners: VectorSquare, point: Crosshair, light: Sun } as const;
-const KEYS = { view: "shift+v", paint: "shift+p", box: "shift+b", frame: "shift+f", corners: "shift+c", point: "shift+k", light: "shift+l" } as const;
+const ICONS = { view: Eye, paint: Brush, box: SquareDashed, frame: Scaling, corners: VectorSquare, point: Crosshair, light: Sun, try: FlaskConical, guide: Spline } as const;
+const KEYS = { view: "shift+v", paint: "shift+p", box: "shift+b", frame: "shift+f", corners: "shift+c", point: "shift+k", light: "shift+l", try: "shift+t", guide: "shift+g" } as const;
 const INSETS = { top: 24, right: 24, bottom: 68, left: 24 };
 
 export function Workbench({ asset, operation, operations, places, here, latest = false }: WorkbenchProps) {
@@ -62,7 +67,10 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const fixed = useMemo(() => ({ [IMAGE]: asset.id, ...(places.mask ? { [places.mask.name]: mask.value } : {}) }), [asset.id, places.mask, mask.value]);
   const form = useForm(operation, fixed);
 
-  const known = useMemo(() => toolsOf(places), [places]);
+  const names = useMemo(() => new Set(form.fields.map((field) => field.name)), [form.fields]);
+  const guides = useMemo(() => (here === "control" ? guidesOf(operation.op, form.values, names) : []), [here, operation.op, form.values, names]);
+  const guided = guides.length > 0;
+  const known = useMemo(() => [...toolsOf(places), ...(guided ? (["guide"] as const) : [])], [places, guided]);
   const tool: Tool = known.find((one) => one === search.tool) ?? "view";
   const setTool = useCallback(
     (next: Tool) => {
@@ -133,6 +141,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
     ),
   );
 
+  const report = reportOf(shown);
   const prepare = mask.prepare;
   const onRun = (next: Run, all: readonly Run[]) => {
     mask.settle();
@@ -192,7 +201,30 @@ export function Workbench({ asset, operation, operations, places, here, latest =
           />
         </div>
         {!going && tool === "view" && shown.id !== asset.id && <Advice asset={shown} tools={advisable} onTool={setTool} />}
+        {!going && tool === "view" && before && report && (
+          <Suspense>
+            <Fidelity key={shown.id} source={before} asset={shown} report={report} />
+          </Suspense>
+        )}
         <div className="relative min-h-0 flex-1">
+          {places.region && tool === "try" && (
+            <Suspense>
+              <TryOut
+                asset={asset}
+                form={form}
+                field={places.region}
+                onChoose={(offer) => {
+                  form.choose(offer);
+                  setTool("view");
+                }}
+              />
+            </Suspense>
+          )}
+          {tool === "guide" && (
+            <Suspense>
+              <GuideView guides={guides} />
+            </Suspense>
+          )}
           {tool === "view" &&
             (shown.kind !== "image" ? (
               <Playing asset={shown} />
@@ -203,7 +235,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             ) : (
               <Seen key={`${shown.width} ${shown.height}`} asset={shown} />
             ))}
-          {tool !== "view" && tool !== "paint" && <Placing key={tool} {...{ asset, form, places, tool }} />}
+          {tool !== "view" && tool !== "paint" && tool !== "try" && tool !== "guide" && <Placing key={tool} {...{ asset, form, places, tool }} />}
           {places.mask && (opened || tool === "paint") && (
             <Paint
               ref={mask.editor}
@@ -295,7 +327,7 @@ function Latest({ ops, source, waiting, shown, onShow, onFurther }: LatestProps)
   const { data } = useInfiniteQuery(runsOf([...ops]));
   const runs = data?.pages.flatMap((page) => page.items) ?? [];
   const sources = new Map(runs.flatMap((run) => run.outputs.map((output) => [output.id, run.input[IMAGE]] as const)));
-  const results = runs.flatMap((run) => run.outputs).filter((output) => output.deleted_at === null && output.id !== source.id);
+  const results = runs.flatMap((run) => run.outputs).filter((output) => output.deleted_at === null && output.purpose === "picture" && output.id !== source.id);
   if (results.length === 0 && waiting.length === 0) return null;
   return (
     <Strip

@@ -12,6 +12,8 @@ export const IMAGE = "image";
 export interface OnPicture {
   mask: Field | undefined;
   box: Field | undefined;
+  /** Which part is tried before the whole. */
+  region: Field | undefined;
   /** Where it is one of several pictures. */
   many: Field | undefined;
   corners: Field | undefined;
@@ -35,6 +37,7 @@ export function onPicture(operation: Operation): OnPicture {
   return {
     mask: of("mask"),
     box: of("box"),
+    region: of("region"),
     many: fields.some((field) => field.name === IMAGE) ? undefined : of("images"),
     corners: set("corners"),
     point: set("point"),
@@ -47,7 +50,7 @@ export function onPicture(operation: Operation): OnPicture {
 }
 
 /** The tools by which something is set on the picture, in the order in which they stand over it. */
-export function toolsOf({ mask, box, corners, point, direction, height, sides }: OnPicture): Exclude<Tool, "view">[] {
+export function toolsOf({ mask, box, region, corners, point, direction, height, sides }: OnPicture): Exclude<Tool, "view">[] {
   return [
     ...(sides.length > 0 ? (["frame"] as const) : []),
     ...(mask ? (["paint"] as const) : []),
@@ -55,6 +58,7 @@ export function toolsOf({ mask, box, corners, point, direction, height, sides }:
     ...(box ? (["box"] as const) : []),
     ...(corners ? (["corners"] as const) : []),
     ...(direction && height ? (["light"] as const) : []),
+    ...(region ? (["try"] as const) : []),
   ];
 }
 

@@ -19,7 +19,7 @@ export function useFollowed(asset: string, ops: ReadonlySet<string>, onDone: (ru
   const [id, setId] = useState<string | null>(null);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const { data: busy } = useQuery(working);
-  const waiting = (busy?.items ?? []).filter((run) => ops.has(run.op) && run.input["image"] === asset && !OVER.has(run.state));
+  const waiting = (busy?.items ?? []).filter((run) => ops.has(run.op) && run.input["image"] === asset && run.input["region"] == null && !OVER.has(run.state));
   const found = waiting[0]?.id;
   const wanted = id ?? (found === dismissed ? undefined : found);
   const { data: run } = useQuery({ ...runOf(wanted ?? ""), enabled: wanted !== undefined });

@@ -10,5 +10,5 @@ export function Edit() {
 
 export function Control() {
   const { t } = useTranslation("edit");
-  return <Bench capability="control" title={t("choose.control")} text={t("choose.controlText")} />;
+  return <Bench capability="control" title={t("choose.control")} text={t("choose.controlText")} drawn="image.sketch" />;
 }

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { BenchSearch } from "@/shell/router";
 
-export type Tool = "view" | "paint" | "box" | "frame" | "corners" | "point" | "light";
+export type Tool = "view" | "paint" | "box" | "frame" | "corners" | "point" | "light" | "try" | "guide";
 
 /** The bench's part of the address, and how to change it. A change can be gone back over, unless it only `replace`s. */
 export function useBenchSearch(): { search: BenchSearch; go: (change: Partial<BenchSearch>, replace?: boolean) => void } {

@@ -179,8 +179,9 @@ export function RunButton(props: RunButtonProps) {
       {form.estimate && form.estimate.ignored.length > 0 && form.missing.length === 0 && (
         <p className="mb-2 text-xs text-warn">{t("run.ignored", { words: form.estimate.ignored.join(", ") })}</p>
       )}
-      {form.estimate && form.offer === null && form.operation.offers.length > 1 && form.missing.length === 0 && (
-        <p className="mb-2 text-xs text-fg-3">{[chosen ? `${said(chosen.title)}.` : "", ...form.estimate.why.map(said)].join(" ")}</p>
+      {form.estimate && form.estimate.losses.length > 0 && form.missing.length === 0 && <p className="mb-2 text-xs text-warn">{form.estimate.losses.map(said).join(" ")}</p>}
+      {form.estimate && (form.offer === null ? form.operation.offers.length > 1 : form.estimate.why.length > 0) && form.missing.length === 0 && (
+        <p className="mb-2 text-xs text-fg-3">{[chosen && form.offer === null ? `${said(chosen.title)}.` : "", ...form.estimate.why.map(said)].join(" ")}</p>
       )}
       <div className="flex gap-1.5">
         {button}

@@ -20,6 +20,7 @@ import { Writing } from "@/features/wording/Writing";
 import { StylesField } from "./StylesField";
 import type { Form } from "./useForm";
 
+const GuidesField = lazy(patient(async () => ({ default: (await import("./GuidesField")).GuidesField })));
 const BackdropField = lazy(patient(() => import("./BackdropField")));
 const Wild = lazy(patient(() => import("@/features/wording/Wild")));
 const ColourField = lazy(patient(() => import("./ColourField")));
@@ -401,6 +402,12 @@ const Styles = ({ field, title, value, set, form }: WidgetProps) => (
 );
 const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
 
+function Guides({ field, title, value, set, form }: WidgetProps) {
+  const root = form.shown?.input as Schema;
+  const kind = resolve(field.schema.items ?? {}, root).schema;
+  return <GuidesField title={title} help={help(field)} kind={kind} root={root} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
+}
+
 function Backdrop({ field, title, value, set, form }: WidgetProps) {
   const root = form.shown?.input as Schema;
   const kinds = (field.schema.oneOf ?? field.schema.anyOf ?? []).map((one) => resolve(one, root).schema);
@@ -452,5 +459,8 @@ const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
   styles: Styles,
   colour: Colour,
   references: References,
+  guides: Guides,
+  // The page asks for it on the picture.
+  region: () => null,
   backdrop: Backdrop,
 };

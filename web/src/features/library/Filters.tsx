@@ -57,7 +57,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Segment
                 label={t("places.label")}
                 value={search.place ?? "all"}
-                items={(["all", "favourites", "uploads", "trash"] as const).map((place) => ({ value: place, label: t(`places.${place}`) }))}
+                items={(["all", "favourites", "references", "uploads", "trash"] as const).map((place) => ({ value: place, label: t(`places.${place}`) }))}
                 onChange={(place) => onChange({ place: place === "all" ? undefined : (place as Place) })}
               />
               <Shapes {...same} />

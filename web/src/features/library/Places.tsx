@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Heart, Images, Trash2, Upload, type LucideIcon } from "lucide-react";
+import { Bookmark, Heart, Images, Trash2, Upload, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, operations } from "@/api";
@@ -9,7 +9,7 @@ import { cx } from "@/ui";
 import { filtersOf, type LibrarySearch, type Place } from "./search";
 import { shelfOf } from "./shelf";
 
-const ICONS: Record<Place | "all", LucideIcon> = { all: Images, favourites: Heart, uploads: Upload, trash: Trash2 };
+const ICONS: Record<Place | "all", LucideIcon> = { all: Images, favourites: Heart, references: Bookmark, uploads: Upload, trash: Trash2 };
 
 interface PlacesProps {
   search: LibrarySearch;
@@ -26,7 +26,7 @@ export function Places({ search, onChange, total }: PlacesProps) {
   return (
     <nav aria-label={t("places.label")} className="flex w-52 shrink-0 flex-col gap-4 overflow-auto border-r border-line bg-bg px-2.5 py-3 max-xl:hidden">
       <div className="flex flex-col gap-px">
-        {(["all", "favourites", "uploads", "trash"] as const).map((place) => {
+        {(["all", "favourites", "references", "uploads", "trash"] as const).map((place) => {
           const mine = place === "all" ? undefined : place;
           const on = search.place === mine;
           return (

@@ -3,7 +3,7 @@
 export const SHAPES = ["landscape", "portrait", "square"] as const;
 export const DAYS = { today: 1, week: 7, month: 30 } as const;
 export const SIDES = [1024, 2048, 4096] as const;
-export const PLACES = ["favourites", "uploads", "trash"] as const;
+export const PLACES = ["favourites", "references", "uploads", "trash"] as const;
 
 export type Shape = (typeof SHAPES)[number];
 export type When = keyof typeof DAYS;
@@ -30,6 +30,7 @@ export interface Filters {
   q?: string;
   op?: string[];
   favorite?: boolean;
+  reference?: boolean;
   deleted?: boolean;
   shape?: Shape;
   since?: string;
@@ -68,6 +69,7 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(search.q?.trim() ? { q: search.q.trim() } : {}),
     ...(search.op ? { op: search.op } : {}),
     ...(search.place === "favourites" ? { favorite: true } : {}),
+    ...(search.place === "references" ? { reference: true } : {}),
     ...(search.place === "trash" ? { deleted: true } : {}),
     ...(search.place === "uploads" ? { uploads: true } : {}),
     ...(search.shape ? { shape: search.shape } : {}),

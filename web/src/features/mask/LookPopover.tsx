@@ -14,7 +14,8 @@ interface Props {
 /** How the mask lies over the picture, and what a pen's pressure does. */
 export function LookPopover({ look, onLook, mode, state, onSet }: Props) {
   const { t } = useTranslation("mask");
-  const colours = Object.keys(COLOURS) as Colour[];
+  // Ink is for paper.
+  const colours = (Object.keys(COLOURS) as Colour[]).filter((colour) => colour !== "ink");
   return (
     <div className="flex flex-col gap-3">
       {mode === "mask" && (

@@ -2,7 +2,7 @@
 
 import { Gestures } from "@/engine/gestures";
 import { Camera } from "@/engine/view";
-import { type Look, Mask, type Mode, Overlay, Painter, type Plane, Workshop } from "@/engine/mask";
+import { inverse, type Look, Mask, type Mode, Overlay, Painter, type Plane, Workshop } from "@/engine/mask";
 import { drop, keep, recall } from "./draft";
 
 /** After the last change, until the draft is written. */
@@ -18,7 +18,7 @@ export interface Hooks {
   changed: () => void;
   stamped: (at: { x: number; y: number }) => void;
   failed: () => void;
-  pointed: (at: { x: number; y: number }) => Promise<Blob>;
+  pointed?: ((at: { x: number; y: number }) => Promise<Blob>) | undefined;
   restored: () => void;
   /** The browser does not keep drafts. */
   unkept: () => void;
@@ -129,6 +129,12 @@ export class Easel {
   toBlob(): Promise<Blob> {
     const { width, height, data } = this.mask;
     return this.#workshop.ask("encode", { plane: { width, height, data } });
+  }
+
+  /** The same as a drawing: dark on white. */
+  toInk(): Promise<Blob> {
+    const { width, height, data } = this.mask;
+    return this.#workshop.ask("encode", { plane: { width, height, data: inverse(data) } });
   }
 
   /** What hangs on the present work is done first: a draft is not lost because a page was left. */

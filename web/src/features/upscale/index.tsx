@@ -5,5 +5,5 @@ import { Bench } from "@/features/edit/Bench";
 
 export default function Upscale() {
   const { t } = useTranslation("upscale");
-  return <Bench capability="upscale" title={t("choose")} text={t("chooseText")} latest />;
+  return <Bench capability="upscale" title={t("choose")} text={t("chooseText")} latest many />;
 }
