@@ -15,13 +15,14 @@ from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from gesso import library
+from gesso import brand, library, presets
 from gesso.api import assets
 from gesso.api.desk import AtDesk, Desk, TheStudio
 from gesso.api.health import Health, health
+from gesso.api.presets import TemplateOut, every_template, recommended
 from gesso.api.providers import ProviderOut
 from gesso.api.providers import listed as providers_listed
 from gesso.api.runs import IdempotencyKey, estimate_out, promise
@@ -111,11 +112,13 @@ class Named(BaseModel):
 
 class CreateIn(Named):
     """`aspect_ratio` (16:9, 1.91:1) alone is a picture of about a megapixel; with one side told, the other follows.
-    With `enhance_prompt` the prompt is improved first, by the cheapest here that does."""
+    With `enhance_prompt` the prompt is improved first, by the cheapest here that does. A template gives size, style and
+    quality, and where no prompt is told its own, with what it has in its gaps; what is told goes before it."""
 
     media = {"image": "image"}
 
-    prompt: str
+    prompt: str | None = None
+    template_id: str | None = None
     negative_prompt: str | None = None
     width: int | None = None
     height: int | None = None
@@ -136,7 +139,8 @@ class CreateIn(Named):
 
     def input(self) -> dict[str, Any]:
         said = super().input()
-        said.pop("enhance_prompt", None)
+        for name in ("enhance_prompt", "template_id"):
+            said.pop(name, None)
         return said | shaped(said.pop("aspect_ratio", None), self.width, self.height)
 
 
@@ -316,6 +320,11 @@ class NamedOut(BaseModel):
     description: str
 
 
+class TemplatesOut(BaseModel):
+    templates: list[TemplateOut]
+    total: int
+
+
 class NamesOut(BaseModel):
     operations: dict[str, NamedOut]
 
@@ -325,7 +334,8 @@ async def create(
     wanted: CreateIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes pictures from a description."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    template = await _template(desk, wanted.template_id) if wanted.template_id else None
+    return await _promised(desk, response, wanted, idempotency_key, prefer, template.request({}) if template else {})
 
 
 @router.post("/upscale", status_code=202)
@@ -436,6 +446,33 @@ async def video(
     return await assets.file(UUID(filename.partition(".")[0]), desk, request)
 
 
+@router.get("/templates")
+async def templates(desk: AtDesk, platform: str | None = None, category: str | None = None) -> TemplatesOut:
+    """All templates, the team's own first, or those of a platform or a category."""
+    every = [
+        each
+        for each in await every_template(desk)
+        if platform in (None, each.platform) and category in (None, each.category)
+    ]
+    return TemplatesOut(templates=every, total=len(every))
+
+
+@router.get("/templates/search")
+async def search_templates(desk: AtDesk, query: Annotated[str, Query(max_length=400)]) -> TemplatesOut:
+    """Those that answer the words, the best first; slips are understood."""
+    every = await every_template(desk, query)
+    return TemplatesOut(templates=every, total=len(every))
+
+
+@router.get("/templates/recommend")
+async def recommend_templates(
+    desk: AtDesk, use_case: Annotated[str, Query(min_length=1, max_length=400)], platform: str | None = None
+) -> TemplatesOut:
+    """Those that a sentence asks for, with the reasons."""
+    every = [each for each in await recommended(desk, use_case) if platform in (None, each.platform)]
+    return TemplatesOut(templates=every, total=len(every))
+
+
 @router.get("/providers")
 async def providers(desk: AtDesk) -> list[ProviderOut]:
     """Who offers what here, and what a provider must still be told."""
@@ -522,10 +559,26 @@ async def _offer(desk: Desk, op: str, provider: str | None, model: str | None) -
     return min(fitting, key=lambda offer: (offer.rank, offer.id)).id
 
 
-async def _promised(desk: Desk, response: Response, wanted: Named, key: str | None, waits: str | None) -> RunOut:
-    """Files that came as bytes become uploads, once it is known that the rest of the request fits."""
+async def _template(desk: Desk, name: str) -> presets.Template:
+    """A ready-made one, or one of the team's own."""
+    if (found := presets.template(name)) is not None:
+        return found
+    async with desk.read() as work:
+        return brand.template(await brand.get(work, "template", name))
+
+
+async def _promised(
+    desk: Desk,
+    response: Response,
+    wanted: Named,
+    key: str | None,
+    waits: str | None,
+    beneath: Mapping[str, Any] | None = None,
+) -> RunOut:
+    """Files that came as bytes become uploads, once it is known that the rest of the request fits. What is said goes
+    before what lies `beneath`."""
     desk.actor.require("runs.create")
-    op, said, files = wanted.op(), wanted.input(), wanted.files()
+    op, said, files = wanted.op(), {**(beneath or {}), **wanted.input()}, wanted.files()
     prefer: Prefer = "speed" if getattr(wanted, "mode", None) == "fast" else wanted.prefer
     order = Order(op, said, await _offer(desk, op, wanted.provider, wanted.model), prefer=prefer)
     improving = bool(getattr(wanted, "enhance_prompt", False) and said.get("prompt"))

@@ -41,7 +41,7 @@ class ReasonOut(BaseModel):
 
 
 class VariableOut(BaseModel):
-    """A gap `{name=usual}` in the prompt."""
+    """A gap `{name:usual}` in the prompt."""
 
     name: str
     title: str
@@ -93,7 +93,7 @@ class StyleChange(BaseModel):
 
 
 class TemplateIn(BaseModel):
-    """A template of one's own; `{name=words}` in its prompt is a gap with what stands in it at first."""
+    """A template of one's own; `{name:words}` in its prompt is a gap with what stands in it at first."""
 
     model_config = Closed
 

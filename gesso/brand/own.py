@@ -41,7 +41,7 @@ class StyleBody(BaseModel):
 
 
 class TemplateBody(BaseModel):
-    """What a template fills a form with. `{name=words}` in the prompt is a gap with what stands in it at first."""
+    """What a template fills a form with. `{name:words}` in the prompt is a gap with what stands in it at first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -46,7 +46,9 @@ PLATFORMS: Final = {
     "print": "Print",
     "screen": "Screen",
 }
-GAP: Final = re.compile(r"\{(?P<name>[a-zA-Z][\w ]{0,39})(?:=(?P<usual>[^{}]*))?\}")
+GAP: Final = re.compile(r"\{(?P<name>[a-zA-Z][\w-]{0,39})(?::(?!:)(?P<usual>[^{}]*))?\}")
+"""As a prompt's own variables are written (`ops/wildcards.py`): of several words the first, a kind may be said."""
+KIND: Final = re.compile(r"\s*(?:text|number|choice|colour)\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def variables(prompt: str) -> tuple[Variable, ...]:
     for gap in GAP.finditer(prompt):
         known = found.get(gap["name"])
         if known is None or not known.usual:
-            found[gap["name"]] = Variable(gap["name"], (gap["usual"] or "").strip())
+            words = KIND.sub("", gap["usual"] or "", count=1).partition("|")[0]
+            found[gap["name"]] = Variable(gap["name"], words.strip())
     return tuple(found.values())
 
 

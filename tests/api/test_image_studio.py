@@ -185,6 +185,48 @@ async def test_a_shape_is_a_size(idle: House) -> None:
     assert "another shape" in (await client.post(f"{AT}/create", json=both)).json()["detail"]
 
 
+async def test_a_template_gives_what_is_not_said(idle: House) -> None:
+    client = await idle.as_owner()
+    known = (await client.get(f"{AT}/templates", params={"platform": "instagram"})).json()
+    assert known["total"] == len(known["templates"]) >= 3
+    assert {each["platform"] for each in known["templates"]} == {"instagram"}
+    best = (await client.get(f"{AT}/templates/search", params={"query": "instgram story"})).json()["templates"][0]
+    assert best["id"] == "instagram_story"
+    told = {"use_case": "product launch, vertical", "platform": "instagram"}
+    advised = (await client.get(f"{AT}/templates/recommend", params=told)).json()["templates"]
+    assert advised
+    assert all(each["why"] for each in advised)
+    run = (await client.post(f"{AT}/create", json={"prompt": "a lake", "template_id": "instagram_story"})).json()
+    assert (run["input"]["width"], run["input"]["height"], run["input"]["prompt"]) == (1080, 1920, "a lake")
+    assert (run["input"]["style"], run["input"]["quality"]) == (best["style"] or None, best["quality"])
+    said = {"template_id": "instagram_story", "style_preset": "oil", "quality": "draft"}
+    run = (await client.post(f"{AT}/create", json=said)).json()
+    assert "{" not in run["input"]["prompt"]
+    assert (run["input"]["style"], run["input"]["quality"], run["input"]["height"]) == ("oil", "draft", 1920)
+    own = {"title": "Ours", "prompt": "a {thing:boat}", "width": 320, "height": 200}
+    mine = (await client.post("/api/templates", json=own)).json()["id"]
+    run = (await client.post(f"{AT}/create", json={"template_id": mine})).json()
+    assert (run["input"]["width"], run["input"]["prompt"]) == (320, "a boat")
+    assert (await client.post(f"{AT}/create", json={"template_id": "none"})).status_code == 404
+    assert (await client.post(f"{AT}/create", json={"seed": 1})).json()["fields"][0]["field"] == "prompt"
+
+
+async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
+    client = await idle.as_owner()
+    picture = inline(photo(96, 64))
+    for said, expected in (
+        ({"mode": "fast"}, {"mode": "conservative", "factor": 2}),
+        ({"mode": "creative", "factor": 4}, {"mode": "creative", "factor": 4}),
+        ({"target_width": 192, "target_height": 128}, {"by": "pixels", "width": 192, "height": 128}),
+        ({"target_width": 288}, {"by": "pixels", "width": 288}),
+        ({"preset": "web", "image_base64": inline(photo(960, 640))}, {"by": "preset", "preset": "web"}),
+    ):
+        answer = await client.post(f"{AT}/upscale", json={"image_base64": picture} | said)
+        assert answer.status_code == 202, answer.text
+        assert {name: answer.json()["input"][name] for name in expected} == expected
+    assert (await client.post(f"{AT}/upscale", json={"image": picture, "mode": "wild"})).status_code == 422
+
+
 async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     client = await house.as_owner()
     key = {"Idempotency-Key": "improve"}

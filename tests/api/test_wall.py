@@ -61,7 +61,7 @@ LOOKS = {
 """POSTs that change nothing."""
 
 OWN_STYLE = {"title": "mine", "text": "in mud"}
-OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing=lake}", "width": 512, "height": 512}
+OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing:lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
 GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
 

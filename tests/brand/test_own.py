@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 WAIT = {"Prefer": "wait=60"}
 MUD = {"title": "Mud", "text": "painted with mud on bark", "negative": "blue", "base": "charcoal"}
-CARD = {"title": "Our card", "prompt": "a {thing=boat} at sea", "width": 320, "height": 200, "style": "oil-painting"}
+CARD = {"title": "Our card", "prompt": "a {thing:boat} at sea", "width": 320, "height": 200, "style": "oil-painting"}
 SMALL = {"prompt": "a lake", "width": 256, "height": 256, "quality": "draft", "seed": 3}
 
 

@@ -26,7 +26,7 @@ def test_a_template_is_found_recommended_and_filled(here: Shell, tmp_path: Path)
 
 def test_what_is_ones_own_is_handed_on_and_taken_in(here: Shell, tmp_path: Path) -> None:
     assert here.ok("styles", "ls", "aquarell") == "watercolour\tWatercolour\tPaintings\tsketchbook"
-    item = {"title": "Card", "prompt": "a {thing=boat}", "width": 300, "height": 200}
+    item = {"title": "Card", "prompt": "a {thing:boat}", "width": 300, "height": 200}
     file, out = tmp_path / "in.json", tmp_path / "out.json"
     file.write_text(json.dumps({"gesso": "templates", "format": 1, "items": [item]}))
     id, title = here.ok("templates", "import", str(file)).split("\t")

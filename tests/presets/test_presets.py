@@ -77,7 +77,7 @@ def test_every_template_is_a_request_with_all_its_gaps_filled() -> None:
 
 
 def test_gaps_are_filled_with_what_is_told_else_with_what_stands_in_them() -> None:
-    prompt = "a {colour=red} {thing} by {thing}, {colour}"
+    prompt = "a {colour:red} {thing} by {thing}, {colour}"
     assert [(each.name, each.usual) for each in presets.variables(prompt)] == [("colour", "red"), ("thing", "")]
     assert presets.filled(prompt, {}) == "a red thing by thing, red"
     assert presets.filled(prompt, {"thing": "boat", "colour": " "}) == "a red boat by boat, red"

@@ -48,7 +48,7 @@ def test_a_sentence_finds_a_template_whose_gaps_fill_the_form_and_it_can_be_undo
 
 
 def test_the_form_is_kept_as_a_template_of_ones_own_handed_on_and_thrown_away(visit: Visit, studio: Studio) -> None:
-    page = visit("/create?tab=templates", keep=draft("a {thing=kite} in the wind", style="oil"))
+    page = visit("/create?tab=templates", keep=draft("a {thing:kite} in the wind", style="oil"))
     page.get_by_role("radio", name="Yours").check()
     page.get_by_role("button", name="Save the form as a template").click()
     dialog = page.get_by_role("dialog", name="Template")

@@ -115,7 +115,7 @@ class Client:
     async def add_template(
         self, title: str, prompt: str, width: int, height: int, *, style: str = "", quality: str = "standard"
     ) -> Template:
-        """Keeps a template of the team's own; `{name=words}` in its prompt is a gap with what stands in it at first."""
+        """Keeps a template of the team's own; `{name:words}` in its prompt is a gap with what stands in it at first."""
         body = {"title": title, "prompt": prompt, "width": width, "height": height, "style": style, "quality": quality}
         return Template.of(await self._ask("POST", "/api/templates", json=body))
 

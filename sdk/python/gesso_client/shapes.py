@@ -268,7 +268,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a form can be filled with. `prompt` has gaps, `{name=words}`; `why` says what of it answers the words that
+    """What a form can be filled with. `prompt` has gaps, `{name:words}`; `why` says what of it answers the words that
     were asked for, each with a `kind` and a `value`."""
 
     id: str

@@ -774,6 +774,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-studio/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description All templates, the team's own first, or those of a platform or a category.
+         */
+        get: operations["templates_api_image_studio_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/templates/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommend Templates
+         * @description Those that a sentence asks for, with the reasons.
+         */
+        get: operations["recommend_templates_api_image_studio_templates_recommend_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/templates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Templates
+         * @description Those that answer the words, the best first; slips are understood.
+         */
+        get: operations["search_templates_api_image_studio_templates_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-studio/transform/estimate-cost": {
         parameters: {
             query?: never;
@@ -2965,7 +3025,8 @@ export interface components {
         /**
          * CreateIn
          * @description `aspect_ratio` (16:9, 1.91:1) alone is a picture of about a megapixel; with one side told, the other follows.
-         *     With `enhance_prompt` the prompt is improved first, by the cheapest here that does.
+         *     With `enhance_prompt` the prompt is improved first, by the cheapest here that does. A template gives size, style and
+         *     quality, and where no prompt is told its own, with what it has in its gaps; what is told goes before it.
          */
         CreateIn: {
             /**
@@ -3002,7 +3063,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
             /** Prompt */
-            prompt: string;
+            prompt?: string | null;
             /** Provider */
             provider?: string | null;
             /** Quality */
@@ -3017,6 +3078,8 @@ export interface components {
             strength?: number | null;
             /** Style Preset */
             style_preset?: string | null;
+            /** Template Id */
+            template_id?: string | null;
             /** Width */
             width?: number | null;
         } & {
@@ -3570,7 +3633,7 @@ export interface components {
         };
         /**
          * VariableOut
-         * @description A gap `{name=usual}` in the prompt.
+         * @description A gap `{name:usual}` in the prompt.
          */
         gesso__api__presets__VariableOut: {
             /** Name */
@@ -6377,7 +6440,7 @@ export interface components {
         };
         /**
          * TemplateIn
-         * @description A template of one's own; `{name=words}` in its prompt is a gap with what stands in it at first.
+         * @description A template of one's own; `{name:words}` in its prompt is a gap with what stands in it at first.
          */
         TemplateIn: {
             /** Height */
@@ -6445,6 +6508,13 @@ export interface components {
             why: components["schemas"]["gesso__api__presets__ReasonOut"][];
             /** Width */
             width: number;
+        };
+        /** TemplatesOut */
+        TemplatesOut: {
+            /** Templates */
+            templates: components["schemas"]["TemplateOut"][];
+            /** Total */
+            total: number;
         };
         /**
          * TokenIn
@@ -8233,6 +8303,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    templates_api_image_studio_templates_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                platform?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    recommend_templates_api_image_studio_templates_recommend_get: {
+        parameters: {
+            query: {
+                platform?: string | null;
+                use_case: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_templates_api_image_studio_templates_search_get: {
+        parameters: {
+            query: {
+                query: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

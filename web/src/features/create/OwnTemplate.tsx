@@ -15,7 +15,7 @@ interface OwnProps {
 }
 
 const NONE = "none";
-const EXAMPLE = "{subject=a boat}";
+const EXAMPLE = "{subject:a boat}";
 
 export function OwnTemplate({ template, values, onClose, onKept }: OwnProps) {
   const { t } = useTranslation("presets");
