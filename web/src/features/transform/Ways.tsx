@@ -24,7 +24,7 @@ export function Ways({ ways, value, onChange }: WaysProps) {
         return {
           value: way,
           label: (
-            <span className="flex items-center gap-1.5">
+            <span className="flex items-center gap-1">
               <Icon size={14} aria-hidden className="max-lg:hidden" />
               {t(`way.${way}`)}
             </span>
