@@ -11,6 +11,7 @@ from gesso import accounts
 from gesso.api import (
     account,
     assets,
+    brand,
     events,
     health,
     image_studio,
@@ -57,7 +58,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     api = APIRouter(prefix="/api")
-    for module in (operations, providers, runs, assets, events, live, health, account, image_studio):
+    for module in (operations, providers, runs, assets, events, live, health, account, brand, image_studio):
         api.include_router(module.router)
     for kind in (presets.styles, presets.templates, assets.signed):
         api.include_router(kind)

@@ -5,12 +5,13 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from gesso.ops.branded import BRAND, Branded
 from gesso.ops.fields import ImageRef, Prompt, Reference, Seed, titled, ui
 from gesso.ops.operation import Operation, Size
 from gesso.ops.styled import STYLE, Styled
 
 
-class Generate(Styled, Operation):
+class Generate(Branded, Styled, Operation):
     """Makes pictures from a description."""
 
     op = "image.generate"
@@ -58,6 +59,7 @@ class Generate(Styled, Operation):
         description="What the pictures shall not show.",
         json_schema_extra=ui("text", advanced=True),
     )
+    brand: str | None = BRAND
     seed: Seed | None = Field(
         None,
         title="Seed",

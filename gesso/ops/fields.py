@@ -35,6 +35,7 @@ WIDGETS: Final = frozenset(
         "segments",
         "switch",
         "styles",
+        "brand",
         "references",
         "backdrop",
     }

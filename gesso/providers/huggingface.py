@@ -152,7 +152,7 @@ async def drawn(ctx: Context, step: str, name: str, runs: str, request: Words, i
             more["negative_prompt"] = negative
         if request.seed is not None:
             more["seed"] = (request.seed + index) % 2**31
-        words = worded(request.model_copy(update={"negative_prompt": ""}))
+        words = worded(request, apart=True)
 
         async def call() -> Media:
             body = {"inputs": words, "parameters": more}

@@ -47,6 +47,8 @@ OWN = {
 """What everybody may do with what is theirs."""
 LOOKS = {
     ("POST", "/api/assets/zip"),
+    ("POST", "/api/brand/lint"),
+    ("POST", "/api/brand/words"),
     ("POST", "/api/runs/estimate"),
     ("POST", "/api/image-studio/estimate-cost"),
     ("POST", "/api/assets/{asset_id}/link"),
@@ -54,6 +56,7 @@ LOOKS = {
 """POSTs that change nothing."""
 
 OWN_STYLE = {"title": "mine", "text": "in mud"}
+OWN_KIT = {"title": "mine", "palette": [{"colour": "#0b2a4a"}]}
 OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing=lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
 
@@ -112,6 +115,13 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/api/styles/{name}"): {"json": {"title": "ours"}},
         ("DELETE", "/api/styles/{name}"): {},
         ("PUT", "/api/styles/{name}/favorite"): {"json": {"favorite": True}},
+        ("POST", "/api/brand"): {"json": OWN_KIT},
+        ("POST", "/api/brand/import"): {"json": {"gesso": "kits", "format": 1, "items": [OWN_KIT]}},
+        ("POST", "/api/brand/words"): {"json": {"prompt": "a lake", "kit": {"palette": OWN_KIT["palette"]}}},
+        ("POST", "/api/brand/lint"): {"json": {"kit": f"own:{asset}", "prompt": "a lake"}},
+        ("PATCH", "/api/brand/{name}"): {"json": {"title": "ours"}},
+        ("DELETE", "/api/brand/{name}"): {},
+        ("PUT", "/api/brand/{name}/default"): {"json": {"default": True}},
         ("POST", "/api/templates"): {"json": OWN_TEMPLATE},
         ("POST", "/api/templates/import"): {"json": {"gesso": "templates", "format": 1, "items": [OWN_TEMPLATE]}},
         ("PATCH", "/api/templates/{name}"): {"json": {"title": "ours"}},
