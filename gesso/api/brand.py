@@ -114,12 +114,15 @@ class LintIn(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """What does not keep to the brand, and what to do. It is a warning and never forbids anything."""
+    """What does not keep to the brand, and what to do. It is a warning and never forbids anything. `code` and `values`
+    say the same for who tells it in another language."""
 
     rule: Rule
     severity: Severity
     message: str
     advice: str
+    code: str
+    values: dict[str, str]
 
 
 class LintOut(BaseModel):
@@ -175,6 +178,17 @@ async def take(file: KitFile, desk: AtDesk) -> list[KitOut]:
             item[name] = str(await _taken_in(desk, str(item.get("title", "")), data)) if data is not None else None
     async with desk.work() as work:
         return [kit_out(row) for row in await brand.taken(work, "kit", bare)]
+
+
+@router.get("/palette")
+async def palette(desk: AtDesk, asset: UUID) -> list[Shade]:
+    """The main colours of a picture of the library, each with its name and a role: a palette to begin with."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        seen = await library.get(work, asset)
+    if seen.kind != "image":
+        raise Invalid("Only a picture has a palette.", fields=[{"field": "asset", "kind": "misfit"}])
+    return await desk.studio.pool.run(lint.palette_of, await desk.studio.store.get(seen.key))
 
 
 @router.post("/words")
@@ -269,7 +283,7 @@ async def _about(work: Work, asset: Asset) -> tuple[list[tuple[str, str]], Lette
 
 
 def _finding(found: Finding) -> FindingOut:
-    return FindingOut(rule=found.rule, severity=found.severity, message=found.message, advice=found.advice)
+    return FindingOut.model_validate(found, from_attributes=True)
 
 
 async def _with_logos(desk: Desk, row: Own, found: Mapping[UUID, Asset]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any, cast
 from gesso.brand.kit import KitBody
 from gesso.imaging import brand, picture
 from gesso.imaging.brand import Finding, Lettered, Logo, Spot
+from gesso.imaging.seen import look, named
 from gesso.imaging.sketchbook.lettering import FACES
 from gesso.ops.adjust import Annotate
+from gesso.ops.branded import Shade
 
 
 def lettered(op: str, request: Mapping[str, Any]) -> Lettered | None:
@@ -39,6 +41,17 @@ def of_picture(
     if letters is not None:
         found += brand.of_letters(pixels, letters, [font for font in (body.heading, body.body) if font])
     return found, brand.fitting(pixels, palette)[0]
+
+
+def palette_of(data: bytes) -> list[Shade]:
+    """In a worker process: the main colours of a picture as a palette. The lightest is the ground, the darkest the
+    text, the most vivid of the others the accent."""
+    codes = list(look(picture.load(data, inside=512)).colours)
+    by_light = sorted(codes, key=brand.light)
+    left = [code for code in codes if code not in (by_light[0], by_light[-1])]
+    accent = max(left, key=brand.vivid, default=None)
+    roles = {by_light[0]: "text", by_light[-1]: "ground", accent: "accent"}
+    return [Shade(colour=code, name=named(code), role=cast(Any, roles.get(code, "primary"))) for code in codes]
 
 
 def spot(place: str, size: float) -> Spot:

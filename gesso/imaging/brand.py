@@ -4,7 +4,7 @@ A rule only warns. Distances of colours are those of OKLab; contrast is that of 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -45,12 +45,14 @@ class Spot:
 
 @dataclass(frozen=True)
 class Finding:
-    """What does not keep to the brand, and what to do."""
+    """What does not keep to the brand, and what to do. By `code` and `values` it can be said in another language."""
 
     rule: Rule
     severity: Severity
     message: str
     advice: str
+    code: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def of_palette(pixels: Pixels, palette: Sequence[str]) -> list[Finding]:
             "warning" if share < 0.45 else "note",
             f"Only {share:.0%} of the picture is in the palette; the largest other colour is {stray}.",
             "Make it again with the brand, or recolour what stands out.",
+            "palette",
+            {"share": f"{share:.2f}", "colour": stray},
         )
     ]
 
@@ -122,10 +126,14 @@ def of_logo(pixels: Pixels, logo: Logo, spot: Spot, scale: float = 1.0) -> list[
                 "warning",
                 f"The logo is hard to see there: its contrast is {seen:.1f} to 1, and 3 to 1 is needed.",
                 "Choose another corner, or give the kit a variant for such grounds.",
+                "faint",
+                {"contrast": f"{seen:.1f}"},
             )
         )
     if float(quick_lab(LINEAR[flat(under)])[..., 0].std()) > 0.16:
-        found.append(Finding("logo", "note", "What is behind the logo is restless.", "Choose a calmer corner."))
+        found.append(
+            Finding("logo", "note", "What is behind the logo is restless.", "Choose a calmer corner.", "restless", {})
+        )
     wide = round(width * scale)
     if wide < logo.least:
         found.append(
@@ -134,12 +142,19 @@ def of_logo(pixels: Pixels, logo: Logo, spot: Spot, scale: float = 1.0) -> list[
                 "warning",
                 f"The logo would be {wide} pixels wide; the brand wants {logo.least} at least.",
                 "Make the logo or the picture larger.",
+                "small",
+                {"width": str(wide), "least": str(logo.least)},
             )
         )
     if size < spot.size * 0.99:
         found.append(
             Finding(
-                "logo", "warning", "The logo does not fit with the clear space around it.", "Make the logo smaller."
+                "logo",
+                "warning",
+                "The logo does not fit with the clear space around it.",
+                "Make the logo smaller.",
+                "cramped",
+                {},
             )
         )
     return found
@@ -153,7 +168,8 @@ def of_words(texts: Iterable[tuple[str, str]], avoided: Sequence[tuple[re.Patter
         for pattern, word, instead in avoided:
             if pattern.search(text):
                 say = f"Say “{instead}” instead." if instead else "Say it in other words."
-                found.append(Finding("words", "warning", f"The {where} says “{word}”.", say))
+                told = {"where": where, "word": word, "instead": instead}
+                found.append(Finding("words", "warning", f"The {where} says “{word}”.", say, "word", told))
     return found
 
 
@@ -168,6 +184,8 @@ def of_letters(pixels: Pixels, set: Lettered, fonts: Sequence[str]) -> list[Find
                 "warning",
                 f"The text is set in {set.font}; the brand has {', '.join(fonts)}.",
                 "Set the text in a font of the brand.",
+                "font",
+                {"font": set.font, "fonts": ", ".join(fonts)},
             )
         )
     ground = light(set.band) if set.band else _lightness(_third(pixels, set.place))
@@ -180,6 +198,8 @@ def of_letters(pixels: Pixels, set: Lettered, fonts: Sequence[str]) -> list[Find
                 "warning",
                 f"The text is hard to read: its contrast is {seen:.1f} to 1, and {needed:g} to 1 is needed.",
                 "Give the text a box behind it, or another colour.",
+                "unread",
+                {"contrast": f"{seen:.1f}", "needed": f"{needed:g}"},
             )
         )
     return found
@@ -193,6 +213,11 @@ def contrast(one: float, other: float) -> float:
 def light(code: str) -> float:
     """The relative luminance of `#rrggbb`."""
     return float(LINEAR[_bytes([code])[0]] @ _LUMA)
+
+
+def vivid(code: str) -> float:
+    """The chroma of `#rrggbb`, in OKLab."""
+    return float(np.linalg.norm(_lab([code])[0, 1:]))
 
 
 def _box(pixels: Pixels, logo: Logo, spot: Spot) -> tuple[tuple[int, int, int, int], float]:

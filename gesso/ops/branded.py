@@ -15,7 +15,7 @@ BRAND: Final[Any] = Field(
     max_length=100,
     title="Brand",
     description="A kit of your team's: its words and its colours go into the picture.",
-    json_schema_extra=ui("brand", advanced=True),
+    json_schema_extra=ui("brand", order=3),
 )
 ROLES: Final = ("primary", "accent", "ground", "text")
 Role = Literal["primary", "accent", "ground", "text"]

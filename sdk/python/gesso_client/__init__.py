@@ -9,7 +9,21 @@
 
 from gesso_client.client import Assets, Client
 from gesso_client.errors import Problem, Unreachable
-from gesso_client.shapes import Asset, Credits, Estimate, Offer, Operation, Page, Provider, Run, Style, Template, Token
+from gesso_client.shapes import (
+    Asset,
+    Credits,
+    Estimate,
+    Kit,
+    Lint,
+    Offer,
+    Operation,
+    Page,
+    Provider,
+    Run,
+    Style,
+    Template,
+    Token,
+)
 
 __all__ = [
     "Asset",
@@ -17,6 +31,8 @@ __all__ = [
     "Client",
     "Credits",
     "Estimate",
+    "Kit",
+    "Lint",
     "Offer",
     "Operation",
     "Page",

@@ -13,6 +13,9 @@ export type Provider = Schemas["ProviderOut"];
 export type Estimate = Schemas["EstimateOut"];
 export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
+export type Kit = Schemas["KitOut"];
+export type KitIn = Schemas["KitIn"];
+export type Finding = Schemas["FindingOut"];
 export type Style = Schemas["StyleOut"];
 export type Template = Schemas["TemplateOut"];
 

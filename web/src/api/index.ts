@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asset, Estimate, Fault, Offer, Operation, Provider, Recipe, Run, Sending, Style, Template } from "./client";
+export type { Asset, Estimate, Fault, Finding, Kit, KitIn, Offer, Operation, Provider, Recipe, Run, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
@@ -7,6 +7,7 @@ export {
   credits,
   keepAsset,
   keepRun,
+  kits,
   me,
   operations,
   OVER,

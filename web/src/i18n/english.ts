@@ -1,4 +1,5 @@
 import assets from "./en/assets.json";
+import brand from "./en/brand.json";
 import create from "./en/create.json";
 import edit from "./en/edit.json";
 import forms from "./en/forms.json";
@@ -10,4 +11,4 @@ import shell from "./en/shell.json";
 import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
 
-export const english = { assets, create, edit, forms, library, mask, presets, settings, shell, ui, upscale } as const;
+export const english = { assets, brand, create, edit, forms, library, mask, presets, settings, shell, ui, upscale } as const;

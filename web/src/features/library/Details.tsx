@@ -7,6 +7,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
+import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
@@ -76,6 +77,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Doing asset={asset} />
         <Prompt recipe={recipe} />
         {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
+        {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
