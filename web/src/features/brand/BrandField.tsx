@@ -39,11 +39,10 @@ export function BrandField({ title, value, onChange, op }: BrandProps) {
       trigger={
         <button
           type="button"
-          aria-label={t("chip", { title, name })}
           className="inline-flex min-h-7 max-w-full items-center gap-2 rounded-full border border-line px-2.5 text-xs text-fg-2 hover:border-line-2 hover:text-fg coarse:min-h-11"
         >
           {chosen && <Swatches palette={chosen.palette} className="h-3 w-10" />}
-          <span className="text-fg-3">{title}</span>
+          <span className="text-fg-3">{`${title}: `}</span>
           <span className={chosen ? "truncate font-medium text-fg" : value === "" ? "" : "text-warn"}>{name}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-fg-3" />
         </button>

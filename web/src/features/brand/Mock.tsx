@@ -25,7 +25,7 @@ export function Mock({ form, large }: { form: Form; large?: boolean }) {
         </span>
         {logo !== null && <img src={`/api/assets/${logo}/thumbnail?size=256`} alt="" className={`shrink-0 object-contain ${large ? "max-h-14 max-w-36" : "max-h-8 max-w-20"}`} />}
       </span>
-      <span className={`flex overflow-hidden rounded-sm ${large ? "mt-6 h-8" : "mt-4 h-4"}`}>
+      <span className={`flex overflow-hidden rounded-sm ring-1 ring-current/20 ${large ? "mt-6 h-8" : "mt-4 h-4"}`}>
         {colours.map((colour, index) => (
           <span key={`${colour}${index}`} className="flex-1" style={{ backgroundColor: colour }} />
         ))}
