@@ -4,11 +4,11 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from gesso import brand, library, runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
@@ -24,6 +24,12 @@ router = APIRouter(prefix="/brand", tags=["brand"], max_body_size=BODY_BYTES)
 
 FILE_BYTES = 24 << 20
 """Of a file of kits: their logos lie in it."""
+FILE: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/KitFile"}}},
+    }
+}
 LOGOS = ("logo", "logo_dark")
 Closed = ConfigDict(extra="forbid")
 
@@ -95,12 +101,12 @@ class Worded(BaseModel):
 
 
 class LintIn(BaseModel):
-    """What is looked at: an asset, with its title, prompt and description; or a prompt. `logo` and `logo_size` say
-    where the logo would be drawn."""
+    """What is looked at: an asset, with its title, prompt and description; or a prompt. The kit is named, or one that
+    need not be kept. `logo` and `logo_size` say where the logo would be drawn."""
 
     model_config = Closed
 
-    kit: str = Field("default", max_length=100)
+    kit: Annotated[str, StringConstraints(max_length=100)] | KitBody = "default"
     asset: UUID | None = None
     prompt: str | None = Field(None, max_length=10_000)
     logo: Corner = "bottom_right"
@@ -126,7 +132,8 @@ class FindingOut(BaseModel):
 
 
 class LintOut(BaseModel):
-    """`palette` is the share of the picture, 0..1, that is in the kit's colours; null without a picture."""
+    """`palette` is the share of the picture, 0..1, that is in the kit's colours; null without a picture. `kit` and
+    `title` are empty where the kit is not kept."""
 
     kit: str
     title: str
@@ -165,10 +172,11 @@ async def export(desk: AtDesk, kit: str | None = None) -> KitFile:
     return KitFile(gesso="kits", format=1, items=items)
 
 
-@router.post("/import", status_code=201, max_body_size=FILE_BYTES)
-async def take(file: KitFile, desk: AtDesk) -> list[KitOut]:
+@router.post("/import", status_code=201, max_body_size=FILE_BYTES, openapi_extra=FILE)
+async def take(request: Request, desk: AtDesk) -> list[KitOut]:
     """Takes in the kits of such a file, all of them or none, their logos as uploads; gives those that are new here."""
     desk.actor.require("library.write")
+    file = await _file(request)
     logos = [{name: _logo(number, name, item.get(name)) for name in LOGOS} for number, item in enumerate(file.items, 1)]
     bare = file.model_dump() | {"items": [_bare(item) for item in file.items]}
     # All else is looked at before the first logo is taken in.
@@ -206,8 +214,8 @@ async def linted(asked: LintIn, desk: AtDesk) -> LintOut:
     letters: Lettered | None = None
     seen: Asset | None = None
     async with desk.read() as work:
-        row = await _kit(work, asked.kit)
-        body = KitBody.model_validate(row.body)
+        row = await _kit(work, asked.kit) if isinstance(asked.kit, str) else None
+        body = KitBody.model_validate(row.body) if row else cast(KitBody, asked.kit)
         if asked.asset is not None:
             desk.actor.require("library.read")
             seen = await library.get(work, asked.asset)
@@ -222,12 +230,13 @@ async def linted(asked: LintIn, desk: AtDesk) -> LintOut:
         spot = lint.spot(asked.logo, asked.logo_size)
         more_found, share = await desk.studio.pool.run(lint.of_picture, data, body, marks, spot, letters)
         found += more_found
-    return LintOut(kit=f"{OWN}{row.id}", title=row.title, palette=share, findings=[_finding(each) for each in found])
+    name, title = (f"{OWN}{row.id}", row.title) if row else ("", "")
+    return LintOut(kit=name, title=title, palette=share, findings=[_finding(each) for each in found])
 
 
 @router.get("/{name}")
 async def one(name: str, desk: AtDesk) -> KitOut:
-    """One kit."""
+    """One kit by its id, or the “default” one."""
     async with desk.read() as work:
         return kit_out(await _kit(work, name))
 
@@ -251,8 +260,23 @@ async def remove(name: str, desk: AtDesk) -> None:
 @router.put("/{name}/default", status_code=204)
 async def choose(name: str, asked: Choosing, desk: AtDesk) -> None:
     """Makes a kit the one that new requests of the team begin with, or no more."""
+    desk.actor.require("library.write")
     async with desk.work() as work:
         await brand.choose(work, await brand.get(work, "kit", name), asked.default)
+
+
+async def _file(request: Request) -> KitFile:
+    """Read only once it is known who asks: it may be large."""
+    read = bytearray()
+    async for piece in request.stream():
+        read += piece
+        if len(read) > FILE_BYTES:
+            raise TooLarge(f"A file of kits has {FILE_BYTES >> 20} MiB at most.", limit=FILE_BYTES)
+    try:
+        return KitFile.model_validate_json(bytes(read))
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise Invalid(f"This is no file of kits: {where or 'file'}: {error.errors()[0]['msg']}.") from None
 
 
 async def _kit(work: Work, name: str) -> Own:

@@ -63,7 +63,7 @@ async def add(
 
 
 async def use(kit: str, *, off: bool = False, where: Where = HERE) -> None:
-    """Make a kit the team's default: `--set brand=default` names it.
+    """Make a kit the team's default: `gesso create --brand default` wears it.
 
     Parameters
     ----------

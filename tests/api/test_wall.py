@@ -118,7 +118,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/brand"): {"json": OWN_KIT},
         ("POST", "/api/brand/import"): {"json": {"gesso": "kits", "format": 1, "items": [OWN_KIT]}},
         ("POST", "/api/brand/words"): {"json": {"prompt": "a lake", "kit": {"palette": OWN_KIT["palette"]}}},
-        ("POST", "/api/brand/lint"): {"json": {"kit": f"own:{asset}", "prompt": "a lake"}},
+        ("POST", "/api/brand/lint"): {"json": {"kit": {"palette": OWN_KIT["palette"]}, "prompt": "a lake"}},
         ("PATCH", "/api/brand/{name}"): {"json": {"title": "ours"}},
         ("DELETE", "/api/brand/{name}"): {},
         ("PUT", "/api/brand/{name}/default"): {"json": {"default": True}},

@@ -142,6 +142,9 @@ async def test_what_does_not_keep_to_a_kit_is_warned_of(house: House) -> None:
 
     assert (await client.post("/api/brand/lint", json={"kit": kit["id"]})).status_code == 422
     assert (await client.post("/api/brand/lint", json={"prompt": "a lake"})).status_code == 422
+    loose = {"kit": {"palette": PALETTE, "avoid": [{"word": "sea"}]}, "prompt": "the sea"}
+    answer = (await client.post("/api/brand/lint", json=loose)).json()
+    assert (answer["kit"], [each["code"] for each in answer["findings"]]) == ("", ["word"])
     words = {"prompt": "a cheap castle.", "kit": {name: KIT[name] for name in KIT if name != "title"}}
     assert (await client.post("/api/brand/words", json=words)).json() == {
         "prompt": "a cheap lake, calm, made for people who sail, hand-made, in the colours deep blue #0b2a4a, "
@@ -216,4 +219,7 @@ async def test_a_kit_travels_with_its_logo_and_a_hostile_file_is_refused(idle: H
         answer = await stranger.post("/api/brand/import", json=strange)
         assert answer.status_code in (415, 422), answer.text
         assert len((await stranger.get("/api/brand")).json()) == 1
+    for body in (b"", b"{", b"[1]", b'{"gesso": "kits", "format": 1, "items": [1]}'):
+        answer = await stranger.post("/api/brand/import", content=body)
+        assert (answer.status_code, "no file of kits" in answer.json()["detail"]) == (422, True), answer.text
     assert len((await stranger.get("/api/assets")).json()["items"]) == count

@@ -82,7 +82,9 @@ def test_a_kit_is_written_worn_warned_of_and_thrown_away(house: Studio, visit: V
     expect(line).to_contain_text("#1ebe1e")
     shot(page, "brand-line")
 
-    phone = visit("/settings?part=brand&kit=new", of=house, width=390, height=844, touch=True, locale="de-AT", theme="light")
+    phone = visit(
+        "/settings?part=brand&kit=new", of=house, width=390, height=844, touch=True, locale="de-AT", theme="light"
+    )
     expect(phone.get_by_label("Stimme")).to_be_visible()
     assert overflow(phone) == []
     axe(phone)

@@ -295,7 +295,7 @@ export interface paths {
         };
         /**
          * One
-         * @description One kit.
+         * @description One kit by its id, or the “default” one.
          */
         get: operations["one_api_brand__name__get"];
         put?: never;
@@ -3105,8 +3105,8 @@ export interface components {
         };
         /**
          * LintIn
-         * @description What is looked at: an asset, with its title, prompt and description; or a prompt. `logo` and `logo_size` say
-         *     where the logo would be drawn.
+         * @description What is looked at: an asset, with its title, prompt and description; or a prompt. The kit is named, or one that
+         *     need not be kept. `logo` and `logo_size` say where the logo would be drawn.
          */
         LintIn: {
             /** Asset */
@@ -3115,7 +3115,7 @@ export interface components {
              * Kit
              * @default default
              */
-            kit?: string;
+            kit?: string | components["schemas"]["KitBody"];
             /**
              * Logo
              * @default bottom_right
@@ -3132,7 +3132,8 @@ export interface components {
         };
         /**
          * LintOut
-         * @description `palette` is the share of the picture, 0..1, that is in the kit's colours; null without a picture.
+         * @description `palette` is the share of the picture, 0..1, that is in the kit's colours; null without a picture. `kit` and
+         *     `title` are empty where the kit is not kept.
          */
         LintOut: {
             /** Findings */
