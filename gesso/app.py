@@ -11,6 +11,7 @@ from gesso import accounts
 from gesso.api import (
     account,
     assets,
+    brand,
     comparisons,
     events,
     footage,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         live,
         health,
         account,
+        brand,
         image_studio,
     ):
         api.include_router(module.router)

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy import delete, func, select
 
 from gesso import presets
+from gesso.brand.kit import KitBody
 from gesso.brand.tables import Favorite, Own
 from gesso.db import Work
 from gesso.kit.errors import Conflict, Invalid, NotFound
 from gesso.kit.time import now
 from gesso.presets import OWN, Style, Template
 
-Kind = Literal["style", "template"]
+Kind = Literal["style", "template", "kit"]
 
 MOST: Final = 500
 """Of each kind, for a team: all of them are in every list."""
@@ -64,7 +65,11 @@ class TemplateBody(BaseModel):
         return found.id
 
 
-KINDS: Final[Mapping[Kind, type[StyleBody] | type[TemplateBody]]] = {"style": StyleBody, "template": TemplateBody}
+KINDS: Final[Mapping[Kind, type[StyleBody] | type[TemplateBody] | type[KitBody]]] = {
+    "style": StyleBody,
+    "template": TemplateBody,
+    "kit": KitBody,
+}
 
 
 def style(row: Own) -> Style:
@@ -134,7 +139,7 @@ async def like(work: Work, kind: Kind, name: str, favorite: bool) -> None:
     if name.startswith(OWN):
         name = f"{OWN}{(await get(work, kind, name)).id}"
     else:
-        known = presets.style(name) if kind == "style" else presets.template(name)
+        known = presets.style(name) if kind == "style" else presets.template(name) if kind == "template" else None
         if known is None:
             raise NotFound(f"There is no such {kind}.")
         name = known.id
@@ -165,25 +170,34 @@ async def handed(work: Work, kind: Kind) -> dict[str, Any]:
 async def taken(work: Work, kind: Kind, file: Mapping[str, Any]) -> list[Own]:
     """What stands in such a file, all of it or nothing; what is there already, word for word, is not doubled."""
     work.actor.require("library.write")
-    if file.get("gesso") != f"{kind}s" or file.get("format") != FORMAT:
-        raise Invalid(f"This is no file of {kind}s that this studio can read.")
-    items = file.get("items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise Invalid(f"This file has no list of {kind}s.")
+    items = readable(kind, file)
     await _room(work, kind, len(items))
     known = {(row.title, tuple(sorted(map(repr, row.body.items())))) for row in await listed(work, kind)}
     fresh = []
-    for number, item in enumerate(items, 1):
+    for item in items:
         said = dict(item)
-        try:
-            row = _row(work, kind, str(said.pop("title", "")), said)
-        except Invalid as error:
-            raise Invalid(f"Number {number} of the file: {error}", **error.facts) from error
+        row = _row(work, kind, str(said.pop("title", "")), said)
         if (row.title, tuple(sorted(map(repr, row.body.items())))) not in known:
             fresh.append(row)
     work.session.add_all(fresh)
     await work.session.flush()
     return fresh
+
+
+def readable(kind: Kind, file: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What stands in a file of this kind; Invalid for what is none, or holds something that does not fit."""
+    if file.get("gesso") != f"{kind}s" or file.get("format") != FORMAT:
+        raise Invalid(f"This is no file of {kind}s that this studio can read.")
+    items = file.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Invalid(f"This file has no list of {kind}s.")
+    for number, item in enumerate(items, 1):
+        try:
+            _title(str(item.get("title", "")))
+            _body(kind, {name: value for name, value in item.items() if name != "title"})
+        except Invalid as error:
+            raise Invalid(f"Number {number} of the file: {error}", **error.facts) from error
+    return items
 
 
 def _row(work: Work, kind: Kind, title: str, body: Mapping[str, Any]) -> Own:

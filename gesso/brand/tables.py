@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
@@ -10,10 +10,14 @@ from gesso.kit.time import now
 
 
 class Own(Owned):
-    """A style or a template that a team made itself. `body` is read by the form of its kind."""
+    """A style, a template or a brand kit that a team made itself. `body` is read by the form of its kind; new requests
+    begin with the kit that is `chosen`."""
 
     __tablename__ = "own"
-    __table_args__ = (CheckConstraint("kind IN ('style', 'template')", name="kind"), Index(None, "team_id", "kind"))
+    __table_args__ = (
+        CheckConstraint("kind IN ('style', 'template', 'kit')", name="kind"),
+        Index(None, "team_id", "kind"),
+    )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     user_id: Mapped[UUID]
@@ -21,6 +25,7 @@ class Own(Owned):
     title: Mapped[str]
     body: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime] = mapped_column(default=now)
+    chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Favorite(Table):

@@ -1,8 +1,9 @@
-"""What becomes of a request's style with whoever carries it out: the one place where that is decided."""
+"""What becomes of a request's style, and of its brand, with whoever carries it out: the one place that decides it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from gesso.ops.branded import OwnBrand
 from gesso.presets import Style
 
 State = Literal["", "native", "near", "text", "unsupported"]
@@ -16,24 +17,43 @@ OFFLINE: Final = "sketchbook"
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """`preset` is the provider's name for the style; `text` and `negative` are what it is told where it has none."""
+    """`preset` is the provider's name for the style; `text` and `negative` are what it is told where it has none, with
+    what the brand says."""
 
     state: State = ""
     preset: str | None = None
     text: str = ""
     negative: str = ""
+    brand: OwnBrand | None = None
+
+    def spoken(self, words: str) -> str:
+        """The prompt in the brand's words."""
+        return self.brand.spoken(words) if self.brand else words
 
     def prompt(self, words: str) -> str:
         """The prompt, with the style in words where it has to be."""
-        return ", ".join(part for part in (words.strip().rstrip(",."), self.text) if part) if self.text else words
+        words = self.spoken(words)
+        return _joined(words.strip().rstrip(",."), self.text) if self.text else words
 
     def without(self, words: str) -> str:
         """What is to be left out, with what the style leaves out."""
-        return ", ".join(part for part in (words.strip().rstrip(",."), self.negative) if part)
+        return _joined(words.strip().rstrip(",."), self.negative)
+
+    def avoided(self, words: str) -> str:
+        """What is to be left out, with what the brand avoids: for models that are told it in the prompt."""
+        return _joined(words.strip().rstrip(",."), self.brand.negative if self.brand else "")
 
 
 def manner(request: Any, styles: str = IN_WORDS) -> Manner:
     """`styles` names the presets that the provider has (as in `native`), or says how it is told of a style."""
+    worn, brand = _worn(request, styles), getattr(request, "own_brand", None)
+    if brand is None or styles == NOT_AT_ALL:
+        return worn
+    text, negative = _joined(worn.text, brand.text), _joined(worn.negative, brand.negative)
+    return replace(worn, text=text, negative=negative, brand=brand)
+
+
+def _worn(request: Any, styles: str) -> Manner:
     style: Style | None = getattr(request, "worn", None)
     if style is None:
         return Manner()
@@ -44,3 +64,7 @@ def manner(request: Any, styles: str = IN_WORDS) -> Manner:
     if styles == OFFLINE:
         return Manner("near", style.sketchbook)
     return Manner("text", None, style.text, style.negative)
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

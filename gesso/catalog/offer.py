@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
 from gesso.catalog.limits import NO_LIMITS, Limits
-from gesso.catalog.manner import IN_WORDS, State, manner
+from gesso.catalog.manner import IN_WORDS, OFFLINE, State, manner
 from gesso.catalog.prices import grade
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
@@ -136,8 +136,11 @@ class Offer(Generic[O]):
         return f"{self.provider}/{self.model}"
 
     def reading(self, request: O) -> Reading:
-        """What it makes of the request, its style included."""
-        return replace(self.read(request), style=manner(request, self.styles).state)
+        """What it makes of the request, its style and its brand included."""
+        said, worn = self.read(request), manner(request, self.styles)
+        if worn.brand is None or self.styles == OFFLINE:
+            return replace(said, style=worn.state)
+        return replace(said, style=worn.state, understood=(*said.understood, *worn.brand.told))
 
     def typical(self) -> Credits | None:
         """The price of its operation's example; None where it depends on more than that says."""

@@ -53,6 +53,7 @@ async def create(
     size: Annotated[str | None, Parameter(help="WIDTHxHEIGHT in pixels, as 1024x768.")] = None,
     seed: Annotated[int | None, Parameter(help="The same seed and prompt give the same picture.")] = None,
     style: Annotated[str | None, Parameter(help="As `gesso styles ls` lists them.")] = None,
+    brand: Annotated[str | None, Parameter(help="The id of a kit, or “default”: `gesso brand ls`.")] = None,
     quality: str | None = None,
     template: Annotated[
         str | None, Parameter(help="Size, style, quality and prompt of one that `gesso templates ls` lists.")
@@ -90,6 +91,7 @@ async def create(
         "count": count,
         "seed": seed,
         "style": style,
+        "brand": brand,
         "quality": quality,
         "width": width,
         "height": height,

@@ -7,6 +7,7 @@ from importlib.metadata import version as installed
 from cyclopts import App, CycloptsError, Group
 
 from gesso.cli import (
+    brand,
     compare,
     dev,
     doctor,
@@ -79,6 +80,11 @@ manners.command(presets.ls_styles, name="ls")
 manners.command(presets.export_styles, name="export")
 manners.command(presets.import_styles, name="import")
 
+kits = App(name="brand", help="Brand kits: list, add, choose, lint, hand on, take in.", group=MAKE)
+for deed in (brand.ls, brand.add, brand.use, brand.lint, brand.export):
+    kits.command(deed)
+kits.command(brand.take, name="import")
+
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
@@ -109,7 +115,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, owned, others, tools, token, who, credits):
+for tree in (words, assets, patterns, manners, kits, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

@@ -112,7 +112,7 @@ class Catalogue:
         def asked(request: Words, index: int = 0) -> dict[str, Any]:
             apart = "negative" in model.means
             negative = manner(request).without(request.negative_prompt) if apart else ""
-            words = worded(request.model_copy(update={"negative_prompt": ""}) if apart else request)
+            words = worded(request, apart=apart)
             strength = request.strength if request.image else None
             return model.shaped(request.width, request.height, DRAWN) | model.told(
                 prompt=words,

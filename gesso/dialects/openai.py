@@ -257,13 +257,14 @@ class Words(Pictures):
         return self
 
 
-def worded(request: Generate) -> str:
-    """The prompt with what has no field of its own there."""
-    words, worn = request.prompt, manner(request)
+def worded(request: Generate, *, apart: bool = False) -> str:
+    """The prompt with what has no field of its own there; what is to be left out may have one (`apart`)."""
+    worn = manner(request)
+    words = worn.spoken(request.prompt)
     if worn.text:
         words += f"\n\nStyle: {worn.text}."
-    if request.negative_prompt.strip():
-        words += f"\n\nLeave out: {request.negative_prompt}."
+    if not apart and (out := worn.avoided(request.negative_prompt)):
+        words += f"\n\nLeave out: {out}."
     return words
 
 

@@ -19,6 +19,7 @@ from gesso.kit.errors import Failed
 Format = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
 Keep = Literal["all", "safe", "none"]
 Report = Callable[[float], None]
+Over = Callable[[Pixels], Pixels]
 
 TYPES: Final[dict[str, str]] = {
     "jpeg": "image/jpeg",
@@ -149,18 +150,23 @@ def convert(
     keep: Keep = "safe",
     ground: tuple[int, int, int] = (255, 255, 255),
     long: int | None = None,
+    over: Over | None = None,
 ) -> Encoded:
-    """The picture in another format, at most `long` pixels. `facts` say what became of it: "frames" of an animation,
-    "flattened" transparency, "depth" that was lost, "kept" and "dropped" metadata."""
+    """The picture in another format, at most `long` pixels; on a still, `over` draws then. `facts` say what became of
+    it: "frames" of an animation, "flattened" transparency, "depth" that was lost, "kept" and "dropped" metadata."""
     facts = picture.inspect(source)
     if facts.pages > 1 and facts.type in ("image/gif", "image/webp") and format in MOVING:
         about = metadata(source, "none")
         data = moving(source, format, level=level, long=long)
         return Encoded(data, TYPES[format], {"frames": facts.pages, "kept": [], "dropped": list(about.dropped)})
-    pixels = picture.load(source, inside=long)
+    pixels = _drawn(picture.load(source, inside=long), over)
     about = _carriable(metadata(source, keep), format)
     data = still(pixels, format, level=level, about=about, ground=ground)
     return Encoded(data, TYPES[format], _lost(facts, pixels, format, about))
+
+
+def _drawn(pixels: Pixels, over: Over | None) -> Pixels:
+    return over(pixels) if over else pixels
 
 
 def _lost(facts: picture.Facts, pixels: Pixels, format: Format, about: Metadata) -> dict[str, Any]:
@@ -201,8 +207,10 @@ def compress(
     long: int | None = None,
     ground: tuple[int, int, int] = (255, 255, 255),
     report: Report | None = None,
+    over: Over | None = None,
 ) -> Encoded:
-    """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`.
+    """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`. `over`
+    draws on it before.
 
     Quality goes down first, then, where `smaller` allows it, the size in pixels. `facts`: "quality", "scale", "ssim"
     (to the uncompressed picture of that size), "bytes" and "before", or "as_it_was" for a file that is small already.
@@ -210,12 +218,12 @@ def compress(
     """
     say = report or (lambda share: None)
     facts = picture.inspect(source)
-    pixels = picture.load(source, inside=long)
+    pixels = _drawn(picture.load(source, inside=long), over)
     said = _carriable(metadata(source, keep), format)
     own = source if isinstance(source, bytes) else Path(source).read_bytes()
     told = _lost(facts, pixels, format, said) | {"before": len(own)}
     # Quality that is gone does not come back: a file that fits and has nothing to lose is not made larger.
-    same = facts.type == TYPES[format] and not said.dropped and facts.pages == 1
+    same = facts.type == TYPES[format] and not said.dropped and facts.pages == 1 and over is None
     stays = same and pixels.shape[:2] == (facts.height, facts.width) and len(own) <= (most or len(own))
 
     def ended(data: bytes, now: Pixels, quality: int, scale: float) -> Encoded:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gesso.kit.errors import Invalid
+from gesso.ops.branded import BRAND, Branded
 from gesso.ops.fields import Form, ImageRef, Prompt, Seed, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.styled import STYLE, Styled
@@ -43,7 +44,7 @@ def within(size: Size, most: int) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-class Sketch(Styled, Control):
+class Sketch(Branded, Styled, Control):
     """Makes a coloured, shaded picture of a line drawing."""
 
     op = "image.sketch"
@@ -71,10 +72,11 @@ class Sketch(Styled, Control):
         description="How coarsely it is painted.",
         json_schema_extra=ui("slider", step=0.05, advanced=True),
     )
+    brand: str | None = BRAND
     seed: Seed | None = SEED
 
 
-class Structure(Styled, Control):
+class Structure(Branded, Styled, Control):
     """Renders a picture anew in another style and light; its composition stays."""
 
     op = "image.structure"
@@ -99,6 +101,7 @@ class Structure(Styled, Control):
         description="Edges hold outlines; depth holds what is near and far.",
         json_schema_extra=ui("segments", options=titled(edges="Edges", depth="Depth", both="Both")),
     )
+    brand: str | None = BRAND
     seed: Seed | None = SEED
 
 
@@ -143,7 +146,7 @@ class Guided(Form):
         return self
 
 
-class StyleGuide(Styled, Control):
+class StyleGuide(Branded, Styled, Control):
     """Makes a new picture from words, in the colours and the texture of another one."""
 
     op = "image.style_guide"
@@ -165,6 +168,7 @@ class StyleGuide(Styled, Control):
     style: str | None = STYLE
     width: int = Field(1024, ge=256, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(1024, ge=256, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
+    brand: str | None = BRAND
     seed: Seed | None = SEED
 
     def size(self, source: Size | None) -> Size:

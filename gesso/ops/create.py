@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from gesso.ops.branded import BRAND, Branded
 from gesso.ops.fields import (
     ROLL,
     VARIABLES,
@@ -23,7 +24,7 @@ from gesso.ops.operation import Operation, Size
 from gesso.ops.styled import STYLE, Styled
 
 
-class Generate(Styled, Operation):
+class Generate(Branded, Styled, Operation):
     """Makes pictures from a description."""
 
     op = "image.generate"
@@ -71,6 +72,7 @@ class Generate(Styled, Operation):
         description="What the pictures shall not show.",
         json_schema_extra=ui("text", advanced=True),
     )
+    brand: str | None = BRAND
     guidance: float | None = Field(
         None,
         ge=0,

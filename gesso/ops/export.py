@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gesso.ops.branded import Stamped
 from gesso.ops.fields import Colour, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size
 
@@ -32,7 +33,7 @@ GROUND: Any = Field(
 )
 
 
-class Convert(Operation):
+class Convert(Stamped, Operation):
     """Saves a picture in another format."""
 
     op = "image.convert"
@@ -60,7 +61,7 @@ class Convert(Operation):
         return shrunk(source, self.long)
 
 
-class Compress(Operation):
+class Compress(Stamped, Operation):
     """Makes a picture's file smaller, as small as it has to be and no smaller."""
 
     op = "image.compress"

@@ -37,6 +37,7 @@ WIDGETS: Final = frozenset(
         "list",
         "switch",
         "styles",
+        "brand",
         "references",
         "guides",
         "backdrop",

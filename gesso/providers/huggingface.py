@@ -160,7 +160,7 @@ async def drawn(ctx: Context, step: str, name: str, runs: str, request: Words, i
             more["guidance_scale"] = request.guidance
         if request.steps is not None:
             more["num_inference_steps"] = request.steps
-        words = worded(request.model_copy(update={"negative_prompt": ""}))
+        words = worded(request, apart=True)
 
         async def call() -> Media:
             body = {"inputs": words, "parameters": more}

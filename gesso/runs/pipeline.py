@@ -276,7 +276,7 @@ class Runs:
         """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
         looked up once; what is `but` to come is not."""
         catalog = await self.catalog(work)
-        given = await worded(work, order.op, await brand.applied(work, order.input))
+        given = await worded(work, order.op, await brand.applied(work, order.op, order.input))
         accepted = catalog.accepting(order.op, order.offer, given)
         named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
         sources = _sources(named)

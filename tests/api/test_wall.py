@@ -48,6 +48,8 @@ OWN = {
 LOOKS = {
     ("POST", "/api/assets/zip"),
     ("POST", "/api/assets/{asset_id}/segment"),
+    ("POST", "/api/brand/lint"),
+    ("POST", "/api/brand/words"),
     ("POST", "/api/runs/estimate"),
     ("POST", "/api/comparisons/estimate"),
     ("POST", "/api/recipes/read"),
@@ -61,6 +63,7 @@ LOOKS = {
 """POSTs that change nothing."""
 
 OWN_STYLE = {"title": "mine", "text": "in mud"}
+OWN_KIT = {"title": "mine", "palette": [{"colour": "#0b2a4a"}]}
 OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing:lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
 GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
@@ -148,6 +151,13 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/api/styles/{name}"): {"json": {"title": "ours"}},
         ("DELETE", "/api/styles/{name}"): {},
         ("PUT", "/api/styles/{name}/favorite"): {"json": {"favorite": True}},
+        ("POST", "/api/brand"): {"json": OWN_KIT},
+        ("POST", "/api/brand/import"): {"json": {"gesso": "kits", "format": 1, "items": [OWN_KIT]}},
+        ("POST", "/api/brand/words"): {"json": {"prompt": "a lake", "kit": {"palette": OWN_KIT["palette"]}}},
+        ("POST", "/api/brand/lint"): {"json": {"kit": {"palette": OWN_KIT["palette"]}, "prompt": "a lake"}},
+        ("PATCH", "/api/brand/{name}"): {"json": {"title": "ours"}},
+        ("DELETE", "/api/brand/{name}"): {},
+        ("PUT", "/api/brand/{name}/default"): {"json": {"default": True}},
         ("POST", "/api/templates"): {"json": OWN_TEMPLATE},
         ("POST", "/api/templates/import"): {"json": {"gesso": "templates", "format": 1, "items": [OWN_TEMPLATE]}},
         ("PATCH", "/api/templates/{name}"): {"json": {"title": "ours"}},

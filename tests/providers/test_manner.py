@@ -184,3 +184,34 @@ async def test_the_estimate_says_what_becomes_of_a_style_and_so_it_is_sent(
         if offer == CORE:
             assert fields.get("style_preset") == ("anime" if state == "native" else None)
             assert (chosen is not None and chosen.negative in fields["negative_prompt"]) == (state == "text")
+
+
+@ONE
+async def test_models_are_told_a_brand_in_words_once_and_what_it_avoids(
+    shop: httpx2.AsyncClient, market: tuple[Stability, OpenAI, Google]
+) -> None:
+    """With a style of theirs or in words, with a field for what is left out or without."""
+    palette = [{"colour": "#0b2a4a", "name": "deep blue"}]
+    avoid = [{"word": "castle", "instead": "lake"}, {"word": "fog"}]
+    kit = {"title": "North", "voice": "calm", "palette": palette, "avoid": avoid}
+    brand = (await shop.post("/api/brand", json=kit)).json()["id"]
+    listed = (await shop.get("/api/operations")).json()
+    offers = next(each["offers"] for each in listed if each["op"] == "image.generate")
+    words = next(each["id"] for each in offers if each["provider"] == "openai")
+    said, out = "calm, in the colours deep blue #0b2a4a", "rain, castle, fog"
+    for offer, style in ((CORE, None), (CORE, "anime"), (CORE, "oil"), (words, None), (words, "oil")):
+        input = {"prompt": "a castle", "style": style, "negative_prompt": "rain", "brand": brand}
+        order = {"op": "image.generate", "offer": offer, "input": input}
+        estimate = (await shop.post("/api/runs/estimate", json=order)).json()
+        assert {"calm", "in the colours deep blue #0b2a4a"} <= set(estimate["understood"]), (offer, style)
+        sent = (await shop.post("/api/runs/preview", json=order)).json()["requests"][-1]
+        fields = {each["name"]: each["value"] for each in sent["fields"]}
+        prompt = fields["prompt"]
+        assert prompt.startswith("a lake"), (offer, style)
+        assert (prompt.count(said), prompt.count("calm")) == (1, 1), (offer, style)
+        if offer == CORE:
+            assert fields["negative_prompt"].startswith("rain"), style
+            assert fields["negative_prompt"].endswith("castle, fog"), style
+            assert fields.get("style_preset") == ("anime" if style == "anime" else None)
+        else:
+            assert prompt.endswith(f"Leave out: {out}."), style

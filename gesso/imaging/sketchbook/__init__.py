@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.imaging.picture import Pixels
+from gesso.imaging.sketchbook.dye import Ink, dyed
 from gesso.imaging.sketchbook.look import blended, look
 from gesso.imaging.sketchbook.paint import render
 from gesso.imaging.sketchbook.repaint import Start, repaint
@@ -18,7 +19,7 @@ from gesso.imaging.sketchbook.styles import STYLES, Style
 from gesso.imaging.sketchbook.words import SCENES, Brief, Reading, Vocabulary, study
 from gesso.kit.errors import Invalid
 
-__all__ = ["SCENES", "STYLES", "Reading", "Start", "Style", "paint", "read"]
+__all__ = ["SCENES", "STYLES", "Ink", "Reading", "Start", "Style", "dyed", "paint", "read"]
 
 _VOCABULARY = Vocabulary({name: style.words for name, style in STYLES.items()})
 QUALITIES = ("draft", "standard", "premium")

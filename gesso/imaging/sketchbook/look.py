@@ -78,7 +78,7 @@ def taken_on(rgb: Numbers, wanted: Look, own: Look | None = None) -> Numbers:
         free = smooth(0.0, 0.28, light) * smooth(1.0, 0.86, light) * (0.45 + 0.55 * smooth(0.0, 0.06, chroma))
         lab[..., 0] += (lit - light) * np.float32(0.8 * wanted.weight)
         lab[..., 1:] += moved * (free * np.float32(wanted.weight))[..., None]
-        out[top : top + _ROWS] = encode(_within(lab))
+        out[top : top + _ROWS] = encode(within(lab))
     return out
 
 
@@ -114,7 +114,7 @@ def _root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(vectors @ np.diag(np.sqrt(np.maximum(values, 0))) @ vectors.T)
 
 
-def _within(lab: Numbers) -> Numbers:
+def within(lab: Numbers) -> Numbers:
     """Linear sRGB (..., 3) of OKLab; colours outside the gamut lose chroma until they fit."""
     lab[..., 0] = np.clip(lab[..., 0], 0, 1)
     linear = quick_linear(lab)

@@ -15,7 +15,7 @@ from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
 from gesso.ops.control import LARGEST, Guided, Preprocess, Sketch, Structure, StyleGuide, StyleTransfer, within
 from gesso.providers.local import provider
-from gesso.providers.local.sketchbook import developed, lit, medium
+from gesso.providers.local.sketchbook import branded, developed, lit, medium
 
 _SCENE = 512
 
@@ -38,15 +38,16 @@ def _megapixels(request: Sketch | Structure, sources: Sources) -> float:
 
 def _said(request: Sketch | Structure | StyleGuide, *, scene: bool) -> Reading:
     """Without a `scene` nothing new can be put into the picture, and its style and light alone are read."""
-    said = sketchbook.read(request.prompt, style=medium(request))
+    said = sketchbook.read(request.spoken, style=medium(request))
     if scene:
-        return Reading(said.understood, said.ignored)
-    return Reading(tuple(word for word in said.understood if word not in said.things), said.ignored + said.things)
+        return branded(request, Reading(said.understood, said.ignored))
+    understood = tuple(word for word in said.understood if word not in said.things)
+    return branded(request, Reading(understood, said.ignored + said.things))
 
 
 def _read_sketch(request: BookSketch) -> Reading:
     said = _said(request, scene=True)
-    colours = tuple(word for word in _words(request.prompt) if recolour.named(word))
+    colours = tuple(word for word in _words(request.spoken) if recolour.named(word))
     return Reading(
         tuple(dict.fromkeys(said.understood + colours)), tuple(word for word in said.ignored if word not in colours)
     )
@@ -89,14 +90,14 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     height, width = read.areas.shape
     scale = _SCENE / max(height, width)
     size = max(256, round(width * scale)), max(256, round(height * scale))
-    scene = sketchbook.paint(lit(request.prompt, request), *size, request.seed or 0, style="photographic")
-    named = [colour for word in _words(request.prompt) if (colour := recolour.named(word))]
+    scene = sketchbook.paint(lit(request), *size, request.seed or 0, style="photographic")
+    named = [colour for word in _words(request.spoken) if (colour := recolour.named(word))]
     flat = drawing.coloured(read, scene, named, shading=request.shading)
     report(0.4)
     across, down = within((pixels.shape[1], pixels.shape[0]), LARGEST)
     start = sketchbook.Start(resize.to(flat, across, down), 0.3 + 0.5 * request.freedom)
     made = sketchbook.paint(
-        lit(request.prompt, request),
+        lit(request),
         across,
         down,
         request.seed or 0,
@@ -128,7 +129,7 @@ def anew(request: BookStructure, data: bytes, others: list[bytes], report: Repor
     pixels = picture.load(data, alpha=False, inside=LARGEST)
     height, width = pixels.shape[:2]
     made = sketchbook.paint(
-        lit(request.prompt, request),
+        lit(request),
         width,
         height,
         request.seed or 0,
@@ -191,7 +192,7 @@ def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
     """In a worker process: the scene in the light and colours of the reference, then its texture."""
     like = picture.load(data, alpha=False, inside=1024)
     made = sketchbook.paint(
-        lit(request.prompt, request),
+        lit(request),
         request.width,
         request.height,
         request.seed or 0,

@@ -1,6 +1,8 @@
 """The Sketchbook: a generator without a model. It says so, and says which words it could not draw."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from pydantic import Field
 
@@ -28,25 +30,47 @@ def medium(request: Styled) -> str | None:
     return request.worn.sketchbook if request.worn else None
 
 
-def lit(prompt: str, request: Styled) -> str:
-    """The prompt in the light and the colours of the request's style, where it names none itself."""
-    return f"{prompt}, {request.worn.hints}" if request.worn and request.worn.hints else prompt
+def lit(request: Any) -> str:
+    """The prompt in the brand's words and mood, and in the light and the colours of the request's style, where it names
+    none itself."""
+    hints = (request.spoken, mood(request) or "", request.worn.hints if request.worn else "")
+    return ", ".join(filter(None, hints))
 
 
-def developed(pixels: picture.Pixels, request: Styled, seed: int) -> picture.Pixels:
-    """What was painted, through the filters of the request's style."""
+def mood(request: Any) -> str | None:
+    """That of the brand's voice, where the prompt has none."""
+    voice = request.own_brand.voice if request.own_brand else ""
+    return None if not voice or sketchbook.read(request.spoken).mood else sketchbook.read(voice).mood
+
+
+def developed(pixels: picture.Pixels, request: Any, seed: int, share: float = 1.0) -> picture.Pixels:
+    """What was painted, through the filters of the request's style and, by `share`, in the colours of its brand."""
     chain = filters.read(request.worn.filters) if request.worn else ()
-    return filters.apply(pixels, chain, seed=seed) if chain else pixels
+    made = filters.apply(pixels, chain, seed=seed) if chain else pixels
+    palette = request.own_brand.palette if request.own_brand else ()
+    return sketchbook.dyed(made, [sketchbook.Ink(each.colour, each.role) for each in palette], share)
+
+
+def branded(request: Any, said: Reading) -> Reading:
+    """What is made of the request, with what of its brand is painted, and what only a model could heed."""
+    brand = request.own_brand
+    if brand is None:
+        return said
+    found = (mood(request),) if mood(request) else ()
+    lost = () if found or not brand.voice else (brand.voice,)
+    painted = (*said.understood, *(shade.words for shade in brand.palette), *found)
+    return replace(said, understood=painted, ignored=(*said.ignored, *lost, *brand.use, *brand.dos))
 
 
 def seconds(request: Sketch, sources: Sources) -> float:
     each = 1.0 if request.image or request.references else 0.6
     each += 0.15 * (request.worn.filters.count(",") + 1) if request.worn and request.worn.filters else 0
+    each += 0.3 if request.own_brand else 0
     return 0.3 + each * request.count * request.width * request.height / 2**20
 
 
 def read(request: Sketch) -> Reading:
-    said = sketchbook.read(request.prompt, style=medium(request))
+    said = sketchbook.read(request.spoken, style=medium(request))
     understood, ignored = said.understood, said.ignored
     if _starts(request):
         # It repaints what is in the picture, and can put nothing else there.
@@ -54,7 +78,7 @@ def read(request: Sketch) -> Reading:
         ignored += said.things + ((f"“{said.lettering}”",) if said.lettering else ())
     elif request.image:
         ignored += ("image",)
-    return Reading(understood, ignored + (("negative_prompt",) if request.negative_prompt else ()))
+    return branded(request, Reading(understood, ignored + (("negative_prompt",) if request.negative_prompt else ())))
 
 
 def _starts(request: Sketch) -> bool:
@@ -93,7 +117,7 @@ def paint(request: Sketch, index: int, start: bytes | None, looks: Sequence[byte
     """In a worker process: picture number `index`, from seed + index, as PNG."""
     seed = ((request.seed or 0) + index) % 2**32
     pixels = sketchbook.paint(
-        lit(request.prompt, request),
+        lit(request),
         request.width,
         request.height,
         seed,
@@ -106,7 +130,8 @@ def paint(request: Sketch, index: int, start: bytes | None, looks: Sequence[byte
         ],
         report=report,
     )
-    return Media(picture.png(developed(pixels, request, seed)), "image/png", {"seed": seed})
+    share = min(1.0, 1.5 * request.strength) if start is not None else 1.0
+    return Media(picture.png(developed(pixels, request, seed, share)), "image/png", {"seed": seed})
 
 
 def _loaded(data: bytes, request: Sketch) -> picture.Pixels:

@@ -18,7 +18,21 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
 from gesso_client.prompts import Prompts
-from gesso_client.shapes import Asset, Credits, Estimate, Operation, Page, Provider, Recipe, Run, Style, Template, Token
+from gesso_client.shapes import (
+    Asset,
+    Credits,
+    Estimate,
+    Kit,
+    Lint,
+    Operation,
+    Page,
+    Provider,
+    Recipe,
+    Run,
+    Style,
+    Template,
+    Token,
+)
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -136,6 +150,44 @@ class Client:
         """Takes in such a file, all of it or nothing; gives what is new here."""
         told: list[dict[str, Any]] = await self._ask("POST", f"/api/{kind}/import", json=dict(file))
         return told
+
+    # -- brand kits --
+
+    async def kits(self) -> list[Kit]:
+        """The team's brand kits, the newest first."""
+        return [Kit.of(told) for told in await self._get("/api/brand")]
+
+    async def add_kit(self, title: str, palette: Iterable[Mapping[str, Any]], **said: Any) -> Kit:
+        """Keeps a kit: its palette (1 to 8 of `{"colour": "#rrggbb", "name": ..., "role": ...}`), and what else of a
+        `Kit` it says. A request names it as `brand`."""
+        body = {"title": title, "palette": [dict(shade) for shade in palette], **said}
+        return Kit.of(await self._ask("POST", "/api/brand", json=body))
+
+    async def change_kit(self, id: str, **said: Any) -> Kit:
+        """Changes what is said of a kit; what is left out stays."""
+        return Kit.of(await self._ask("PATCH", f"/api/brand/{quote(id, safe='')}", json=said))
+
+    async def remove_kit(self, id: str) -> None:
+        """Throws a kit away. Runs that used it keep what it said."""
+        await self._ask("DELETE", f"/api/brand/{quote(id, safe='')}")
+
+    async def choose_kit(self, id: str, value: bool = True) -> None:
+        """Makes a kit the team's default, which requests name as "default"; or no more."""
+        await self._ask("PUT", f"/api/brand/{quote(id, safe='')}/default", again=True, json={"default": value})
+
+    async def lint(self, kit: str = "default", *, asset: str | None = None, prompt: str | None = None) -> Lint:
+        """What of an asset, or of a prompt, does not keep to a kit."""
+        body = {"kit": kit, "asset": asset, "prompt": prompt}
+        return Lint.of(await self._ask("POST", "/api/brand/lint", again=True, json=body))
+
+    async def handed_kits(self, kit: str | None = None) -> dict[str, Any]:
+        """The team's kits, or one, with their logos, as a file for another studio."""
+        told: dict[str, Any] = await self._get("/api/brand/export", params={"kit": kit} if kit else {})
+        return told
+
+    async def take_kits(self, file: Mapping[str, Any]) -> list[Kit]:
+        """Takes in such a file, all of it or nothing; gives what is new here."""
+        return [Kit.of(told) for told in await self._ask("POST", "/api/brand/import", json=dict(file))]
 
     # -- runs --
 

@@ -267,6 +267,46 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Kit:
+    """A brand kit: how a brand looks and speaks. A request names it by `id`, or as "default" the one that is chosen.
+    `palette` has colours with a `colour`, a `name` and a `role`; `avoid` has words with what stands `instead`."""
+
+    id: str
+    title: str = ""
+    default: bool = False
+    voice: str = ""
+    palette: tuple[Mapping[str, Any], ...] = ()
+    heading: str = ""
+    body: str = ""
+    logo: str | None = None
+    logo_dark: str | None = None
+    use: tuple[str, ...] = ()
+    avoid: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Kit":
+        several = {name: tuple(told.get(name) or ()) for name in ("palette", "use", "avoid")}
+        return _told(cls, told, **several)
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """What does not keep to a kit: `findings` have a `rule`, a `severity`, a `message` and an `advice`. `palette` is
+    the share of the picture, 0..1, that is in the kit's colours."""
+
+    kit: str
+    title: str = ""
+    palette: float | None = None
+    findings: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Lint":
+        return _told(cls, told, findings=tuple(told.get("findings") or ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """What a form can be filled with. `prompt` has gaps, `{name:words}`; `why` says what of it answers the words that
     were asked for, each with a `kind` and a `value`."""

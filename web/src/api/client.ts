@@ -20,6 +20,9 @@ export type Comparison = Schemas["ComparisonOut"];
 export type Cell = Schemas["CellOut"];
 export type Plan = Schemas["PlanOut"];
 export type Recalled = Schemas["RecalledOut"];
+export type Kit = Schemas["KitOut"];
+export type KitIn = Schemas["KitIn"];
+export type Finding = Schemas["FindingOut"];
 export type Style = Schemas["StyleOut"];
 export type Template = Schemas["TemplateOut"];
 

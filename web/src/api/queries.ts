@@ -48,6 +48,12 @@ export const tokens = queryOptions({
   queryFn: () => body(api.GET("/api/tokens")),
 });
 
+/** The team's brand kits. */
+export const kits = queryOptions({
+  queryKey: ["kits"],
+  queryFn: () => body(api.GET("/api/brand")),
+});
+
 /** The styles that answer these words; without words all of them, the team's own first. */
 export function stylesOf(words = "") {
   return queryOptions({

@@ -326,6 +326,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description The team's kits, the newest first.
+         */
+        get: operations["every_api_brand_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Keeps a kit. Requests name it by its `id`, or “default” once it is chosen.
+         */
+        post: operations["add_api_brand_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One kit by its id, or the “default” one.
+         */
+        get: operations["one_api_brand__name__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Throws a kit away. Its logos stay in the library, and runs that used it keep what it said.
+         */
+        delete: operations["remove_api_brand__name__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Changes a kit. What was made with it stays as it is, also when it is made again.
+         */
+        patch: operations["change_api_brand__name__patch"];
+        trace?: never;
+    };
+    "/api/brand/{name}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose
+         * @description Makes a kit the one that new requests of the team begin with, or no more.
+         */
+        put: operations["choose_api_brand__name__default_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The team's kits, or one, as a file with their logos in it.
+         */
+        get: operations["export_api_brand_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes in the kits of such a file, all of them or none, their logos as uploads; gives those that are new here.
+         */
+        post: operations["take_api_brand_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Linted
+         * @description What of a picture or a prompt does not keep to a kit. It only looks.
+         */
+        post: operations["linted_api_brand_lint_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/palette": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Palette
+         * @description The main colours of a picture of the library, each with its name and a role: a palette to begin with.
+         */
+        get: operations["palette_api_brand_palette_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Words
+         * @description What becomes of a prompt with a kit, kept or not, as models are told it.
+         */
+        post: operations["words_api_brand_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons": {
         parameters: {
             query?: never;
@@ -2493,6 +2665,19 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Avoided
+         * @description A word that a brand does not say; `instead` stands in its place where there is one.
+         */
+        Avoided: {
+            /**
+             * Instead
+             * @default
+             */
+            instead?: string;
+            /** Word */
+            word: string;
+        };
+        /**
          * AxisIn
          * @description A field of the operation, or `offer`, and its values: a list, or a text as a person types it. In a text commas
          *     stand between values (of a prompt: bars or new lines), of numbers 10-30/5 is 10, 15, 20, 25, 30, and of offers
@@ -2547,6 +2732,12 @@ export interface components {
          */
         BookSketch: {
             /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Freedom of the brush
              * @description How coarsely it is painted.
              * @default 0.5
@@ -2594,6 +2785,12 @@ export interface components {
          * @description Paints the picture anew in a style of the Sketchbook, and holds its edges or its depth, and those of others.
          */
         BookStructure: {
+            /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
             /**
              * More guides
              * @description Further pictures to keep to at the same time: the edges of one, the depth of another.
@@ -2643,6 +2840,12 @@ export interface components {
          * @description Paints a scene of the Sketchbook in the light, the colours and the texture of the reference.
          */
         BookStyleGuide: {
+            /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
             /**
              * Fidelity
              * @description How much of the reference is taken on.
@@ -2776,6 +2979,11 @@ export interface components {
              */
             unit?: string;
         };
+        /** Choosing */
+        Choosing: {
+            /** Default */
+            default: boolean;
+        };
         /**
          * ColourBackdrop
          * @description One colour.
@@ -2861,6 +3069,12 @@ export interface components {
              */
             background?: string;
             /**
+             * Brand
+             * @description A kit of your team's: its logo is drawn on the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Format
              * @description Left empty, the preset's.
              * @default null
@@ -2871,6 +3085,24 @@ export interface components {
              * Format: uuid
              */
             image: string;
+            /**
+             * Logo
+             * @description Where it stands, as far from the edge as the kit wants it to be.
+             * @default bottom_right
+             * @enum {string}
+             */
+            logo?: "top_left" | "top" | "top_right" | "centre" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Opacity of the logo
+             * @default 1
+             */
+            logo_opacity?: number;
+            /**
+             * Size of the logo
+             * @description Its long side, as a share of the picture's short side.
+             * @default 0.18
+             */
+            logo_size?: number;
             /**
              * Metadata
              * @description Without place leaves out where and with what device it was taken.
@@ -2967,6 +3199,12 @@ export interface components {
              */
             background?: string;
             /**
+             * Brand
+             * @description A kit of your team's: its logo is drawn on the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Format
              * @default webp
              * @enum {string}
@@ -2977,6 +3215,24 @@ export interface components {
              * Format: uuid
              */
             image: string;
+            /**
+             * Logo
+             * @description Where it stands, as far from the edge as the kit wants it to be.
+             * @default bottom_right
+             * @enum {string}
+             */
+            logo?: "top_left" | "top" | "top_right" | "centre" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Opacity of the logo
+             * @default 1
+             */
+            logo_opacity?: number;
+            /**
+             * Size of the logo
+             * @description Its long side, as a share of the picture's short side.
+             * @default 0.18
+             */
+            logo_size?: number;
             /**
              * Long side
              * @default null
@@ -3606,6 +3862,33 @@ export interface components {
             uploads?: boolean | null;
         };
         /**
+         * FindingOut
+         * @description What does not keep to the brand, and what to do. It is a warning and never forbids anything. `code` and `values`
+         *     say the same for who tells it in another language.
+         */
+        FindingOut: {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "palette" | "logo" | "words" | "fonts" | "contrast";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "note";
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * FrameOut
          * @description Pictures: sides and areas in pixels, `ratio` the longest long to short side, 0 for any.
          */
@@ -3898,6 +4181,233 @@ export interface components {
             to?: "en";
         };
         /**
+         * KitBody
+         * @description `voice` is a sentence or some adjectives. `heading` and `body` are names of fonts, `logo_dark` is the logo for
+         *     dark grounds. `clear_space` is a share of the logo's height, `least` the smallest width of the logo in pixels.
+         *     `dos` and `donts` say what pictures show and what they never show.
+         */
+        KitBody: {
+            /**
+             * Avoid
+             * @default []
+             */
+            avoid?: components["schemas"]["Avoided"][];
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Clear Space
+             * @default 0.5
+             */
+            clear_space?: number;
+            /**
+             * Donts
+             * @default []
+             */
+            donts?: string[];
+            /**
+             * Dos
+             * @default []
+             */
+            dos?: string[];
+            /**
+             * Heading
+             * @default
+             */
+            heading?: string;
+            /**
+             * Least
+             * @default 64
+             */
+            least?: number;
+            /** Logo */
+            logo?: string | null;
+            /** Logo Dark */
+            logo_dark?: string | null;
+            /** Palette */
+            palette: components["schemas"]["Shade"][];
+            /**
+             * Use
+             * @default []
+             */
+            use?: string[];
+            /**
+             * Voice
+             * @default
+             */
+            voice?: string;
+        };
+        /**
+         * KitChange
+         * @description What is left out stays.
+         */
+        KitChange: {
+            /** Avoid */
+            avoid?: components["schemas"]["Avoided"][] | null;
+            /** Body */
+            body?: string | null;
+            /** Clear Space */
+            clear_space?: number | null;
+            /** Donts */
+            donts?: string[] | null;
+            /** Dos */
+            dos?: string[] | null;
+            /** Heading */
+            heading?: string | null;
+            /** Least */
+            least?: number | null;
+            /** Logo */
+            logo?: string | null;
+            /** Logo Dark */
+            logo_dark?: string | null;
+            /** Palette */
+            palette?: components["schemas"]["Shade"][] | null;
+            /** Title */
+            title?: string | null;
+            /** Use */
+            use?: string[] | null;
+            /** Voice */
+            voice?: string | null;
+        };
+        /**
+         * KitFile
+         * @description Kits as one studio hands them to another; a logo is `{"type": ..., "data": base64}`.
+         */
+        KitFile: {
+            /** Format */
+            format: number;
+            /** Gesso */
+            gesso: string;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * KitIn
+         * @description A kit. Its logos are assets of the library; the palette has 1 to 8 colours, each with a role.
+         */
+        KitIn: {
+            /**
+             * Avoid
+             * @default []
+             */
+            avoid?: components["schemas"]["Avoided"][];
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Clear Space
+             * @default 0.5
+             */
+            clear_space?: number;
+            /**
+             * Donts
+             * @default []
+             */
+            donts?: string[];
+            /**
+             * Dos
+             * @default []
+             */
+            dos?: string[];
+            /**
+             * Heading
+             * @default
+             */
+            heading?: string;
+            /**
+             * Least
+             * @default 64
+             */
+            least?: number;
+            /** Logo */
+            logo?: string | null;
+            /** Logo Dark */
+            logo_dark?: string | null;
+            /** Palette */
+            palette: components["schemas"]["Shade"][];
+            /** Title */
+            title: string;
+            /**
+             * Use
+             * @default []
+             */
+            use?: string[];
+            /**
+             * Voice
+             * @default
+             */
+            voice?: string;
+        };
+        /**
+         * KitOut
+         * @description `default`: new requests of the team begin with it. `logo` and `logo_dark` are assets.
+         */
+        KitOut: {
+            /**
+             * Avoid
+             * @default []
+             */
+            avoid?: components["schemas"]["Avoided"][];
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Clear Space
+             * @default 0.5
+             */
+            clear_space?: number;
+            /** Default */
+            default: boolean;
+            /**
+             * Donts
+             * @default []
+             */
+            donts?: string[];
+            /**
+             * Dos
+             * @default []
+             */
+            dos?: string[];
+            /**
+             * Heading
+             * @default
+             */
+            heading?: string;
+            /** Id */
+            id: string;
+            /**
+             * Least
+             * @default 64
+             */
+            least?: number;
+            /** Logo */
+            logo?: string | null;
+            /** Logo Dark */
+            logo_dark?: string | null;
+            /** Palette */
+            palette: components["schemas"]["Shade"][];
+            /** Title */
+            title: string;
+            /**
+             * Use
+             * @default []
+             */
+            use?: string[];
+            /**
+             * Voice
+             * @default
+             */
+            voice?: string;
+        };
+        /**
          * LayoutOut
          * @description The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
          *     round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
@@ -3960,6 +4470,48 @@ export interface components {
             seconds: number;
             /** Url */
             url: string;
+        };
+        /**
+         * LintIn
+         * @description What is looked at: an asset, with its title, prompt and description; or a prompt. The kit is named, or one that
+         *     need not be kept. `logo` and `logo_size` say where the logo would be drawn.
+         */
+        LintIn: {
+            /** Asset */
+            asset?: string | null;
+            /**
+             * Kit
+             * @default default
+             */
+            kit?: string | components["schemas"]["KitBody"];
+            /**
+             * Logo
+             * @default bottom_right
+             * @enum {string}
+             */
+            logo?: "top_left" | "top" | "top_right" | "centre" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Logo Size
+             * @default 0.18
+             */
+            logo_size?: number;
+            /** Prompt */
+            prompt?: string | null;
+        };
+        /**
+         * LintOut
+         * @description `palette` is the share of the picture, 0..1, that is in the kit's colours; null without a picture. `kit` and
+         *     `title` are empty where the kit is not kept.
+         */
+        LintOut: {
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Kit */
+            kit: string;
+            /** Palette */
+            palette: number | null;
+            /** Title */
+            title: string;
         };
         /** ListIn */
         ListIn: {
@@ -5902,6 +6454,25 @@ export interface components {
             title: string;
         };
         /**
+         * Shade
+         * @description A colour of a palette, and what it is for.
+         */
+        Shade: {
+            /** Colour */
+            colour: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Role
+             * @default primary
+             * @enum {string}
+             */
+            role?: "primary" | "accent" | "ground" | "text";
+        };
+        /**
          * Shoot
          * @description Makes a film from a description.
          */
@@ -5996,6 +6567,12 @@ export interface components {
          * @description Paints a composed scene from the words it knows; or a picture anew, in the style and light that they ask for.
          */
         Sketch: {
+            /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
             /**
              * Images
              * @default 1
@@ -6824,6 +7401,25 @@ export interface components {
             winner: number;
         };
         /**
+         * Worded
+         * @description What models are told: the prompt in the brand's words, and what is to be left out.
+         */
+        Worded: {
+            /** Negative */
+            negative: string;
+            /** Prompt */
+            prompt: string;
+        };
+        /**
+         * Wording
+         * @description A prompt, and a kit that need not be kept.
+         */
+        Wording: {
+            kit: components["schemas"]["KitBody"];
+            /** Prompt */
+            prompt: string;
+        };
+        /**
          * WordsOut
          * @description One resolution: an input with this `roll` gives these words again.
          */
@@ -7514,6 +8110,357 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_brand_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_brand_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    one_api_brand__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_brand__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_brand__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    choose_api_brand__name__default_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choosing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_api_brand_export_get: {
+        parameters: {
+            query?: {
+                kit?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitFile"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_api_brand_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    linted_api_brand_lint_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LintIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LintOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    palette_api_brand_palette_get: {
+        parameters: {
+            query: {
+                asset: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shade"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    words_api_brand_words_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wording"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worded"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

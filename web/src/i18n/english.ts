@@ -1,4 +1,5 @@
 import assets from "./en/assets.json";
+import brand from "./en/brand.json";
 import comparison from "./en/comparison.json";
 import control from "./en/control.json";
 import create from "./en/create.json";
@@ -14,4 +15,4 @@ import ui from "./en/ui.json";
 import upscale from "./en/upscale.json";
 import wording from "./en/wording.json";
 
-export const english = { assets, comparison, control, create, edit, forms, library, mask, presets, recipes, settings, shell, ui, upscale, wording } as const;
+export const english = { assets, brand, comparison, control, create, edit, forms, library, mask, presets, recipes, settings, shell, ui, upscale, wording } as const;

@@ -77,7 +77,7 @@ const library = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
-  validateSearch: (search): { part?: string | undefined } => ({ part: text(search["part"]) }),
+  validateSearch: (search): { part?: string | undefined; kit?: string | undefined } => ({ part: text(search["part"]), kit: text(search["kit"]) }),
   component: lazyRouteComponent(patient(() => import("@/features/settings"), "/settings")),
 });
 

@@ -34,7 +34,7 @@ export function FormFields({ form, hide = NOTHING, source, model, tool }: FormPr
   const first = every.findIndex(([field]) => !WORDS.has(field?.widget ?? ""));
   const [before, after] = [every.slice(0, first < 0 ? every.length : first), first < 0 ? [] : every.slice(first)];
   const row = (fields: Field[]) => (
-    <div key={fields[0]!.name} className="flex gap-3">
+    <div key={fields[0]!.name} className="flex gap-3 has-[[data-nothing]]:hidden">
       {fields.map((field) => (
         <div key={field.name} className={fields.length > 1 && field.widget === "number" ? "w-32 shrink-0" : "min-w-0 flex-1"}>
           <Control field={field} form={form} source={source} tool={tool} />
@@ -62,7 +62,7 @@ export function FormFields({ form, hide = NOTHING, source, model, tool }: FormPr
 
 const NOTHING: readonly string[] = [];
 /** What is said rather than measured. */
-const WORDS = new Set(["prompt", "styles"]);
+const WORDS = new Set(["prompt", "brand", "styles"]);
 
 /** A number and the segments after it stand side by side; sizes are one control. */
 function rows(fields: readonly Field[]): Field[][] {

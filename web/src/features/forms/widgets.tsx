@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Kind } from "@/features/assets/kinds";
+import { BrandField } from "@/features/brand/BrandField";
 import { upload } from "@/features/library/uploads";
 import { offer } from "@/features/recipes/recall";
 import { pixels } from "@/lib/format";
@@ -400,6 +401,7 @@ const Colour = ({ field, title, value, set, source }: WidgetProps) => <ColourFie
 const Styles = ({ field, title, value, set, form }: WidgetProps) => (
   <StylesField title={title} value={asText(value) || null} onChange={set} optional={field.nullable} presets={form.shown?.styles} worn={form.fresh ? form.estimate?.style : undefined} />
 );
+const Brand = ({ field, title, value, set, form }: WidgetProps) => <BrandField title={title} value={asText(value)} onChange={set} op={field.hint.advanced ? undefined : form.operation.op} />;
 const References = ({ field, title, value, set }: WidgetProps) => <ReferencesField title={title} value={value} onChange={set} most={field.schema.maxItems ?? 4} />;
 
 function Guides({ field, title, value, set, form }: WidgetProps) {
@@ -439,6 +441,7 @@ function Shape({ field, values, change, form }: WidgetProps) {
 
 const WIDGETS: Record<string, (props: WidgetProps) => ReactNode> = {
   text: Text,
+  brand: Brand,
   prompt: Prompt,
   number: Numeric,
   slider: Sliding,

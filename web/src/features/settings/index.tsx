@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Copy, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, cache, credits, me, operations, Problem, tokens } from "@/api";
 import { said } from "@/features/forms/said";
@@ -11,12 +11,15 @@ import { telling } from "@/features/runs";
 import { LANGUAGES, type Language } from "@/i18n";
 import { copyText } from "@/lib/clipboard";
 import { day, dollars } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useLook, type Theme } from "@/shell/look";
 import { Button, cx, Dialog, IconButton, say, Segment, Select, Switch, TextField } from "@/ui";
 import { Providers } from "./providers";
 
+const Brand = lazy(patient(() => import("@/features/brand")));
+
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "budget", "providers", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "brand", "budget", "providers", "tokens", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -46,6 +49,11 @@ export default function Settings() {
           <h2 className="text-xl font-semibold tracking-[-.02em]">{t(`parts.${part}`)}</h2>
           {part === "look" && <Looks />}
           {part === "profile" && <Profile />}
+          {part === "brand" && (
+            <Suspense fallback={<div className="skeleton h-40" />}>
+              <Brand />
+            </Suspense>
+          )}
           {part === "budget" && <Budget />}
           {part === "providers" && <Providers />}
           {part === "tokens" && <Tokens />}
