@@ -132,6 +132,8 @@ class CreateIn(Named):
     image: Sent | None = called("image", media=True, description="A picture to start from.")
     strength: float | None = None
     references: list[Any] | None = None
+    brand: str | None = called("persona_id", "brand", description="A kit of the team's own.")
+    use_persona: bool = Field(False, description="Of no kit in particular: of the one that the team has chosen.")
     enhance_prompt: bool = False
 
     def op(self) -> str:
@@ -139,6 +141,8 @@ class CreateIn(Named):
 
     def input(self) -> dict[str, Any]:
         said = super().input()
+        if said.pop("use_persona", False):
+            said.setdefault("brand", brand.DEFAULT)
         for name in ("enhance_prompt", "template_id"):
             said.pop(name, None)
         return said | shaped(said.pop("aspect_ratio", None), self.width, self.height)

@@ -207,6 +207,13 @@ async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     mine = (await client.post("/api/templates", json=own)).json()["id"]
     run = (await client.post(f"{AT}/create", json={"template_id": mine})).json()
     assert (run["input"]["width"], run["input"]["prompt"]) == (320, "a boat")
+    kit = {"title": "Ours", "voice": "calm and clear", "palette": [{"colour": "#0b2a4a", "name": "harbour"}]}
+    none = await client.post(f"{AT}/create", json={"prompt": "a lake", "use_persona": True})
+    assert (none.status_code, none.json()["fields"][0]["field"]) == (422, "brand")
+    made = (await client.post("/api/brand", json=kit | {"default": True})).json()
+    for said in ({"use_persona": True}, {"persona_id": made["id"]}):
+        run = (await client.post(f"{AT}/create", json={"prompt": "a lake"} | said)).json()
+        assert (run["input"]["brand"], run["input"]["own_brand"]["title"]) == (made["id"], "Ours")
     assert (await client.post(f"{AT}/create", json={"template_id": "none"})).status_code == 404
     assert (await client.post(f"{AT}/create", json={"seed": 1})).json()["fields"][0]["field"] == "prompt"
 

@@ -3313,6 +3313,11 @@ export interface components {
             /** Num Variations */
             num_variations?: number | null;
             /**
+             * Persona Id
+             * @description A kit of the team's own.
+             */
+            persona_id?: string | null;
+            /**
              * Prefer
              * @default price
              * @enum {string}
@@ -3336,6 +3341,12 @@ export interface components {
             style_preset?: string | null;
             /** Template Id */
             template_id?: string | null;
+            /**
+             * Use Persona
+             * @description Of no kit in particular: of the one that the team has chosen.
+             * @default false
+             */
+            use_persona?: boolean;
             /** Width */
             width?: number | null;
         } & {
