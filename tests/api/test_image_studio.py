@@ -210,9 +210,10 @@ async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     kit = {"title": "Ours", "voice": "calm and clear", "palette": [{"colour": "#0b2a4a", "name": "harbour"}]}
     none = await client.post(f"{AT}/create", json={"prompt": "a lake", "use_persona": True})
     assert (none.status_code, none.json()["fields"][0]["field"]) == (422, "brand")
-    made = (await client.post("/api/brand", json=kit | {"default": True})).json()
-    for said in ({"use_persona": True}, {"persona_id": made["id"]}):
-        run = (await client.post(f"{AT}/create", json={"prompt": "a lake"} | said)).json()
+    made = (await client.post("/api/brand", json=kit)).json()
+    assert (await client.put(f"/api/brand/{made['id']}/default", json={"default": True})).status_code == 204
+    for by in ({"use_persona": True}, {"persona_id": made["id"]}):
+        run = (await client.post(f"{AT}/create", json={"prompt": "a lake"} | by)).json()
         assert (run["input"]["brand"], run["input"]["own_brand"]["title"]) == (made["id"], "Ours")
     assert (await client.post(f"{AT}/create", json={"template_id": "none"})).status_code == 404
     assert (await client.post(f"{AT}/create", json={"seed": 1})).json()["fields"][0]["field"] == "prompt"
