@@ -21,6 +21,7 @@ class Generate(Branded, Styled, Operation):
     example = {"prompt": "a lighthouse at dusk", "width": 512, "height": 512, "seed": 7}
 
     prompt: Prompt = Field(title="Prompt", description="What the pictures show.")
+    brand: str | None = BRAND
     image: ImageRef | None = Field(
         None,
         title="Start from a picture",
@@ -59,7 +60,6 @@ class Generate(Branded, Styled, Operation):
         description="What the pictures shall not show.",
         json_schema_extra=ui("text", advanced=True),
     )
-    brand: str | None = BRAND
     seed: Seed | None = Field(
         None,
         title="Seed",
