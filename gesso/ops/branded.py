@@ -15,9 +15,49 @@ BRAND: Final[Any] = Field(
     max_length=100,
     title="Brand",
     description="A kit of your team's: its words and its colours go into the picture.",
-    json_schema_extra=ui("brand", order=3),
+    json_schema_extra=ui("brand"),
 )
-ROLES: Final = ("primary", "accent", "ground", "text")
+STAMP: Final[Any] = Field(
+    None,
+    max_length=100,
+    title="Brand",
+    description="A kit of your team's: its logo is drawn on the picture.",
+    json_schema_extra=ui("brand", advanced=True),
+)
+LOGO: Final[Any] = Field(
+    "bottom_right",
+    title="Logo",
+    description="Where it stands, as far from the edge as the kit wants it to be.",
+    json_schema_extra=ui(
+        "select",
+        advanced=True,
+        visible_if={"brand": "set"},
+        options=titled(
+            top_left="Top left",
+            top="Top",
+            top_right="Top right",
+            centre="Centre",
+            bottom_left="Bottom left",
+            bottom="Bottom",
+            bottom_right="Bottom right",
+        ),
+    ),
+)
+LOGO_SIZE: Final[Any] = Field(
+    0.18,
+    ge=0.02,
+    le=1,
+    title="Size of the logo",
+    description="Its long side, as a share of the picture's short side.",
+    json_schema_extra=ui("slider", step=0.01, advanced=True, visible_if={"brand": "set"}),
+)
+LOGO_OPACITY: Final[Any] = Field(
+    1,
+    ge=0.1,
+    le=1,
+    title="Opacity of the logo",
+    json_schema_extra=ui("slider", step=0.05, advanced=True, visible_if={"brand": "set"}),
+)
 Role = Literal["primary", "accent", "ground", "text"]
 Corner = Literal["top_left", "top", "top_right", "centre", "bottom_left", "bottom", "bottom_right"]
 _NEVER: Final = re.compile(
@@ -150,51 +190,10 @@ class Branded(_Named):
 
 
 class Stamped(_Named):
-    """The logo of a kit, drawn on a picture that leaves the studio."""
+    """The logo of a kit, drawn on a picture that leaves the studio: its fields are `brand`, `logo`, `logo_size` and
+    `logo_opacity`."""
 
     own_logo: SkipJsonSchema[OwnLogo | None] = None
-    brand: str | None = Field(
-        None,
-        max_length=100,
-        title="Brand",
-        description="A kit of your team's: its logo is drawn on the picture.",
-        json_schema_extra=ui("brand", order=90, advanced=True),
-    )
-    logo: Corner = Field(
-        "bottom_right",
-        title="Logo",
-        description="Where it stands, as far from the edge as the kit wants it to be.",
-        json_schema_extra=ui(
-            "select",
-            order=91,
-            advanced=True,
-            visible_if={"brand": "set"},
-            options=titled(
-                top_left="Top left",
-                top="Top",
-                top_right="Top right",
-                centre="Centre",
-                bottom_left="Bottom left",
-                bottom="Bottom",
-                bottom_right="Bottom right",
-            ),
-        ),
-    )
-    logo_size: float = Field(
-        0.18,
-        ge=0.02,
-        le=1,
-        title="Size of the logo",
-        description="Its long side, as a share of the picture's short side.",
-        json_schema_extra=ui("slider", order=92, step=0.01, advanced=True, visible_if={"brand": "set"}),
-    )
-    logo_opacity: float = Field(
-        1,
-        ge=0.1,
-        le=1,
-        title="Opacity of the logo",
-        json_schema_extra=ui("slider", order=93, step=0.05, advanced=True, visible_if={"brand": "set"}),
-    )
 
     @model_validator(mode="after")
     def _its_logo(self) -> Self:

@@ -54,6 +54,7 @@ class Sketch(Branded, Styled, Control):
 
     image: ImageRef = Field(title="Drawing", description="Lines on paper, dark on light or light on dark.")
     prompt: Prompt = Field(title="Prompt", description="What it shows: its scene, its light, its colours.")
+    brand: str | None = BRAND
     style: str | None = STYLE
     strength: float = Field(
         0.6,
@@ -72,7 +73,6 @@ class Sketch(Branded, Styled, Control):
         description="How coarsely it is painted.",
         json_schema_extra=ui("slider", step=0.05, advanced=True),
     )
-    brand: str | None = BRAND
     seed: Seed | None = SEED
 
 
@@ -86,6 +86,7 @@ class Structure(Branded, Styled, Control):
 
     image: ImageRef = Field(title="Picture")
     prompt: Prompt = Field(title="Prompt", description="The style, light and mood that it is to have.")
+    brand: str | None = BRAND
     style: str | None = STYLE
     strength: float = Field(
         0.7,
@@ -101,7 +102,6 @@ class Structure(Branded, Styled, Control):
         description="Edges hold outlines; depth holds what is near and far.",
         json_schema_extra=ui("segments", options=titled(edges="Edges", depth="Depth", both="Both")),
     )
-    brand: str | None = BRAND
     seed: Seed | None = SEED
 
 
@@ -157,6 +157,7 @@ class StyleGuide(Branded, Styled, Control):
 
     image: ImageRef = Field(title="Style reference", description="Its palette and texture are taken on.")
     prompt: Prompt = Field(title="Prompt", description="What the picture shows.")
+    brand: str | None = BRAND
     fidelity: float = Field(
         0.6,
         ge=0,
@@ -168,7 +169,6 @@ class StyleGuide(Branded, Styled, Control):
     style: str | None = STYLE
     width: int = Field(1024, ge=256, le=4096, title="Width", json_schema_extra=ui("size", group="shape", unit="px"))
     height: int = Field(1024, ge=256, le=4096, title="Height", json_schema_extra=ui("size", group="shape", unit="px"))
-    brand: str | None = BRAND
     seed: Seed | None = SEED
 
     def size(self, source: Size | None) -> Size:

@@ -34,6 +34,7 @@ class Generate(Branded, Styled, Operation):
     example = {"prompt": "a lighthouse at dusk", "width": 512, "height": 512, "seed": 7}
 
     prompt: Prompt = Field(title="Prompt", description="What the pictures show.")
+    brand: str | None = BRAND
     image: ImageRef | None = Field(
         None,
         title="Start from a picture",
@@ -72,7 +73,6 @@ class Generate(Branded, Styled, Operation):
         description="What the pictures shall not show.",
         json_schema_extra=ui("text", advanced=True),
     )
-    brand: str | None = BRAND
     guidance: float | None = Field(
         None,
         ge=0,

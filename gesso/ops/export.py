@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gesso.ops.branded import Stamped
+from gesso.ops.branded import LOGO, LOGO_OPACITY, LOGO_SIZE, STAMP, Corner, Stamped
 from gesso.ops.fields import Colour, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size
 
@@ -56,6 +56,10 @@ class Convert(Stamped, Operation):
     )
     metadata: Literal["all", "safe", "none"] = METADATA
     background: Colour = GROUND
+    brand: str | None = STAMP
+    logo: Corner = LOGO
+    logo_size: float = LOGO_SIZE
+    logo_opacity: float = LOGO_OPACITY
 
     def size(self, source: Size | None) -> Size | None:
         return shrunk(source, self.long)
@@ -101,6 +105,10 @@ class Compress(Stamped, Operation):
     )
     metadata: Literal["all", "safe", "none"] = METADATA
     background: Colour = GROUND
+    brand: str | None = STAMP
+    logo: Corner = LOGO
+    logo_size: float = LOGO_SIZE
+    logo_opacity: float = LOGO_OPACITY
 
 
 def shrunk(source: Size | None, long: int | None) -> Size | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from gesso import credits, events, library
+from gesso import credits, events, library, presets
 from gesso.catalog import Catalog, Offer
 from gesso.db import Work
 from gesso.kit.errors import Conflict, GessoError, InsufficientCredits, Invalid, NotFound
@@ -431,6 +431,9 @@ def labels(axis: Axis, offers: Mapping[str, Offer[Any]]) -> list[str]:
     for offer in offers.values():
         if axis.field in offer.request.model_fields and not axis.find:
             told = offer.request.model_json_schema()["properties"][axis.field]
-            titles = {option["value"]: option["title"] for option in told.get("x-ui", {}).get("options", ())}
+            hint = told.get("x-ui", {})
+            titles = {option["value"]: option["title"] for option in hint.get("options", ())}
+            if hint.get("widget") == "styles":
+                titles = {style.id: style.title for style in presets.STYLES.values()}
             break
     return [titles.get(value, "–" if value is None else str(value)) for value in axis.values]

@@ -88,7 +88,7 @@ async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
     return [(await ctx.open(ref)).data for ref in (own.light, own.dark) if ref is not None] if own else []
 
 
-def _logo(request: Stamped, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:
+def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:
     """What draws the logo on a picture."""
     own = request.own_logo
     if own is None:
