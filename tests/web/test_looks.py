@@ -53,7 +53,7 @@ def newest(gallery: Studio) -> str:
 
 def pages(gallery: Studio) -> list[str]:
     asset = newest(gallery)
-    parts = [f"/settings?part={part}" for part in ("look", "profile", "budget", "tokens", "models")]
+    parts = [f"/settings?part={part}" for part in ("look", "profile", "brand", "budget", "tokens", "models")]
     workshops = ["/edit", f"/edit?asset={asset}", "/upscale", f"/upscale?asset={asset}"]
     templates = ["/create?tab=templates", "/create?tab=templates&template=youtube_thumbnail"]
     rest = ["/library", f"/library?view={asset}", *parts, "/welcome", "/no/such/page"]
