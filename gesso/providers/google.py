@@ -215,6 +215,7 @@ def refers(model: str, title: str, kind: type[Any], told: str, unused: tuple[str
         price=price(model),
         seconds=lambda request, sources: 12,
         read=referring(*unused),
+        limits=Limits(shapes=tuple(RATIOS), sent=SENT),
     )
     async def refer(request: Any, ctx: Context) -> AsyncIterator[Media]:
         own = (await ctx.open(request.image)).facts

@@ -58,6 +58,7 @@ def test_what_others_wrote_is_said_with_what_has_no_place_here(typed: Typed, tmp
         done = typed("recipe", str(path))
         assert done.returncode == 0, done.stderr
         assert "seed\t3141592653" in done.stdout
-        assert "Not taken over: steps 28." in done.stderr
+        assert "steps\t28" in done.stdout
+        assert "Not taken over: model sd_xl_base_1.0." in done.stderr
         assert "Sampler DPM++ 2M Karras" in done.stderr
     assert typed("recipe", str(tmp_path / "none.png")).returncode != 0

@@ -42,6 +42,7 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "image.face_swap": {"image": "photo", "face": "photo", "consent": True},
     "mesh.from_image": {"image": "photo"},
     "text.enhance": {"prompt": "a lighthouse"},
+    "text.restyle": {"prompt": "a lighthouse", "tone": "cinematic"},
     "text.translate": {"prompt": "ein Leuchtturm"},
     "text.describe": {"image": "photo"},
 }

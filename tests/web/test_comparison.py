@@ -143,12 +143,13 @@ def test_a_recipe_fills_the_form_and_what_has_no_place_is_said(visit: Visit, stu
     expect(prompt(page)).to_have_value("my own words")
     page.evaluate(DROP, ["fox.png", "image/png", [*png(parameters=INFOTEXT)]])
     expect(prompt(page)).to_have_value(re.compile("^a red fox in the snow"))
-    said = page.get_by_text(re.compile("Not taken over: .*Steps 28"))
+    said = page.get_by_text(re.compile("Not taken over: .*sd_xl_base"))
     expect(said).to_be_visible()
     values = stored(page)["values"]
-    assert (values["seed"], values["width"], values["negative_prompt"]) == (
+    assert (values["seed"], values["width"], values["steps"], values["negative_prompt"]) == (
         3141592653,
         768,
+        28,
         "blurry, low quality\nwatermark",
     )
     shot(page, "recipe-restored-dark")

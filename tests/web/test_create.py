@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import APIResponse, Locator, Page, Request, Route, WebSocketRoute, expect
 
 from tests.conftest import photo
@@ -54,7 +56,8 @@ def more(page: Page, tile: Locator, action: str) -> None:
     figure = page.locator("figure").filter(has=tile)
     figure.hover()
     figure.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).click()
+    # Beside a name its key stands.
+    page.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}(?: ?\S{{1,6}})?$")).click()
 
 
 def stored(page: Page) -> dict[str, Any]:
@@ -460,13 +463,18 @@ def test_what_is_deleted_can_be_had_back(made: Made, studio: Studio) -> None:
     assert studio.api("GET", f"/api/assets/{asset['id']}")["deleted_at"] is None
 
 
-def test_a_download_has_the_bytes_that_the_studio_keeps(made: Made, studio: Studio, tmp_path: Path) -> None:
+def test_a_download_has_what_the_studio_keeps_and_how_it_was_made(made: Made, studio: Studio, tmp_path: Path) -> None:
     page, asset, tile = made
-    with page.expect_download() as waiting:
-        more(page, tile, "Download")
-    waiting.value.save_as(tmp_path / "picture")
-    assert (tmp_path / "picture").read_bytes() == studio.ask("GET", asset["file"]).content
-    assert waiting.value.suggested_filename.endswith(".png")
+    kept = studio.ask("GET", asset["file"]).content
+    for action, same in (("Download without the recipe", True), ("Download", False)):
+        with page.expect_download() as waiting:
+            more(page, tile, action)
+        waiting.value.save_as(tmp_path / "picture")
+        found = (tmp_path / "picture").read_bytes()
+        assert (found == kept) == same
+        assert waiting.value.suggested_filename.endswith(".png")
+        # Its pixels are the same, whatever stands beside them.
+        assert Image.open(BytesIO(found)).tobytes() == Image.open(BytesIO(kept)).tobytes()
 
 
 def test_a_picture_is_copied_as_a_picture(made: Made) -> None:
@@ -605,6 +613,7 @@ def test_a_prompt_is_improved_and_translated_and_mine_comes_back(visit: Visit, s
     expect(prompt(page)).to_have_value(mine)
     prompt(page).fill("ein Mops am Strand")
     panel = improving(page)
+    expect(panel.locator("ins").first).to_be_visible()
     panel.get_by_role("radio", name="Translate a prompt").check()
     expect(panel.get_by_text("Not in the lexicon, and left as they are: Mops.")).to_be_visible()
     expect(panel.locator("del").first).to_have_text("ein")
