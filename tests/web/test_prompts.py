@@ -196,7 +196,12 @@ def test_a_prompt_goes_with_what_worked_before_where_that_is_wanted(visit: Visit
     for place in ("barn", "mill"):
         made = studio.paint(f"a {place}, silver haze")
         studio.api("PATCH", f"/api/assets/{made['id']}", {"favorite": True})
-    page = visit("/create", keep=draft("a fox"))
+    kit = studio.ask(
+        "POST",
+        "/api/brand",
+        json={"title": "Quiet", "palette": [{"colour": "#223344"}], "avoid": [{"word": "dramatic"}]},
+    ).json()["id"]
+    page = visit("/create", keep=draft("a fox", brand=kit))
     page.get_by_role("button", name="Improve").click()
     panel = page.get_by_role("dialog", name="Improve")
     expect(panel.locator("ins").first).to_be_visible()
@@ -206,6 +211,8 @@ def test_a_prompt_goes_with_what_worked_before_where_that_is_wanted(visit: Visit
     said = sent.value.post_data_json
     assert said is not None
     assert said["input"]["context"]["use"] == ["silver haze"]
+    assert said["input"]["context"]["avoid"] == ["dramatic"], "what the brand does not say"
     expect(panel.locator("ins").first).to_contain_text("silver haze")
     panel.get_by_role("radio", name="Restyle a prompt").check()
     expect(panel.locator("ins").first).to_contain_text("film still")
+    assert studio.ask("DELETE", f"/api/brand/{kit}").status_code == 204

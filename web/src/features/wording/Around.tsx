@@ -1,14 +1,15 @@
-/** What an improved prompt is to go with: words that worked before, the colours of the picture that is begun with. */
+/** What an improved prompt is to go with: words that worked before, the colours of the picture that is begun with; and what the brand does not say. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "@/api";
+import { api, body, kits } from "@/api";
 import type { Form } from "@/features/forms";
 import { Switch } from "@/ui";
 
 export interface Context {
   use?: string[];
+  avoid?: string[];
   earlier?: string[];
   palette?: string[];
 }
@@ -25,13 +26,17 @@ export function Around({ form, onChange }: { form: Form; onChange: (context: Con
     staleTime: 0,
     retry: false,
   });
+  // Its own words and colours go in when the picture is made; here it only holds back what is added.
+  const worn = useQuery(kits).data?.find((kit) => kit.id === form.values["brand"]);
   const [words, setWords] = useState(false);
   const [colours, setColours] = useState(false);
   useEffect(() => {
     const worked = words && data ? { use: data.use, earlier: data.earlier } : {};
     const palette = colours && data ? { palette: data.palette } : {};
-    onChange(words || colours ? { ...worked, ...palette } : undefined);
-  }, [words, colours, data, onChange]);
+    const held = worn?.avoid?.length ? { avoid: worn.avoid.map(({ word }) => word) } : {};
+    const context = { ...worked, ...palette, ...held };
+    onChange(Object.keys(context).length > 0 ? context : undefined);
+  }, [words, colours, data, worn, onChange]);
   if (!data || (data.use.length === 0 && data.palette.length === 0)) return null;
   return (
     <fieldset className="mx-3 mt-3 flex flex-col gap-1.5 border-t border-line pt-2.5">
