@@ -8,8 +8,6 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-KIND = op.f("ck_own_kind")
-
 
 def upgrade() -> None:
     _kinds("'style', 'template', 'kit'")
@@ -24,6 +22,7 @@ def downgrade() -> None:
 
 def _kinds(kinds: str) -> None:
     """SQLite changes no constraint: there the table is written anew."""
+    kind = op.f("ck_own_kind")
     with op.batch_alter_table("own") as own:
-        own.drop_constraint(KIND, type_="check")
-        own.create_check_constraint(KIND, f"kind IN ({kinds})")
+        own.drop_constraint(kind, type_="check")
+        own.create_check_constraint(kind, f"kind IN ({kinds})")
