@@ -93,8 +93,11 @@ class Named(BaseModel):
     model: str | None = None
     prefer: Prefer = "price"
 
+    does: ClassVar[str] = ""
+    """The operation, where there is but one."""
+
     def op(self) -> str:
-        raise NotImplementedError
+        return self.does
 
     def input(self) -> dict[str, Any]:
         """What the operation is told, files apart."""
@@ -115,6 +118,7 @@ class CreateIn(Named):
     With `enhance_prompt` the prompt is improved first, by the cheapest here that does. A template gives size, style and
     quality, and where no prompt is told its own, with what it has in its gaps; what is told goes before it."""
 
+    does = "image.generate"
     media = {"image": "image"}
 
     prompt: str | None = None
@@ -136,9 +140,6 @@ class CreateIn(Named):
     use_persona: bool = Field(False, description="Of no kit in particular: of the one that the team has chosen.")
     enhance_prompt: bool = False
 
-    def op(self) -> str:
-        return "image.generate"
-
     def input(self) -> dict[str, Any]:
         said = super().input()
         if said.pop("use_persona", False):
@@ -152,6 +153,7 @@ class UpscaleIn(Named):
     """`target_width` and `target_height` in pixels, or a `preset`, or a `factor`. The mode “fast” is the quickest that
     stays true to the picture."""
 
+    does = "image.upscale"
     image: Sent = called("image", media=True, default=...)
     mode: Literal["fast", "conservative", "creative", "auto"] | None = None
     factor: int | None = None
@@ -159,9 +161,6 @@ class UpscaleIn(Named):
     height: int | None = called("target_height", "height")
     preset: Literal["web", "social", "print"] | None = None
     prompt: str | None = None
-
-    def op(self) -> str:
-        return "image.upscale"
 
     def input(self) -> dict[str, Any]:
         said = super().input()
@@ -243,6 +242,7 @@ class ControlIn(Named):
 class FilmIn(Named):
     """`duration` in seconds. With `enable_prompt_expansion` the prompt is improved first."""
 
+    does = "video.from_image"
     media = {"image": "image", "audio": "audio"}
 
     image: Sent = called("image", media=True, default=...)
@@ -253,9 +253,6 @@ class FilmIn(Named):
     seed: int | None = None
     enhance_prompt: bool = called("enable_prompt_expansion", "enhance_prompt", default=False)
 
-    def op(self) -> str:
-        return "video.from_image"
-
     def input(self) -> dict[str, Any]:
         said = super().input()
         said.pop("enhance_prompt", None)
@@ -265,6 +262,7 @@ class FilmIn(Named):
 class AvatarIn(Named):
     """What is said is a recording, or a `script` that is read out."""
 
+    does = "video.avatar"
     media = {"image": "image", "audio": "audio", "mask": "mask"}
 
     image: Sent = called("image", media=True, default=...)
@@ -275,15 +273,10 @@ class AvatarIn(Named):
     resolution: Literal["480p", "720p"] | None = None
     seed: int | None = None
 
-    def op(self) -> str:
-        return "video.avatar"
-
 
 class MeshIn(Named):
+    does = "mesh.from_image"
     image: Sent = called("image", media=True, default=...)
-
-    def op(self) -> str:
-        return "mesh.from_image"
 
 
 class CostIn(BaseModel):
