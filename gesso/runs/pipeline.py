@@ -462,6 +462,8 @@ class Runs:
 
     async def _make(self, run: Run, offer: Offer[Any], request: Operation, context: RunContext) -> None:
         """Every output is stored as soon as it is there; with the last one the run is settled."""
+        for loss in offer.read(request).losses:
+            context.say(loss)
         outputs = (
             aclosing(cast(AsyncGenerator[Media | Reply, None], offer.run(request, context)))
             if context.done < request.outputs()
@@ -529,8 +531,6 @@ class Runs:
         self, work: Work, run: Run, request: Operation, context: RunContext, told: int | None = None
     ) -> None:
         """`told` is what a provider says that all of it cost, where it says so beside the outputs."""
-        for loss in (await self.catalog(work)).find(run.op, run.offer).read(request).losses:
-            context.say(loss)
         if context.done < request.outputs():
             context.say(f"{context.done} of {request.outputs()} came out; only those were charged.")
         await self._settle(work, run, await self._cost(work, run, request, context, told))

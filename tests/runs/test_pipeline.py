@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from gesso import credits, events
 from gesso.accounts.tables import Member
-from gesso.catalog import Context, Provider, per_output
+from gesso.catalog import Catalog, Context, Provider, per_output
 from gesso.credits.tables import Entry, Purse
 from gesso.jobs import Job
 from gesso.kit.errors import Refused, Retry
@@ -201,6 +201,24 @@ async def test_a_key_of_a_refused_request_can_be_used_again(house: House, client
     assert (await client.post("/api/runs", json=CAT, headers=key)).status_code == 402
     await spendable(house, 2_000)
     assert (await client.post("/api/runs", json=CAT, headers=key)).json()["state"] == "succeeded"
+
+
+async def test_what_was_bought_is_kept_though_its_provider_is_gone_by_then(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    runs, shop = house.studio.runs, Shop()
+    house.offer(shop)
+    there = runs.shelf
+
+    async def leaves() -> str:
+        runs.shelf = Catalog([each for each in there.providers if each is not shop], {}, house.studio.settings.models)
+        shop.bought.append("bought")
+        return "1"
+
+    shop.buy = leaves  # type: ignore[method-assign]
+    begun = (await client.post("/api/runs", json=CAT)).json()
+    run = (await client.get(f"/api/runs/{begun['id']}", headers=WAIT)).json()
+    assert (run["state"], run["spent"], len(run["outputs"])) == ("succeeded", 2000, 1), run["error"]
 
 
 async def test_a_run_that_must_be_tried_again_buys_once(house: House, client: httpx2.AsyncClient) -> None:
