@@ -30,6 +30,15 @@ PASTE = """
 }
 """
 
+# Several things that are said at once stand above one another: each can be read and answered.
+APART = """
+() => {
+  const boxes = [...document.querySelectorAll("[data-scope=toast][data-part=root]")].map((e) => e.getBoundingClientRect());
+  boxes.sort((one, other) => one.top - other.top);
+  return boxes.length > 1 && boxes.every((box, i) => i === 0 || box.top >= boxes[i - 1].bottom);
+}
+"""
+
 
 def setup(page: Page) -> Locator:
     page.get_by_role("button", name="More ways to run").click()
@@ -163,6 +172,7 @@ def test_a_recipe_fills_the_form_and_what_has_no_place_is_said(visit: Visit, stu
     prompt(page).fill("my own words")
     page.evaluate(DROP.replace('"main"', '"[data-prompt]"'), ["fox.png", "image/png", [*png(parameters=INFOTEXT)]])
     expect(page.get_by_role("button", name=re.compile("^Reference 1: fox"))).to_be_visible()
+    page.wait_for_function(APART)
     page.get_by_role("button", name="Use this recipe").click()
     expect(prompt(page)).to_have_value(re.compile("^a red fox"))
 

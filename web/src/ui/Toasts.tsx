@@ -7,6 +7,11 @@ import type { Said } from "./say";
 
 const toaster = createToaster({ placement: "bottom-end", max: 4, overlap: false, gap: 8, offsets: { bottom: "16px", left: "16px", right: "16px", top: "16px" } });
 
+/** Where the toaster reckons each to stand, above the ones that came later: it places nothing by itself. What goes
+ * away keeps no place for the pointer, not even with its ghosts. */
+const PLACED =
+  "z-(--z-index) [opacity:var(--opacity)] [translate:var(--x)_var(--y)] transition-[translate,opacity] duration-200 ease-pop data-[state=closed]:[&_[data-ghost]]:pointer-events-none!";
+
 /** How many of the first ones were said. */
 let said = 0;
 
@@ -34,7 +39,7 @@ export default function Toasts({ first }: { first: readonly Said[] }) {
   return (
     <Toaster toaster={toaster}>
       {(toast) => (
-        <Toast.Root className="flex w-[min(360px,calc(100vw-32px))] animate-[rise_.18s_var(--ease-pop)] items-center gap-3 rounded-lg bg-overlay py-2.5 pr-2 pl-3.5 text-sm shadow-pop">
+        <Toast.Root className={cx("flex w-[min(360px,calc(100vw-32px))] items-center gap-3 rounded-lg bg-overlay py-2.5 pr-2 pl-3.5 text-sm shadow-pop", PLACED)}>
           <div className="min-w-0 flex-1">
             <Toast.Title className={cx("font-medium", toast.type === "error" && "text-bad")}>{toast.title}</Toast.Title>
             {toast.description !== undefined && <Toast.Description className="text-xs text-fg-2">{toast.description}</Toast.Description>}
