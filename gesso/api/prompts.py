@@ -234,13 +234,10 @@ async def suggest(
 
 @router.post("/score")
 async def score(wanted: ScoreIn, desk: AtDesk) -> ScoreOut:
-    """What a prompt tells a model, from 0 to 100, by rules, with reasons and mends. Of a prompt with wildcards, one
-    resolution is weighed."""
+    """What a prompt tells a model, from 0 to 100, by rules and at once, with reasons and mends. Of a prompt with
+    wildcards, one resolution is weighed. A model's word on it is a run of the operation that weighs prompts."""
     desk.actor.require("runs.read")
-    made = wildcards.resolved(wanted.prompt, 0, lists=wording.lists())
-    # What is to be taken out of a resolved text is not to be found in the one that was written.
-    whole = wanted.prompt if not made.wild else made.text
-    found = wording.score(whole, negative=wanted.negative_prompt, style=wanted.style, mends=not made.wild)
+    found = wildcards.weighed(wanted.prompt, negative=wanted.negative_prompt, style=wanted.style)
     return ScoreOut(
         score=found.value,
         reasons=[
@@ -250,15 +247,7 @@ async def score(wanted: ScoreIn, desk: AtDesk) -> ScoreOut:
                 of=each.of,
                 message=each.said,
                 what=each.what,
-                mend=MendOut(
-                    # What is added goes to the end of what was written.
-                    prompt=wanted.prompt.rstrip() + each.mend.prompt[len(whole.rstrip()) :]
-                    if made.wild
-                    else each.mend.prompt,
-                    negative_prompt=each.mend.negative,
-                )
-                if each.mend
-                else None,
+                mend=MendOut(prompt=each.mend.prompt, negative_prompt=each.mend.negative) if each.mend else None,
             )
             for each in found.reasons
         ],

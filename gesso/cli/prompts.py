@@ -14,7 +14,8 @@ Flag = Parameter(negative="", show_default=False)
 async def score(
     prompt: str, *, leave_out: str = "", style: str = "", as_json: AsJson = False, where: Where = HERE
 ) -> None:
-    """Say what a prompt tells a model, from 0 to 100, with reasons and mends.
+    """Say what a prompt tells a model, from 0 to 100, with reasons and mends: by rules, at once. `gesso words weigh`
+    asks whom you name with --offer.
 
     Parameters
     ----------
@@ -28,12 +29,7 @@ async def score(
     if as_json:
         say.as_json(told)
         return
-    say.result(str(told["score"]))
-    for reason in told["reasons"]:
-        gained = f"{reason['points']}/{reason['of']}" if reason["of"] else str(reason["points"])
-        say.note(f"{gained:>6}  {reason['message']}{' (' + reason['what'] + ')' if reason['what'] else ''}")
-        if reason["mend"]:
-            say.note(f"        → {reason['mend']['prompt']}")
+    say.score(told)
 
 
 async def suggest(text: str, *, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -68,9 +64,7 @@ async def roll(
     """
     values = dict(each.partition("=")[::2] for each in value)
     async with client(where, work=False) as gesso:
-        told = await gesso.prompts.resolve(
-            prompt, negative_prompt=leave_out, count=count, roll=roll, variables=values
-        )
+        told = await gesso.prompts.resolve(prompt, negative_prompt=leave_out, count=count, roll=roll, variables=values)
     if as_json:
         say.as_json(told)
         return ends.OK

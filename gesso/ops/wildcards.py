@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final, Literal
 
-from gesso.imaging.wording import lists
+from gesso.imaging.wording import Mend, Score, lists, score
 from gesso.kit.errors import Invalid
 
 Kind = Literal["text", "number", "choice", "colour"]
@@ -201,43 +201,63 @@ def worded(given: Mapping[str, Any], own: Lists, *, blank: Collection[str] = ("n
     source = kept.get("wording") or kept.get("prompt")
     prompt = resolved(source if isinstance(source, str) else "", roll, values=values, lists=every)
 
-    def drawn(field: str, text: str) -> Resolved:
-        if field == "prompt":
+    def drawn(name: str, text: str) -> Resolved:
+        if name == "prompt":
             return resolved(text, roll, values=values, lists=every)
         return beside(text, prompt, roll, values=values, lists=every)
 
-    for field, place in WRITTEN.items():
-        text, wording = kept.get(field), kept.get(place)
+    for name, place in WRITTEN.items():
+        text, wording = kept.get(name), kept.get(place)
         if not isinstance(text, str) or not (wording is None or isinstance(wording, str)):
             continue
-        if wording is not None and (wording == text or drawn(field, wording).text == text):
+        if wording is not None and (wording == text or drawn(name, wording).text == text):
             continue
-        made = drawn(field, text)
+        made = drawn(name, text)
         if made.wild:
-            _sound(field, made, field in blank)
-            kept |= {field: made.text, place: text, "roll": roll}
+            _sound(name, made, name in blank)
+            kept |= {name: made.text, place: text, "roll": roll}
         elif wording is None or not mentioned(wording):
             # Else a list that it drew from is another one now; what fell then stays.
             kept.pop(place, None)
     return kept
 
 
-def _sound(field: str, made: Resolved, blank: bool) -> None:
+def _sound(name: str, made: Resolved, blank: bool) -> None:
     for fault in made.faults:
         if fault.stops:
-            raise _wrong(field, f"“{fault.what}”: {fault.said}")
+            raise _wrong(name, f"“{fault.what}”: {fault.said}")
     if not made.text and not blank:
-        raise _wrong(field, "with this roll of its wildcards nothing is left of it")
+        raise _wrong(name, "with this roll of its wildcards nothing is left of it")
     if len(made.text) > LONGEST:
-        raise _wrong(field, f"its wildcards make it longer than {LONGEST} letters")
+        raise _wrong(name, f"its wildcards make it longer than {LONGEST} letters")
+
+
+def weighed(prompt: str, *, negative: str = "", style: str = "") -> Score:
+    """What a prompt is worth by rules; of one with wildcards, one resolution is weighed. Its mends are of what was
+    written."""
+    made = resolved(prompt, 0, lists=lists())
+    if not made.wild:
+        return score(prompt, negative=negative, style=style)
+    # What is to be taken out of a resolved text is not to be found in the one that was written; what is added goes to
+    # the end of that.
+    found = score(made.text, negative=negative, style=style, mends=False)
+    kept = len(made.text.rstrip())
+
+    def written(mend: Mend) -> Mend:
+        return replace(mend, prompt=prompt.rstrip() + mend.prompt[kept:])
+
+    return replace(
+        found,
+        reasons=tuple(replace(each, mend=each.mend and written(each.mend)) for each in found.reasons),
+    )
 
 
 def _texts(values: Any) -> bool:
     return isinstance(values, Mapping) and all(isinstance(value, str) for value in values.values())
 
 
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}.", fields=[{"field": field, "message": message, "kind": "wildcard"}])
+def _wrong(name: str, message: str) -> Invalid:
+    return Invalid(f"{name}: {message}.", fields=[{"field": name, "message": message, "kind": "wildcard"}])
 
 
 @dataclass
