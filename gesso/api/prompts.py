@@ -89,11 +89,13 @@ class ScoreOut(BaseModel):
 
 
 class ResolveIn(BaseModel):
-    """`variables` are values for the {names} in it. Without a `roll` the dice are thrown."""
+    """`variables` are values for the {names} in it. Without a `roll` the dice are thrown. What is to be left out is
+    drawn with it."""
 
     model_config = ConfigDict(extra="forbid")
 
     prompt: Text
+    negative_prompt: Text = ""
     count: int = Field(1, ge=1, le=10)
     roll: int | None = Field(None, ge=0, lt=wildcards.ROLLS)
     variables: dict[str, Text] = Field(default_factory=dict, max_length=40)
@@ -107,9 +109,11 @@ class VariableOut(BaseModel):
 
 
 class FaultOut(BaseModel):
-    """Something, `length` letters from `at`, that is not what it seems to be. What `stops` has to be mended first."""
+    """Something, `length` letters from `at` of a `field`, that is not what it seems to be. What `stops` has to be
+    mended first."""
 
     code: str
+    field: Literal["prompt", "negative_prompt"]
     at: int
     length: int
     what: str
@@ -122,6 +126,7 @@ class WordsOut(BaseModel):
 
     roll: int
     prompt: str
+    negative_prompt: str
 
 
 class ResolvedOut(BaseModel):
@@ -229,13 +234,10 @@ async def suggest(
 
 @router.post("/score")
 async def score(wanted: ScoreIn, desk: AtDesk) -> ScoreOut:
-    """What a prompt tells a model, from 0 to 100, by rules, with reasons and mends. Of a prompt with wildcards, one
-    resolution is weighed."""
+    """What a prompt tells a model, from 0 to 100, by rules and at once, with reasons and mends. Of a prompt with
+    wildcards, one resolution is weighed. A model's word on it is a run of the operation that weighs prompts."""
     desk.actor.require("runs.read")
-    made = wildcards.resolved(wanted.prompt, 0, lists=wording.lists())
-    # What is to be taken out of a resolved text is not to be found in the one that was written.
-    whole = wanted.prompt if not made.wild else made.text
-    found = wording.score(whole, negative=wanted.negative_prompt, style=wanted.style, mends=not made.wild)
+    found = wildcards.weighed(wanted.prompt, negative=wanted.negative_prompt, style=wanted.style)
     return ScoreOut(
         score=found.value,
         reasons=[
@@ -245,15 +247,7 @@ async def score(wanted: ScoreIn, desk: AtDesk) -> ScoreOut:
                 of=each.of,
                 message=each.said,
                 what=each.what,
-                mend=MendOut(
-                    # What is added goes to the end of what was written.
-                    prompt=wanted.prompt.rstrip() + each.mend.prompt[len(whole.rstrip()) :]
-                    if made.wild
-                    else each.mend.prompt,
-                    negative_prompt=each.mend.negative,
-                )
-                if each.mend
-                else None,
+                mend=MendOut(prompt=each.mend.prompt, negative_prompt=each.mend.negative) if each.mend else None,
             )
             for each in found.reasons
         ],
@@ -265,26 +259,45 @@ async def resolve(wanted: ResolveIn, desk: AtDesk) -> ResolvedOut:
     """What becomes of the wildcards and variables of a prompt: {a|b}, __list__, {name:default}. Nothing is kept."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
-        own = await runs.prompts.own(work, wildcards.mentioned(wanted.prompt))
+        said = wildcards.mentioned(wanted.prompt) | wildcards.mentioned(wanted.negative_prompt)
+        own = await runs.prompts.own(work, said)
     roll = randbelow(wildcards.ROLLS) if wanted.roll is None else wanted.roll
     every: wildcards.Lists = {**wording.lists(), **own}
-    made = wildcards.rolled(wanted.prompt, wanted.count, roll, values=wanted.variables, lists=every)
-    first = made[0][1]
+    made = wildcards.rolled(
+        wanted.prompt,
+        wanted.count,
+        roll,
+        negative=wanted.negative_prompt,
+        values=wanted.variables,
+        lists=every,
+    )
+    _, first, out = made[0]
+    named = {each.name: each for each in (*out.variables, *first.variables)}
     return ResolvedOut(
-        open=first.open,
-        wild=first.wild,
-        items=[WordsOut(roll=roll, prompt=each.text) for roll, each in made],
+        open=first.open or out.open,
+        wild=first.wild or out.wild,
+        items=[WordsOut(roll=roll, prompt=each.text, negative_prompt=less.text) for roll, each, less in made],
         variables=[
             VariableOut(name=each.name, kind=each.kind, default=each.default, options=list(each.options))
-            for each in first.variables
+            for each in named.values()
         ],
-        faults=[
-            FaultOut(
-                code=each.code, at=each.at, length=each.length, what=each.what, message=each.said, stops=each.stops
-            )
-            for each in first.faults
-        ],
+        faults=[*_faults("prompt", first), *_faults("negative_prompt", out)],
     )
+
+
+def _faults(field: Literal["prompt", "negative_prompt"], made: wildcards.Resolved) -> list[FaultOut]:
+    return [
+        FaultOut(
+            code=each.code,
+            field=field,
+            at=each.at,
+            length=each.length,
+            what=each.what,
+            message=each.said,
+            stops=each.stops,
+        )
+        for each in made.faults
+    ]
 
 
 @router.get("/context")

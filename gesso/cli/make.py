@@ -157,7 +157,7 @@ async def words(
     where: Where = HERE,
 ) -> int:
     """Ask for words: `gesso words enhance "a lighthouse"`, `gesso words restyle "a lighthouse" tone=dreamy`,
-    `gesso words translate "ein Turm"`, `gesso words describe photo.jpg`.
+    `gesso words translate "ein Turm"`, `gesso words weigh "a street"`, `gesso words describe photo.jpg`.
 
     Parameters
     ----------
@@ -336,6 +336,8 @@ def _reading(understood: Sequence[str], ignored: Sequence[str]) -> None:
 def _told(run: "Run") -> None:
     if run.input.get("wording"):
         say.note(f"Drawn: {run.input['prompt']}")
+    if run.input.get("negative_wording"):
+        say.note(f"Drawn, to leave out: {run.input['negative_prompt']}")
     _reading(run.understood, run.ignored)
     for note in run.notes:
         say.note(note)
@@ -344,6 +346,9 @@ def _told(run: "Run") -> None:
 def _answer(run: "Run") -> None:
     """What was answered in words. Where it is the prompt itself in other words, a program reads that alone."""
     said = dict(run.answer or {})
+    if "score" in said:
+        say.score(said)
+        return
     alone = next((said.pop(name) for name in [*said] if name in run.input), None)
     if alone is not None:
         say.result(str(alone))

@@ -14,7 +14,8 @@ Flag = Parameter(negative="", show_default=False)
 async def score(
     prompt: str, *, leave_out: str = "", style: str = "", as_json: AsJson = False, where: Where = HERE
 ) -> None:
-    """Say what a prompt tells a model, from 0 to 100, with reasons and mends.
+    """Say what a prompt tells a model, from 0 to 100, with reasons and mends: by rules, at once. `gesso words weigh`
+    asks whom you name with --offer.
 
     Parameters
     ----------
@@ -28,12 +29,7 @@ async def score(
     if as_json:
         say.as_json(told)
         return
-    say.result(str(told["score"]))
-    for reason in told["reasons"]:
-        gained = f"{reason['points']}/{reason['of']}" if reason["of"] else str(reason["points"])
-        say.note(f"{gained:>6}  {reason['message']}{' (' + reason['what'] + ')' if reason['what'] else ''}")
-        if reason["mend"]:
-            say.note(f"        → {reason['mend']['prompt']}")
+    say.score(told)
 
 
 async def suggest(text: str, *, as_json: AsJson = False, where: Where = HERE) -> None:
@@ -50,6 +46,7 @@ async def suggest(text: str, *, as_json: AsJson = False, where: Where = HERE) ->
 async def roll(
     prompt: str,
     *,
+    leave_out: str = "",
     count: int = 1,
     roll: Annotated[int | None, Parameter(help="The same roll gives the same words.")] = None,
     value: Annotated[tuple[str, ...], Parameter(name="--set", help="NAME=VALUE for a {name} in the prompt.")] = (),
@@ -60,19 +57,24 @@ async def roll(
 
     Parameters
     ----------
+    leave_out
+        What the picture shall not show, which is drawn with it.
     count
         How many different ones.
     """
     values = dict(each.partition("=")[::2] for each in value)
     async with client(where, work=False) as gesso:
-        told = await gesso.prompts.resolve(prompt, count=count, roll=roll, variables=values)
+        told = await gesso.prompts.resolve(prompt, negative_prompt=leave_out, count=count, roll=roll, variables=values)
     if as_json:
         say.as_json(told)
         return ends.OK
     for fault in told["faults"]:
-        say.note(f"“{fault['what'] or prompt[fault['at'] : fault['at'] + fault['length']]}”: {fault['message']}")
+        text = prompt if fault["field"] == "prompt" else leave_out
+        say.note(f"“{fault['what'] or text[fault['at'] : fault['at'] + fault['length']]}”: {fault['message']}")
     for item in told["items"]:
         say.result(item["prompt"])
+        if item["negative_prompt"]:
+            say.note(f"        without: {item['negative_prompt']}")
     return ends.USAGE if any(fault["stops"] for fault in told["faults"]) else ends.OK
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,18 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)
+
+
+def score(told: Mapping[str, Any]) -> None:
+    """What a prompt is worth, on stdout; why, how to mend it and how to go on beside it."""
+    result(str(told["score"]))
+    for reason in told["reasons"]:
+        gained = f"{reason['points']}/{reason['of']}" if reason["of"] else str(reason["points"])
+        note(f"{gained:>6}  {reason['message']}{' (' + reason['what'] + ')' if reason['what'] else ''}")
+        if reason["mend"]:
+            note(f"        → {reason['mend']['prompt']}")
+    if more := told.get("suggestions"):
+        note(f"It may go on: {', '.join(more)}")
 
 
 def amount(thousandths: int) -> str:

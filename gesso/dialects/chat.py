@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Any, Final
 
@@ -16,11 +17,12 @@ from gesso.catalog.finish import GLIMPSE, glimpse
 from gesso.catalog.limits import Limits
 from gesso.catalog.offer import Context, Provider
 from gesso.catalog.wire import Answer, Wire
+from gesso.imaging.wording import Reason, answered, mended
 from gesso.kit.errors import Refused
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits
 from gesso.ops import Operation, Sources
-from gesso.ops.wording import LANGUAGES, Describe, Enhance, Restyle, Translate
+from gesso.ops.wording import LANGUAGES, Describe, Enhance, Restyle, Translate, Weigh
 
 ROOM: Final = 800
 """Tokens of an answer, besides what has to be as long as the prompt."""
@@ -29,6 +31,7 @@ SEEN: Final = 3_000
 LONGEST: Final = 10_000
 """Letters of a prompt, there and back."""
 TAGS: Final = 20
+REASONS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,9 @@ def speaks(
     quality: int = 4,
     seconds: float = 5,
 ) -> None:
-    """Declares that a model improves and translates prompts, and where it `sees`, describes pictures. What is `free`
-    may be asked for again."""
-    kinds: tuple[type[Operation], ...] = (Enhance, Restyle, Translate, *([Describe] if sees else []))
+    """Declares that a model improves, translates and weighs prompts, and where it `sees`, describes pictures. What is
+    `free` may be asked for again."""
+    kinds: tuple[type[Operation], ...] = (Enhance, Restyle, Translate, Weigh, *([Describe] if sees else []))
     for kind in kinds:
 
         @provider.offers(
@@ -149,6 +152,15 @@ def plain(request: Operation) -> Task:
             told = {"prompt": request.prompt, "into": LANGUAGES[request.to]}
             most = ROOM + 2 * len(request.prompt.encode())
             return Task(_TRANSLATE, _json(told), _schema(prompt="string", language="string"), most, _translation)
+        case Weigh():
+            told = {
+                "prompt": request.prompt,
+                "leave_out": request.negative_prompt,
+                "style": request.style or "",
+                "language": LANGUAGES[request.language],
+            }
+            most = 2 * ROOM + 2 * len(request.prompt.encode())
+            return Task(_WEIGH, _json(told), WEIGHED, most, partial(_weighed, request))
         case Describe():
             told = {"language": LANGUAGES[request.language]}
             return Task(_DESCRIBE, _json(told), _schema(caption="string", alt="string", tags="array"), ROOM, _told)
@@ -190,6 +202,23 @@ _TRANSLATE: Final = (
     + 'Answer {"prompt": "the translation", "language": "the two-letter code of the language it was written in"}. '
     + _DATA
 )
+_WEIGH: Final = (
+    "You judge prompts for an image generator. The user's message is a JSON object with the prompt, what is to be left "
+    "out of the picture (may be empty), a style that is chosen beside it (may be empty) and the language to write "
+    "reasons in. score: 0 to 100, how much the prompt tells a model of what is to be seen: subject and action, light, "
+    "framing, medium or style, mood and colour, and how little contradicts itself, is said twice or says nothing. "
+    "reasons: at most eight, each one sentence in said, the most important first. What is there has points of of, such "
+    "as 15 of 15; what is missing 0 of so many; what does harm has points below 0, and of is 0. Where one change would "
+    "put it right: old are the very words of the prompt that go, letter for letter, or empty to add at the end; new is "
+    "what stands instead, in the language of the prompt, or empty to take old away; leave_out is what belongs to what "
+    "is left out instead, or empty. Where nothing is to be changed all three are empty. suggestions: three to six "
+    "short phrases in the language of the prompt with which it may go on, each of another kind. Never name living "
+    "artists. "
+    + _MARKS
+    + 'Answer {"score": 0, "reasons": [{"said": "...", "points": 0, "of": 0, "old": "", "new": "", "leave_out": ""}], '
+    + '"suggestions": ["..."]}. '
+    + _DATA
+)
 _DESCRIBE: Final = (
     "You describe a picture for a picture library. The user's message is a JSON object with the language to "
     "write in, and a picture. Say only what can be seen; do not guess who somebody is, and judge nobody. "
@@ -204,14 +233,27 @@ def _json(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _schema(**fields: str) -> dict[str, Any]:
-    kinds = {"array": {"type": "array", "items": {"type": "string"}}}
+def _schema(**fields: str | dict[str, Any]) -> dict[str, Any]:
+    """Of these fields, each a type or what its list holds."""
+
+    def kind(told: str | dict[str, Any]) -> dict[str, Any]:
+        if isinstance(told, dict):
+            return {"type": "array", "items": told}
+        return kind({"type": "string"}) if told == "array" else {"type": told}
+
     return {
         "type": "object",
-        "properties": {name: kinds.get(kind, {"type": kind}) for name, kind in fields.items()},
+        "properties": {name: kind(told) for name, told in fields.items()},
         "required": [*fields],
         "additionalProperties": False,
     }
+
+
+WEIGHED: Final = _schema(
+    score="integer",
+    reasons=_schema(said="string", points="integer", of="integer", old="string", new="string", leave_out="string"),
+    suggestions="array",
+)
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -227,13 +269,14 @@ def _object(text: str) -> Mapping[str, Any]:
     raise ValueError("There is no JSON object in this.")
 
 
-def _text(value: Any, most: int, *, lines: bool = False) -> str:
-    """A text of a decent length, without what cannot be printed; ValueError for what is none, or blank."""
+def _text(value: Any, most: int, *, lines: bool = False, blank: bool = False) -> str:
+    """A text of a decent length, without what cannot be printed; ValueError for what is none, or blank where it may not
+    be."""
     if not isinstance(value, str):
         raise ValueError("This is no text.")
     seen = "".join(char if char.isprintable() or (lines and char == "\n") else " " for char in value)
     clean = "\n".join(" ".join(line.split()) for line in seen.split("\n")).strip()
-    if not clean:
+    if not clean and not blank:
         raise ValueError("This is blank.")
     return clean[:most]
 
@@ -253,6 +296,35 @@ def _told(said: Mapping[str, Any]) -> dict[str, Any]:
         "alt": _text(said.get("alt") or said["caption"], 1_000),
         "tags": list(dict.fromkeys(_tags(said.get("tags"))))[:TAGS],
     }
+
+
+def _weighed(request: Weigh, said: Mapping[str, Any]) -> dict[str, Any]:
+    reasons = said["reasons"]
+    if not isinstance(reasons, list):
+        raise ValueError("These are no reasons.")
+    told = [_reason(request, each) for each in reasons[:REASONS] if isinstance(each, dict)]
+    known = request.prompt.casefold()
+    more = said.get("suggestions")
+    words = (
+        [_text(each, 120) for each in more if isinstance(each, str) and each.strip()] if isinstance(more, list) else []
+    )
+    return answered(_whole(said["score"], 0), told, (each for each in words if each.casefold() not in known))
+
+
+def _reason(request: Weigh, said: Mapping[str, Any]) -> Reason:
+    points, of = _whole(said.get("points", 0), -100), _whole(said.get("of", 0), 0)
+    points = min(points, of)
+    code = "wrong" if points < 0 else "good" if of and points == of else "missing"
+    old, new, out = (_text(said.get(name) or "", 1_000, blank=True) for name in ("old", "new", "leave_out"))
+    mend = mended(request.prompt, request.negative_prompt, old, new, out)
+    return Reason(code, points, of, old if old in request.prompt else "", mend, own=_text(said["said"], 300))
+
+
+def _whole(value: Any, least: int) -> int:
+    """A number from there to 100; ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 100:
+        raise ValueError("This is no such number.")
+    return round(value)
 
 
 def _tags(told: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from gesso.kit.errors import Invalid
 from gesso.ops.branded import BRAND, Branded
-from gesso.ops.fields import Form, ImageRef, Prompt, Seed, titled, ui
+from gesso.ops.fields import Form, ImageRef, Prompt, Seed, Worded, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.styled import STYLE, Styled
 
@@ -44,7 +44,7 @@ def within(size: Size, most: int) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-class Sketch(Branded, Styled, Control):
+class Sketch(Branded, Styled, Worded, Control):
     """Makes a coloured, shaded picture of a line drawing."""
 
     op = "image.sketch"
@@ -76,7 +76,7 @@ class Sketch(Branded, Styled, Control):
     seed: Seed | None = SEED
 
 
-class Structure(Branded, Styled, Control):
+class Structure(Branded, Styled, Worded, Control):
     """Renders a picture anew in another style and light; its composition stays."""
 
     op = "image.structure"
@@ -146,7 +146,7 @@ class Guided(Form):
         return self
 
 
-class StyleGuide(Branded, Styled, Control):
+class StyleGuide(Branded, Styled, Worded, Control):
     """Makes a new picture from words, in the colours and the texture of another one."""
 
     op = "image.style_guide"
@@ -175,7 +175,7 @@ class StyleGuide(Branded, Styled, Control):
         return self.width, self.height
 
 
-class StyleTransfer(Control):
+class StyleTransfer(Worded, Control):
     """Gives a picture the colours and the texture of another one."""
 
     op = "image.style_transfer"

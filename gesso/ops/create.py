@@ -7,15 +7,12 @@ from pydantic import Field
 
 from gesso.ops.branded import BRAND, Branded
 from gesso.ops.fields import (
-    ROLL,
-    VARIABLES,
-    WORDING,
+    NEGATIVE_WORDING,
     ImageRef,
     Prompt,
     Reference,
-    Roll,
     Seed,
-    Variables,
+    Worded,
     Wording,
     titled,
     ui,
@@ -24,7 +21,7 @@ from gesso.ops.operation import Operation, Size
 from gesso.ops.styled import STYLE, Styled
 
 
-class Generate(Branded, Styled, Operation):
+class Generate(Branded, Styled, Worded, Operation):
     """Makes pictures from a description."""
 
     op = "image.generate"
@@ -94,9 +91,7 @@ class Generate(Branded, Styled, Operation):
         title="Seed",
         description="The same seed and prompt give the same picture. Image n takes seed + n.",
     )
-    wording: Wording | None = WORDING
-    variables: Variables | None = VARIABLES
-    roll: Roll | None = ROLL
+    negative_wording: Wording | None = NEGATIVE_WORDING
 
     def settled(self) -> Self:
         if self.seed is not None:

@@ -339,10 +339,22 @@ WORDING: Any = Field(
     title="Source of the prompt",
     description="What the prompt was before its wildcards were drawn. Written by the studio.",
 )
+NEGATIVE_WORDING: Any = Field(
+    None,
+    title="Source of what is left out",
+    description="What was to be left out before its wildcards were drawn. Written by the studio.",
+)
 VARIABLES: Any = Field(None, title="Variables", description="Values for the {names} in the prompt.")
 ROLL: Any = Field(
     None,
     title="Roll",
     description="Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.",
 )
-"""Who has these three has a prompt with wildcards: `ops.wildcards` resolves it before anybody sees it."""
+
+
+class Worded(Form):
+    """A request whose prompt may have wildcards: `ops.wildcards` resolves them before anybody sees it, by these."""
+
+    wording: Wording | None = WORDING
+    variables: Variables | None = VARIABLES
+    roll: Roll | None = ROLL

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import Colour, ImageRef, MaskRef, Prompt, Seed, needs, ui
+from gesso.ops.fields import Colour, ImageRef, MaskRef, Prompt, Seed, Worded, needs, ui
 from gesso.ops.operation import Operation, Size, Sources
 
 _POINT = re.compile(r"\s*(\d+)\s*[,;x ]\s*(\d+)\s*")
@@ -92,7 +92,7 @@ class Recolour(Search):
     strength: float = Field(1, ge=0, le=1, title="Strength", json_schema_extra=ui("slider", step=0.05))
 
 
-class Replace(Search):
+class Replace(Worded, Search):
     """Puts something else in the place of what is found."""
 
     op = "image.search_replace"

@@ -4,11 +4,11 @@ from typing import Self
 
 from pydantic import Field
 
-from gesso.ops.fields import Backdrop, Colour, ImageRef, Seed, ui
+from gesso.ops.fields import Backdrop, Colour, ImageRef, Seed, Worded, ui
 from gesso.ops.operation import Operation, Size
 
 
-class Relight(Operation):
+class Relight(Worded, Operation):
     """Lights a picture anew, before its own background or another one, with colours and a shadow that belong there."""
 
     op = "image.relight"

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import ImageRef, MaskRef, Seed, needs, ui
+from gesso.ops.fields import ImageRef, MaskRef, Seed, Worded, needs, ui
 from gesso.ops.operation import Operation, Size, Sources
 
 FEATHER: Any = Field(
@@ -43,7 +43,7 @@ class Erase(Operation):
         return source
 
 
-class Inpaint(Erase):
+class Inpaint(Worded, Erase):
     """Makes what is painted over anew: damage is mended, and what the prompt describes takes its place."""
 
     op = "image.inpaint"
@@ -77,7 +77,7 @@ def ratio(text: str) -> float:
     return shape
 
 
-class Outpaint(Operation):
+class Outpaint(Worded, Operation):
     """Continues a picture beyond its edges. The picture itself stays as it is."""
 
     op = "image.outpaint"

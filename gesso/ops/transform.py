@@ -8,17 +8,14 @@ from pydantic import Field, model_validator
 from gesso.imaging import speech
 from gesso.kit.errors import Invalid
 from gesso.ops.fields import (
-    ROLL,
-    VARIABLES,
-    WORDING,
+    NEGATIVE_WORDING,
     AudioRef,
     Box,
     ImageRef,
     MaskRef,
     Prompt,
-    Roll,
     Seed,
-    Variables,
+    Worded,
     Wording,
     needs,
     titled,
@@ -74,7 +71,7 @@ class Film(Operation):
         return self if seed is not None else self.model_copy(update={"seed": 0})
 
 
-class Shoot(Film):
+class Shoot(Worded, Film):
     """Makes a film from a description."""
 
     op = "video.from_text"
@@ -96,9 +93,7 @@ class Shoot(Film):
         json_schema_extra=ui("text", advanced=True),
     )
     seed: Seed | None = Field(None, title="Seed")
-    wording: Wording | None = WORDING
-    variables: Variables | None = VARIABLES
-    roll: Roll | None = ROLL
+    negative_wording: Wording | None = NEGATIVE_WORDING
 
     def settled(self) -> Self:
         return self if self.seed is not None else self.model_copy(update={"seed": secrets.randbelow(2**31)})
@@ -124,7 +119,7 @@ MOTIONS: Any = [
 ]
 
 
-class Animate(Film):
+class Animate(Worded, Film):
     """Sets a picture in motion: a camera travels over it, near things before far ones."""
 
     op = "video.from_image"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from gesso.kit.errors import Invalid
-from gesso.ops.fields import ImageRef, Region, Seed, needs, titled, ui
+from gesso.ops.fields import ImageRef, Region, Seed, Worded, needs, titled, ui
 from gesso.ops.operation import Finish, Operation, Size, Sources
 
 PRESETS: Final = {"web": 2560, "social": 2160, "print": 4961}
@@ -32,7 +32,7 @@ ONLY: Final = {
 Mode = Literal["conservative", "creative"]
 
 
-class Upscale(Operation):
+class Upscale(Worded, Operation):
     """Makes a picture two, four or eight times as wide and high, or as large as is needed on a screen or on paper."""
 
     op = "image.upscale"

@@ -12,17 +12,20 @@ filled in. Braces that mean none of this stay as they stand.
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final, Literal
 
-from gesso.imaging.wording import lists
+from gesso.imaging.wording import Mend, Score, lists, score
 from gesso.kit.errors import Invalid
 
 Kind = Literal["text", "number", "choice", "colour"]
 Lists = Mapping[str, Sequence[str]]
 """Entries by the name of their list, in lower case."""
+
+WRITTEN: Final = {"prompt": "wording", "negative_prompt": "negative_wording"}
+"""The fields that are drawn, and where what was written in them is kept."""
 
 LONGEST: Final = 10_000
 DEEPEST: Final = 8
@@ -141,19 +144,36 @@ def resolved(
     return Resolved(text, tuple(variables.values()), tuple(faults), chances, text != prompt)
 
 
+def beside(
+    negative: str, prompt: Resolved, roll: int, *, values: Mapping[str, str] | None = None, lists: Lists | None = None
+) -> Resolved:
+    """What is to be left out, drawn by the roll of its prompt, and by dice of its own: the same choice in both need
+    not fall alike. A variable of the prompt has its default here too."""
+    usual = {each.name: each.default for each in prompt.variables if each.default is not None}
+    return resolved(negative, (roll + ROLLS // 2) % ROLLS, values={**usual, **(values or {})}, lists=lists)
+
+
 def rolled(
-    prompt: str, count: int, roll: int, *, values: Mapping[str, str] | None = None, lists: Lists | None = None
-) -> list[tuple[int, Resolved]]:
-    """So many resolutions, each with the roll that gives it; different ones, as long as there are any."""
-    found: list[tuple[int, Resolved]] = []
-    seen: set[str] = set()
+    prompt: str,
+    count: int,
+    roll: int,
+    *,
+    negative: str = "",
+    values: Mapping[str, str] | None = None,
+    lists: Lists | None = None,
+) -> list[tuple[int, Resolved, Resolved]]:
+    """So many resolutions, of the prompt and of what is to be left out, each with the roll that gives it; different
+    ones, as long as there are any."""
+    found: list[tuple[int, Resolved, Resolved]] = []
+    seen: set[tuple[str, str]] = set()
     for step in range(count * 12):
         next_roll = (roll + step) % ROLLS
         made = resolved(prompt, next_roll, values=values, lists=lists)
-        if made.text not in seen:
-            seen.add(made.text)
-            found.append((next_roll, made))
-        if len(found) == count or not made.open:
+        out = beside(negative, made, next_roll, values=values, lists=lists)
+        if (made.text, out.text) not in seen:
+            seen.add((made.text, out.text))
+            found.append((next_roll, made, out))
+        if len(found) == count or not (made.open or out.open):
             break
     return [found[place % len(found)] for place in range(count)]
 
@@ -163,47 +183,81 @@ def mentioned(prompt: str) -> frozenset[str]:
     return frozenset(found.lower() for found in _LIST.findall(prompt))
 
 
-def worded(given: Mapping[str, Any], own: Lists) -> dict[str, Any]:
-    """The input of a request with its prompt resolved, by its `roll`, else by its seed, else by chance. What was
-    written is kept as `wording`. An input that was resolved before stays as it is.
+def worded(given: Mapping[str, Any], own: Lists, *, blank: Collection[str] = ("negative_prompt",)) -> dict[str, Any]:
+    """The input of a request with its prompt resolved, and what is to be left out: by its `roll`, else by its seed,
+    else by chance. What was written is kept beside. An input that was resolved before stays as it is.
 
-    Invalid, with the field, where something has no value or nothing is left of it.
+    Invalid, with the field, where something has no value or nothing is left of one that may not be `blank`.
     """
     kept = dict(given)
-    prompt, wording, values = kept.get("prompt"), kept.get("wording"), kept.get("variables") or {}
-    if not isinstance(prompt, str) or not (wording is None or isinstance(wording, str)) or not _texts(values):
+    values = kept.get("variables") or {}
+    if not _texts(values):
         return kept
     roll = next(
         (one for one in (kept.get("roll"), kept.get("seed")) if isinstance(one, int) and 0 <= one < ROLLS), None
     )
     roll = secrets.randbelow(ROLLS) if roll is None else roll
     every: Lists = {**lists(), **own}
-    if wording is not None and (
-        wording == prompt or resolved(wording, roll, values=values, lists=every).text == prompt
-    ):
-        return kept
-    made = resolved(prompt, roll, values=values, lists=every)
-    if not made.wild and wording is not None and mentioned(wording):
-        # A list that it drew from is another one now; what fell then stays.
-        return kept
-    if not made.wild:
-        return {name: value for name, value in kept.items() if name != "wording"}
+    source = kept.get("wording") or kept.get("prompt")
+    prompt = resolved(source if isinstance(source, str) else "", roll, values=values, lists=every)
+
+    def drawn(name: str, text: str) -> Resolved:
+        if name == "prompt":
+            return resolved(text, roll, values=values, lists=every)
+        return beside(text, prompt, roll, values=values, lists=every)
+
+    for name, place in WRITTEN.items():
+        text, wording = kept.get(name), kept.get(place)
+        if not isinstance(text, str) or not (wording is None or isinstance(wording, str)):
+            continue
+        if wording is not None and (wording == text or drawn(name, wording).text == text):
+            continue
+        made = drawn(name, text)
+        if made.wild:
+            _sound(name, made, name in blank)
+            kept |= {name: made.text, place: text, "roll": roll}
+        elif wording is None or not mentioned(wording):
+            # Else a list that it drew from is another one now; what fell then stays.
+            kept.pop(place, None)
+    return kept
+
+
+def _sound(name: str, made: Resolved, blank: bool) -> None:
     for fault in made.faults:
         if fault.stops:
-            raise _wrong(f"“{fault.what}”: {fault.said}")
-    if not made.text:
-        raise _wrong("with this roll of its wildcards nothing is left of it")
+            raise _wrong(name, f"“{fault.what}”: {fault.said}")
+    if not made.text and not blank:
+        raise _wrong(name, "with this roll of its wildcards nothing is left of it")
     if len(made.text) > LONGEST:
-        raise _wrong(f"its wildcards make it longer than {LONGEST} letters")
-    return {**kept, "prompt": made.text, "wording": prompt, "roll": roll}
+        raise _wrong(name, f"its wildcards make it longer than {LONGEST} letters")
+
+
+def weighed(prompt: str, *, negative: str = "", style: str = "") -> Score:
+    """What a prompt is worth by rules; of one with wildcards, one resolution is weighed. Its mends are of what was
+    written."""
+    made = resolved(prompt, 0, lists=lists())
+    if not made.wild:
+        return score(prompt, negative=negative, style=style)
+    # What is to be taken out of a resolved text is not to be found in the one that was written; what is added goes to
+    # the end of that.
+    found = score(made.text, negative=negative, style=style, mends=False)
+    kept = len(made.text.rstrip())
+
+    def written(mend: Mend) -> Mend:
+        return replace(mend, prompt=prompt.rstrip() + mend.prompt[kept:])
+
+    return replace(
+        found,
+        reasons=tuple(replace(each, mend=each.mend and written(each.mend)) for each in found.reasons),
+    )
 
 
 def _texts(values: Any) -> bool:
     return isinstance(values, Mapping) and all(isinstance(value, str) for value in values.values())
 
 
-def _wrong(message: str) -> Invalid:
-    return Invalid(f"prompt: {message}.", fields=[{"field": "prompt", "message": message, "kind": "wildcard"}])
+def _wrong(name: str, message: str) -> Invalid:
+    return Invalid(f"{name}: {message}.", fields=[{"field": name, "message": message, "kind": "wildcard"}])
 
 
 @dataclass

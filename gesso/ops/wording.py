@@ -156,6 +156,37 @@ class Translate(Operation):
         return self.prompt
 
 
+class Weigh(Operation):
+    """Says what a prompt tells a model, from 0 to 100: with reasons, mends, and words with which it may go on."""
+
+    op = "text.weigh"
+    rank = 13
+    title = "Weigh a prompt"
+    capability = "words"
+    makes = "text"
+    example = {"prompt": "a street at night, no people"}
+
+    prompt: Prompt = Field(title="Prompt", description="In any language.")
+    negative_prompt: str = Field(
+        "",
+        max_length=10_000,
+        title="Leave out",
+        description="What the picture shall not show.",
+        json_schema_extra=ui("text"),
+    )
+    style: str | None = Field(
+        None,
+        max_length=100,
+        title="Style",
+        description="One that is chosen beside the prompt.",
+        json_schema_extra=ui("text"),
+    )
+    language: Language = language("Language of the reasons")
+
+    def words(self) -> str:
+        return self.prompt
+
+
 class Describe(Operation):
     """Says what a picture shows: a caption, an alternative text for those who cannot see it, and tags."""
 

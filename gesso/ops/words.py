@@ -4,11 +4,11 @@ from typing import Any, Self
 
 from pydantic import Field, create_model
 
-from gesso.ops.fields import ImageRef, MaskRef, Prompt, Seed, ui
+from gesso.ops.fields import ImageRef, MaskRef, Prompt, Seed, Worded, ui
 from gesso.ops.operation import Operation
 
 
-class EditByWords(Operation):
+class EditByWords(Worded, Operation):
     """Changes a picture as it is told to, in words."""
 
     op = "image.edit"

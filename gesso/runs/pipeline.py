@@ -395,6 +395,7 @@ class Runs:
             catalog, ill = await self.catalog(work), await health.every(work)
             # What was begun with an offer is carried on there, in trouble or not.
             begun = await _asked(work, run.id)
+        declined: list[tuple[str, Refused]] = []
         for offer_id in every[every.index(run.offer) :]:
             offer = catalog.find(run.op, offer_id)
             if not begun and offer.provider in ill:
@@ -423,6 +424,8 @@ class Runs:
                 catalog.settings[offer.provider],
                 part=_part(request),
             )
+            for title, why in declined:
+                context.say(f"Not by {title}: {why}")
             try:
                 turn = nullcontext() if begun else self._turn(catalog, offer, context)
                 async with self._watching(run, context), turn:
@@ -442,6 +445,7 @@ class Runs:
                 async with self.db.work(actor) as work:
                     await health.well(work, offer.provider)
                 refusal, done = refusal or error, context.done
+                declined.append((offer.title, error))
         raise refusal or Refused("Nobody accepted this.")
 
     @asynccontextmanager

@@ -210,14 +210,16 @@ async def drop_list(work: Work, name: str) -> None:
 
 def changed(recipe: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """A recipe with what is changed. With another prompt, what the old one was written as goes."""
-    dropped = {"wording"} if "prompt" in changes else set[str]()
+    dropped = {place for field, place in wildcards.WRITTEN.items() if field in changes}
     return {name: value for name, value in recipe.items() if name not in dropped} | dict(changes)
 
 
 async def worded(work: Work, op: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is asked for, with the wildcards of its prompt resolved, where the operation knows any."""
+    """What is asked for, with the wildcards of its words resolved, where the operation knows any."""
     kind = OPERATIONS.get(op)
     if kind is None or "wording" not in kind.model_fields:
         return given
-    texts = [text for text in (given.get("prompt"), given.get("wording")) if isinstance(text, str)]
-    return wildcards.worded(given, await own(work, frozenset[str]().union(*map(wildcards.mentioned, texts))))
+    places = (given.get(name) for pair in wildcards.WRITTEN.items() for name in pair)
+    names = frozenset[str]().union(*(wildcards.mentioned(text) for text in places if isinstance(text, str)))
+    blank = [name for name, field in kind.model_fields.items() if not field.is_required()]
+    return wildcards.worded(given, await own(work, names), blank=blank)

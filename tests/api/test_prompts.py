@@ -5,7 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from gesso.ops import OPERATIONS, wildcards
 from tests.conftest import House, photo, upload
+from tests.providers.orders import marks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -146,3 +148,39 @@ async def test_a_score_says_why_and_a_mend_puts_it_right(client: httpx2.AsyncCli
     mends = [each["mend"] for each in wild["reasons"] if each["mend"]]
     assert mends
     assert all(mend["prompt"].startswith("a {fox|owl}, no people, ") for mend in mends)
+
+
+async def test_every_prompt_is_drawn_by_its_seed_wherever_it_stands(house: House, client: httpx2.AsyncClient) -> None:
+    picture, mask = photo(96, 96), marks(96, 96)
+    assets = {"asset": (await upload(client, picture))["id"], "mask": (await upload(client, mask, "mask.png"))["id"]}
+    prompted = [
+        kind
+        for kind in OPERATIONS.values()
+        if "prompt" in kind.model_fields and kind.capability != "words" and not kind.brought
+    ]
+    assert len(prompted) >= 13
+    for kind in prompted:
+        written = "a {red|blue|green} {thing:hat}"
+        input = {**kind.told(assets), "prompt": written, "seed": 5, "variables": {"thing": "boat"}}
+        input |= {"background": None} if kind.op == "image.relight" else {}
+        refused = await client.post("/api/runs/estimate", json={"op": kind.op, "input": input | {"prompt": "a {hero}"}})
+        assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "prompt"), kind.op
+        if "negative_prompt" in kind.model_fields:
+            input["negative_prompt"] = "{fog|rain} {thing}"
+        run = (await client.post("/api/runs", json={"op": kind.op, "input": input})).json()
+        await client.post(f"/api/runs/{run['id']}/cancel")
+        drawn = wildcards.resolved(written, 5, values={"thing": "boat"})
+        assert (run["input"]["prompt"], run["input"]["wording"], run["input"]["roll"]) == (drawn.text, written, 5)
+        if "negative_prompt" in kind.model_fields:
+            assert run["input"]["negative_prompt"] in ("fog boat", "rain boat"), kind.op
+            assert run["input"]["negative_wording"] == "{fog|rain} {thing}"
+    # Through the route of another name, to its end; and what was drawn is what is found again.
+    wanted = {"operation": "inpaint", "image": assets["asset"], "mask": assets["mask"], "prompt": "a {tall|tiny} hat"}
+    answer = await client.post("/api/image-studio/edit/process", json=wanted, headers={"Prefer": "wait=60"})
+    run = answer.json()
+    assert (run["state"], run["input"]["wording"]) == ("succeeded", "a {tall|tiny} hat"), run
+    assert run["input"]["prompt"] in ("a tall hat", "a tiny hat")
+    again = (await client.post(f"/api/runs/{run['id']}/rerun", headers={"Prefer": "wait=60"})).json()
+    assert (again["input"], again["outputs"][0]["sha256"]) == (run["input"], run["outputs"][0]["sha256"])
+    other = (await client.post(f"/api/runs/{run['id']}/rerun", json={"input": {"prompt": "a pale hat"}})).json()
+    assert (other["input"]["prompt"], other["input"]["wording"]) == ("a pale hat", None)

@@ -81,11 +81,32 @@ def test_a_backslash_takes_a_brace_as_it_stands() -> None:
 
 
 def test_several_rolls_give_different_words_as_long_as_there_are_any() -> None:
-    assert {made.text for _, made in rolled("{a|b|c|d}", 4, 9)} == {"a", "b", "c", "d"}
-    assert [made.text for _, made in rolled("{a|b}", 3, 9)].count("a") in (1, 2)
-    assert [roll for roll, _ in rolled("a fox", 3, 9)] == [9, 9, 9]
-    for roll, made in rolled("__animal__ {a|b}", 4, 2**32 - 2, lists=LISTS):
+    assert {made.text for _, made, _ in rolled("{a|b|c|d}", 4, 9)} == {"a", "b", "c", "d"}
+    assert [made.text for _, made, _ in rolled("{a|b}", 3, 9)].count("a") in (1, 2)
+    assert [roll for roll, _, _ in rolled("a fox", 3, 9)] == [9, 9, 9]
+    for roll, made, _ in rolled("__animal__ {a|b}", 4, 2**32 - 2, lists=LISTS):
         assert resolved("__animal__ {a|b}", roll, lists=LISTS).text == made.text
+    both = rolled("a fox", 2, 9, negative="{red|blue}")
+    assert {(made.text, less.text) for _, made, less in both} == {("a fox", "red"), ("a fox", "blue")}
+
+
+def test_what_is_left_out_is_drawn_beside_its_prompt() -> None:
+    given = {"prompt": "a {hero:fox} {x|y}", "negative_prompt": "{hero}, {x|y}", "roll": 3}
+    made = worded(given, {})
+    assert made["negative_prompt"] in ("fox, x", "fox, y"), "it has the default of the prompt's variable"
+    assert (made["wording"], made["negative_wording"]) == (given["prompt"], given["negative_prompt"])
+    assert worded(made, {}) == made
+    told = [worded({**given, "roll": roll}, {}) for roll in range(40)]
+    assert {(each["prompt"][-1], each["negative_prompt"][-1]) for each in told} == {
+        (one, other) for one in "xy" for other in "xy"
+    }, "dice of its own"
+    assert worded({"prompt": "a fox", "negative_prompt": "{|}", "roll": 1}, {})["negative_prompt"] == ""
+    changed = worded({**made, "negative_prompt": "{a|b}"}, {})
+    assert (changed["prompt"], changed["negative_wording"]) == (made["prompt"], "{a|b}")
+    with pytest.raises(Invalid, match="hero") as wrong:
+        worded({"prompt": "a fox", "negative_prompt": "a {hero}"}, {})
+    assert wrong.value.facts["fields"][0]["field"] == "negative_prompt"
+    assert worded({"prompt": "{|}", "roll": 1}, {}, blank=("prompt",))["prompt"] == "", "an edit may do without"
 
 
 def test_a_request_keeps_what_was_written_and_says_it_again() -> None:

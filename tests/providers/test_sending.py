@@ -44,6 +44,7 @@ WANTED: Final[dict[str, dict[str, Any]]] = {
     "text.enhance": {"prompt": "a lighthouse"},
     "text.restyle": {"prompt": "a lighthouse", "tone": "cinematic"},
     "text.translate": {"prompt": "ein Leuchtturm"},
+    "text.weigh": {"prompt": "a lighthouse"},
     "text.describe": {"image": "photo"},
 }
 CREATIVE: Final = ("stability/upscale-creative", "comfyui/sd15")

@@ -37,6 +37,23 @@ async def test_words_without_a_key(house: House, client: httpx2.AsyncClient) -> 
     assert full["state"] == "succeeded"
 
 
+async def test_what_a_prompt_is_worth_is_answered_by_rules_as_it_is_while_one_writes(
+    client: httpx2.AsyncClient,
+) -> None:
+    written = {"prompt": "a {fox|owl} at night, no people", "negative_prompt": "fog"}
+    at_once = (await client.post("/api/prompts/score", json=written)).json()
+    run = await asked(client, "text.weigh", **written)
+    assert (run["state"], run["offer"], run["price"]) == ("succeeded", "local/rules", 0)
+    assert {name: run["answer"][name] for name in ("score", "reasons")} == at_once
+    assert 3 <= len(run["answer"]["suggestions"]) <= 6
+    assert not any(each in written["prompt"] for each in run["answer"]["suggestions"])
+    mends = [each["mend"]["prompt"] for each in run["answer"]["reasons"] if each["mend"]]
+    assert mends
+    assert all(mend.startswith(written["prompt"]) for mend in mends)
+    german = await asked(client, "text.weigh", prompt="eine Straße", language="de")
+    assert german["notes"] == ["Rules give their reasons in English."]
+
+
 async def test_a_translation_says_before_and_after_what_it_does_not_know(client: httpx2.AsyncClient) -> None:
     given = {"op": "text.translate", "input": {"prompt": "ein Mops am Strand"}}
     assert (await client.post("/api/runs/estimate", json=given)).json()["ignored"] == ["Mops"]

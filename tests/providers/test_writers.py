@@ -27,6 +27,34 @@ KEY = "a-key-that-nobody-may-read"
 PROMPT = "ein Leuchtturm „Nord“ am Meer"
 
 
+NOTHING: dict[str, Any] = {"what": "", "mend": None}
+JUDGED = {
+    "score": 64,
+    "reasons": [
+        {"code": "good", "points": 30, "of": 30, "message": "It says what is to be seen.", **NOTHING},
+        {
+            "code": "missing",
+            "points": 0,
+            "of": 20,
+            "message": "The light is missing.",
+            "what": "",
+            "mend": {"prompt": f"{PROMPT}, soft light from the left", "negative_prompt": "fog"},
+        },
+        {
+            "code": "wrong",
+            "points": -6,
+            "of": 0,
+            "message": "“ein” is in the way.",
+            "what": "ein",
+            "mend": {"prompt": PROMPT.removeprefix("ein "), "negative_prompt": "fog, ein"},
+        },
+        {"code": "wrong", "points": -1, "of": 0, "message": "That is nowhere.", **NOTHING},
+    ],
+    "suggestions": ["mist over the water", "in muted greens"],
+}
+"""What the fakes say of that prompt, as far as it can be done."""
+
+
 @dataclass(frozen=True)
 class Writer:
     """One model, of the fake that it stands behind. `metered` ones tell their tokens; `free` ones cost nothing."""
@@ -93,6 +121,7 @@ async def test_every_writer_does_all_and_costs_what_it_took(
             ("text.restyle", {"prompt": PROMPT, "tone": "dark"}, {"prompt": f"{PROMPT}, dark"}),
             ("text.restyle", {"prompt": PROMPT, "towards": "as a linocut"}, {"prompt": f"{PROMPT}, as a linocut"}),
             ("text.translate", {"prompt": PROMPT, "to": "fr"}, {"prompt": f"{PROMPT} in French", "from": "de"}),
+            ("text.weigh", {"prompt": PROMPT, "negative_prompt": "fog", "language": "de"}, JUDGED),
             (
                 "text.describe",
                 {"image": image, "language": "de"},
@@ -142,18 +171,23 @@ async def test_the_context_of_a_prompt_is_told_and_nothing_that_is_empty(
 async def test_an_answer_that_is_none_is_told_and_costs_what_it_took(
     house: House, client: httpx2.AsyncClient, writers: dict[str, Writer]
 ) -> None:
-    for model in ("gpt-5.6-luna", "gemini-3.5-flash-lite", "llava", "gemma"):
+    tries = [
+        (model, op, way)
+        for model in ("gpt-5.6-luna", "gemini-3.5-flash-lite", "llava", "gemma")
+        for op in ("text.enhance", "text.weigh")
+        for way in ODD
+    ]
+    for model, op, way in tries:
         writer = writers[model]
         house.tell(writer.provider, **writer.told)
-        for way in ODD:
-            writer.fake.plan = [way]
-            run = await writer.asked(client, "text.enhance", prompt="a lighthouse")
-            assert (run["state"], run["error"]["code"], run["answer"]) == ("failed", "refused", None), (model, way)
-            assert "did not answer as it was asked to" in run["error"]["message"]
-            if writer.metered:
-                assert 0 < run["spent"] < run["price"], (model, way)
-            else:
-                assert run["spent"] == run["price"], (model, way)
+        writer.fake.plan = [way]
+        run = await writer.asked(client, op, prompt="a lighthouse")
+        assert (run["state"], run["error"]["code"], run["answer"]) == ("failed", "refused", None), (model, op, way)
+        assert "did not answer as it was asked to" in run["error"]["message"]
+        if writer.metered:
+            assert 0 < run["spent"] < run["price"], (model, way)
+        else:
+            assert run["spent"] == run["price"], (model, way)
     assert (await client.get("/api/credits")).json()["reserved"] == 0
 
 
@@ -233,6 +267,12 @@ async def test_rules_stand_in_for_a_writer_that_does_not_accept(
     run = (await client.post("/api/runs", json=told, headers={"Prefer": "wait=30"})).json()
     assert (run["state"], run["offer"], run["spent"]) == ("succeeded", "local/rules", 0)
     assert run["answer"]["prompt"].startswith("a lighthouse at dusk, ")
+    writer.fake.plan = ["moderated"]
+    told |= {"op": "text.weigh", "input": {"prompt": "a street at night, no people"}}
+    run = (await client.post("/api/runs", json=told, headers={"Prefer": "wait=30"})).json()
+    assert (run["state"], run["offer"], run["spent"]) == ("succeeded", "local/rules", 0), run
+    assert run["answer"]["reasons"][-1]["mend"] == {"prompt": "a street at night", "negative_prompt": "people"}
+    assert any("flagged" in note for note in run["notes"]), "why it is not the model's word"
     chosen = {"op": "text.enhance", "input": order, "prefer": "quality"}
     assert (await client.post("/api/runs/estimate", json=chosen)).json()["offer"] == "openai/gpt-5.6-terra"
     assert (await client.post("/api/runs/estimate", json={**chosen, "prefer": "price"})).json()["price"] == 0

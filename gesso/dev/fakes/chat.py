@@ -70,12 +70,21 @@ def read(told: dict[str, Any], *, strict: bool) -> tuple[Asking, list[str]]:
 def schema_faults(named: dict[str, Any]) -> list[str]:
     """What keeps a schema from being a strict one."""
     faults = [] if re.fullmatch(r"[\w-]{1,64}", named.get("name", "")) else ["json_schema.name: is missing or odd"]
-    schema = named["schema"]
-    if named.get("strict") and schema.get("additionalProperties") is not False:
+    return faults + (object_faults(named["schema"]) if named.get("strict") else [])
+
+
+def object_faults(schema: dict[str, Any]) -> list[str]:
+    """Also of the objects in it, as deep as they stand."""
+    if schema.get("type") == "array":
+        return object_faults(schema["items"])
+    if schema.get("type") != "object":
+        return []
+    faults = []
+    if schema.get("additionalProperties") is not False:
         faults.append("schema: 'additionalProperties' is required to be false")
-    if named.get("strict") and set(schema.get("required", ())) != set(schema["properties"]):
+    if set(schema.get("required", ())) != set(schema["properties"]):
         faults.append("schema: 'required' has to include every key in properties")
-    return faults
+    return faults + [fault for each in schema["properties"].values() for fault in object_faults(each)]
 
 
 def looked(url: str) -> tuple[Image.Image, list[str]]:
@@ -96,6 +105,8 @@ def private(image: Image.Image) -> list[str]:
 def answer_to(asking: Asking) -> dict[str, Any]:
     """What a model says that does what it is asked to."""
     told = json.loads(asking.text)
+    if "leave_out" in told:
+        return weighed(told["prompt"])
     if "into" in told:
         return {"prompt": f"{told['prompt']} in {told['into']}", "language": "de"}
     if "manner" in told:
@@ -104,6 +115,23 @@ def answer_to(asking: Asking) -> dict[str, Any]:
         return {"prompt": f"{told['prompt']}, soft light from the left"}
     size = "x".join(map(str, asking.pictures[0].size))
     return {"caption": f"A red disc, {size}", "alt": "A red disc on grey.", "tags": ["Red", "disc", "red", "#grey"]}
+
+
+def weighed(prompt: str) -> dict[str, Any]:
+    """A judgement that finds the light missing, and the first word in the way."""
+    first = prompt.split()[0]
+    nothing = {"old": "", "new": "", "leave_out": ""}
+    return {
+        "score": 64,
+        "reasons": [
+            {"said": "It says what is to be seen.", "points": 30, "of": 30, **nothing},
+            {"said": "The light is missing.", "points": 0, "of": 20, **nothing, "new": "soft light from the left"},
+            {"said": f"“{first}” is in the way.", "points": -6, "of": 0, "old": first, "new": "", "leave_out": first},
+            {"said": "That is nowhere.", "points": -1, "of": 0, "old": "words that are not there", "new": "x"}
+            | {"leave_out": ""},
+        ],
+        "suggestions": ["mist over the water", "in muted greens", prompt],
+    }
 
 
 ODD = {

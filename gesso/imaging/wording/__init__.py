@@ -11,21 +11,25 @@ from gesso.imaging.wording.stock import lists
 from gesso.imaging.wording.suggest import Suggestions, suggested, worth
 from gesso.imaging.wording.tell import Told, german_colour, told
 from gesso.imaging.wording.translate import Translated, translated
-from gesso.imaging.wording.weigh import Score, score
+from gesso.imaging.wording.weigh import Mend, Reason, Score, answered, mended, score
 
 __all__ = [
     "MANNERS",
     "Context",
+    "Mend",
+    "Reason",
     "Restyled",
     "Score",
     "Suggestions",
     "Told",
     "Translated",
+    "answered",
     "clauses",
     "enhanced",
     "german_colour",
     "language",
     "lists",
+    "mended",
     "restyled",
     "score",
     "shared",

@@ -4,10 +4,10 @@ It weighs what is said, not whether it will please. English and German; of other
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from gesso.imaging.wording.enhance import MEDIUM, STYLED, clauses, fitting, spoken, topic
 from gesso.imaging.wording.language import language
@@ -20,6 +20,7 @@ LOSSES: Final = {"contradiction": 15, "negation": 10, "brackets": 10, "repetitio
 """What each trouble costs."""
 MOST: Final = 5
 """Negations that are mended, one by one."""
+SUGGESTED: Final = 6
 KNOWN: Final = ("en", "de")
 SHORT: Final = 4
 LONG: Final = 120
@@ -100,17 +101,19 @@ class Mend:
 
 @dataclass(frozen=True)
 class Reason:
-    """`points` were gained of `of`, or are lost where they are below 0; `what` is the place that is meant."""
+    """`points` were gained of `of`, or are lost where they are below 0; `what` is the place that is meant. `own` are
+    the words of whoever weighed, where that was no rule."""
 
     code: str
     points: int
     of: int
     what: str = ""
     mend: Mend | None = None
+    own: str = ""
 
     @property
     def said(self) -> str:
-        return SAYS[self.code]
+        return self.own or SAYS[self.code]
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,36 @@ def score(prompt: str, *, negative: str = "", style: str = "", mends: bool = Tru
     losses = list(_losses(prompt, negative, mends))
     gained = 100 * sum(reason.points for reason in gains) // sum(reason.of for reason in gains)
     return Score(max(0, min(100, gained + sum(reason.points for reason in losses))), (*gains, *losses))
+
+
+def answered(value: int, reasons: Iterable[Reason], more: Iterable[str]) -> dict[str, Any]:
+    """As a run answers it, whoever weighed: `more` are words with which the prompt may go on."""
+    return {
+        "score": value,
+        "reasons": [
+            {
+                "code": each.code,
+                "points": each.points,
+                "of": each.of,
+                "message": each.said,
+                "what": each.what,
+                "mend": {"prompt": each.mend.prompt, "negative_prompt": each.mend.negative} if each.mend else None,
+            }
+            for each in reasons
+        ],
+        "suggestions": list(dict.fromkeys(more))[:SUGGESTED],
+    }
+
+
+def mended(prompt: str, negative: str, old: str, new: str, leave_out: str) -> Mend | None:
+    """With other words in the place of `old`, or where that is none, at the end. None where nothing changes, where
+    `old` is not said, or nothing would be left."""
+    if old not in prompt:
+        return None
+    said = _joined(prompt, new) if new else prompt
+    text = _tidy(prompt.replace(old, new, 1)) if old else said
+    out = _also(negative, leave_out) if leave_out else negative
+    return Mend(text, out) if text.strip() and (text, out) != (prompt, negative) else None
 
 
 def _gains(prompt: str, negative: str, style: str) -> Iterator[Reason]:

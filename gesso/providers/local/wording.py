@@ -7,7 +7,8 @@ from gesso.catalog import Context, Reading
 from gesso.imaging import picture, seen, wording
 from gesso.kit.errors import Failed
 from gesso.kit.media import Reply
-from gesso.ops.wording import Around, Describe, Enhance, Restyle, Translate, language
+from gesso.ops import wildcards
+from gesso.ops.wording import Around, Describe, Enhance, Restyle, Translate, Weigh, language
 from gesso.providers.local import provider
 
 SMALL = 1024
@@ -69,6 +70,26 @@ async def restyle(request: Restyle, ctx: Context) -> AsyncIterator[Reply]:
     if made.said:
         ctx.say(f"No rule knows “{made.said}”, so it was added as it stands. A language model knows more.")
     yield Reply({"prompt": made.text})
+
+
+@provider.offers(
+    Weigh,
+    model="rules",
+    title="By rules (offline)",
+    seconds=lambda request, sources: 0.2,
+    lane="cpu",
+    rank=10,
+    quality=1,
+)
+async def weigh(request: Weigh, ctx: Context) -> AsyncIterator[Reply]:
+    style = request.style or ""
+    found = wildcards.weighed(request.prompt, negative=request.negative_prompt, style=style)
+    if request.language != "en":
+        ctx.say("Rules give their reasons in English.")
+    more = wording.enhanced(request.prompt, style=style, detail="long") or request.prompt
+    known = {clause.lower() for clause in wording.clauses(request.prompt)}
+    added = [clause for clause in wording.clauses(more) if clause.lower() not in known]
+    yield Reply(wording.answered(found.value, found.reasons, added))
 
 
 def read(request: Translate) -> Reading:

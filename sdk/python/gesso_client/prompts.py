@@ -49,10 +49,23 @@ class Prompts:
         return dict(await self._client._ask("POST", "/api/prompts/score", again=True, json=body))
 
     async def resolve(
-        self, prompt: str, *, count: int = 1, roll: int | None = None, variables: Mapping[str, str] | None = None
+        self,
+        prompt: str,
+        *,
+        negative_prompt: str = "",
+        count: int = 1,
+        roll: int | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """What becomes of {a|b}, __list__ and {name:default}: `items`, each a `prompt` and its `roll`."""
-        body = {"prompt": prompt, "count": count, "roll": roll, "variables": dict(variables or {})}
+        """What becomes of {a|b}, __list__ and {name:default}: `items`, each a `prompt`, a `negative_prompt` and their
+        `roll`."""
+        body = {
+            "prompt": prompt,
+            "negative_prompt": negative_prompt,
+            "count": count,
+            "roll": roll,
+            "variables": dict(variables or {}),
+        }
         return dict(await self._client._ask("POST", "/api/prompts/resolve", again=True, json=body))
 
     async def context(self, asset_id: str | None = None) -> dict[str, Any]:
