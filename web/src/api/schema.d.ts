@@ -257,7 +257,12 @@ export interface paths {
          */
         get: operations["versions_api_assets__asset_id__versions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Bring Back
+         * @description Restores this version: it becomes the newest one of its picture, at once and for nothing. No bytes are copied and
+         *     no version is lost; `facts.restored` and `parents` say what it was. Twice is once. To undo it, delete the answer.
+         */
+        post: operations["bring_back_api_assets__asset_id__versions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,7 +512,7 @@ export interface paths {
         };
         /**
          * Listed
-         * @description The team's comparisons, the newest first.
+         * @description The team's comparisons, the newest first; those in the trash with `deleted`.
          */
         get: operations["listed_api_comparisons_get"];
         put?: never;
@@ -536,10 +541,19 @@ export interface paths {
         get: operations["get_api_comparisons__comparison_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove
+         * @description Into the trash; `POST /api/comparisons/{id}/restore` takes it out again. What is there can be erased: `forever`.
+         *     What its runs made stays in the library either way.
+         */
+        delete: operations["remove_api_comparisons__comparison_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename
+         * @description A new title.
+         */
+        patch: operations["rename_api_comparisons__comparison_id__patch"];
         trace?: never;
     };
     "/api/comparisons/{comparison_id}/cancel": {
@@ -616,6 +630,26 @@ export interface paths {
          * @description All cells as one picture with their labels, kept in the library: a run like any other.
          */
         post: operations["image_api_comparisons__comparison_id__image_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Out of the trash again.
+         */
+        post: operations["restore_api_comparisons__comparison_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2997,6 +3031,11 @@ export interface components {
              */
             kind: "colour";
         };
+        /** ComparisonChange */
+        ComparisonChange: {
+            /** Title */
+            title: string;
+        };
         /**
          * ComparisonIn
          * @description What all cells have in common, and one axis or two: the first runs across, the second down.
@@ -3033,6 +3072,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -8012,6 +8053,37 @@ export interface operations {
             };
         };
     };
+    bring_back_api_assets__asset_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     bulk_api_assets_bulk_post: {
         parameters: {
             query?: never;
@@ -8488,6 +8560,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                deleted?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -8562,6 +8635,81 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_comparisons__comparison_id__delete: {
+        parameters: {
+            query?: {
+                forever?: boolean;
+            };
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Erased for good. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_api_comparisons__comparison_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8708,6 +8856,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_comparisons__comparison_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
