@@ -4947,144 +4947,6 @@ export interface components {
             width: number | null;
         };
         /**
-         * Plain
-         * @description Adds nothing to what resampling keeps.
-         */
-        Plain: {
-            /**
-             * Size
-             * @description How the size of the result is told. Left out, it is known by what is told.
-             * @default factor
-             * @enum {string}
-             */
-            by?: "factor" | "preset" | "side" | "pixels" | "print";
-            /**
-             * Creativity
-             * @default 0.5
-             */
-            creativity?: number;
-            /**
-             * Remove noise first
-             * @description Also softens what a JPEG's compression left.
-             * @default 0
-             */
-            denoise?: number;
-            /**
-             * Dots per inch
-             * @description 300 for what is held in a hand, 150 for a poster. The file says it, too.
-             * @default 300
-             */
-            dpi?: number;
-            /**
-             * Factor
-             * @description How many times as wide and as high.
-             * @default 2
-             * @enum {integer}
-             */
-            factor?: 2 | 4 | 8;
-            /**
-             * Another shape
-             * @description Where width and height have another shape than the picture: its edges are cut, or all of it is kept and one side is smaller.
-             * @default fill
-             * @enum {string}
-             */
-            fit?: "fill" | "whole";
-            /**
-             * Height
-             * @description In pixels. Without a width, that follows.
-             * @default null
-             */
-            height?: number | null;
-            /**
-             * Picture
-             * Format: uuid
-             */
-            image: string;
-            /**
-             * Detail
-             * @description Conservative stays true to the picture; creative invents fine texture and grain. Automatic looks at the picture, and says why.
-             * @default auto
-             * @enum {string}
-             */
-            mode?: "auto" | "conservative" | "creative";
-            /**
-             * For
-             * @description Web has 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
-             * @default web
-             * @enum {string}
-             */
-            preset?: "web" | "social" | "print";
-            /**
-             * Printed height
-             * @description Without a width, that follows.
-             * @default null
-             */
-            print_height?: number | null;
-            /**
-             * Printed width
-             * @description Without a height, that follows.
-             * @default null
-             */
-            print_width?: number | null;
-            /**
-             * Prompt
-             * @description What the picture shows, for a model that wants to know.
-             * @default
-             */
-            prompt?: string;
-            /**
-             * Part
-             * @description A trial: this part alone is enlarged, as it would be within the whole. It is kept out of the library.
-             * @default null
-             */
-            region?: components["schemas"]["Region"] | null;
-            /**
-             * Seed
-             * @description Of what is invented.
-             * @default null
-             */
-            seed?: number | null;
-            /**
-             * Long side
-             * @description In pixels.
-             * @default null
-             */
-            target?: number | null;
-            /**
-             * In
-             * @default cm
-             * @enum {string}
-             */
-            unit?: "cm" | "inch";
-            /**
-             * Width
-             * @description In pixels. Without a height, that follows.
-             * @default null
-             */
-            width?: number | null;
-        } | {
-            /** @constant */
-            by?: "factor";
-        } | {
-            /** @constant */
-            by?: "preset";
-        } | {
-            /** @constant */
-            by?: "side";
-        } | {
-            /** @constant */
-            by?: "pixels";
-        } | {
-            /** @constant */
-            by?: "pixels";
-        } | {
-            /** @constant */
-            by?: "print";
-        } | {
-            /** @constant */
-            by?: "print";
-        };
-        /**
          * PlanOut
          * @description What a comparison would cost in all (thousandths of a credit; null while that cannot be known), how much work it
          *     is in seconds, and how many of its cells the team can pay for.
@@ -6182,7 +6044,7 @@ export interface components {
         /** Upscale */
         Run_image_upscale: {
             fallbacks?: string[];
-            input: components["schemas"]["Upscale"] | components["schemas"]["Plain"];
+            input: components["schemas"]["Upscale"];
             /**
              * @example local/detail
              * @example local/lanczos
@@ -6542,6 +6404,12 @@ export interface components {
              */
             audio?: string | null;
             /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Leave out
              * @description What the film shall not show.
              * @default
@@ -6889,6 +6757,12 @@ export interface components {
          * @description Gives a picture the colours and the texture of another one.
          */
         StyleTransfer: {
+            /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
             /**
              * Colours
              * @default 0.8
