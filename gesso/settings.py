@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         30, gt=0, description="A worker that is silent for this long is dead; its runs go to others."
     )
+    trial_days: int = Field(
+        7,
+        ge=0,
+        description="Days after which trials (parts that were made to be looked at) are erased, unless somebody kept "
+        "them. 0: never.",
+    )
     providers: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="What each provider is told, as JSON or nested names: `GESSO_PROVIDERS__NAME__KEY`.",

@@ -7,20 +7,24 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
 import httpx2
 import psutil
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits
+from gesso import accounts, catalog, credits, runs
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
 from gesso.jobs import Jobs
 from gesso.kit.actor import Actor
-from gesso.kit.errors import Unavailable
+from gesso.kit.errors import GessoError, Unavailable
 from gesso.kit.pool import Pool
+from gesso.kit.time import now
 from gesso.library import Limits, Pointer
 from gesso.runs import Runs
 from gesso.settings import Settings
@@ -28,6 +32,10 @@ from gesso.store import Store, open_store
 
 LONGEST_WRITE = 3600.0
 """Seconds. What was half-written before that is nobody's any more."""
+FIRST_TIDY, TIDY_AGAIN = 60.0, 6 * 3600.0
+"""Seconds from the start until a worker tidies up, and from then until it does so again."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,20 +94,36 @@ class Studio:
         alone = not await self.jobs.living()
         await asyncio.to_thread(self.store.sweep, older=0 if alone else LONGEST_WRITE)
         warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
+        tidying = asyncio.create_task(self._tidy_always()) if work else None
         try:
             if work:
                 await self.jobs.work(self.runs.execute, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
-            if warming is not None:
-                warming.cancel()
+            for task in filter(None, (warming, tidying)):
+                task.cancel()
             await self.jobs.stop()
             await self.runs.http.aclose()
             if self.owns_pool:
                 await asyncio.to_thread(self.pool.stop)
             await self.db.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    async def tidy(self) -> None:
+        """Erases what was only made to be looked at, and is older than the settings say."""
+        if self.settings.trial_days:
+            await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
+
+    async def _tidy_always(self) -> None:
+        pause = FIRST_TIDY
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self.tidy()
+            except (GessoError, SQLAlchemyError, OSError) as error:
+                log.warning("the studio could not tidy up, and will try again", error=str(error))
+            pause = TIDY_AGAIN
 
 
 async def found(db: Database) -> Actor:

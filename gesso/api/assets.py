@@ -386,6 +386,15 @@ async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
         return await assets_out(work, await library.versions(work, asset_id))
 
 
+@router.post("/{asset_id}/versions", status_code=201)
+async def bring_back(asset_id: UUID, desk: AtDesk) -> AssetOut:
+    """Restores this version: it becomes the newest one of its picture, at once and for nothing. No bytes are copied and
+    no version is lost; `facts.restored` and `parents` say what it was. Twice is once. To undo it, delete the answer."""
+    desk.actor.require("library.write")
+    async with desk.work() as work:
+        return await _out(work, await library.bring_back(work, asset_id, desk.studio.store))
+
+
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
     """A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gesso.api.desk import BODY_BYTES, AtDesk
 from gesso.api.runs import IdempotencyKey, Prefer, settle_down
@@ -134,6 +134,13 @@ class ComparisonOut(BaseModel):
     whole: SumOut
     offers: list[OfferSumOut]
     created_at: datetime
+    deleted_at: datetime | None
+
+
+class ComparisonChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 class CellChange(BaseModel):
@@ -175,12 +182,15 @@ async def create(
 
 @router.get("")
 async def listed(
-    desk: AtDesk, after: UUID | None = None, limit: Annotated[int, Query(ge=1, le=50)] = 20
+    desk: AtDesk,
+    deleted: bool = False,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> PageOut[ComparisonOut]:
-    """The team's comparisons, the newest first."""
+    """The team's comparisons, the newest first; those in the trash with `deleted`."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
-        page = await comparison.listed(work, after=after, limit=limit)
+        page = await comparison.listed(work, deleted=deleted, after=after, limit=limit)
         return PageOut(items=[await _shown(desk, work, seen) for seen in page.items], next=page.next)
 
 
@@ -189,6 +199,34 @@ async def get(comparison_id: UUID, desk: AtDesk) -> ComparisonOut:
     """One comparison, with what came of each cell so far."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
+        return await _out(desk, work, comparison_id)
+
+
+@router.patch("/{comparison_id}")
+async def rename(comparison_id: UUID, wanted: ComparisonChange, desk: AtDesk) -> ComparisonOut:
+    """A new title."""
+    async with desk.work() as work:
+        await comparison.rename(work, comparison_id, wanted.title)
+        return await _out(desk, work, comparison_id)
+
+
+@router.delete("/{comparison_id}", response_model=ComparisonOut, responses={204: {"description": "Erased for good."}})
+async def remove(comparison_id: UUID, desk: AtDesk, forever: bool = False) -> ComparisonOut | Response:
+    """Into the trash; `POST /api/comparisons/{id}/restore` takes it out again. What is there can be erased: `forever`.
+    What its runs made stays in the library either way."""
+    async with desk.work() as work:
+        if forever:
+            await comparison.erase(work, comparison_id)
+            return Response(status_code=204)
+        await comparison.remove(work, comparison_id)
+        return await _out(desk, work, comparison_id)
+
+
+@router.post("/{comparison_id}/restore")
+async def restore(comparison_id: UUID, desk: AtDesk) -> ComparisonOut:
+    """Out of the trash again."""
+    async with desk.work() as work:
+        await comparison.restore(work, comparison_id)
         return await _out(desk, work, comparison_id)
 
 
@@ -282,6 +320,7 @@ async def _shown(desk: AtDesk, work: Work, seen: Seen) -> ComparisonOut:
             for name, found in sorted(seen.offers.items())
         ],
         created_at=made.created_at,
+        deleted_at=made.deleted_at,
     )
 
 

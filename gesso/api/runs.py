@@ -13,7 +13,7 @@ from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SendingOut, SizeOut, run_out, runs_out, sending_out
 from gesso.imaging import picture
 from gesso.kit.errors import NotFound
-from gesso.runs import OVER, Estimate, Order
+from gesso.runs import OVER, AtHand, Estimate, Order
 
 router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
 
@@ -169,8 +169,9 @@ async def create(
 async def estimate_many(wanted: ManyIn, desk: AtDesk) -> ManyEstimateOut:
     """What several orders would cost and take, each and together. Nothing is promised, nothing is spent."""
     desk.actor.require("runs.read")
+    hand = AtHand()
     async with desk.read() as work:
-        each = [estimate_out(await desk.studio.runs.estimate(work, order(one))) for one in wanted.orders]
+        each = [estimate_out(await desk.studio.runs.estimate(work, order(one), hand)) for one in wanted.orders]
     prices = [one.price for one in each if one.price is not None]
     return ManyEstimateOut(
         price=sum(prices) if len(prices) == len(each) else None, seconds=sum(one.seconds for one in each), each=each

@@ -1,5 +1,6 @@
 """Puts every offer's request into the OpenAPI document, so that generated clients know them by type."""
 
+import json
 from typing import Any
 
 from gesso.api.problems import TYPE
@@ -16,14 +17,17 @@ def describe(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
     names: dict[str, str] = {}
     examples: dict[str, Any] = {}
     for op, offers in sorted(catalog.offers.items()):
-        inputs: list[str] = []
-        for offer in offers.values():
-            name = offer.request.__name__
-            if name not in inputs:
-                inputs.append(name)
-                request = offer.request.model_json_schema(ref_template="#/components/schemas/{model}")
-                schemas.update(request.pop("$defs", {}))
-                schemas[name] = request
+        # An offer may mean something else by the same form: that is told once.
+        forms: dict[str, str] = {}
+        for kind in dict.fromkeys(offer.request for offer in offers.values()):
+            request = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+            defs = request.pop("$defs", {})
+            form = json.dumps({**request, "title": "", "description": ""}, sort_keys=True)
+            if form not in forms and kind.__name__ not in forms.values():
+                forms[form] = kind.__name__
+                schemas.update(defs)
+                schemas[kind.__name__] = request
+        inputs = [*forms.values()]
         names[op] = f"Run_{op.replace('.', '_')}"
         schemas[names[op]] = {
             "type": "object",

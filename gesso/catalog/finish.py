@@ -103,11 +103,12 @@ def sized(made: Media, size: Size, *, said: bool = True, whole: bool = False) ->
     return Media(picture.png(made_to), "image/png", facts)
 
 
-def finished(source: bytes, made: Media, wanted: Finish) -> Media:
-    """In a worker process: a result with all that is left to do to it. What its maker said of its fidelity stays."""
+def finished(source: bytes | None, made: Media, wanted: Finish) -> Media:
+    """In a worker process: a result with all that is left to do to it. What its maker said of its fidelity stays; of a
+    source that is no longer there, nothing is said."""
     data, type, facts = made.data, made.type, dict(made.facts)
     pixels = None
-    if wanted.judged and "fidelity" not in facts:
+    if wanted.judged and source is not None and "fidelity" not in facts:
         pixels = picture.load(data)
         own = picture.load(source, alpha=pixels.shape[2] == 4)
         facts["fidelity"] = upscale.fidelity(own, pixels)

@@ -66,17 +66,13 @@ async def ls(*, which: Which = ALL, limit: int = 50, as_json: AsJson = False, wh
         return
     say.table(
         ("Id", "Size", "Made by", "When", "Title"),
-        [
-            (
-                asset.id,
-                f"{asset.width}x{asset.height}",
-                asset.op or "upload",
-                asset.created_at[:16].replace("T", " "),
-                asset.title,
-            )
-            for asset in found
-        ],
+        [_row(asset) for asset in found],
     )
+
+
+def _row(asset: "Asset") -> tuple[str, ...]:
+    size, when = f"{asset.width}x{asset.height}", asset.created_at[:16].replace("T", " ")
+    return asset.id, size, asset.op or "upload", when, asset.title
 
 
 async def pack(file: Path, *ids: str, which: Which = ALL, where: Where = HERE) -> None:
@@ -146,6 +142,26 @@ async def rm(*ids: str, forever: Forever = False, where: Where = HERE) -> int:
 async def restore(*ids: str, where: Where = HERE) -> int:
     """Take assets out of the trash."""
     return await _change(ids, where, deleted=False)
+
+
+async def versions(
+    id: str,
+    *,
+    restore: Annotated[bool, Parameter(negative="", help="Make this one the newest again: free, and none is lost.")] = (
+        False
+    ),
+    as_json: AsJson = False,
+    where: Where = HERE,
+) -> None:
+    """List the versions of a picture, the original first; or restore one of them."""
+    async with client(where) as gesso:
+        found = [await gesso.assets.bring_back(id)] if restore else await gesso.assets.versions(id)
+    if as_json:
+        say.as_json([asset.raw for asset in found])
+    elif restore:
+        say.result(found[0].id)
+    else:
+        say.table(("Id", "Size", "Made by", "When", "Title"), [_row(asset) for asset in found])
 
 
 async def _change(ids: Sequence[str], where: Where, *, deleted: bool | None = None, forever: bool | None = None) -> int:

@@ -64,7 +64,7 @@ for helps in (prompts.score, prompts.suggest, prompts.roll, prompts.history, pro
     words.command(helps)
 
 assets = App(name="assets", help="What the studio keeps: list, write to files, add, remove.", group=MAKE)
-for act in (library.ls, library.get, library.add, library.describe, library.rm, library.restore):
+for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
 

@@ -122,6 +122,34 @@ async def versions(work: Work, asset_id: UUID) -> Sequence[Asset]:
     return found.all()
 
 
+async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
+    """A version of a picture once more, as the newest of them: its very bytes, which are not copied, with what it was
+    restored from as its parent. The newest one itself, where it has these bytes already. NotFound for what is in the
+    trash."""
+    chosen = await work.find(Asset, asset_id)
+    await work.find(Asset, chosen.version_of or chosen.id, lock=True)
+    every = await versions(work, asset_id)
+    if chosen.deleted_at is not None:
+        raise NotFound("This version is in the trash; restore it first.")
+    if every[-1].sha256 == chosen.sha256:
+        return every[-1]
+    await still_there(work, store, chosen.key)
+    copied = ("team_id", "op", "kind", "type", "key", "sha256", "bytes", "width", "height", "title", "words")
+    facts = {name: told for name, told in chosen.facts.items() if name != "cost"}
+    asset = Asset(
+        id=uuid7(),
+        user_id=work.actor.user_id,
+        facts={**facts, "restored": str(chosen.id)},
+        version_of=chosen.version_of or chosen.id,
+        **{name: getattr(chosen, name) for name in copied},
+    )
+    work.session.add(asset)
+    await work.session.flush()
+    work.session.add(Parent(child_id=asset.id, parent_id=chosen.id))
+    events.emit(work, "asset.added", asset=str(asset.id), run=None)
+    return asset
+
+
 async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:
     """A page costs the same at any depth."""
     found = await work.session.scalars(wanted.query(work.actor, after=after).limit(limit + 1))
@@ -166,13 +194,14 @@ async def lineage(work: Work, asset_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
     return {id: Lineage(parents[id], children[id]) for id in ids}
 
 
-async def require(work: Work, refs: Iterable[AssetRef]) -> dict[UUID, Asset]:
+async def require(work: Work, refs: Iterable[AssetRef], known: dict[UUID, Asset] | None = None) -> dict[UUID, Asset]:
     """What a request names. NotFound unless the actor may see every one of them and none is in the trash; Invalid when
-    one is not of the kind that is asked for."""
+    one is not of the kind that is asked for. What is `known` already is not asked for again, what is found is added."""
     wanted = {ref: ref.kind for ref in refs}
-    if not wanted:
-        return {}
-    found = {asset.id: asset for asset in await several(work, wanted)}
+    known = {} if known is None else known
+    if unknown := wanted.keys() - known.keys():
+        known |= {asset.id: asset for asset in await several(work, unknown)}
+    found: dict[UUID, Asset] = {ref: known[ref] for ref in wanted if ref in known}
     if missing := wanted.keys() - found.keys():
         raise NotFound(f"There is no such asset: {min(missing)}.")
     if trashed := [asset.id for asset in found.values() if asset.deleted_at is not None]:

@@ -175,7 +175,7 @@ class StyleGuide(Branded, Styled, Worded, Control):
         return self.width, self.height
 
 
-class StyleTransfer(Worded, Control):
+class StyleTransfer(Branded, Worded, Control):
     """Gives a picture the colours and the texture of another one."""
 
     op = "image.style_transfer"
@@ -204,6 +204,7 @@ class StyleTransfer(Worded, Control):
         description="What the picture shows, for a model that wants to know.",
         json_schema_extra=ui("prompt", advanced=True),
     )
+    brand: str | None = BRAND
     seed: Seed | None = SEED
 
     def size(self, source: Size | None) -> Size | None:

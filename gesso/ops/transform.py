@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from gesso.imaging import speech
 from gesso.kit.errors import Invalid
+from gesso.ops.branded import BRAND, Branded
 from gesso.ops.fields import (
     NEGATIVE_WORDING,
     AudioRef,
@@ -71,7 +72,7 @@ class Film(Operation):
         return self if seed is not None else self.model_copy(update={"seed": 0})
 
 
-class Shoot(Worded, Film):
+class Shoot(Branded, Worded, Film):
     """Makes a film from a description."""
 
     op = "video.from_text"
@@ -81,6 +82,7 @@ class Shoot(Worded, Film):
     example = {"prompt": "a lighthouse at dusk, pull out", "seconds": 1, "resolution": "480p", "seed": 7}
 
     prompt: Prompt = Field(title="Prompt", description="What the film shows, what happens, and how the camera moves.")
+    brand: str | None = BRAND
     seconds: float = Field(5, ge=1, le=10, title="Length", json_schema_extra=ui("slider", unit="s", step=0.5))
     resolution: Resolution = RESOLUTION
     aspect: Literal["16:9", "9:16", "1:1", "4:5"] = SHAPE

@@ -24,6 +24,7 @@ from pydantic import BaseModel, Field, SecretStr
 from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import filmed, sent, sized
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.prices import book
 from gesso.catalog.wire import Answer, Wire, retry_after
 from gesso.dialects.chat import Rate, Spoken, Task, encoded, speaks
@@ -411,9 +412,10 @@ async def directed(request: Upright | Moved, ctx: Context, words: str, shape: st
     limits=Limits(shapes=("16:9", "9:16")),
 )
 async def shoot(request: Upright, ctx: Context) -> AsyncIterator[Media]:
-    words = request.prompt
-    if request.negative_prompt.strip():
-        words += f"\n\nLeave out: {request.negative_prompt}."
+    worn = manner(request)
+    words = worn.prompt(request.prompt)
+    if out := worn.avoided(request.negative_prompt):
+        words += f"\n\nLeave out: {out}."
     yield await directed(request, ctx, words, request.aspect, None)
 
 

@@ -779,7 +779,7 @@ async def style_transfer(request: Transferred, ctx: Context) -> AsyncIterator[Me
     image, sending = await prepared(ctx, request.image, STYLED)
     _, style = await prepared(ctx, request.style_image, PICTURE)
     told = {
-        "prompt": request.prompt,
+        **styled(request),
         "style_strength": request.strength,
         "composition_fidelity": request.composition,
         "change_strength": request.change,

@@ -26,6 +26,7 @@ from gesso.catalog import MACHINE, Checked, Context, Provider, Reading
 from gesso.catalog.finish import filmed, heard, sent, sent_mask, sized
 from gesso.catalog.ground import picture_behind
 from gesso.catalog.limits import Frame, Limits
+from gesso.catalog.manner import manner
 from gesso.catalog.wire import Answer, Wire
 from gesso.dialects.narrowed import (
     Alone,
@@ -552,8 +553,8 @@ def shoots(model: Model) -> None:
             if min(_sides(name)) == LINES[request.resolution] and tall == (_sides(name)[0] < _sides(name)[1])
         )
         return model.told(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt,
+            prompt=manner(request).prompt(request.prompt),
+            negative_prompt=manner(request).without(request.negative_prompt),
             duration=next((each for each in lengths if each >= request.seconds), lengths[-1]),
             size=size,
             seed=None if request.seed is None else request.seed % 2**31,

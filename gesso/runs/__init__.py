@@ -5,15 +5,17 @@ from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
-from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, state
+from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, recipes, state
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
 from gesso.runs.tables import OVER, STATES, Run
+from gesso.runs.trials import sweep
 
 __all__ = [
     "OVER",
     "STATES",
+    "AtHand",
     "Axis",
     "Estimate",
     "Health",
@@ -33,5 +35,6 @@ __all__ = [
     "recall",
     "recipes",
     "state",
+    "sweep",
     "troubled",
 ]

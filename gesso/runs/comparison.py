@@ -6,23 +6,24 @@ said before; what came of each is shown by itself; which is better is said by pe
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from gesso import credits, events, library, presets
+from gesso import brand, credits, events, library, presets
 from gesso.catalog import Catalog, Offer
 from gesso.db import Work
 from gesso.kit.errors import Conflict, GessoError, InsufficientCredits, Invalid, NotFound
 from gesso.kit.ids import uuid7
 from gesso.kit.money import Credits
 from gesso.kit.page import Page
+from gesso.kit.time import now
 from gesso.ops import grid
 from gesso.runs.axes import MOST, OFFER, Axis, read
-from gesso.runs.pipeline import Estimate, Order, Runs
+from gesso.runs.pipeline import AtHand, Estimate, Order, Runs
 from gesso.runs.tables import OVER, Cell, Comparison, Key, Run, Vote
 
 MODEL: Final = "Model"
@@ -105,11 +106,14 @@ class Seen:
     offers: Mapping[str, Sum] = field(default_factory=dict)
 
 
-async def plan(runs: Runs, work: Work, wanted: Wanted) -> Plan:
-    """What `begin` would promise. Invalid where no cell at all can be."""
+async def plan(runs: Runs, work: Work, wanted: Wanted, hand: AtHand | None = None) -> Plan:
+    """What `begin` would promise, looked up once for all cells. Invalid where no cell at all can be."""
+    hand = hand or AtHand()
     if not 1 <= len(wanted.axes) <= 2:
         raise Invalid("A comparison has one axis or two.", fields=[{"field": "axes"}])
-    catalog, order = await runs.catalog(work), wanted.order
+    catalog = hand.catalog = hand.catalog or await runs.catalog(work)
+    # What is a team's own in it, too, is read once: cells that say the same say it in the same words.
+    order = replace(wanted.order, input=await brand.applied(work, wanted.order.op, wanted.order.input))
     offers = catalog.offers.get(order.op, {})
     if not offers:
         raise NotFound(f"Nobody here offers “{order.op}”.")
@@ -125,7 +129,8 @@ async def plan(runs: Runs, work: Work, wanted: Wanted) -> Plan:
             fields=[{"field": "axes"}],
         )
     chance = _chance(catalog, orders)
-    cells = [await _proposed(runs, work, catalog, place, each, chance) for place, each in enumerate(orders)]
+    written = {*chance, *order.input} - {*wanted.order.input}
+    cells = [await _proposed(runs, work, hand, place, each, chance, written) for place, each in enumerate(orders)]
     if all(cell.estimate is None for cell in cells):
         raise Invalid(cells[0].trouble)
     prices = [cell.estimate.price for cell in cells if cell.estimate is not None]
@@ -151,7 +156,8 @@ async def begin(runs: Runs, work: Work, wanted: Wanted, *, key: str | None = Non
     id = uuid7()
     if key is not None and (known := await runs.claimed(work, key, wanted.digest(), id)):
         return await work.find(Comparison, known)
-    planned = await plan(runs, work, wanted)
+    hand = AtHand()
+    planned = await plan(runs, work, wanted, hand)
     if planned.price is None:
         raise Invalid("The price cannot be known yet: how long it takes to hear or see what you chose is not told.")
     possible = [cell for cell in planned.cells if cell.estimate is not None]
@@ -175,7 +181,7 @@ async def begin(runs: Runs, work: Work, wanted: Wanted, *, key: str | None = Non
             # By the offer whose price was shown, and by no other.
             order = Order(cell.order.op, cell.order.input, cell.estimate.offer)
             try:
-                run = await runs.submit(work, order)
+                run = await runs.submit(work, order, hand=hand)
             except InsufficientCredits:
                 raise await _short(work, planned.price, begun, len(possible)) from None
             begun += 1
@@ -200,13 +206,46 @@ async def seen(work: Work, comparison_id: UUID) -> Seen:
     return (await _seen(work, [await work.find(Comparison, comparison_id)]))[0]
 
 
-async def listed(work: Work, *, after: UUID | None, limit: int) -> Page[Seen]:
-    """The newest first."""
+async def listed(work: Work, *, deleted: bool = False, after: UUID | None, limit: int) -> Page[Seen]:
+    """The newest first; those in the trash, where they are asked for."""
     query = Comparison.visible_to(work.actor).order_by(Comparison.id.desc()).limit(limit + 1)
+    query = query.where(Comparison.deleted_at.is_not(None) if deleted else Comparison.deleted_at.is_(None))
     if after is not None:
         query = query.where(Comparison.id < after)
     page = Page.cut((await work.session.scalars(query)).all(), limit, lambda each: each.id)
     return Page(await _seen(work, page.items), page.next)
+
+
+async def rename(work: Work, comparison_id: UUID, title: str) -> None:
+    work.actor.require("runs.create")
+    (await work.find(Comparison, comparison_id, lock=True)).title = title
+    _tell(work, comparison_id)
+
+
+async def remove(work: Work, comparison_id: UUID) -> None:
+    """Into the trash, from which it can be restored; twice is once. What its runs made, or still make, stays."""
+    work.actor.require("runs.create")
+    found = await work.find(Comparison, comparison_id, lock=True)
+    found.deleted_at = found.deleted_at or now()
+    _tell(work, comparison_id)
+
+
+async def restore(work: Work, comparison_id: UUID) -> None:
+    work.actor.require("runs.create")
+    (await work.find(Comparison, comparison_id, lock=True)).deleted_at = None
+    _tell(work, comparison_id)
+
+
+async def erase(work: Work, comparison_id: UUID) -> None:
+    """For good, with its votes; what its runs made stays. Conflict unless it is in the trash."""
+    work.actor.require("runs.create")
+    found = await work.find(Comparison, comparison_id, lock=True)
+    if found.deleted_at is None:
+        raise Conflict("Only what is in the trash can be erased for good. Delete it first.")
+    for kind in (Vote, Cell):
+        await work.session.execute(delete(kind).where(kind.comparison_id == comparison_id))
+    await work.session.delete(found)
+    _tell(work, comparison_id)
 
 
 async def cancel(runs: Runs, work: Work, comparison_id: UUID) -> None:
@@ -246,7 +285,7 @@ async def accept(work: Work, comparison_id: UUID, place: int, accepted: bool) ->
 async def vote(work: Work, comparison_id: UUID, winner: int, loser: int | None) -> None:
     """Which of two is better, or which of all; of cells whose pictures are there."""
     work.actor.require("comments.write")
-    found = await seen(work, comparison_id)
+    found = _kept(await seen(work, comparison_id))
     made = {place.cell.place for place in found.places if place.run is not None and place.run.state == "succeeded"}
     if winner == loser or not {winner, winner if loser is None else loser} <= made:
         raise Invalid("A vote is for a picture that is there, against another one.", fields=[{"field": "winner"}])
@@ -259,7 +298,7 @@ async def sheet(
 ) -> Run:
     """All cells as one picture with their labels, made and kept as any other: a run of its own."""
     work.actor.require("runs.create")
-    found = await seen(work, comparison_id)
+    found = _kept(await seen(work, comparison_id))
     outputs = await library.of_runs(work, [place.run.id for place in found.places if place.run is not None])
     pictures = [
         next(
@@ -305,15 +344,17 @@ def _chance(catalog: Catalog, orders: list[Order]) -> dict[str, Any]:
 
 
 async def _proposed(
-    runs: Runs, work: Work, catalog: Catalog, place: int, order: Order, chance: Mapping[str, Any]
+    runs: Runs, work: Work, hand: AtHand, place: int, order: Order, chance: Mapping[str, Any], written: set[str]
 ) -> Proposed:
+    """`written` are fields that nobody has typed."""
+    assert hand.catalog is not None
     given = {**chance, **{name: value for name, value in order.input.items() if value is not None}}
-    offer = catalog.offers[order.op].get(order.offer or "")
+    offer = hand.catalog.offers[order.op].get(order.offer or "")
     lacks = [name for name in given if offer is not None and name not in offer.request.model_fields]
     kept = Order(order.op, {name: given[name] for name in given if name not in lacks}, order.offer, (), order.prefer)
-    dropped = tuple(name for name in lacks if name not in chance or name in order.input)
+    dropped = tuple(name for name in lacks if name not in written)
     try:
-        return Proposed(place, kept, await runs.estimate(work, kept), dropped)
+        return Proposed(place, kept, await runs.estimate(work, kept, hand), dropped)
     except GessoError as error:
         return Proposed(place, kept, None, dropped, str(error))
 
@@ -329,8 +370,16 @@ async def _short(work: Work, price: Credits, fits: int, cells: int) -> Insuffici
     )
 
 
+def _kept(found: Seen) -> Seen:
+    """NotFound for one that is in the trash: it can be looked at, and no more."""
+    if found.comparison.deleted_at is not None:
+        raise NotFound("This comparison is in the trash; restore it first.")
+    return found
+
+
 async def _cell(work: Work, comparison_id: UUID, place: int) -> Cell:
-    await work.find(Comparison, comparison_id, lock=True)
+    if (await work.find(Comparison, comparison_id, lock=True)).deleted_at is not None:
+        raise NotFound("This comparison is in the trash; restore it first.")
     cell = await work.session.get(Cell, (comparison_id, place))
     if cell is None:
         raise NotFound("There is no such cell.")

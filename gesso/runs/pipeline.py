@@ -60,6 +60,8 @@ WATCH_SECONDS: Final = 0.5
 TURN_SECONDS: Final = 0.1
 LEFT_ALONE: Final = 15
 """How many of the first pauses before another try a provider that fails again and again is left alone."""
+LONGEST_KEY: Final = 255
+"""Characters of an Idempotency-Key."""
 DRIFT: Final = 1.1
 """A bill of more than this times the price is a sign of prices that have changed."""
 
@@ -129,6 +131,16 @@ class _Plan:
         return self.offer.seconds(self.request, self.sources)
 
 
+@dataclass(slots=True)
+class AtHand:
+    """What several orders of one moment are planned from: each is looked up once, by the first that needs it."""
+
+    catalog: Catalog | None = None
+    paces: Mapping[str, float] | None = None
+    choice: tuple[frozenset[str], Credits | None] | None = None
+    assets: dict[UUID, Asset] = field(default_factory=dict)
+
+
 @dataclass
 class Runs:
     shelf: Catalog
@@ -151,11 +163,13 @@ class Runs:
 
     # -- what a person asks for ---------------------------------------------------------------------------------
 
-    async def estimate(self, work: Work, order: Order) -> Estimate:
-        """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER."""
-        plan = await self._plan(work, order, but=LATER)
+    async def estimate(self, work: Work, order: Order, hand: AtHand | None = None) -> Estimate:
+        """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER. Several
+        orders of one moment share what is at `hand`."""
+        hand = hand or AtHand()
+        plan = await self._plan(work, order, but=LATER, hand=hand)
         size = _fit(plan, self.limits)
-        seconds = plan.seconds * await pace.of(work, plan.offer.id)
+        seconds = plan.seconds * await _pace(work, plan.offer.id, hand)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
 
     async def rehearse(self, actor: Actor, order: Order) -> tuple[Offer[Any], list[Sent]]:
@@ -194,11 +208,18 @@ class Runs:
         """Promises a run for each, all of them or none: the caller's transaction is one. The same key stands for the
         same list of orders."""
         among = sha256("".join(order.digest() for order in orders).encode()).hexdigest()
-        keys = [f"{key}#{place}" if key is not None else None for place in range(len(orders))]
+        keys = [_nth(key, place) if key is not None else None for place in range(len(orders))]
         return [await self.submit(work, order, key=each, among=among) for order, each in zip(orders, keys, strict=True)]
 
     async def submit(
-        self, work: Work, order: Order, *, key: str | None = None, rerun_of: UUID | None = None, among: str = ""
+        self,
+        work: Work,
+        order: Order,
+        *,
+        key: str | None = None,
+        rerun_of: UUID | None = None,
+        among: str = "",
+        hand: AtHand | None = None,
     ) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is. With
         `among`, the key stands for the order only among those others."""
@@ -207,7 +228,8 @@ class Runs:
         said = sha256(f"{order.digest()}{among}".encode()).hexdigest() if among else order.digest()
         if key is not None and (known := await self.claimed(work, key, said, run_id)):
             return await get(work, known)
-        plan = await self._plan(work, order)
+        hand = hand or AtHand()
+        plan = await self._plan(work, order, hand=hand)
         _fit(plan, self.limits)
         prices = plan.known
         price = max(prices.values())
@@ -222,7 +244,7 @@ class Runs:
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
             expected=plan.request.outputs(),
-            seconds=plan.seconds * await pace.of(work, plan.offer.id),
+            seconds=plan.seconds * await _pace(work, plan.offer.id, hand),
             price=price,
             understood=list(plan.reading.understood),
             ignored=list(plan.reading.ignored),
@@ -272,13 +294,15 @@ class Runs:
         _tell(work, run, made=made)
         return run
 
-    async def _plan(self, work: Work, order: Order, but: AssetRef | None = None) -> _Plan:
+    async def _plan(self, work: Work, order: Order, but: AssetRef | None = None, hand: AtHand | None = None) -> _Plan:
         """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
         looked up once; what is `but` to come is not."""
-        catalog = await self.catalog(work)
+        hand = hand or AtHand()
+        catalog = hand.catalog = hand.catalog or await self.catalog(work)
         given = await worded(work, order.op, await brand.applied(work, order.op, order.input))
         accepted = catalog.accepting(order.op, order.offer, given)
-        named = await library.require(work, (ref for _, each in accepted for ref in each.assets() if ref != but))
+        refs = (ref for _, each in accepted for ref in each.assets() if ref != but)
+        named = await library.require(work, refs, hand.assets)
         sources = _sources(named)
         because: dict[str, tuple[str, ...]] = {}
         for index, (offer, request) in enumerate(accepted):
@@ -287,7 +311,7 @@ class Runs:
         sources = _in_part(sources, accepted[0][1])
         (offer, request), why = accepted[0], tuple[str, ...]()
         if order.offer is None:
-            offer, request, why = choose(accepted, await self._choice(work, sources, order.prefer))
+            offer, request, why = choose(accepted, await self._choice(work, sources, order.prefer, hand))
         request, why = request.settled(), (*why, *because[offer.id])
         prices = {offer.id: offer.price(request, sources)}
         recipe = request.model_dump(mode="json")
@@ -297,18 +321,20 @@ class Runs:
             prices.setdefault(other, also.price(same, sources))
         return _Plan(offer, request, named, sources, prices, why)
 
-    async def _choice(self, work: Work, sources: Sources, prefer: Prefer) -> Choice:
+    async def _choice(self, work: Work, sources: Sources, prefer: Prefer, hand: AtHand) -> Choice:
         """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
-        away = frozenset(await health.away(work))
-        purse = await credits.balance(work)
-        left = None if purse.unlimited else purse.balance
-        known = await pace.every(work) if prefer == "speed" else {}
-        return Choice(prefer, left, away, sources, known)
+        if hand.choice is None:
+            away = frozenset(await health.away(work))
+            purse = await credits.balance(work)
+            hand.choice = away, None if purse.unlimited else purse.balance
+        if prefer == "speed" and hand.paces is None:
+            hand.paces = await pace.every(work)
+        away, left = hand.choice
+        return Choice(prefer, left, away, sources, (hand.paces or {}) if prefer == "speed" else {})
 
     async def claimed(self, work: Work, key: str, digest: str, id: UUID) -> UUID | None:
         """What this key stands for already, a run or a comparison; None when the key is taken for `id` now."""
-        if not 1 <= len(key) <= 255:
-            raise Invalid("An Idempotency-Key has 1 to 255 characters.")
+        _check_key(key)
         actor = work.actor
         row = {
             "team_id": actor.team_id,
@@ -517,9 +543,15 @@ class Runs:
         marks = getattr(request, "mask", None)
         if not request.masked or not isinstance(marks, MaskRef):
             return media
-        source = await context.open(request.image)  # type: ignore[attr-defined]
+        try:
+            source = (await context.open(request.image)).data  # type: ignore[attr-defined]
+            marked = (await context.open(marks)).data
+        except NotFound:
+            # What was made, and perhaps paid for, is not lost with it.
+            context.say("Its source was erased meanwhile: outside of the mask it is as its maker left it.")
+            return media
         feather = getattr(request, "feather", 0)
-        data, proof = await self.pool.run(mask.seal, source.data, media.data, (await context.open(marks)).data, feather)
+        data, proof = await self.pool.run(mask.seal, source, media.data, marked, feather)
         facts = {**media.facts, **proof}
         return Media(media.data, media.type, facts) if data is None else Media(data, "image/png", facts)
 
@@ -528,8 +560,13 @@ class Runs:
         wanted = request.finish()
         if wanted is None:
             return media
-        source = await context.open(request.image)  # type: ignore[attr-defined]
-        return await self.pool.run(finish.finished, source.data, media, wanted)
+        try:
+            source = (await context.open(request.image)).data  # type: ignore[attr-defined]
+        except NotFound:
+            # What was made, and perhaps paid for, is not lost with it.
+            context.say("Its source was erased meanwhile: how true it is to it can no longer be told.")
+            source = None
+        return await self.pool.run(finish.finished, source, media, wanted)
 
     async def _succeed(
         self, work: Work, run: Run, request: Operation, context: RunContext, told: int | None = None
@@ -677,6 +714,24 @@ class Runs:
             number = context.shown + 1 if context.shown else run.attempt * 10_000
             await previews.keep(self.store, run, number, glimpse)
             context.shown = number
+
+
+async def _pace(work: Work, offer: str, hand: AtHand) -> float:
+    if hand.paces is None:
+        hand.paces = await pace.every(work)
+    return hand.paces.get(offer, 1.0)
+
+
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise Invalid(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
+
+
+def _nth(key: str, place: int) -> str:
+    """The key of one order among several, no longer than keys are."""
+    _check_key(key)
+    whole = f"{key}#{place}"
+    return whole if len(whole) <= LONGEST_KEY else f"{sha256(key.encode()).hexdigest()}#{place}"
 
 
 async def _none() -> AsyncIterator[Media]:

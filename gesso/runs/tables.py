@@ -129,6 +129,8 @@ class Comparison(Owned):
     """What all cells have in common: `input`, `offer` and `prefer`."""
     axes: Mapped[list[Any]]
     """One or two, each as `field`, `values`, `find`. The first runs across, the second down."""
+    deleted_at: Mapped[datetime | None]
+    """In the trash since then."""
 
 
 class Cell(Table):

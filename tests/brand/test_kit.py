@@ -71,6 +71,14 @@ async def test_a_kit_goes_into_pictures_and_their_exports_and_a_recipe_keeps_it(
     assert brand.fitting(await pixels(client, worn), codes)[0] > 0.8
     sketched = await ran(client, "image.structure", image=plain["outputs"][0]["id"], prompt="a lake", brand=kit["id"])
     assert brand.fitting(await pixels(client, sketched), codes)[0] > 0.8
+    both = {"image": plain["outputs"][0]["id"], "style_image": plain["outputs"][0]["id"], "texture": 0}
+    taken, bare = [await ran(client, "image.style_transfer", **both, **more) for more in ({"brand": kit["id"]}, {})]
+    assert (
+        brand.fitting(await pixels(client, taken), codes)[0] > 0.8 > brand.fitting(await pixels(client, bare), codes)[0]
+    )
+    film = {"op": "video.from_text", "offer": "local/sketchbook", "input": {"prompt": "a lake", "brand": kit["id"]}}
+    told = (await client.post("/api/runs/estimate", json=film)).json()
+    assert any(codes[0] in word for word in told["understood"])
 
     # Chosen by the team, changed, thrown away: the recipe keeps what was said.
     order["input"]["brand"] = "default"

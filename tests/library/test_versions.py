@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from gesso.kit.ids import uuid7
+from tests.api.conftest import resting
 from tests.conftest import House, photo, upload
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +41,44 @@ async def test_every_edit_of_an_edit_is_a_version_of_the_first_original(house: H
     assert await family(client, larger["id"]) == [original["id"], cut["id"]], "asked of one that is in the trash"
     await client.delete(f"/api/assets/{original['id']}")
     assert await family(client, cut["id"]) == [cut["id"]]
+
+
+async def test_a_version_is_made_the_newest_again_without_a_copy(house: House) -> None:
+    client = await house.as_owner()
+    original = await upload(client)
+    larger = await made(client, "image.upscale", image=original["id"], factor=2)
+    cut = await made(client, "image.remove_background", image=original["id"])
+    rests = await resting(house)
+    answer = await client.post(f"/api/assets/{original['id']}/versions")
+    back = answer.json()
+    assert (answer.status_code, await resting(house)) == (201, rests)
+    assert (back["sha256"], back["version_of"], back["parents"]) == (
+        original["sha256"],
+        original["id"],
+        [original["id"]],
+    )
+    assert (back["run"], back["facts"]["restored"]) == (None, original["id"])
+    assert (await client.get(back["file"])).content == (await client.get(original["file"])).content
+    assert (await client.get(back["thumbnail"])).status_code == 200
+    every = [original["id"], larger["id"], cut["id"], back["id"]]
+    assert await family(client, cut["id"]) == every
+
+    # Twice is once; one that was made here is restored as well, and says still what made it.
+    twice = (await client.post(f"/api/assets/{original['id']}/versions")).json()
+    assert twice["id"] == back["id"]
+    again = (await client.post(f"/api/assets/{larger['id']}/versions")).json()
+    assert (again["op"], again["facts"]["fidelity"]) == ("image.upscale", larger["facts"]["fidelity"])  # type: ignore[index]
+    assert await family(client, original["id"]) == [*every, again["id"]]
+
+    # Taken back, it is as it was; what is in the trash is not restored so.
+    await client.delete(f"/api/assets/{again['id']}")
+    assert await family(client, original["id"]) == every
+    assert (await client.post(f"/api/assets/{again['id']}/versions")).status_code == 404
+    await client.delete(f"/api/assets/{original['id']}")
+    await client.delete(f"/api/assets/{original['id']}", params={"forever": True})
+    assert (await client.get(back["file"])).content == photo(), "its bytes rest there still"
+    viewer = await house.join("Bob", "viewer")
+    assert (await viewer.post(f"/api/assets/{larger['id']}/versions")).status_code == 403
 
 
 async def test_a_new_picture_is_a_version_of_nothing(house: House) -> None:

@@ -20,7 +20,7 @@ from gesso.imaging import picture
 from gesso.kit.media import Media
 from gesso.ops.create import Generate
 from gesso.presets import STYLES, TEMPLATES
-from tests.conftest import House
+from tests.conftest import House, photo
 from tests.presets.test_presets import SOURCE
 
 pytestmark = pytest.mark.anyio
@@ -215,3 +215,19 @@ async def test_models_are_told_a_brand_in_words_once_and_what_it_avoids(
             assert fields.get("style_preset") == ("anime" if style == "anime" else None)
         else:
             assert prompt.endswith(f"Leave out: {out}."), style
+
+
+async def test_a_brand_is_told_to_what_transfers_styles_and_makes_films(shop: httpx2.AsyncClient) -> None:
+    kit = {"title": "Oak", "palette": [{"colour": "#0b2a4a", "name": "navy"}], "avoid": [{"word": "cheap"}]}
+    brand = (await shop.post("/api/brand", json=kit | {"voice": "calm"})).json()["id"]
+    asset = (await shop.post("/api/assets", files={"file": ("a.png", photo(320, 240))})).json()["id"]
+    for op, offer, input in (
+        ("image.style_transfer", "stability/style-transfer", {"image": asset, "style_image": asset}),
+        ("video.from_text", "google/gemini-omni-1.2-flash", {"prompt": "a lake"}),
+    ):
+        order = {"op": op, "offer": offer, "input": {**input, "brand": brand}}
+        told = (await shop.post("/api/runs/estimate", json=order)).json()
+        assert told["understood"] == ["calm", "in the colours navy #0b2a4a"], op
+        sent = str((await shop.post("/api/runs/preview", json=order)).json())
+        assert "calm, in the colours navy #0b2a4a" in sent, op
+        assert "cheap" in sent, op

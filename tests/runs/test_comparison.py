@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pydantic import Field
+from sqlalchemy import event
 
 from gesso import credits
 from gesso.catalog import Context, Provider, per_output
@@ -220,6 +221,74 @@ async def test_what_waits_is_stopped_and_what_cannot_be_compared_is_refused(idle
     assert (await client.post("/api/comparisons/estimate", json=nothing)).status_code == 404
     viewer = await idle.join("vera", "viewer")
     assert (await viewer.get(f"/api/comparisons/{made['id']}")).status_code == 200
+
+
+async def test_a_comparison_is_named_thrown_away_and_taken_back_and_what_it_made_stays(house: House) -> None:
+    client = await house.as_owner()
+    made = (await client.post("/api/comparisons", json=BASE | {"axes": [{"field": "seed", "values": "1, 2"}]})).json()
+    found = await over(client, made)
+    path = f"/api/comparisons/{made['id']}"
+    outputs = [cell["run"]["outputs"][0] for cell in found["cells"]]
+
+    async def listed(**asked: Any) -> list[str]:
+        return [each["title"] for each in (await client.get("/api/comparisons", params=asked)).json()["items"]]
+
+    assert (await client.patch(path, json={"title": "  Barns  "})).json()["title"] == "Barns"
+    assert (await client.patch(path, json={"title": " "})).status_code == 422
+    assert (await client.delete(path, params={"forever": True})).status_code == 409
+    gone = (await client.delete(path)).json()
+    assert gone["deleted_at"] is not None
+    assert (await client.delete(path)).json()["deleted_at"] == gone["deleted_at"], "twice is once"
+    assert (await listed(), await listed(deleted=True)) == ([], ["Barns"])
+    assert (await client.get(path)).json()["cells"] == gone["cells"]
+    for method, rest, body in (
+        ("POST", "/votes", {"winner": 0}),
+        ("POST", "/image", None),
+        ("PATCH", "/cells/0", {"accepted": True}),
+        ("POST", "/cells/0/retry", None),
+    ):
+        refused = await client.request(method, path + rest, json=body)
+        assert (refused.status_code, "restore it first" in refused.json()["detail"]) == (404, True), rest
+    assert (await client.post(f"{path}/restore")).json()["deleted_at"] is None
+    assert await listed() == ["Barns"]
+    await client.post(f"{path}/votes", json={"winner": 0, "loser": 1})
+
+    await client.delete(path)
+    assert (await client.delete(path, params={"forever": True})).status_code == 204
+    assert (await client.get(path)).status_code == 404
+    assert await listed(deleted=True) == []
+    for asset in outputs:
+        assert (await client.get(asset["file"])).status_code == 200
+        assert (await client.get(f"/api/runs/{asset['run']}")).json()["state"] == "succeeded"
+
+
+async def test_many_cells_are_planned_with_the_questions_of_a_few(idle: House) -> None:
+    client = await idle.as_owner()
+    image = (await upload(client))["id"]
+    asked = 0
+
+    def count(*_: Any) -> None:
+        nonlocal asked
+        asked += 1
+
+    event.listen(idle.studio.db.engine.sync_engine, "before_cursor_execute", count)
+
+    async def questions(op: str, input: dict[str, Any], values: str, prefer: str = "price") -> int:
+        nonlocal asked
+        asked = 0
+        body = {"op": op, "input": input, "prefer": prefer, "axes": [{"field": "seed", "values": values}]}
+        answer = await client.post("/api/comparisons/estimate", json=body)
+        assert answer.status_code == 200, answer.text
+        return asked
+
+    kit = (await client.post("/api/brand", json={"title": "Oak", "palette": [{"colour": "#0b2a4a"}]})).json()["id"]
+    for op, input in (
+        ("image.generate", BASE["input"] | {"brand": kit}),
+        ("image.upscale", {"image": image}),
+    ):
+        for prefer in ("price", "speed"):
+            few, many = [await questions(op, input, values, prefer) for values in ("1, 2", "1-40")]
+            assert few == many, (op, prefer)
 
 
 @pytest.mark.parametrize(

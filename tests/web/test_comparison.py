@@ -33,7 +33,8 @@ PASTE = """
 # Several things that are said at once stand above one another: each can be read and answered.
 APART = """
 () => {
-  const boxes = [...document.querySelectorAll("[data-scope=toast][data-part=root]")].map((e) => e.getBoundingClientRect());
+  const toasts = [...document.querySelectorAll("[data-scope=toast][data-part=root]")];
+  const boxes = toasts.map((toast) => toast.getBoundingClientRect());
   boxes.sort((one, other) => one.top - other.top);
   return boxes.length > 1 && boxes.every((box, i) => i === 0 || box.top >= boxes[i - 1].bottom);
 }

@@ -216,8 +216,9 @@ def in_manner(request: BookStyleGuide, data: bytes, report: Report) -> Media:
     model="statistics",
     title="Colours and texture (offline)",
     seconds=lambda request, sources: (2.2 if request.texture else 0.3) + 0.6 * megapixels(request, sources),
-    read=lambda request: Reading(ignored=("prompt",) if request.prompt.strip() else ()),
+    read=lambda request: branded(request, Reading(ignored=("prompt",) if request.prompt.strip() else ())),
     lane="cpu",
+    styles=OFFLINE,
 )
 async def transferred(request: StyleTransfer, ctx: Context) -> AsyncIterator[Media]:
     image, style = await ctx.open(request.image), await ctx.open(request.style_image)
@@ -235,6 +236,7 @@ def taken_over(request: StyleTransfer, data: bytes, style: bytes, report: Report
         seed=request.seed or 0,
         report=report,
     )
+    made = developed(made, request, request.seed or 0)
     return Media(picture.png(np.dstack([made, pixels[..., 3]]) if pixels.shape[2] == 4 else made))
 
 

@@ -33,7 +33,8 @@ def medium(request: Styled) -> str | None:
 def lit(request: Any) -> str:
     """The prompt in the brand's words and mood, and in the light and the colours of the request's style, where it names
     none itself."""
-    hints = (request.spoken, mood(request) or "", request.worn.hints if request.worn else "")
+    worn = getattr(request, "worn", None)
+    hints = (request.spoken, mood(request) or "", worn.hints if worn else "")
     return ", ".join(filter(None, hints))
 
 
@@ -45,7 +46,8 @@ def mood(request: Any) -> str | None:
 
 def developed(pixels: picture.Pixels, request: Any, seed: int, share: float = 1.0) -> picture.Pixels:
     """What was painted, through the filters of the request's style and, by `share`, in the colours of its brand."""
-    chain = filters.read(request.worn.filters) if request.worn else ()
+    worn = getattr(request, "worn", None)
+    chain = filters.read(worn.filters) if worn else ()
     made = filters.apply(pixels, chain, seed=seed) if chain else pixels
     palette = request.own_brand.palette if request.own_brand else ()
     return sketchbook.dyed(made, [sketchbook.Ink(each.colour, each.role) for each in palette], share)

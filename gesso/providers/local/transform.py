@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from gesso.catalog import Context, Reading
+from gesso.catalog.manner import OFFLINE
 from gesso.imaging import avatar, film, mask, mesh, motion, picture, relief, sketchbook, speech
 from gesso.imaging.picture import Pixels
 from gesso.kit.media import Media
@@ -15,6 +16,7 @@ from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
 from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Relief, Shoot, Slideshow, Turntable
 from gesso.providers.local import provider
+from gesso.providers.local.sketchbook import branded, developed, lit
 
 _CAMERA = {
     "push_in": ("push", "zoom in", "closer", "näher", "heran"),
@@ -86,11 +88,11 @@ SCENE_FPS = 30
 
 
 def _scene(request: Shoot) -> Reading:
-    said, moves = sketchbook.read(request.prompt), _moves(request.prompt)
+    said, moves = sketchbook.read(request.spoken), _moves(request.spoken)
     spoken = {part for word in moves for part in word.split()}
     ignored = tuple(word for word in said.ignored if word.lower() not in spoken)
     left = ("negative_prompt",) if request.negative_prompt else ()
-    return Reading(tuple(dict.fromkeys((*said.understood, *moves))), ignored + left)
+    return branded(request, Reading(tuple(dict.fromkeys((*said.understood, *moves))), ignored + left))
 
 
 @provider.offers(
@@ -102,6 +104,7 @@ def _scene(request: Shoot) -> Reading:
     ),
     read=_scene,
     lane="cpu",
+    styles=OFFLINE,
 )
 async def shoot(request: Shoot, ctx: Context) -> AsyncIterator[Media]:
     audio = await ctx.open(request.audio) if request.audio else None
@@ -114,8 +117,9 @@ def shot(request: Shoot, audio: bytes | None, report: Report) -> Media:
     size = motion.frame_size(16, 9, LINES[request.resolution], request.aspect)
     across, down = (round(side * PAINTED) for side in size)
     seed = request.seed or 0
-    painted = sketchbook.paint(request.prompt, across, down, seed, report=lambda done: report(0.3 * done))
-    seen = motion.Shot(_camera(request.prompt), 0.5, "smooth", (0.5, 0.5), 0.5)
+    painted = sketchbook.paint(lit(request), across, down, seed, report=lambda done: report(0.3 * done))
+    painted = developed(painted[..., :3], request, seed)
+    seen = motion.Shot(_camera(request.spoken), 0.5, "smooth", (0.5, 0.5), 0.5)
     frames = motion.travel(painted, size, SCENE_FPS, request.seconds, seen, seed=seed)
     count = max(1, round(SCENE_FPS * request.seconds))
     return _filmed(frames, size, SCENE_FPS, count, audio, lambda done: report(0.3 + 0.7 * done))

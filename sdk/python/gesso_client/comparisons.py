@@ -49,9 +49,9 @@ class Comparisons:
     async def get(self, id: str) -> Comparison:
         return Comparison.of(await self._client._get(f"/api/comparisons/{id}"))
 
-    async def list(self, *, after: str | None = None, limit: int = 20) -> Page[Comparison]:
-        """A page of at most `limit` (1..50), the newest first."""
-        params = {"limit": limit} | ({} if after is None else {"after": after})
+    async def list(self, *, deleted: bool = False, after: str | None = None, limit: int = 20) -> Page[Comparison]:
+        """A page of at most `limit` (1..50), the newest first; those in the trash with `deleted`."""
+        params: dict[str, Any] = {"limit": limit, "deleted": deleted} | ({} if after is None else {"after": after})
         told = await self._client._get("/api/comparisons", params=params)
         return Page(tuple(map(Comparison.of, told["items"])), told.get("next"))
 
@@ -68,6 +68,18 @@ class Comparisons:
     async def cancel(self, id: str) -> Comparison:
         """Stops all that is not over. What was delivered stays; the rest is not charged."""
         return Comparison.of(await self._client._ask("POST", f"/api/comparisons/{id}/cancel", again=True))
+
+    async def rename(self, id: str, title: str) -> Comparison:
+        told = await self._client._ask("PATCH", f"/api/comparisons/{id}", again=True, json={"title": title})
+        return Comparison.of(told)
+
+    async def remove(self, id: str) -> Comparison:
+        """Into the trash. What its runs made stays."""
+        return Comparison.of(await self._client._ask("DELETE", f"/api/comparisons/{id}", again=True))
+
+    async def restore(self, id: str) -> Comparison:
+        """Out of the trash again."""
+        return Comparison.of(await self._client._ask("POST", f"/api/comparisons/{id}/restore", again=True))
 
     async def retry(self, id: str, place: int, *, key: str | None = None) -> Comparison:
         """A cell that failed or was stopped, once more."""

@@ -159,6 +159,7 @@ class Comparison:
     whole: Mapping[str, Any] = field(default_factory=dict)
     offers: tuple[Mapping[str, Any], ...] = ()
     created_at: str = ""
+    deleted_at: str | None = None
     raw: Mapping[str, Any] = _raw()
 
     @classmethod

@@ -257,7 +257,12 @@ export interface paths {
          */
         get: operations["versions_api_assets__asset_id__versions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Bring Back
+         * @description Restores this version: it becomes the newest one of its picture, at once and for nothing. No bytes are copied and
+         *     no version is lost; `facts.restored` and `parents` say what it was. Twice is once. To undo it, delete the answer.
+         */
+        post: operations["bring_back_api_assets__asset_id__versions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,7 +512,7 @@ export interface paths {
         };
         /**
          * Listed
-         * @description The team's comparisons, the newest first.
+         * @description The team's comparisons, the newest first; those in the trash with `deleted`.
          */
         get: operations["listed_api_comparisons_get"];
         put?: never;
@@ -536,10 +541,19 @@ export interface paths {
         get: operations["get_api_comparisons__comparison_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove
+         * @description Into the trash; `POST /api/comparisons/{id}/restore` takes it out again. What is there can be erased: `forever`.
+         *     What its runs made stays in the library either way.
+         */
+        delete: operations["remove_api_comparisons__comparison_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename
+         * @description A new title.
+         */
+        patch: operations["rename_api_comparisons__comparison_id__patch"];
         trace?: never;
     };
     "/api/comparisons/{comparison_id}/cancel": {
@@ -616,6 +630,26 @@ export interface paths {
          * @description All cells as one picture with their labels, kept in the library: a run like any other.
          */
         post: operations["image_api_comparisons__comparison_id__image_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Out of the trash again.
+         */
+        post: operations["restore_api_comparisons__comparison_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1327,8 +1361,8 @@ export interface paths {
         put?: never;
         /**
          * Score
-         * @description What a prompt tells a model, from 0 to 100, by rules, with reasons and mends. Of a prompt with wildcards, one
-         *     resolution is weighed.
+         * @description What a prompt tells a model, from 0 to 100, by rules and at once, with reasons and mends. Of a prompt with
+         *     wildcards, one resolution is weighed. A model's word on it is a run of the operation that weighs prompts.
          */
         post: operations["score_api_prompts_score_post"];
         delete?: never;
@@ -2310,6 +2344,12 @@ export interface components {
              */
             resolution?: "480p" | "720p" | "1080p";
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Length
              * @default 5
              */
@@ -2325,6 +2365,20 @@ export interface components {
              * @default 0.5
              */
             strength?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * Annotate
@@ -2755,6 +2809,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2779,6 +2839,20 @@ export interface components {
              * @example 3d_model
              */
             style?: string | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * BookStructure
@@ -2815,6 +2889,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2834,6 +2914,20 @@ export interface components {
              * @example 3d_model
              */
             style?: string | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * BookStyleGuide
@@ -2869,6 +2963,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2883,10 +2983,24 @@ export interface components {
              */
             style?: string | null;
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @default 1024
              */
             width?: number;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * Box
@@ -2997,6 +3111,11 @@ export interface components {
              */
             kind: "colour";
         };
+        /** ComparisonChange */
+        ComparisonChange: {
+            /** Title */
+            title: string;
+        };
         /**
          * ComparisonIn
          * @description What all cells have in common, and one axis or two: the first runs across, the second down.
@@ -3033,6 +3152,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -3438,10 +3559,30 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
             seed?: number | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * EditIn
@@ -3611,13 +3752,19 @@ export interface components {
         };
         /**
          * FaultOut
-         * @description Something, `length` letters from `at`, that is not what it seems to be. What `stops` has to be mended first.
+         * @description Something, `length` letters from `at` of a `field`, that is not what it seems to be. What `stops` has to be
+         *     mended first.
          */
         FaultOut: {
             /** At */
             at: number;
             /** Code */
             code: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "prompt" | "negative_prompt";
             /** Length */
             length: number;
             /** Message */
@@ -3957,7 +4104,8 @@ export interface components {
         };
         /**
          * ResolveIn
-         * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown.
+         * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown. What is to be left out is
+         *     drawn with it.
          */
         gesso__api__prompts__ResolveIn: {
             /**
@@ -3965,6 +4113,11 @@ export interface components {
              * @default 1
              */
             count?: number;
+            /**
+             * Negative Prompt
+             * @default
+             */
+            negative_prompt?: string;
             /** Prompt */
             prompt: string;
             /** Roll */
@@ -4168,11 +4321,31 @@ export interface components {
              */
             prompt?: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
              */
             seed?: number | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * IntoEnglish
@@ -4790,6 +4963,12 @@ export interface components {
              */
             right?: number;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
@@ -4800,6 +4979,20 @@ export interface components {
              * @default 0
              */
             top?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | unknown | {
             left: unknown;
         } | {
@@ -4904,144 +5097,6 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
-        };
-        /**
-         * Plain
-         * @description Adds nothing to what resampling keeps.
-         */
-        Plain: {
-            /**
-             * Size
-             * @description How the size of the result is told. Left out, it is known by what is told.
-             * @default factor
-             * @enum {string}
-             */
-            by?: "factor" | "preset" | "side" | "pixels" | "print";
-            /**
-             * Creativity
-             * @default 0.5
-             */
-            creativity?: number;
-            /**
-             * Remove noise first
-             * @description Also softens what a JPEG's compression left.
-             * @default 0
-             */
-            denoise?: number;
-            /**
-             * Dots per inch
-             * @description 300 for what is held in a hand, 150 for a poster. The file says it, too.
-             * @default 300
-             */
-            dpi?: number;
-            /**
-             * Factor
-             * @description How many times as wide and as high.
-             * @default 2
-             * @enum {integer}
-             */
-            factor?: 2 | 4 | 8;
-            /**
-             * Another shape
-             * @description Where width and height have another shape than the picture: its edges are cut, or all of it is kept and one side is smaller.
-             * @default fill
-             * @enum {string}
-             */
-            fit?: "fill" | "whole";
-            /**
-             * Height
-             * @description In pixels. Without a width, that follows.
-             * @default null
-             */
-            height?: number | null;
-            /**
-             * Picture
-             * Format: uuid
-             */
-            image: string;
-            /**
-             * Detail
-             * @description Conservative stays true to the picture; creative invents fine texture and grain. Automatic looks at the picture, and says why.
-             * @default auto
-             * @enum {string}
-             */
-            mode?: "auto" | "conservative" | "creative";
-            /**
-             * For
-             * @description Web has 2560, social 2160, print 4961 pixels (A3 at 300 dpi) on the long side.
-             * @default web
-             * @enum {string}
-             */
-            preset?: "web" | "social" | "print";
-            /**
-             * Printed height
-             * @description Without a width, that follows.
-             * @default null
-             */
-            print_height?: number | null;
-            /**
-             * Printed width
-             * @description Without a height, that follows.
-             * @default null
-             */
-            print_width?: number | null;
-            /**
-             * Prompt
-             * @description What the picture shows, for a model that wants to know.
-             * @default
-             */
-            prompt?: string;
-            /**
-             * Part
-             * @description A trial: this part alone is enlarged, as it would be within the whole. It is kept out of the library.
-             * @default null
-             */
-            region?: components["schemas"]["Region"] | null;
-            /**
-             * Seed
-             * @description Of what is invented.
-             * @default null
-             */
-            seed?: number | null;
-            /**
-             * Long side
-             * @description In pixels.
-             * @default null
-             */
-            target?: number | null;
-            /**
-             * In
-             * @default cm
-             * @enum {string}
-             */
-            unit?: "cm" | "inch";
-            /**
-             * Width
-             * @description In pixels. Without a height, that follows.
-             * @default null
-             */
-            width?: number | null;
-        } | {
-            /** @constant */
-            by?: "factor";
-        } | {
-            /** @constant */
-            by?: "preset";
-        } | {
-            /** @constant */
-            by?: "side";
-        } | {
-            /** @constant */
-            by?: "pixels";
-        } | {
-            /** @constant */
-            by?: "pixels";
-        } | {
-            /** @constant */
-            by?: "print";
-        } | {
-            /** @constant */
-            by?: "print";
         };
         /**
          * PlanOut
@@ -5472,6 +5527,12 @@ export interface components {
              */
             prompt?: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Of the scene.
              * @default null
@@ -5487,6 +5548,20 @@ export interface components {
              * @default 0.6
              */
             strength?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * RemoveBackground
@@ -5573,6 +5648,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
@@ -5584,6 +5665,20 @@ export interface components {
              * @default 0.5
              */
             tolerance?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | unknown | unknown | unknown;
         /**
          * RequestSentOut
@@ -6141,7 +6236,7 @@ export interface components {
         /** Upscale */
         Run_image_upscale: {
             fallbacks?: string[];
-            input: components["schemas"]["Upscale"] | components["schemas"]["Plain"];
+            input: components["schemas"]["Upscale"];
             /**
              * @example local/detail
              * @example local/lanczos
@@ -6237,6 +6332,23 @@ export interface components {
              * @enum {string}
              */
             op: "text.translate";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
+        /** Weigh a prompt */
+        Run_text_weigh: {
+            fallbacks?: string[];
+            input: components["schemas"]["Weigh"];
+            /** @example local/rules */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.weigh";
             /**
              * @default price
              * @enum {string}
@@ -6345,7 +6457,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_text_weigh"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -6501,11 +6613,23 @@ export interface components {
              */
             audio?: string | null;
             /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Leave out
              * @description What the film shall not show.
              * @default
              */
             negative_prompt?: string;
+            /**
+             * Source of what is left out
+             * @description What was to be left out before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            negative_wording?: string | null;
             /**
              * Prompt
              * @description What the film shows, what happens, and how the camera moves.
@@ -6612,6 +6736,12 @@ export interface components {
              * @default
              */
             negative_prompt?: string;
+            /**
+             * Source of what is left out
+             * @description What was to be left out before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            negative_wording?: string | null;
             /**
              * Prompt
              * @description What the pictures show.
@@ -6849,6 +6979,12 @@ export interface components {
          */
         StyleTransfer: {
             /**
+             * Brand
+             * @description A kit of your team's: its words and its colours go into the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
              * Colours
              * @default 0.8
              */
@@ -6864,6 +7000,12 @@ export interface components {
              * @default
              */
             prompt?: string;
+            /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
             /**
              * Seed
              * @default null
@@ -6887,6 +7029,20 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /** SuggestionOut */
         SuggestionOut: {
@@ -7310,6 +7466,12 @@ export interface components {
              */
             region?: components["schemas"]["Region"] | null;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Of what is invented.
              * @default null
@@ -7328,11 +7490,25 @@ export interface components {
              */
             unit?: "cm" | "inch";
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @description In pixels. Without a height, that follows.
              * @default null
              */
             width?: number | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | {
             /** @constant */
             by?: "factor";
@@ -7412,6 +7588,35 @@ export interface components {
             winner: number;
         };
         /**
+         * Weigh
+         * @description Says what a prompt tells a model, from 0 to 100: with reasons, mends, and words with which it may go on.
+         */
+        Weigh: {
+            /**
+             * Language of the reasons
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de" | "fr" | "es" | "it" | "pt" | "nl" | "pl" | "cs" | "sv" | "tr" | "uk" | "ru" | "ar" | "hi" | "zh" | "ja" | "ko";
+            /**
+             * Leave out
+             * @description What the picture shall not show.
+             * @default
+             */
+            negative_prompt?: string;
+            /**
+             * Prompt
+             * @description In any language.
+             */
+            prompt: string;
+            /**
+             * Style
+             * @description One that is chosen beside the prompt.
+             * @default null
+             */
+            style?: string | null;
+        };
+        /**
          * Worded
          * @description What models are told: the prompt in the brand's words, and what is to be left out.
          */
@@ -7435,6 +7640,8 @@ export interface components {
          * @description One resolution: an input with this `roll` gives these words again.
          */
         WordsOut: {
+            /** Negative Prompt */
+            negative_prompt: string;
             /** Prompt */
             prompt: string;
             /** Roll */
@@ -8012,6 +8219,37 @@ export interface operations {
             };
         };
     };
+    bring_back_api_assets__asset_id__versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     bulk_api_assets_bulk_post: {
         parameters: {
             query?: never;
@@ -8488,6 +8726,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                deleted?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -8562,6 +8801,81 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_comparisons__comparison_id__delete: {
+        parameters: {
+            query?: {
+                forever?: boolean;
+            };
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Erased for good. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_api_comparisons__comparison_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8708,6 +9022,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_comparisons__comparison_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
