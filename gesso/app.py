@@ -16,6 +16,7 @@ from gesso.api import (
     events,
     footage,
     health,
+    image_files,
     image_studio,
     live,
     operations,
@@ -78,6 +79,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         health,
         account,
         brand,
+        image_files,
         image_studio,
     ):
         api.include_router(module.router)
