@@ -107,7 +107,8 @@ def laid(opened: Opened, target: Target, way: Way) -> Laid:
     if times > 1 and way.small == "skip":
         raise Failed(
             f"The picture is too small: for {target.width} x {target.height} pixels it would have to be enlarged "
-            f"{times:.1f} times."
+            f"{times:.1f} times.",
+            times=round(times, 1),
         )
     if way.box is not None and (times == 1 or way.small == "enlarge"):
         return Laid(_sized(_part(opened, way.box), *target.size), way.box, times)
@@ -171,7 +172,10 @@ def saved(
     least, format = min(smallest)
     raise Failed(
         f"It does not fit into {_kilo(target.most or 0)}: as {format.upper()}, the smallest that it can be has "
-        f"{_kilo(least + room)}{'' if smaller else ' at this size in pixels'}."
+        f"{_kilo(least + room)}{'' if smaller else ' at this size in pixels'}.",
+        most=_kilo(target.most or 0),
+        least=_kilo(least + room),
+        type=format,
     )
 
 

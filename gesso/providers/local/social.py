@@ -11,7 +11,7 @@ from gesso.imaging.backdrop import rgb
 from gesso.imaging.encode import Format as FileType
 from gesso.imaging.overlay import Over
 from gesso.imaging.social import Opened, Target, Way
-from gesso.kit.errors import Exhausted, Failed, TooLarge
+from gesso.kit.errors import Exhausted, Failed, GessoError, TooLarge
 from gesso.kit.media import Media
 from gesso.ops import Sources, megapixels
 from gesso.ops.social import Override, SocialSet
@@ -36,7 +36,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     known = [facts for facts in await ctx.made() if "format" in facts]
     done = {facts["format"] for facts in known}
     left = [format for format in request.wanted() if format.id not in done]
-    missed: dict[str, str] = {}
+    missed: dict[str, GessoError] = {}
     if left:
         opened, boxes = await ctx.compute(read, request, image.data, left)
         waiting: deque[tuple[Format, asyncio.Task[Media]]] = deque()
@@ -55,7 +55,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
                 try:
                     media = await task
                 except (Failed, TooLarge, Exhausted) as error:
-                    missed[called(format)] = str(error)
+                    missed[called(format)] = error
                     continue
                 known.append(dict(media.facts))
                 yield media
@@ -151,10 +151,21 @@ def _over(request: SocialSet, told: Override, marks: Sequence[picture.Pixels]) -
     return Over(texts, logo, spot, request.logo_opacity, mark, request.anywhere)
 
 
-def _advise(request: SocialSet, known: Sequence[Mapping[str, Any]], missed: Mapping[str, str], ctx: Context) -> None:
+def _advise(
+    request: SocialSet, known: Sequence[Mapping[str, Any]], missed: Mapping[str, GessoError], ctx: Context
+) -> None:
     """What was done beyond cutting, in words; first what was not done at all."""
     for name, why in missed.items():
-        ctx.say(f"{name} was not made. {why}")
+        told = why.facts
+        if "least" in told:
+            ctx.say(
+                f"{name} was not made: as {told['type'].upper()} it has {told['least']} at the least, and "
+                f"{told['most']} are allowed."
+            )
+        elif "times" in told:
+            ctx.say(f"{name} was not made: the picture would have to be enlarged {told['times']} times.")
+        else:
+            ctx.say(f"{name} was not made. {why}")
 
     def those(said: Any) -> str:
         return ", ".join(facts["called"] for facts in known if said(facts))
