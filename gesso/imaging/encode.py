@@ -32,6 +32,8 @@ TYPES: Final[dict[str, str]] = {
 MOVING: Final = frozenset(("gif", "webp"))
 """The formats in which an animation stays one."""
 _NO_ALPHA: Final = frozenset(("jpeg",))
+_WHOLE: Final = frozenset(("tiff",))
+"""The formats that have but one quality."""
 _RANGE: Final = {"jpeg": (25, 95), "webp": (20, 95), "avif": (20, 90)}
 _COLOURS: Final = (256, 192, 128, 96, 64, 48, 32, 24, 16)
 _SIDES: Final = (1.0, 0.85, 0.7, 0.58, 0.48, 0.4, 0.33, 0.27, 0.22)
@@ -252,6 +254,35 @@ def compress(
     )
 
 
+def fitted(
+    pixels: Pixels,
+    format: Format,
+    *,
+    most: int | None = None,
+    level: int = 88,
+    about: Metadata = Metadata(),
+    ground: tuple[int, int, int] = (255, 255, 255),
+    smaller: bool = False,
+    least: int = 1,
+) -> Encoded | int:
+    """The file of these very pixels, of quality `level`; where that has more than `most` bytes, of the best below it
+    that fits (of a PNG or GIF: in fewer and fewer colours), down to `least`, and then, where it may be `smaller`, of
+    fewer pixels. `facts` are "quality", "scale", "ssim" and "bytes". Where nothing fits, the bytes of the smallest."""
+    about, found = _carriable(about, format), 0
+    for scale in _SIDES if smaller else _SIDES[:1]:
+        height, width = pixels.shape[:2]
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        now = pixels if scale == 1 else resize.reduce(pixels, *size)
+        made = _largest(now, format, most, about, ground, top=level, least=least)
+        if isinstance(made, tuple):
+            shown = picture.flat(now, ground) if format in _NO_ALPHA else now
+            return Encoded(made[0], TYPES[format], _report(shown, made[0], made[1], scale))
+        found = made
+        if min(size) <= 16:
+            break
+    return found
+
+
 def _at(pixels: Pixels, format: Format, level: int, about: Metadata, ground: tuple[int, int, int]) -> bytes:
     """The file at a quality 1..100; where a format has none, fewer colours stand for less quality."""
     if format in ("png", "gif") and level < 100:
@@ -261,27 +292,37 @@ def _at(pixels: Pixels, format: Format, level: int, about: Metadata, ground: tup
 
 
 def _largest(
-    pixels: Pixels, format: Format, most: int, about: Metadata, ground: tuple[int, int, int]
+    pixels: Pixels,
+    format: Format,
+    most: int | None,
+    about: Metadata,
+    ground: tuple[int, int, int],
+    top: int = 100,
+    least: int = 1,
 ) -> tuple[bytes, int] | int:
-    """The file of the highest quality that fits, and that quality; the bytes of the smallest where none does."""
+    """The file of the highest quality up to `top` that fits, and that quality; the bytes of the smallest, of quality
+    `least` or what is the lowest in this format, where none does."""
     low, high = _RANGE.get(format, (1, 100))
-    if format == "tiff":
-        data = still(pixels, format, about=about)
-        return (data, 100) if len(data) <= most else len(data)
-    best: tuple[bytes, int] | None = None
+    low, high = max(low, least), min(high, top)
+    if format in _WHOLE:
+        low = high = 100
+    data = _at(pixels, format, high, about, ground)
+    if most is None or len(data) <= most:
+        return data, high
+    if low >= high:
+        return len(data)
     data = _at(pixels, format, low, about, ground)
     if len(data) > most:
         return len(data)
-    best = (data, low)
+    best = data, low
     while high - low > 1:
-        middle = (low + high + 1) // 2
+        middle = (low + high) // 2
         data = _at(pixels, format, middle, about, ground)
         if len(data) <= most:
             best, low = (data, middle), middle
         else:
             high = middle
-    data = _at(pixels, format, high, about, ground)
-    return (data, high) if len(data) <= most else best
+    return best
 
 
 def _report(pixels: Pixels, data: bytes, level: int, scale: float) -> dict[str, Any]:
