@@ -13,6 +13,7 @@ from gesso.api import (
     assets,
     brand,
     comparisons,
+    crops,
     events,
     footage,
     health,
@@ -21,6 +22,7 @@ from gesso.api import (
     live,
     operations,
     page,
+    platforms,
     pointed,
     presets,
     problems,
@@ -73,6 +75,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         assets,
         footage,
         pointed,
+        crops,
         recipes,
         events,
         live,
@@ -83,7 +86,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_studio,
     ):
         api.include_router(module.router)
-    for kind in (presets.styles, presets.templates, assets.signed):
+    for kind in (presets.styles, presets.templates, platforms.platforms, platforms.formats, assets.signed):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)

@@ -21,7 +21,7 @@ from gesso.jobs import Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Unavailable
 from gesso.kit.pool import Pool
-from gesso.library import Limits, Pointer
+from gesso.library import Gaze, Limits, Pointer
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -45,6 +45,7 @@ class Studio:
     secret: bytes = field(repr=False)
     scratch: Path
     pointer: Pointer
+    gaze: Gaze
 
     @property
     def limits(self) -> Limits:
@@ -76,8 +77,9 @@ class Studio:
             Limits(settings.max_upload_mb << 20, settings.max_pixels),
             settings.models,
         )
-        pointer = Pointer(pool, store, settings.models)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, _scratch(settings.scratch), pointer)
+        pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
+        scratch = _scratch(settings.scratch)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

@@ -24,6 +24,7 @@ from gesso.library.assets import (
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
+from gesso.library.gaze import Gaze
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.peaks import peaks
@@ -34,6 +35,7 @@ from gesso.library.wanted import Selection, Shape, Wanted
 __all__ = [
     "BLOCK",
     "Asset",
+    "Gaze",
     "Kept",
     "Layout",
     "Limits",

@@ -483,7 +483,7 @@ class Runs:
                         work,
                         kept,
                         self.store,
-                        title=run.title if request.outputs() == 1 else f"{run.title} ({context.done + 1})",
+                        title=_called(run, request, media, context.done + 1),
                         prompt=request.words(),
                         run_id=run.id,
                         index=context.done,
@@ -815,6 +815,12 @@ def _job_id(run: Run) -> str:
 def _title(request: Operation, named: Mapping[UUID, Asset]) -> str:
     words = request.words().strip() or next((named[ref].title for ref in request.assets()), request.title)
     return words if len(words) <= 80 else words[:79].rstrip() + "…"
+
+
+def _called(run: Run, request: Operation, media: Media, number: int) -> str:
+    """The title of an output: by what its maker calls it, else by its number where there are several."""
+    what = media.facts.get("called") or (number if request.outputs() > 1 else None)
+    return run.title if what is None else f"{run.title} ({what})"
 
 
 def _edited(request: Operation) -> UUID | None:

@@ -93,9 +93,7 @@ def _way(request: Convert | Compress) -> encode.Way:
 
 
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
-    """The files of the logo: the usual one, and the one for dark grounds, if there is one."""
-    own = request.own_logo
-    return [(await ctx.open(ref)).data for ref in (own.light, own.dark) if ref is not None] if own else []
+    return [(await ctx.open(ref)).data for ref in request.marks]
 
 
 def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:

@@ -59,6 +59,26 @@ export interface paths {
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
     };
+    "/api/assets/{asset_id}/crops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Crops
+         * @description Where a picture is cut for each format: what an export of it would do. Nothing is made or kept.
+         */
+        post: operations["crops_api_assets__asset_id__crops_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/file": {
         parameters: {
             query?: never;
@@ -726,6 +746,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Keeps a format of the team's own. Requests name it by its `id`.
+         */
+        post: operations["add_api_formats_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Throws a format of the team's own away.
+         */
+        delete: operations["remove_api_formats__name__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Changes a format of the team's own. What was made for it stays as it is.
+         */
+        patch: operations["change_api_formats__name__patch"];
+        trace?: never;
+    };
+    "/api/formats/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The team's own formats as a file.
+         */
+        get: operations["export_api_formats_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes in the formats of such a file, all of them or none; gives those that are new here.
+         */
+        post: operations["take_api_formats_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1280,6 +1384,26 @@ export interface paths {
          * @description Each operation with everyone who offers it here, in the order in which they are chosen by themselves.
          */
         get: operations["listed_api_operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description All formats by platform, the team's own first; or those that answer the words, the best first.
+         */
+        get: operations["every_api_platforms_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3009,6 +3133,37 @@ export interface components {
             change: components["schemas"]["Change"];
             select: components["schemas"]["Selection"];
         };
+        /**
+         * CaptionBody
+         * @description How long the words beside a picture may be.
+         */
+        CaptionBody: {
+            /** Hashtags */
+            hashtags?: number | null;
+            /** Max */
+            max?: number | null;
+            /** Mentions */
+            mentions?: number | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+        };
+        /**
+         * CaptionOut
+         * @description How long the words beside the picture may be; null where no limit is known.
+         */
+        CaptionOut: {
+            /** Hashtags */
+            hashtags: number | null;
+            /** Max */
+            max: number | null;
+            /** Mentions */
+            mentions: number | null;
+            /** Source */
+            source: string;
+        };
         /** CellChange */
         CellChange: {
             /** Accepted */
@@ -3739,6 +3894,75 @@ export interface components {
             angle?: unknown;
         };
         /**
+         * CropOut
+         * @description `box` is left, top, width and height in shares of the upright picture; null: the whole picture, with room around
+         *     it. `pixels` are the same in whole pixels. `enlarged` is how many times larger than life it is shown; 1.0: not at
+         *     all. `left_out` are faces that are not wholly in it, for there is no room for all.
+         */
+        CropOut: {
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Enlarged */
+            enlarged: number;
+            /** Format */
+            format: string;
+            /** Left Out */
+            left_out: number;
+            /** Pixels */
+            pixels: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * CropsIn
+         * @description `focal` is the point that is to be in the middle. In `overrides` stands, by format, what is to be else there.
+         */
+        CropsIn: {
+            /**
+             * Crop
+             * @default smart
+             * @enum {string}
+             */
+            crop?: "smart" | "centre" | "fit";
+            /** Focal */
+            focal?: [
+                number,
+                number
+            ] | null;
+            /** Formats */
+            formats: string[];
+            /**
+             * Overrides
+             * @default {}
+             */
+            overrides?: {
+                [key: string]: components["schemas"]["Placing"];
+            };
+        };
+        /**
+         * CropsOut
+         * @description `faces` are the faces that were found, in shares of the picture, the surest first.
+         */
+        CropsOut: {
+            /** Crops */
+            crops: components["schemas"]["CropOut"][];
+            /** Faces */
+            faces: [
+                number,
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
          */
@@ -4329,6 +4553,165 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        /**
+         * FormatChange
+         * @description What is left out stays.
+         */
+        FormatChange: {
+            /** Alt Max */
+            alt_max?: number | null;
+            /** As Of */
+            as_of?: string | null;
+            /** Caption */
+            caption?: {
+                [key: string]: unknown;
+            } | null;
+            /** Height */
+            height?: number | null;
+            /** Kind */
+            kind?: ("feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel") | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Platform */
+            platform?: string | null;
+            /** Round */
+            round?: boolean | null;
+            /** Safe */
+            safe?: {
+                [key: string]: number;
+            } | null;
+            /** Source */
+            source?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Types */
+            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[] | null;
+            /** Width */
+            width?: number | null;
+            /** Zones */
+            zones?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * FormatIn
+         * @description A format of the team's own. `platform` is one that is known, or “own”.
+         */
+        FormatIn: {
+            /** Alt Max */
+            alt_max?: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of?: string;
+            caption?: components["schemas"]["CaptionBody"] | null;
+            /** Height */
+            height: number;
+            /**
+             * Kind
+             * @default feed
+             * @enum {string}
+             */
+            kind?: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Platform
+             * @default own
+             */
+            platform?: string;
+            /**
+             * Round
+             * @default false
+             */
+            round?: boolean;
+            /**
+             * @default {
+             *       "bottom": 0,
+             *       "left": 0,
+             *       "right": 0,
+             *       "top": 0
+             *     }
+             */
+            safe?: components["schemas"]["SafeBody"];
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /** Title */
+            title: string;
+            /**
+             * Types
+             * @default [
+             *       "jpeg",
+             *       "png"
+             *     ]
+             */
+            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
+            /** Width */
+            width: number;
+            /**
+             * Zones
+             * @default []
+             */
+            zones?: components["schemas"]["ZoneBody"][];
+        };
+        /**
+         * FormatOut
+         * @description A place for a picture. `max_bytes` is decimal: 5 MB are 5 000 000 bytes. `source` says where it was looked up and
+         *     `as_of` when; `stale` that this is more than a year ago. `note` says what of it is not from the source.
+         */
+        FormatOut: {
+            /** Alt Max */
+            alt_max: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            caption: components["schemas"]["CaptionOut"] | null;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
+            /** Max Bytes */
+            max_bytes: number | null;
+            /** Note */
+            note: string;
+            /** Own */
+            own: boolean;
+            /** Platform */
+            platform: string;
+            /** Round */
+            round: boolean;
+            safe: components["schemas"]["SafeOut"];
+            /** Source */
+            source: string;
+            /** Stale */
+            stale: boolean;
+            /** Title */
+            title: string;
+            /** Types */
+            types: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
+            /** Width */
+            width: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneOut"][];
         };
         /**
          * FrameOut
@@ -5337,6 +5720,26 @@ export interface components {
             width: number | null;
         };
         /**
+         * Placing
+         * @description How one format is cut, where that differs: around a point, or by a box made by hand. All in shares, 0 to 1.
+         */
+        Placing: {
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Crop */
+            crop?: ("smart" | "centre" | "fit") | null;
+            /** Focal */
+            focal?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * Plain
          * @description Adds nothing to what resampling keeps.
          */
@@ -5492,6 +5895,20 @@ export interface components {
             price: number | null;
             /** Seconds */
             seconds: number;
+        };
+        /** PlatformOut */
+        PlatformOut: {
+            /** Formats */
+            formats: components["schemas"]["FormatOut"][];
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /** PlatformsOut */
+        PlatformsOut: {
+            /** Platforms */
+            platforms: components["schemas"]["PlatformOut"][];
         };
         /**
          * PointedIn
@@ -6847,6 +7264,46 @@ export interface components {
             /** Why */
             why: string[];
         };
+        /**
+         * SafeBody
+         * @description The shares of the edges that are covered or cut: something is left between them.
+         */
+        SafeBody: {
+            /**
+             * Bottom
+             * @default 0
+             */
+            bottom?: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left?: number;
+            /**
+             * Right
+             * @default 0
+             */
+            right?: number;
+            /**
+             * Top
+             * @default 0
+             */
+            top?: number;
+        };
+        /**
+         * SafeOut
+         * @description The shares of the edges that the app may cover or cut.
+         */
+        SafeOut: {
+            /** Bottom */
+            bottom: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
+            /** Top */
+            top: number;
+        };
         /** ScoreIn */
         ScoreIn: {
             /**
@@ -7912,6 +8369,38 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * ZoneBody
+         * @description What is drawn over the picture, in shares of it.
+         */
+        ZoneBody: {
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * ZoneOut
+         * @description What the app draws over the picture, in shares of it.
+         */
+        ZoneOut: {
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -8111,6 +8600,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    crops_api_assets__asset_id__crops_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CropsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CropsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -9344,6 +9868,165 @@ export interface operations {
             };
         };
     };
+    add_api_formats_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_formats__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_formats__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_api_formats_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_api_formats_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["File"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ready_api_health_get: {
         parameters: {
             query?: never;
@@ -10258,6 +10941,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_platforms_get: {
+        parameters: {
+            query?: {
+                /** @description Words; slips and other words for the same are understood. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -68,6 +68,21 @@ const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validate
 const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/control"), "Control") });
 const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/transform"), "/transform")) });
 const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"), "/upscale")) });
+/** What is cut for which platforms: the picture that is seen, all of the set, the formats; what was exported; whose settings are open. */
+export interface SocialSearch {
+  image?: string | undefined;
+  images?: string | undefined;
+  formats?: string | undefined;
+  run?: string | undefined;
+  tile?: string | undefined;
+  tool?: string | undefined;
+}
+const social = createRoute({
+  getParentRoute: () => inside,
+  path: "/social",
+  validateSearch: (search): SocialSearch => ({ image: text(search["image"]), images: text(search["images"]), formats: text(search["formats"]), run: text(search["run"]), tile: text(search["tile"]), tool: text(search["tool"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/social"), "/social")),
+});
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
@@ -82,7 +97,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,
