@@ -96,8 +96,21 @@ const settings = createRoute({
   component: lazyRouteComponent(patient(() => import("@/features/settings"), "/settings")),
 });
 
+/** Which files are made smaller or of another format, in which way, and which of them is looked at. */
+export interface ConvertSearch {
+  images?: string | undefined;
+  way?: string | undefined;
+  show?: string | undefined;
+}
+const convert = createRoute({
+  getParentRoute: () => inside,
+  path: "/convert",
+  validateSearch: (search): ConvertSearch => ({ images: text(search["images"]), way: text(search["way"]), show: text(search["show"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/convert"), "/convert")),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, convert, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,
