@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, behind, caught, centred, CLOSEST, enlarged, fitted, held, largest, meets, moved, nearness, rounded, zoomed, type Box } from "./crop";
+import { around, behind, caught, centred, CLOSEST, enlarged, held, largest, meets, moved, nearness, rounded, shown, zoomed, type Box } from "./crop";
 
 const wide = { width: 3000, height: 2000 };
 const near = (box: Box, wanted: readonly number[]) => box.forEach((value, index) => expect(value).toBeCloseTo(wanted[index]!, 9));
@@ -57,8 +57,22 @@ describe("a crop", () => {
   });
 
   it("fits the whole picture into a frame", () => {
-    near(fitted(wide, 1), [0, 1 / 6, 1, 2 / 3]);
-    near(fitted(wide, 3), [0.25, 0, 0.5, 1]);
+    near(shown(null, wide, { width: 1000, height: 1000 }, false).frame, [0, 1 / 6, 1, 2 / 3]);
+    near(shown(null, wide, { width: 3000, height: 1000 }, false).frame, [0.25, 0, 0.5, 1]);
+    // What is too small stands at its own size, unless it may grow.
+    near(shown(null, { width: 100, height: 100 }, { width: 400, height: 200 }, false).frame, [0.375, 0.25, 0.25, 0.5]);
+    near(shown(null, { width: 100, height: 100 }, { width: 400, height: 200 }, true).frame, [0.25, 0, 0.5, 1]);
+  });
+
+  it("shows as much as there is room for where the part is too small", () => {
+    const box = centred(wide, 1);
+    expect(shown(box, wide, { width: 1080, height: 1080 }, false)).toEqual({ part: box, frame: [0, 0, 1, 1] });
+    const { part, frame } = shown(box, wide, { width: 4000, height: 4000 }, false);
+    near(part, [0, 0, 1, 1]);
+    near(frame, [0.125, 0.25, 0.75, 0.5]);
+    expect(shown(box, wide, { width: 4000, height: 4000 }, true).part).toBe(box);
+    const small = zoomed(box, wide, 1, 4);
+    near(shown(small, wide, { width: 1000, height: 1000 }, false).part, [1 / 3, 0.25, 1 / 3, 0.5]);
   });
 
   it("is said to the page and to the server", () => {

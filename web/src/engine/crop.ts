@@ -103,11 +103,29 @@ export function caught(box: Box, points: readonly Spot[], reach: Spot): Caught {
   };
 }
 
-/** The whole picture within a frame of that shape, in shares of the frame. */
-export function fitted(size: Size, ratio: number): Box {
-  const own = size.width / size.height;
-  const [width, height] = own >= ratio ? [1, ratio / own] : [own / ratio, 1];
-  return [(1 - width) / 2, (1 - height) / 2, width, height];
+/** What is seen of a picture, and where in its frame, each in shares: all over the frame, or with a margin around it. */
+export interface Shown {
+  part: Box;
+  frame: Box;
+}
+
+export const WHOLE: Box = [0, 0, 1, 1];
+/** A picture that lacks less than a pixel in five hundred is not too small. */
+const NEARLY = 1.002;
+
+/** A part fills its frame, the whole picture fits into it; what is too small stands at its own size, unless it may `grow`. */
+export function shown(box: Box | null, size: Size, target: Size, grow: boolean): Shown {
+  const amid = (width: number, height: number): Box => [(1 - width) / 2, (1 - height) / 2, width, height];
+  if (box === null) {
+    const fill = Math.min(target.width / size.width, target.height / size.height);
+    const scale = grow ? fill : Math.min(1, fill);
+    return { part: WHOLE, frame: amid((size.width * scale) / target.width, (size.height * scale) / target.height) };
+  }
+  if (grow || enlarged(box, size, target) <= NEARLY) return { part: box, frame: WHOLE };
+  const [width, height] = [Math.min(size.width, target.width), Math.min(size.height, target.height)];
+  const [x, y, across, down] = box;
+  const part = inside([x + (across - width / size.width) / 2, y + (down - height / size.height) / 2, width / size.width, height / size.height]);
+  return { part, frame: amid(width / target.width, height / target.height) };
 }
 
 /** Where the picture stands behind a window that shows only the box: as CSS has it. */

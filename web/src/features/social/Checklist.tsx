@@ -106,7 +106,7 @@ export function Checklist({ platforms, chosen, onChoose }: ChecklistProps) {
               {open && (
                 <ul>
                   {platform.formats.map((format) => (
-                    <li key={format.id} className="flex items-center gap-2 py-px pr-3 pl-10 hover:bg-hover">
+                    <li key={format.id} className="flex items-center gap-2 py-px pr-3 pl-9 hover:bg-hover">
                       <Checkbox label={said(format.title)} checked={ticked.has(format.id)} onChange={(on) => put([format.id], on)} className="min-h-7 min-w-0 flex-1 coarse:min-h-11" />
                       {format.stale && <Stale format={format} />}
                       {format.own && may && (

@@ -22,6 +22,8 @@ export interface Watermark {
   size: number;
   tiled: boolean;
   place: string;
+  /** The logo, where it is the mark. */
+  url?: string;
 }
 
 /** All that is laid on the picture. */
@@ -62,7 +64,7 @@ export function Overlays({ format, over, own, drawn }: OverlaysProps) {
   const { logo, watermark } = over;
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0 overflow-hidden">
-      {watermark && watermark.text.trim() !== "" && <Marked watermark={watermark} room={room} short={short} />}
+      {watermark && (watermark.text.trim() !== "" || watermark.url !== undefined) && <Marked watermark={watermark} room={room} short={short} />}
       {logo && (
         <div className={cx("absolute flex flex-col p-[4%]", across(own?.logo_place ?? logo.place), down(own?.logo_place ?? logo.place))} style={at(room)}>
           <img src={logo.url} alt="" draggable={false} className="object-contain" style={{ maxWidth: logo.size * short, maxHeight: logo.size * short, opacity: logo.opacity }} />
@@ -101,7 +103,9 @@ function emOf(text: Text, room: Box, drawn: Size): number {
 
 function Marked({ watermark, room, short }: { watermark: Watermark; room: Box; short: number }) {
   const em = (watermark.size * short) / Math.max(1, watermark.text.length * LETTER);
-  const word = (
+  const word = watermark.url !== undefined ? (
+    <img src={watermark.url} alt="" draggable={false} className="object-contain" style={{ maxWidth: watermark.size * short, maxHeight: watermark.size * short, opacity: watermark.opacity }} />
+  ) : (
     <span className="-rotate-30 whitespace-nowrap text-white [text-shadow:0_0_2px_rgb(0_0_0/.5)]" style={{ fontSize: em, opacity: watermark.opacity, fontFamily: `"${familyOf("grotesque")}"` }}>
       {watermark.text}
     </span>

@@ -4,6 +4,7 @@ import { ExternalLink, RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { bytes, day, pixels } from "@/lib/format";
 import { said } from "@/features/forms";
+import { optionsOf, type Field } from "@/features/forms/schema";
 import { Button, Segment, Select } from "@/ui";
 import type { Format } from "./api";
 import { MODES, type Layout, type Mode, type Override } from "./plan";
@@ -14,14 +15,18 @@ interface OwnSettingsProps {
   /** The type that it has by itself. */
   type: string;
   has: { text: boolean; logo: boolean };
+  /** Of all formats: what can be chosen for one of them stands there in the server's words. */
+  fields: readonly Field[];
   onChange: (more: Partial<Record<keyof Override, unknown>>) => void;
   onReset: () => void;
 }
 
 const AS_ALL = "all";
+/** Where a logo is not put. */
+const NO_LOGO = new Set(["left", "right"]);
 export const PLACES = ["top_left", "top", "top_right", "left", "centre", "right", "bottom_left", "bottom", "bottom_right"] as const;
 
-export function OwnSettings({ format, layout, type, has, onChange, onReset }: OwnSettingsProps) {
+export function OwnSettings({ format, layout, type, has, fields, onChange, onReset }: OwnSettingsProps) {
   const { t } = useTranslation("social");
   const own = layout.overrides[format.id] ?? {};
   const places = [{ value: AS_ALL, label: t("format.asAll") }, ...PLACES.map((place) => ({ value: place as string, label: t(`places.${place}`) }))];
@@ -54,8 +59,19 @@ export function OwnSettings({ format, layout, type, has, onChange, onReset }: Ow
         onChange={(next) => onChange({ file: next === AS_ALL ? undefined : next })}
         items={[{ value: AS_ALL, label: t("format.auto", { type: type.toUpperCase() }) }, ...format.types.map((one) => ({ value: one as string, label: one.toUpperCase() }))]}
       />
+      {fields
+        .filter(({ name }) => name === "small" || name === "pad")
+        .map((field) => (
+          <Select
+            key={field.name}
+            label={said(field.title)}
+            value={own[field.name as "small" | "pad"] ?? AS_ALL}
+            onChange={(next) => onChange({ [field.name]: next === AS_ALL ? undefined : next })}
+            items={[{ value: AS_ALL, label: t("format.asAll") }, ...optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))]}
+          />
+        ))}
       {has.text && <Select label={t("format.text")} value={own.text_place ?? AS_ALL} onChange={(next) => onChange({ text_place: next === AS_ALL ? undefined : next })} items={places} />}
-      {has.logo && <Select label={t("format.logo")} value={own.logo_place ?? AS_ALL} onChange={(next) => onChange({ logo_place: next === AS_ALL ? undefined : next })} items={places} />}
+      {has.logo && <Select label={t("format.logo")} value={own.logo_place ?? AS_ALL} onChange={(next) => onChange({ logo_place: next === AS_ALL ? undefined : next })} items={places.filter(({ value }) => !NO_LOGO.has(value))} />}
       <Button size="sm" disabled={Object.keys(own).length === 0} onClick={onReset}>
         <RotateCcw size={14} aria-hidden />
         {t("format.reset")}

@@ -4,14 +4,14 @@ import { Minus, Plus, RotateCcw, SlidersHorizontal, TriangleAlert, X } from "luc
 import { memo, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { grip, type Lines } from "@/engine/grip";
-import { behind, fitted, moved, nearness, zoomed, type Box, type Size, type Spot } from "@/engine/crop";
+import { behind, moved, nearness, shown, WHOLE, zoomed, type Box, type Size, type Spot } from "@/engine/crop";
 import { said } from "@/features/forms";
 import { day, percent, pixels } from "@/lib/format";
 import { cx, IconButton, Popover, Tip } from "@/ui";
 import type { Format } from "./api";
 import { Above, Below, Over } from "./Frame";
 import { Overlays, type Over as Laying } from "./Overlays";
-import { ratioOf, type Laid, type Override, type Warning } from "./plan";
+import { ratioOf, type Laid, type Override, type Small, type Warning } from "./plan";
 import type { Sight } from "./store";
 import { Zones } from "./Zones";
 
@@ -31,6 +31,7 @@ interface TileProps {
   /** What a moved crop is drawn to, on the picture. */
   points: readonly Spot[];
   ground: Ground;
+  small: Small;
   drawn: Size;
   sight: Sight;
   over: Laying;
@@ -59,7 +60,7 @@ function alike(before: TileProps, now: TileProps): boolean {
 
 const VALUES = new Set<keyof TileProps>(["box", "points", "ground", "drawn", "warnings", "over", "own"]);
 
-function Drawn({ format, preview, size, box, byHand, follows, points, ground, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onRemove }: TileProps) {
+function Drawn({ format, preview, size, box, byHand, follows, points, ground, small, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onRemove }: TileProps) {
   const { t } = useTranslation("social");
   const stage = useRef<HTMLDivElement>(null);
   const [lines, setLines] = useState<Lines>(null);
@@ -116,7 +117,7 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, dr
           className={cx("relative w-full overflow-hidden bg-sunken -outline-offset-2 select-none", box ? "cursor-grab active:cursor-grabbing" : "", active ? "touch-none" : "touch-pan-y")}
           style={{ aspectRatio: `${format.width} / ${format.height}` }}
         >
-          <Cut preview={preview} size={size} box={box} ratio={ratio} ground={ground} />
+          <Cut preview={preview} size={size} box={box} target={format} grow={small === "enlarge"} ground={ground} />
           {sight.laid && <Overlays format={format} over={over} own={own} drawn={drawn} />}
           {sight.zones && <Zones format={format} />}
           {sight.frames && <Over kind={format.kind} round={format.round} />}
@@ -175,19 +176,32 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, dr
   );
 }
 
-/** The picture behind its window. */
-export function Cut({ preview, size, box, ratio, ground }: { preview: string; size: Size; box: Box | null; ratio: number; ground: Ground }) {
-  if (box) return <img src={preview} alt="" draggable={false} className="checkered pointer-events-none absolute max-w-none" style={behind(box)} />;
-  const [x, y, width, height] = fitted(size, ratio);
+interface CutProps {
+  preview: string;
+  size: Size;
+  box: Box | null;
+  target: Size;
+  grow: boolean;
+  ground: Ground;
+}
+
+/** The picture behind its window, with what is around it where it does not fill it. */
+export function Cut({ preview, size, box, target, grow, ground }: CutProps) {
+  const { part, frame } = shown(box, size, target, grow);
+  const [x, y, width, height] = frame;
   const percent = (value: number) => `${value * 100}%`;
+  const full = frame === WHOLE || (width > 0.999 && height > 0.999);
   return (
     <>
-      {ground.kind === "blur" ? (
-        <img src={preview} alt="" draggable={false} className="pointer-events-none absolute inset-0 size-full scale-115 object-cover blur-md brightness-85" />
-      ) : (
-        <div className="absolute inset-0" style={{ background: ground.colour }} />
-      )}
-      <img src={preview} alt="" draggable={false} className="pointer-events-none absolute max-w-none" style={{ left: percent(x), top: percent(y), width: percent(width), height: percent(height) }} />
+      {!full &&
+        (ground.kind === "blur" ? (
+          <img src={preview} alt="" draggable={false} className="pointer-events-none absolute inset-0 size-full scale-115 object-cover blur-md brightness-85" />
+        ) : (
+          <div className="absolute inset-0" style={{ background: ground.colour }} />
+        ))}
+      <div className={cx("pointer-events-none absolute overflow-hidden", full && "checkered")} style={{ left: percent(x), top: percent(y), width: percent(width), height: percent(height) }}>
+        <img src={preview} alt="" draggable={false} className="absolute max-w-none" style={behind(part)} />
+      </div>
     </>
   );
 }
@@ -221,7 +235,7 @@ export function useWords(): (warning: Warning) => string {
   return (warning) => {
     switch (warning.kind) {
       case "small":
-        return t("warn.small", { times: warning.times.toFixed(1) });
+        return t(`warn.${warning.then}`, { times: warning.times.toFixed(1) });
       case "face":
         return t("warn.face");
       case "under":

@@ -23,7 +23,7 @@ import { laidOf, logoOf, type Over, type Text, type Watermark } from "./Overlays
 import { OwnSettings } from "./Own";
 import { Export, Panel } from "./Panel";
 import { Pictures } from "./Pictures";
-import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, tileSize, typeOf, warningsOf, type Layout, type Mode } from "./plan";
+import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
 import { joined, listed, useSocialSearch } from "./search";
 import { cutOtherwise, layoutOf, redo, undo, useSocial, useTrail } from "./store";
 import { Tile, type Ground } from "./Tile";
@@ -74,13 +74,14 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const { data: told } = useQuery(foundOf(asset.id, useMemo(() => all.map(({ id }) => id), [all])));
   const found = told?.asset === asset.id ? told : NOTHING;
 
-  const input = useInputs(images, ids, groups);
+  const input = useInputs(chosen, groups, asset.id, found);
   const form = useForm(operation, input(asset));
-  const each = useMemo(() => (images.length > 1 ? images.map((id) => input({ id })) : ONCE), [images, input]);
+  const each = useMemo(() => (images.length > 1 ? images.map((id) => input(id === asset.id ? asset : { id })) : ONCE), [images, asset, input]);
   const { values } = form;
   const over = useOver(values);
   useLetters(over.texts.map(({ font }) => font));
   const alpha = asset.facts["alpha"] === true;
+  const small = (typeof values["small"] === "string" ? values["small"] : "pad") as Small;
   const file = typeof values["file"] === "string" ? values["file"] : "auto";
   const ground = useMemo<Ground>(() => ({ kind: values["pad"] === "colour" ? "colour" : "blur", colour: typeof values["pad_colour"] === "string" ? values["pad_colour"] : "#ffffff" }), [values]);
 
@@ -97,7 +98,11 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const runs = useQueries({ queries: followed.map(runOf), combine: (answers) => answers.flatMap(({ data }) => data ?? []) });
   const mine = useMemo(() => runs.filter((run) => run.input["image"] === asset.id), [runs, asset.id]);
   const results = useMemo(() => resultsOf(mine), [mine]);
-  const lost = useMemo(() => new Map(lostOf(mine).map(({ format, reason }) => [format, reason])), [mine]);
+  const calls = useCallback((id: string) => {
+    const format = known.get(id);
+    return format ? `${platforms.find((one) => one.id === format.platform)?.title ?? ""} ${format.title}` : id;
+  }, [known, platforms]);
+  const lost = useMemo(() => new Map(lostOf(mine, calls).map(({ format, reason }) => [format, reason])), [mine, calls]);
   const waiting = useMemo(() => waitingOf(mine), [mine]);
   const latest = mine.at(-1);
   const now = useNow(latest?.id ?? "");
@@ -158,12 +163,13 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
           layout={layout}
           type={typeOf(format, file, plain, alpha)}
           has={{ text: over.texts.length > 0, logo: over.logo !== null }}
+          fields={form.fields}
           onChange={(more) => cut((now) => changed(now, id, more))}
           onReset={() => cut(({ overrides: { [id]: _, ...others }, ...rest }) => ({ ...rest, overrides: others }))}
         />
       );
     },
-    [known, layout, file, alpha, over, cut],
+    [known, layout, file, alpha, over, cut, form.fields],
   );
 
   const checklist = <Checklist platforms={platforms} chosen={ids} onChoose={choose} />;
@@ -181,7 +187,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
     />
   );
   return (
-    <main className={cx("grid h-full min-h-0 grid-rows-[minmax(0,1fr)] bg-bg", phone ? "grid-cols-1" : narrow ? "grid-cols-[minmax(0,1fr)_320px]" : "grid-cols-[272px_minmax(0,1fr)_336px]")}>
+    <main className={cx("grid h-full min-h-0 grid-rows-[minmax(0,1fr)] bg-bg", phone ? "grid-cols-1" : narrow ? "grid-cols-[minmax(0,1fr)_320px]" : "grid-cols-[284px_minmax(0,1fr)_336px]")}>
       {!narrow && (
         <section aria-label={t("list.title")} className="flex min-h-0 flex-col border-r border-line bg-panel">
           {checklist}
@@ -277,9 +283,9 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
               </div>
             </div>
           ) : (
-            <div className="flex flex-col gap-6 p-4">
+            <div className="flex flex-wrap items-start gap-x-8 gap-y-7 p-4">
               {groups.map((platform) => (
-                <section key={platform.id} aria-label={said(platform.title)}>
+                <section key={platform.id} aria-label={said(platform.title)} className="max-w-full min-w-0">
                   <h2 className="mb-2.5 text-xs font-medium text-fg-2">{said(platform.title)}</h2>
                   <div className="flex flex-wrap items-start gap-x-4 gap-y-5">
                     {platform.formats.map((format) => {
@@ -292,12 +298,14 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
                       return (
                         <Tile
                           key={format.id}
-                          {...{ format, box, own, points, ground, drawn, sight, over, onOpen, onBox, onFollow, onRemove, settings }}
+                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onRemove, settings }}
+                          ground={own?.pad ? { ...ground, kind: own.pad } : ground}
                           preview={asset.preview}
                           size={asset}
                           byHand={own !== undefined && Object.keys(own).length > 0}
                           follows={follows(format, layout)}
-                          warnings={warningsOf(format, box, { size: asset, faces: found.faces, laid: laidOf(format, over, own), alpha, type: typeOf(format, file, layout, alpha) })}
+                          warnings={warningsOf(format, box, { size: asset, faces: found.faces, laid: laidOf(format, over, own), alpha, type: typeOf(format, file, layout, alpha), small: own?.small ?? small })}
+                          small={own?.small ?? small}
                           open={search.tile === format.id}
                         />
                       );
@@ -359,7 +367,7 @@ function Sheet({ title, onClose, children }: { title: string; onClose: () => voi
 }
 
 /** What is asked for one of the pictures: all of the form, and how this one is cut and worded. */
-function useInputs(images: readonly string[], ids: readonly string[], groups: readonly Platform[]): (asset: Pick<Asset, "id"> & Partial<Asset>) => Record<string, unknown> {
+function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown: string, found: Found): (asset: Pick<Asset, "id"> & Partial<Asset>) => Record<string, unknown> {
   const layouts = useSocial((state) => state.layouts);
   const captions = useSocial((state) => state.captions);
   const alts = useSocial((state) => state.alts);
@@ -369,16 +377,16 @@ function useInputs(images: readonly string[], ids: readonly string[], groups: re
       const alt = asset.facts ? altOf(asset as Asset, alts[asset.id]).text : (alts[asset.id]?.text ?? "");
       return {
         image: asset.id,
-        formats: ids,
+        formats: chosen.map(({ id }) => id),
         crop: layout.crop,
         focal: layout.focal && rounded([layout.focal[0], layout.focal[1], 0, 0]).slice(0, 2),
-        overrides: overridesOf(ids, layout),
+        overrides: overridesOf(chosen, asset.id === shown ? (asset as Asset) : undefined, layout, found),
         captions: captionsOf(groups.map(({ id }) => id), captions[asset.id] ?? {}),
         alt_text: alt,
       };
     };
     return one;
-  }, [layouts, captions, alts, ids, groups]);
+  }, [layouts, captions, alts, chosen, groups, shown, found]);
   const cache = useRef(new Map<string, Record<string, unknown>>());
   return useCallback(
     (asset) => {
@@ -389,7 +397,7 @@ function useInputs(images: readonly string[], ids: readonly string[], groups: re
       cache.current.set(asset.id, next);
       return next;
     },
-    [made, images], // eslint-disable-line react-hooks/exhaustive-deps -- of other pictures nothing is kept
+    [made],
   );
 }
 
@@ -399,12 +407,15 @@ function useOver(values: Readonly<Record<string, unknown>>): Over {
   const { texts, watermark, anywhere, brand, logo, logo_size, logo_opacity } = values;
   return useMemo(() => {
     const kit = typeof brand === "string" && brand !== "" ? every?.find(({ id }) => id === brand) : undefined;
-    return {
+    const made: Over = {
       texts: (Array.isArray(texts) ? texts : []) as Text[],
       watermark: (watermark ?? null) as Watermark | null,
       anywhere: anywhere === true,
       logo: logoOf(kit, { logo, logo_size, logo_opacity }),
     };
+    const { watermark: mark, logo: stamp } = made;
+    // Without words the logo is the watermark, and stands in no corner as well.
+    return mark && mark.text.trim() === "" ? { ...made, watermark: stamp ? { ...mark, url: stamp.url } : null, logo: null } : made;
   }, [every, texts, watermark, anywhere, brand, logo, logo_size, logo_opacity]);
 }
 

@@ -40,18 +40,19 @@ export function resultsOf(runs: readonly Run[]): Map<string, Result> {
   return new Map(runs.flatMap((run) => run.outputs.map((asset) => [String(asset.facts["format"] ?? ""), resultOf(asset)] as const)));
 }
 
+/** How a run begins to say, after the name of a format, that there is no file for it. */
+const MISSED = "was not made";
 const OVER = new Set(["succeeded", "failed", "cancelled", "unknown"]);
 
 /** The formats of these runs that are not there, each with what is known of why. Those of a run that goes on are waited for. */
-export function lostOf(runs: readonly Run[]): Lost[] {
+export function lostOf(runs: readonly Run[], called: (format: string) => string): Lost[] {
   const made = resultsOf(runs);
   const found = new Map<string, string>();
   for (const run of runs) {
     if (!OVER.has(run.state)) continue;
-    const told = new Map(toldOf(run).map(({ format, reason }) => [format, reason]));
     for (const format of wantedOf(run)) {
       if (made.has(format)) found.delete(format);
-      else found.set(format, told.get(format) ?? run.error?.message ?? "");
+      else found.set(format, run.notes.find((note) => note.startsWith(`${called(format)} ${MISSED}`)) ?? run.error?.message ?? "");
     }
   }
   return [...found].map(([format, reason]) => ({ format, reason }));
@@ -66,14 +67,4 @@ export function waitingOf(runs: readonly Run[]): Set<string> {
 export function wantedOf(run: Run): string[] {
   const { formats } = run.input;
   return Array.isArray(formats) ? formats.filter((one): one is string => typeof one === "string") : [];
-}
-
-/** What the run itself says of what it could not make. */
-function toldOf(run: Run): Lost[] {
-  const rows = (run.answer as Record<string, unknown> | null | undefined)?.["failed"];
-  if (!Array.isArray(rows)) return [];
-  return rows.flatMap((row: unknown) => {
-    const { format, reason } = (row ?? {}) as Record<string, unknown>;
-    return typeof format === "string" ? [{ format, reason: typeof reason === "string" ? reason : "" }] : [];
-  });
 }

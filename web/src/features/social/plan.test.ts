@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Format } from "./api";
-import { boxOf, captionsOf, changed, counted, follows, matches, overridesOf, PLAIN, roomOf, seenIn, some, tileSize, typeOf, warningsOf, type Found } from "./plan";
+import { boxOf, captionsOf, changed, counted, follows, matches, overridesOf, PLAIN, roomOf, some, tileSize, typeOf, warningsOf, type Found } from "./plan";
 
 const story: Format = {
   id: "instagram.story",
@@ -46,19 +46,16 @@ describe("the part that a format shows", () => {
 
   it("is sent only where it says something", () => {
     const layout = changed(changed(PLAIN, story.id, { box: [1 / 3, 0, 0.375, 1], file: "png" }), "x.post", { crop: "fit" });
-    expect(overridesOf([story.id], layout)).toEqual({ [story.id]: { box: [0.333333, 0, 0.375, 1], file: "png" } });
-    expect(overridesOf([story.id], PLAIN)).toEqual({});
-  });
-
-  it("shows things of the picture where they are in the frame", () => {
-    expect(seenIn([0.5, 0, 0.5, 1], size, 0.75, [0.75, 0.5, 0.1, 0.1])).toEqual([0.5, 0.5, 0.2, 0.1]);
-    const [, top, across, down] = seenIn(null, size, 1, [0, 0, 1, 1]);
-    expect([top, across, down]).toEqual([1 / 6, 1, 2 / 3]);
+    expect(overridesOf([story], size, layout, found)).toEqual({ [story.id]: { box: [0.333333, 0, 0.375, 1], file: "png" } });
+    expect(overridesOf([story], size, PLAIN, found)).toEqual({});
+    // The point of all would else hold for the one that follows the subject by itself.
+    const apart = changed({ ...PLAIN, focal: [0.9, 0.5] }, story.id, { crop: "smart" });
+    expect(overridesOf([story], size, apart, found)).toEqual({ [story.id]: { crop: "smart", box: [0.1, 0, 0.375, 1] } });
   });
 });
 
 describe("a warning", () => {
-  const seen = { size, faces: found.faces, laid: [], alpha: false, type: "jpeg" };
+  const seen = { size, faces: found.faces, laid: [], alpha: false, type: "jpeg", small: "pad" as const };
   const kinds = (...args: Parameters<typeof warningsOf>) => warningsOf(...args).map(({ kind }) => kind);
 
   it("is there for what is wrong, and only then", () => {
@@ -66,7 +63,7 @@ describe("a warning", () => {
     expect(kinds(story, [0.2, 0, 0.375, 1], seen)).toEqual(["face"]);
     // A face that is not in it at all is not cut.
     expect(kinds(story, [0.4, 0, 0.375, 1], seen)).toEqual([]);
-    expect(warningsOf(story, [0.1, 0, 0.375, 1], { ...seen, size: { width: 1500, height: 1000 } })).toEqual([{ kind: "small", times: 1.92 }]);
+    expect(warningsOf(story, [0.1, 0, 0.375, 1], { ...seen, size: { width: 1500, height: 1000 } })).toEqual([{ kind: "small", times: 1.92, then: "pad" }]);
     expect(kinds(story, null, { ...seen, alpha: true })).toEqual(["alpha"]);
     expect(kinds(story, null, { ...seen, alpha: true, type: "png" })).toEqual([]);
     expect(kinds({ ...story, stale: true }, null, seen)).toEqual(["stale"]);

@@ -1,9 +1,11 @@
 /** What each format will show of a picture, and what is not right with it. Pure: what is drawn how stands in the tiles. */
 
-import { around, centred, enlarged, fitted, held, meets, rounded, type Box, type Size, type Spot } from "@/engine/crop";
+import { around, centred, enlarged, held, meets, rounded, type Box, type Size, type Spot } from "@/engine/crop";
 import type { Format } from "./api";
 
 export type Mode = "smart" | "centre" | "fit";
+/** What is done where the picture is too small for a format. */
+export type Small = "pad" | "enlarge" | "skip";
 export const MODES: readonly Mode[] = ["smart", "centre", "fit"];
 
 /** What one format has of its own. */
@@ -13,6 +15,8 @@ export interface Override {
   box?: Box;
   focal?: Spot;
   file?: string;
+  small?: Small;
+  pad?: "blur" | "colour";
   text_place?: string;
   logo_place?: string;
 }
@@ -60,7 +64,7 @@ export interface Laid {
 }
 
 export type Warning =
-  | { kind: "small"; times: number }
+  | { kind: "small"; times: number; then: Small }
   | { kind: "face" }
   | { kind: "under"; what: Laid["name"]; zone: string }
   | { kind: "edge"; what: Laid["name"] }
@@ -78,14 +82,15 @@ interface Seen {
   /** Whether the picture has transparent parts, and the type it will be written as. */
   alpha: boolean;
   type: string;
+  small: Small;
 }
 
 const OPAQUE = new Set(["jpeg"]);
 
-export function warningsOf(format: Format, box: Box | null, { size, faces, laid, alpha, type }: Seen): Warning[] {
+export function warningsOf(format: Format, box: Box | null, { size, faces, laid, alpha, type, small }: Seen): Warning[] {
   const found: Warning[] = [];
   const times = enlarged(box, size, format);
-  if (times > 1.01) found.push({ kind: "small", times });
+  if (times > 1.01) found.push({ kind: "small", times, then: small });
   if (box && faces.some((face) => cut(box, face))) found.push({ kind: "face" });
   for (const { name, box: over } of laid) {
     const zone = format.zones.find((one) => meets(over, [one.x, one.y, one.width, one.height]));
@@ -151,21 +156,16 @@ export function typeOf(format: Pick<Format, "id" | "types">, file: string, layou
   return format.types[0] ?? "jpeg";
 }
 
-/** The faces as they lie in the frame of this format. */
-export function seenIn(box: Box | null, size: Size, ratio: number, thing: Box): Box {
-  const [x, y, width, height] = thing;
-  if (box) return [(x - box[0]) / box[2], (y - box[1]) / box[3], width / box[2], height / box[3]];
-  const [left, top, across, down] = fitted(size, ratio);
-  return [left + x * across, top + y * down, width * across, height * down];
-}
-
 /** The overrides as they are sent: only of formats that are chosen, only what says something. */
-export function overridesOf(chosen: readonly string[], layout: Layout): Record<string, Record<string, unknown>> {
+export function overridesOf(chosen: readonly Pick<Format, "id" | "width" | "height">[], size: Size | undefined, layout: Layout, found: Found): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    chosen.flatMap((id) => {
-      const own = layout.overrides[id];
+    chosen.flatMap((format) => {
+      const own = layout.overrides[format.id];
       if (!own || Object.keys(own).length === 0) return [];
-      return [[id, { ...own, ...(own.box ? { box: rounded(own.box) } : {}) }]];
+      // A point that is set for all would else hold here too.
+      const apart = layout.focal !== null && own.crop !== undefined && own.crop !== "fit" && !own.focal && size !== undefined;
+      const box = own.box ?? (apart ? boxOf(format, size, layout, found) : null);
+      return [[format.id, { ...own, ...(box ? { box: rounded(box) } : {}) }]];
     }),
   );
 }
