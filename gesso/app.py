@@ -18,9 +18,11 @@ from gesso.api import (
     footage,
     health,
     image_files,
+    image_social,
     image_studio,
     live,
     operations,
+    packs,
     page,
     platforms,
     pointed,
@@ -70,6 +72,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         operations,
         providers,
         runs,
+        packs,
         prompts,
         comparisons,
         assets,
@@ -84,6 +87,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         brand,
         image_files,
         image_studio,
+        image_social,
     ):
         api.include_router(module.router)
     for kind in (presets.styles, presets.templates, platforms.platforms, platforms.formats, assets.signed):
