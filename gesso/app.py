@@ -13,13 +13,18 @@ from gesso.api import (
     assets,
     brand,
     comparisons,
+    crops,
     events,
     footage,
     health,
+    image_files,
+    image_social,
     image_studio,
     live,
     operations,
+    packs,
     page,
+    platforms,
     pointed,
     presets,
     problems,
@@ -67,21 +72,25 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         operations,
         providers,
         runs,
+        packs,
         prompts,
         comparisons,
         assets,
         footage,
         pointed,
+        crops,
         recipes,
         events,
         live,
         health,
         account,
         brand,
+        image_files,
         image_studio,
+        image_social,
     ):
         api.include_router(module.router)
-    for kind in (presets.styles, presets.templates, assets.signed):
+    for kind in (presets.styles, presets.templates, platforms.platforms, platforms.formats, assets.signed):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)

@@ -25,7 +25,7 @@ from gesso.kit.actor import Actor
 from gesso.kit.errors import GessoError, Unavailable
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Limits, Pointer
+from gesso.library import Gaze, Limits, Pointer
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -53,6 +53,7 @@ class Studio:
     secret: bytes = field(repr=False)
     scratch: Path
     pointer: Pointer
+    gaze: Gaze
 
     @property
     def limits(self) -> Limits:
@@ -84,8 +85,9 @@ class Studio:
             Limits(settings.max_upload_mb << 20, settings.max_pixels),
             settings.models,
         )
-        pointer = Pointer(pool, store, settings.models)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, _scratch(settings.scratch), pointer)
+        pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
+        scratch = _scratch(settings.scratch)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

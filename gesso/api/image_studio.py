@@ -1,4 +1,4 @@
-"""Named routes that other clients know, over the same `runs.submit`. The one file in `api/` that names operations.
+"""Named routes that other clients know, over the same `runs.submit`. These and those of files name operations.
 
 A picture or a sound is an asset id or, for convenience, base64 or a data URL, which is taken in as an upload first.
 Fields are called as those clients call them; an operation's own fields are taken as well, by their names. What is null
@@ -332,7 +332,7 @@ async def create(
 ) -> RunOut:
     """Makes pictures from a description."""
     template = await _template(desk, wanted.template_id) if wanted.template_id else None
-    return await _promised(desk, response, wanted, idempotency_key, prefer, template.request({}) if template else {})
+    return await promised(desk, response, wanted, idempotency_key, prefer, template.request({}) if template else {})
 
 
 @router.post("/upscale", status_code=202)
@@ -340,7 +340,7 @@ async def upscale(
     wanted: UpscaleIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture larger."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/edit", status_code=202)
@@ -349,7 +349,7 @@ async def edit(
     wanted: EditIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Edits a picture: `operation` says how."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.get("/edit/operations")
@@ -363,7 +363,7 @@ async def control(
     wanted: ControlIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture that keeps to another one: `operation` says how."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.get("/control/operations")
@@ -377,7 +377,7 @@ async def film(
     wanted: FilmIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Sets a picture in motion."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/talking-avatar", status_code=202)
@@ -385,7 +385,7 @@ async def avatar(
     wanted: AvatarIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a portrait speak."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/image-to-3d", status_code=202)
@@ -393,7 +393,7 @@ async def body(
     wanted: MeshIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture's subject a body."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/estimate-cost")
@@ -564,7 +564,7 @@ async def _template(desk: Desk, name: str) -> presets.Template:
         return brand.template(await brand.get(work, "template", name))
 
 
-async def _promised(
+async def promised(
     desk: Desk,
     response: Response,
     wanted: Named,
@@ -579,14 +579,14 @@ async def _promised(
     prefer: Prefer = "speed" if getattr(wanted, "mode", None) == "fast" else wanted.prefer
     order = Order(op, said, await _offer(desk, op, wanted.provider, wanted.model), prefer=prefer)
     improving = bool(getattr(wanted, "enhance_prompt", False) and said.get("prompt"))
-    if improving or not all(map(_is_id, files.values())):
-        coming = {path: sent if _is_id(sent) else str(LATER) for path, sent in files.items()}
+    if improving or not all(map(is_id, files.values())):
+        coming = {path: sent if is_id(sent) else str(LATER) for path, sent in files.items()}
         async with desk.read() as work:
             await desk.studio.runs.estimate(work, replace(order, input=_filled(said, coming)))
     if improving:
         said = said | {"prompt": await _improved(desk, str(said["prompt"]), key)}
     taken = {
-        path: sent if _is_id(sent) else str(await _take_in(desk, path.partition(".")[0], sent))
+        path: sent if is_id(sent) else str(await _take_in(desk, path.partition(".")[0], sent))
         for path, sent in files.items()
     }
     return await promise(desk, response, replace(order, input=_filled(said, taken)), key, waits)
@@ -613,15 +613,20 @@ def _filled(said: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]
     return whole
 
 
-async def _take_in(desk: Desk, name: str, text: str) -> UUID:
-    desk.actor.require("library.write")
+async def decoded(desk: Desk, name: str, text: str) -> bytes:
+    """A file that was sent as base64 or as a data URL. TooLarge or BadMedia, where it is none that is taken."""
     limits = desk.studio.limits
     if len(text) > limits.bytes * 4 // 3 + 1024:
         raise TooLarge(f"The {name} is larger than {limits.bytes >> 20} MiB.")
     try:
-        data = await asyncio.to_thread(base64.b64decode, text.rpartition("base64,")[2], validate=True)
+        return await asyncio.to_thread(base64.b64decode, text.rpartition("base64,")[2], validate=True)
     except (binascii.Error, ValueError):
         raise BadMedia(f"“{name}” is neither an asset id nor base64.") from None
+
+
+async def _take_in(desk: Desk, name: str, text: str) -> UUID:
+    desk.actor.require("library.write")
+    limits, data = desk.studio.limits, await decoded(desk, name, text)
     path = desk.studio.scratch / str(uuid4())
     try:
         await asyncio.to_thread(path.write_bytes, data)
@@ -639,7 +644,7 @@ async def _take_in(desk: Desk, name: str, text: str) -> UUID:
         return asset.id
 
 
-def _is_id(value: str) -> bool:
+def is_id(value: str) -> bool:
     try:
         return bool(UUID(value))
     except ValueError:

@@ -1,18 +1,20 @@
 """Runs: asked for, watched, stopped, carried out again."""
 
 import asyncio
+import json
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Coroutine
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Path, Query, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import EstimateOut, PageOut, RunIn, RunOut, SendingOut, SizeOut, run_out, runs_out, sending_out
 from gesso.imaging import picture
-from gesso.kit.errors import NotFound
+from gesso.kit.errors import Cancelled, Failed, Invalid, NotFound
 from gesso.runs import OVER, AtHand, Estimate, Order
 
 router = APIRouter(prefix="/runs", tags=["runs"], max_body_size=BODY_BYTES)
@@ -26,6 +28,8 @@ Prefer = Annotated[
     Header(description="`wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end."),
 ]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled", "unknown"]
+
+T = TypeVar("T")
 
 LONGEST_WAIT = 60.0
 MOST_ORDERS = 200
@@ -116,6 +120,25 @@ async def settle_down(desk: Desk, response: Response, answer: RunOut, prefer: st
     return answer
 
 
+async def while_waited_for(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Done as long as whoever asked is there; else it is stopped. The body must have been read."""
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    doing, leaving = asyncio.create_task(work), asyncio.create_task(gone())
+    try:
+        await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise Cancelled("Nobody waits for it any more.")
+        return doing.result()
+    finally:
+        doing.cancel()
+        leaving.cancel()
+        await asyncio.gather(doing, leaving, return_exceptions=True)
+
+
 @router.post("/estimate")
 async def estimate(wanted: RunIn, desk: AtDesk) -> EstimateOut:
     """Price, time, the size of the result and what will be ignored. Nothing is promised, nothing is spent.
@@ -146,11 +169,17 @@ async def preview_picture(number: Annotated[int, Path(ge=1, le=100)], wanted: Ru
 
 
 @router.post("/glimpse", response_class=Response, responses={200: {"content": {"image/*": {}}}})
-async def look(wanted: RunIn, desk: AtDesk) -> Response:
-    """What a quick operation makes of a small copy of its picture, while its settings are still changed. Nothing is
-    promised, nothing is kept."""
-    media = await desk.studio.runs.glimpse(desk.actor, order(wanted))
-    return Response(media.data, media_type=media.type, headers={"Cache-Control": "no-store"})
+async def look(wanted: RunIn, desk: AtDesk, request: Request) -> Response:
+    """What a quick operation makes of its picture, while its settings are still changed: of a small copy of it, or, of
+    those whose form says `whole`, of all of it, to the byte. `Gesso-Facts` is what is said of it, in JSON. Nothing is
+    promised, nothing is kept; it is stopped when nobody waits for it any more."""
+    try:
+        media = await while_waited_for(request, desk.studio.runs.glimpse(desk.actor, order(wanted)))
+    except Failed as error:
+        # Nothing has gone wrong here: it cannot be done, and that is what was asked.
+        raise Invalid(str(error)) from None
+    headers = {"Cache-Control": "no-store", "Gesso-Facts": json.dumps(dict(media.facts))}
+    return Response(media.data, media_type=media.type, headers=headers)
 
 
 @router.post("", status_code=202)

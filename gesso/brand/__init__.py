@@ -1,19 +1,23 @@
-"""What a team has of its own and draws from: styles, templates, brand kits; and what each person likes."""
+"""What a team has of its own and draws from: styles, templates, brand kits, formats; and what each person likes."""
 
 from gesso.brand.applied import applied
 from gesso.brand.kit import DEFAULT, KitBody, choose, chosen, logos_there, mark, worded, words
 from gesso.brand.own import (
     KINDS,
+    FormatBody,
     Kind,
     StyleBody,
     TemplateBody,
     add,
     change,
     favorites,
+    format,
+    formats,
     get,
     handed,
     like,
     listed,
+    named,
     readable,
     remove,
     style,
@@ -25,6 +29,7 @@ from gesso.brand.tables import Own
 __all__ = [
     "DEFAULT",
     "KINDS",
+    "FormatBody",
     "Kind",
     "KitBody",
     "Own",
@@ -36,12 +41,15 @@ __all__ = [
     "choose",
     "chosen",
     "favorites",
+    "format",
+    "formats",
     "get",
     "handed",
     "like",
     "listed",
     "logos_there",
     "mark",
+    "named",
     "readable",
     "remove",
     "style",

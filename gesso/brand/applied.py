@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from gesso.brand import kit
-from gesso.brand.own import StyleBody, get
+from gesso.brand.own import StyleBody, get, named
 from gesso.db import Work
 from gesso.kit.errors import Invalid, NotFound
 from gesso.ops import OPERATIONS
+from gesso.ops.social import OwnFormat
 from gesso.presets import OWN
 
 
@@ -17,7 +18,7 @@ async def applied(work: Work, op: str, input: Mapping[str, Any]) -> Mapping[str,
     What was written there by an earlier run stays, though the style or the kit was changed or thrown away since: the
     same recipe gives the same picture.
     """
-    return await _branded(work, op, await _styled(work, input))
+    return await _formatted(work, op, await _branded(work, op, await _styled(work, input)))
 
 
 async def _styled(work: Work, input: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -59,6 +60,26 @@ async def _branded(work: Work, op: str, input: Mapping[str, Any]) -> Mapping[str
     brand = f"{OWN}{row.id}"
     said = told(brand, row.title, kit.KitBody.model_validate(row.body))
     return {**input, "brand": brand, place: said.model_dump(mode="json")}
+
+
+async def _formatted(work: Work, op: str, input: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the formats ask for that are the team's own."""
+    formats = input.get("formats")
+    if (
+        op not in OPERATIONS
+        or "own_formats" not in OPERATIONS[op].model_fields
+        or not isinstance(formats, list | tuple)
+    ):
+        return input
+    wanted = list(dict.fromkeys(each for each in formats if isinstance(each, str) and each.startswith(OWN)))
+    kept = input.get("own_formats")
+    known = {each.get("id"): each for each in kept if isinstance(each, Mapping)} if isinstance(kept, list) else {}
+    fresh = await named(work, [each for each in wanted if each not in known])
+    said = [
+        *(known[each] for each in wanted if each in known),
+        *(OwnFormat.of(each).model_dump(mode="json") for each in fresh),
+    ]
+    return {**input, "own_formats": said}
 
 
 def _without(input: Mapping[str, Any], name: str) -> Mapping[str, Any]:

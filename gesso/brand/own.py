@@ -1,10 +1,11 @@
 """Keeping what is a team's own: written, changed, thrown away, handed on as a file and taken in from one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from datetime import date
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from sqlalchemy import delete, func, select
 
 from gesso import presets
@@ -13,9 +14,9 @@ from gesso.brand.tables import Favorite, Own
 from gesso.db import Work
 from gesso.kit.errors import Conflict, Invalid, NotFound
 from gesso.kit.time import now
-from gesso.presets import OWN, Style, Template
+from gesso.presets import OWN, OWN_PLATFORM, Caption, Format, FormatKind, Safe, Style, Template, Type, Zone
 
-Kind = Literal["style", "template", "kit"]
+Kind = Literal["style", "template", "kit", "format"]
 
 MOST: Final = 500
 """Of each kind, for a team: all of them are in every list."""
@@ -65,10 +66,85 @@ class TemplateBody(BaseModel):
         return found.id
 
 
-KINDS: Final[Mapping[Kind, type[StyleBody] | type[TemplateBody] | type[KitBody]]] = {
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class SafeBody(BaseModel):
+    """The shares of the edges that are covered or cut: something is left between them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    top: Share = 0.0
+    bottom: Share = 0.0
+    left: Share = 0.0
+    right: Share = 0.0
+
+    @model_validator(mode="after")
+    def _some(self) -> "SafeBody":
+        if self.top + self.bottom >= 1 or self.left + self.right >= 1:
+            raise ValueError("the safe edges leave nothing of the picture")
+        return self
+
+
+class ZoneBody(BaseModel):
+    """What is drawn over the picture, in shares of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60)
+    x: Share
+    y: Share
+    width: Share
+    height: Share
+
+
+class CaptionBody(BaseModel):
+    """How long the words beside a picture may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max: int | None = Field(None, ge=1, le=1_000_000)
+    hashtags: int | None = Field(None, ge=0, le=1000)
+    mentions: int | None = Field(None, ge=0, le=1000)
+    source: str = Field("", max_length=500)
+
+
+class FormatBody(BaseModel):
+    """What a place of the team's own asks of a picture. Its `platform` is one of those known, or “own”."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    platform: str = OWN_PLATFORM
+    width: int = Field(ge=16, le=8192)
+    height: int = Field(ge=16, le=8192)
+    types: tuple[Type, ...] = Field(("jpeg", "png"), min_length=1, max_length=5)
+    max_bytes: int | None = Field(None, ge=1000, le=1_000_000_000)
+    safe: SafeBody = SafeBody()
+    zones: tuple[ZoneBody, ...] = Field((), max_length=20)
+    round: bool = False
+    kind: FormatKind = "feed"
+    caption: CaptionBody | None = None
+    alt_max: int | None = Field(None, ge=1, le=100_000)
+    source: str = Field("", max_length=500)
+    as_of: date = Field(default_factory=lambda: now().date())
+    note: str = Field("", max_length=500)
+
+    @field_validator("platform")
+    @classmethod
+    def _known(cls, platform: str) -> str:
+        if platform in ("", OWN_PLATFORM):
+            return OWN_PLATFORM
+        found = presets.platform(platform)
+        if found is None:
+            raise ValueError(f"no platform is named “{platform}”")
+        return found.id
+
+
+KINDS: Final[Mapping[Kind, type[StyleBody] | type[TemplateBody] | type[KitBody] | type[FormatBody]]] = {
     "style": StyleBody,
     "template": TemplateBody,
     "kit": KitBody,
+    "format": FormatBody,
 }
 
 
@@ -82,6 +158,56 @@ def template(row: Own) -> Template:
     """An own template, as the ready-made ones are."""
     told = TemplateBody.model_validate(row.body).model_dump()
     return Template(f"{OWN}{row.id}", row.title, told.pop("platform"), "own", **told)
+
+
+def format(row: Own) -> Format:
+    """An own format, as those of the platforms are."""
+    body = FormatBody.model_validate(row.body)
+    return Format(
+        f"{OWN}{row.id}",
+        body.platform,
+        row.title,
+        body.width,
+        body.height,
+        body.types,
+        body.max_bytes,
+        Safe(**body.safe.model_dump()),
+        tuple(Zone(**zone.model_dump()) for zone in body.zones),
+        body.round,
+        body.kind,
+        Caption(**body.caption.model_dump()) if body.caption else None,
+        body.alt_max,
+        body.source,
+        body.as_of,
+        body.note,
+        own=True,
+    )
+
+
+async def formats(work: Work) -> list[Format]:
+    """All formats: the team's own, the newest first, and those of the platforms."""
+    return [*map(format, await listed(work, "format")), *presets.FORMATS.values()]
+
+
+async def named(work: Work, names: Sequence[str]) -> list[Format]:
+    """The formats of these ids, ready-made or own, each once and in this order; Invalid names those that are none."""
+    known: dict[str, Format] = {}
+    missing = []
+    own = {each.id: each for each in await formats(work) if each.own} if any(map(_owned, names)) else {}
+    for name in names:
+        found = own.get(name) if _owned(name) else presets.format(name)
+        if found is None:
+            missing.append(name)
+        else:
+            known.setdefault(found.id, found)
+    if missing:
+        message = f"no format is named “{missing[0]}”; the list of formats has them all"
+        raise Invalid(f"formats: {message}.", fields=[_fault("formats", message)], missing=missing)
+    return list(known.values())
+
+
+def _owned(name: str) -> bool:
+    return name.startswith(OWN)
 
 
 async def listed(work: Work, kind: Kind) -> Sequence[Own]:

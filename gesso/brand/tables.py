@@ -10,12 +10,12 @@ from gesso.kit.time import now
 
 
 class Own(Owned):
-    """A style, a template or a brand kit that a team made itself. `body` is read by the form of its kind; new requests
-    begin with the kit that is `chosen`."""
+    """A style, a template, a brand kit or a format that a team made itself. `body` is read by the form of its kind; new
+    requests begin with the kit that is `chosen`."""
 
     __tablename__ = "own"
     __table_args__ = (
-        CheckConstraint("kind IN ('style', 'template', 'kit')", name="kind"),
+        CheckConstraint("kind IN ('style', 'template', 'kit', 'format')", name="kind"),
         Index(None, "team_id", "kind"),
     )
 

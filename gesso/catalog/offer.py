@@ -49,6 +49,9 @@ class Context(Protocol):
     async def open(self, ref: AssetRef) -> Media:
         """The bytes of an asset that the request names."""
 
+    async def made(self) -> Sequence[Mapping[str, Any]]:
+        """What was said (`facts`) of each output that is stored already, for a handler that may leave some out."""
+
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         """Runs `call` once in the life of the run, however often it is resumed; its answer (a JSON value) is kept.
 

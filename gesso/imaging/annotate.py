@@ -143,6 +143,17 @@ def logo(
     return pixels
 
 
+def extent(text: str, how: Lettering, size: float, room: tuple[int, int]) -> tuple[int, int]:
+    """Width and height in pixels of words set at `size` pixels an em within the room; 0, 0 of nothing to be seen."""
+    found = _set(text, how, size, room)
+    return (0, 0) if found is None else (found.shape[1], found.shape[0])
+
+
+def cover(text: str, how: Lettering, size: float) -> Floats | None:
+    """The coverage (h, w) 0..1 of words set at `size` pixels an em, broken only where they say; None of nothing."""
+    return _set(text, how, size, (1 << 20, 1 << 20))
+
+
 def _set(text: str, how: Lettering, size: float, room: tuple[int, int]) -> Floats | None:
     """The coverage (h, w) 0..1 of the words, within the room; None where there is nothing to be seen."""
     shown = "".join(ch for ch in text if ch.isprintable() or ch == "\n").strip()

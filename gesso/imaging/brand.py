@@ -78,6 +78,11 @@ def stamped(pixels: Pixels, logo: Logo, spot: Spot, opacity: float = 1.0) -> Pix
     )
 
 
+def box(pixels: Pixels, logo: Logo, spot: Spot) -> annotate.Box:
+    """Where `stamped` puts the logo."""
+    return _box(pixels, logo, spot)[0]
+
+
 def of_palette(pixels: Pixels, palette: Sequence[str]) -> list[Finding]:
     """Whether the picture's colours are those of the palette (`#rrggbb`), their tints and shades, or greys."""
     share, stray = fitting(pixels, palette)

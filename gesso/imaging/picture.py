@@ -27,7 +27,7 @@ import cv2
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
-from PIL import BmpImagePlugin, Image
+from PIL import AvifImagePlugin, BmpImagePlugin, Image
 from PIL.PngImagePlugin import PngInfo
 
 from gesso.kit.errors import BadMedia, TooLarge
@@ -207,7 +207,7 @@ class Facts:
     """What the header of a picture says.
 
     width, height  pixels, once the picture is upright (after its EXIF orientation).
-    pages          frames of an animation or pages of a document, 1 or more. A moving AVIF counts as 1.
+    pages          frames of an animation or pages of a document, 1 or more.
     alpha          whether any pixel may be transparent.
     bits           per channel, as stored.
     space          "srgb" (any RGB), "grey", "cmyk", "lab", "linear" or "other", as stored.
@@ -273,6 +273,7 @@ def load(
     max_pixels: int = MAX_PIXELS,
     alpha: bool | None = None,
     inside: int | None = None,
+    managed: bool = True,
 ) -> Pixels:
     """The pixels of a picture: upright, sRGB, 8 bits; the first frame or page where there are several.
 
@@ -281,19 +282,46 @@ def load(
     inside  scales down, never up, until width and height are at most this many pixels. Far cheaper than
             scaling afterwards: a JPEG or WebP shrinks as it is decoded, and the full picture never lies in
             memory.
+    managed False keeps the numbers of an embedded `profile` as they are.
 
     A profile that cannot be read is ignored. Raises `BadMedia` and `TooLarge` as `inspect` does, and
     `BadMedia` where the pixels end too early.
     """
     facts = inspect(source, max_pixels=max_pixels)
     with reading(facts.type):
-        image = _upright(_srgb(_shrunk(source, facts, inside)), facts.orientation)
+        image = _upright(srgb(_shrunk(source, facts, inside), managed=managed), facts.orientation)
         if alpha is False and image.hasalpha():
             image = image.flatten(background=[255, 255, 255])
         elif alpha is True and not image.hasalpha():
             image = image.addalpha()
         pixels: Pixels = image.cast("uchar").numpy()
     return pixels
+
+
+def tall(source: Source, kind: str) -> Any:
+    """All frames of a GIF or a WebP below one another, as libvips has them, in sRGB."""
+    return srgb(_open(source, kind, n=-1))
+
+
+def deep(source: Source, *, max_pixels: int = MAX_PIXELS) -> Any:
+    """A picture of 16 bits with all of them, as libvips has it: upright, sRGB or grey."""
+    facts = inspect(source, max_pixels=max_pixels)
+    image = _upright(_open(source, facts.type), facts.orientation)
+    if "icc-profile-data" in image.get_fields():
+        with contextlib.suppress(pyvips.Error):
+            image = image.icc_transform("srgb", embedded=True, intent="relative", depth=16).copy()
+        image = image.copy()
+        image.remove("icc-profile-data")
+    return image
+
+
+def profile(source: Source) -> bytes:
+    """The colour profile of a picture of RGB; empty where it has none, or another kind of colours."""
+    facts = inspect(source)
+    if not facts.icc or facts.space != "srgb":
+        return b""
+    with reading(facts.type):
+        return bytes(_open(source, facts.type).get("icc-profile-data"))
 
 
 def within(width: int, height: int, inside: int) -> tuple[int, int]:
@@ -353,7 +381,7 @@ def _open_bmp(source: Source) -> Any:
 
 def _open_heic(source: Source) -> Any:
     """Already upright: the container turns its picture itself, whatever its EXIF says."""
-    with _stream(source) as stream:
+    with opened(source) as stream:
         file = _heic(stream)
         image = pyvips.Image.new_from_array(np.asarray(file), interpretation="srgb")
     if profile := file.info.get("icc_profile"):
@@ -375,18 +403,18 @@ def _heic(stream: BinaryIO) -> Any:
 @contextmanager
 def _bmp(source: Source) -> Iterator[BmpImagePlugin.BmpImageFile]:
     # The plugin itself rather than Image.open, whose own pixel limit is one number for the whole process.
-    with _stream(source) as stream, BmpImagePlugin.BmpImageFile(stream) as file:
+    with opened(source) as stream, BmpImagePlugin.BmpImageFile(stream) as file:
         yield file
 
 
-def _stream(source: Source) -> BinaryIO:
+def opened(source: Source) -> BinaryIO:
     return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
 
 
 def told(source: Source) -> tuple[Image.Exif, bytes]:
     """The EXIF and the XMP packet of a picture; empty where it has none, or none that can be read."""
     exif, xmp = Image.Exif(), b""
-    with contextlib.suppress(OSError, SyntaxError, ValueError, struct.error), _stream(source) as stream:
+    with contextlib.suppress(OSError, SyntaxError, ValueError, struct.error), opened(source) as stream:
         if sniff(stream.read(HEAD)) == "image/heic":
             stream.seek(0)
             info = _heic(stream).info
@@ -406,7 +434,7 @@ def _header(source: Source, kind: str) -> Facts:
             space = "grey" if file.mode in ("1", "L") else "srgb"
             return Facts(kind, *file.size, 1, file.mode == "RGBA", 8, space, False, 1)
     if kind == "image/heic":
-        with _stream(source) as stream:
+        with opened(source) as stream:
             heic = _heic(stream)
             profile, bits = bool(heic.info.get("icc_profile")), int(heic.info.get("bit_depth", 8))
             width, height = heic.size
@@ -416,11 +444,13 @@ def _header(source: Source, kind: str) -> Facts:
     orientation = image.get("orientation") if "orientation" in fields else 1
     width, height = (image.height, image.width) if orientation >= 5 else (image.width, image.height)
     pages = image.get("n-pages") if "n-pages" in fields else 1
+    if kind in _FRAMES:
+        pages = _FRAMES[kind](source)
     return Facts(
         type=kind,
         width=width,
         height=height,
-        pages=_apng_frames(source) if kind == "image/png" else pages,
+        pages=pages,
         alpha=bool(image.hasalpha()),
         bits=image.get("bits-per-sample") if "bits-per-sample" in fields else _DEPTHS.get(image.format, 8),
         space=_SPACES.get(image.interpretation, "other"),
@@ -431,7 +461,7 @@ def _header(source: Source, kind: str) -> Facts:
 
 def _walk_gif(source: Source) -> None:
     """Step over the blocks of a GIF; EOFError where one is cut off. libvips drops a cut frame in silence."""
-    with _stream(source) as stream:
+    with opened(source) as stream:
 
         def take(size: int) -> bytes:
             taken = stream.read(size)
@@ -455,7 +485,7 @@ def _walk_gif(source: Source) -> None:
 
 def _apng_frames(source: Source) -> int:
     """The frames that an APNG's `acTL` chunk announces; 1 in a still PNG. libvips does not know of them."""
-    with _stream(source) as stream:
+    with opened(source) as stream:
         stream.seek(8)
         # The chunk must stand before the pixels. A file with more chunks than this ahead of it is no honest
         # APNG.
@@ -467,6 +497,19 @@ def _apng_frames(source: Source) -> int:
                 break
             stream.seek(size + 4, os.SEEK_CUR)
     return 1
+
+
+def _avif_frames(source: Source) -> int:
+    """The pictures of a moving AVIF; libvips does not know of them."""
+    with opened(source) as stream:
+        if stream.read(12)[8:] != b"avis":
+            return 1
+        stream.seek(0)
+        with AvifImagePlugin.AvifImageFile(stream) as file:
+            return int(file.n_frames)
+
+
+_FRAMES = {"image/png": _apng_frames, "image/avif": _avif_frames}
 
 
 def _limit(facts: Facts, max_pixels: int) -> None:
@@ -514,11 +557,12 @@ def _on_load(kind: str, long: int, inside: int) -> dict[str, float]:
     return {"scale": min(1.0, 2 * inside / long)} if kind == "image/webp" else {}
 
 
-def _srgb(image: Any) -> Any:
+def srgb(image: Any, *, managed: bool = True) -> Any:
     """8 bits of sRGB, with the alpha that the image has."""
     if image.format not in ("uchar", "ushort") and image.interpretation not in ("scrgb", "lab", "labs"):
         raise BadMedia("This picture has pixels of an unusual kind. Export it with 8 or 16 bits and try again.")
-    image = _managed(image)
+    if managed:
+        image = _managed(image)
     if image.interpretation not in ("srgb", "rgb") or image.format != "uchar":
         image = image.colourspace("srgb")
     if image.bands not in (3, 4):
@@ -557,17 +601,19 @@ def png(pixels: Pixels, *, level: int = 4, xmp: bytes | None = None, exif: bytes
     `level` 0..9 is zlib's effort; beyond 4 a photo takes twice the time to become 2 % smaller. `xmp` is an
     XMP packet (UTF-8), `exif` a block of EXIF to carry.
     """
-    return _encoded(pixels, "PNG", compress_level=level, **_png_info(xmp, exif))
+    return _encoded(pixels, "PNG", compress_level=level, **png_info(xmp, exif))
 
 
-def _png_info(xmp: bytes | None, exif: bytes | None) -> dict[str, Any]:
+def png_info(xmp: bytes | None, exif: bytes | None) -> dict[str, Any]:
+    """The same for a PNG, which has another place for XMP."""
     info = PngInfo()
     if xmp:
         info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
-    return {"pnginfo": info, **_carried(None, exif)}
+    return {"pnginfo": info, **carried(None, exif)}
 
 
-def _carried(xmp: bytes | None, exif: bytes | None) -> dict[str, Any]:
+def carried(xmp: bytes | None, exif: bytes | None) -> dict[str, Any]:
+    """What Pillow is told to write beside the pixels."""
     return ({"xmp": xmp} if xmp else {}) | ({"exif": exif} if exif else {})
 
 
@@ -584,9 +630,9 @@ def jpeg(
     `quality` 1..95; from 90 on, colour keeps its full resolution. JPEG has no alpha: the picture is laid on
     `background` (RGB 0..255). Raises `TooLarge` where a side is longer than 65,500 pixels.
     """
-    _longest(pixels, 65_500, "JPEG")
+    longest(pixels, 65_500, "JPEG")
     sampling = "4:4:4" if quality >= 90 else "4:2:0"
-    return _encoded(flat(pixels, background), "JPEG", quality=quality, subsampling=sampling, **_carried(xmp, exif))
+    return _encoded(flat(pixels, background), "JPEG", quality=quality, subsampling=sampling, **carried(xmp, exif))
 
 
 def webp(
@@ -603,9 +649,9 @@ def webp(
     `quality` 0..100, `effort` 0..6 (slower, smaller). `lossless` keeps every pixel, those under full
     transparency too. Raises `TooLarge` where a side is longer than 16,383 pixels.
     """
-    _longest(pixels, 16_383, "WebP")
+    longest(pixels, 16_383, "WebP")
     options = {"quality": quality, "method": effort, "lossless": lossless, "exact": lossless}
-    return _encoded(pixels, "WEBP", **options, **_carried(xmp, exif))
+    return _encoded(pixels, "WEBP", **options, **carried(xmp, exif))
 
 
 def avif(
@@ -615,15 +661,15 @@ def avif(
 
     `quality` 0..100, `speed` 0..10 (8 takes a third of the time of 6 for 5 % more bytes).
     """
-    _longest(pixels, 16_384, "AVIF")
+    longest(pixels, 16_384, "AVIF")
     # One thread: with more the bytes depend on the machine.
-    return _encoded(pixels, "AVIF", quality=quality, speed=speed, max_threads=1, **_carried(xmp, exif))
+    return _encoded(pixels, "AVIF", quality=quality, speed=speed, max_threads=1, **carried(xmp, exif))
 
 
 def gif(pixels: Pixels, *, colours: int = 256) -> bytes:
     """The GIF file of a still picture: at most 256 colours, chosen for it and dithered. What is more than half
     transparent is so as a whole."""
-    _longest(pixels, 65_535, "GIF")
+    longest(pixels, 65_535, "GIF")
     if pixels.shape[2] == 3:
         return _encoded_palette(pixels, "GIF", colours)
     made = Image.fromarray(flat(pixels)).quantize(min(colours, 255), Image.Quantize.MEDIANCUT)
@@ -638,12 +684,12 @@ def gif(pixels: Pixels, *, colours: int = 256) -> bytes:
 
 def palette_png(pixels: Pixels, *, colours: int = 256, xmp: bytes | None = None, exif: bytes | None = None) -> bytes:
     """The PNG file of a picture in at most 256 colours, transparency included."""
-    return _encoded_palette(pixels, "PNG", colours, optimize=True, **_png_info(xmp, exif))
+    return _encoded_palette(pixels, "PNG", colours, optimize=True, **png_info(xmp, exif))
 
 
 def tiff(pixels: Pixels, *, exif: bytes | None = None) -> bytes:
     """The TIFF file of a picture, without loss, compressed by Deflate."""
-    return _encoded(pixels, "TIFF", compression="tiff_adobe_deflate", **_carried(None, exif))
+    return _encoded(pixels, "TIFF", compression="tiff_adobe_deflate", **carried(None, exif))
 
 
 def _encoded_palette(pixels: Pixels, format: str, colours: int, **options: Any) -> bytes:
@@ -668,7 +714,8 @@ def flat(pixels: Pixels, background: tuple[int, int, int] = (255, 255, 255)) -> 
     return np.asarray(mixed // 255, np.uint8)
 
 
-def _longest(pixels: Pixels, limit: int, name: str) -> None:
+def longest(pixels: Pixels, limit: int, name: str) -> None:
+    """Raises `TooLarge` where a side is longer than a format can hold."""
     if max(pixels.shape[:2]) > limit:
         height, width = pixels.shape[:2]
         raise TooLarge(

@@ -200,6 +200,12 @@ class Stamped(_Named):
         self._agrees(self.own_logo)
         return self
 
+    @property
+    def marks(self) -> tuple[ImageRef, ...]:
+        """The logo's pictures: the usual one, and that for dark grounds, if there is one."""
+        own = self.own_logo
+        return tuple(ref for ref in (own.light, own.dark) if ref is not None) if own else ()
+
 
 def _cased(new: str, found: re.Match[str]) -> str:
     return new[:1].upper() + new[1:] if found[0][:1].isupper() else new

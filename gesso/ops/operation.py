@@ -60,7 +60,8 @@ class Operation(Form):
     changes nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the
     pipeline sees to that, whoever carried it out. Where a request has a `region`, that part of its `image` is all that
     is opened, and what comes of it is a trial, which no list shows. A `brought` one is offered by nobody until a person
-    brings what it takes. A `quick` one can be looked at while its settings change.
+    brings what it takes. A `quick` one can be looked at while its settings change: on a small copy of its picture, or
+    on all of it where only the `whole` can tell, as of a file how large it is.
     """
 
     op: ClassVar[str]
@@ -73,6 +74,7 @@ class Operation(Form):
     masked: ClassVar[bool] = False
     brought: ClassVar[bool] = False
     quick: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

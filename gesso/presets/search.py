@@ -1,4 +1,5 @@
-"""Finding a template or a style by what somebody types: other words for the same, and words with a slip in them."""
+"""Finding a template, a style or a format by what somebody types: other words for the same, and words with
+a slip in them."""
 
 import difflib
 import re
@@ -10,10 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Generic, Literal, TypeVar
 
+from gesso.presets.platforms import PLATFORMS, Format
 from gesso.presets.styles import GROUPS, Style
 from gesso.presets.templates import CATEGORIES, Template
 
-T = TypeVar("T", Style, Template)
+T = TypeVar("T", Style, Template, Format)
 
 Kind = Literal["platform", "shape", "use", "title", "category", "size"]
 
@@ -167,9 +169,11 @@ def _best(
     return max(hits, key=lambda hit: hit[0], default=None)
 
 
-def _spoken(item: Style | Template) -> Iterator[tuple[str, tuple[float, Reason]]]:
+def _spoken(item: Style | Template | Format) -> Iterator[tuple[str, tuple[float, Reason]]]:
     """The words by which something is found, with what each weighs; the heaviest last, so that it stays."""
-    told = list(_template(item) if isinstance(item, Template) else _style(item))
+    told = list(
+        _template(item) if isinstance(item, Template) else _style(item) if isinstance(item, Style) else _format(item)
+    )
     for weight, text, reason in sorted(told, key=lambda one: one[0]):
         for word in _WORD.findall(text):
             plain = _plain(word)
@@ -202,3 +206,17 @@ def _style(item: Style) -> Iterator[tuple[float, str, Reason]]:
     yield 1.2, GROUPS.get(item.group, item.group), Reason("category", GROUPS.get(item.group, item.group))
     yield 2.0, " ".join([*item.words, *item.native.values()]), own
     yield 3.0, f"{item.title} {item.id.replace('_', ' ')}", own
+
+
+def _format(item: Format) -> Iterator[tuple[float, str, Reason]]:
+    own = Reason("title", item.title)
+    place = PLATFORMS.get(item.platform)
+    if place is not None:
+        yield 1.0, " ".join(place.words), Reason("platform", place.title)
+        names = " ".join([item.platform.replace("_", " "), place.title, *place.aka])
+        yield 3.0, names, Reason("platform", place.title)
+    yield 1.2, f"{item.kind} {'round avatar' if item.round else ''}", own
+    yield 2.5, item.title, own
+    form = shape(item.width, item.height)
+    yield 1.5, form, Reason("shape", form)
+    yield 3.0, f"{item.width}x{item.height}", Reason("size", f"{item.width} x {item.height}")

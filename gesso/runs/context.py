@@ -1,7 +1,7 @@
 """The Context of `gesso.catalog`, for one execution of one run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +72,12 @@ class RunContext:
         if self.part is not None and self.part[0] == ref:
             return await self.pool.run(finish.part, data, self.part[1])
         return Media(data, asset.type, facts)
+
+    async def made(self) -> Sequence[Mapping[str, Any]]:
+        if not self.done:
+            return []
+        async with self.db.work(self.actor, read_only=True) as work:
+            return [asset.facts for asset in (await library.of_runs(work, [self.run_id]))[self.run_id]]
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         step = f"{self.offer} {step}"

@@ -191,18 +191,20 @@ class Runs:
             marks = (await context.open(ref)).data if request.masked and ref is not None else None
             return offer, await rehearsed(offer.run(request, context), stage, told, marks, context)
 
-    async def glimpse(self, actor: Actor, order: Order) -> Media:
-        """What the run would make, on a small copy of its picture: at once, free, and kept by nobody. Only of what is
-        quick and done on this machine."""
+    async def glimpse(self, actor: Actor, order: Order, given: Media | None = None) -> Media:
+        """What the run would make, on a small copy of its picture or on the whole, as its operation wants it: at once,
+        free, and kept by nobody. Only of what is quick and done on this machine. `given` may be what LATER stands for,
+        a picture that nobody keeps either."""
         actor.require("runs.create")
         async with self.db.work(actor, read_only=True) as work:
-            plan = await self._plan(work, order)
+            plan = await self._plan(work, order, but=None if given is None else LATER)
             told = (await self.catalog(work)).settings[plan.offer.provider]
         offer, request = plan.offer, plan.request
         if not request.quick or offer.lane == "remote" or plan.price != 0:
             raise Invalid("This cannot be looked at before it is run.")
         parts = self.db, self.store, self.pool, self.http, self.models, actor, LATER, offer.id, 0, told
-        return await glimpsed(offer.run(request, Glimpse(*parts)))
+        context = Glimpse(*parts, whole=request.whole, given=given)
+        return await glimpsed(offer.run(request, context), context)
 
     async def submit_all(self, work: Work, orders: Sequence[Order], *, key: str | None = None) -> list[Run]:
         """Promises a run for each, all of them or none: the caller's transaction is one. The same key stands for the
@@ -511,7 +513,7 @@ class Runs:
                         work,
                         kept,
                         self.store,
-                        title=run.title if request.outputs() == 1 else f"{run.title} ({context.done + 1})",
+                        title=_called(run, request, media, context.done + 1),
                         prompt=request.words(),
                         run_id=run.id,
                         index=context.done,
@@ -872,6 +874,12 @@ def _job_id(run: Run) -> str:
 def _title(request: Operation, named: Mapping[UUID, Asset]) -> str:
     words = request.words().strip() or next((named[ref].title for ref in request.assets()), request.title)
     return words if len(words) <= 80 else words[:79].rstrip() + "…"
+
+
+def _called(run: Run, request: Operation, media: Media, number: int) -> str:
+    """The title of an output: by what its maker calls it, else by its number where there are several."""
+    what = media.facts.get("called") or (number if request.outputs() > 1 else None)
+    return run.title if what is None else f"{run.title} ({what})"
 
 
 def _edited(request: Operation) -> UUID | None:

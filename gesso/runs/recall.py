@@ -50,10 +50,13 @@ class Recalled:
 
 async def inscription(work: Work, asset: Asset) -> str | None:
     """The recipe that travels in the asset's file: what was asked for, by whom it was done, the pictures that it was
-    made from by their bytes alone. None for what was not made here."""
+    made from by their bytes alone. None for what was not made here, and for a file that has the size that was asked
+    for: it leaves as it is."""
     if asset.run_id is None:
         return None
     run = await get(work, asset.run_id)
+    if (kind := OPERATIONS.get(run.op)) is not None and kind.capability == "export":
+        return None
     parents = (await library.lineage(work, [asset.id]))[asset.id].parents
     named = {str(parent.id): SHA + parent.sha256 for parent in await library.several(work, parents)}
     input = {name: _replaced(value, named) for name, value in _of_this(asset, run.request).items()}

@@ -48,6 +48,7 @@ OWN = {
 LOOKS = {
     ("POST", "/api/assets/zip"),
     ("POST", "/api/assets/{asset_id}/segment"),
+    ("POST", "/api/assets/{asset_id}/crops"),
     ("POST", "/api/brand/lint"),
     ("POST", "/api/brand/words"),
     ("POST", "/api/runs/estimate"),
@@ -64,6 +65,7 @@ LOOKS = {
 
 OWN_STYLE = {"title": "mine", "text": "in mud"}
 OWN_KIT = {"title": "mine", "palette": [{"colour": "#0b2a4a"}]}
+OWN_FORMAT = {"title": "mine", "width": 512, "height": 512}
 OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing:lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
 GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
@@ -116,6 +118,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/{asset_id}/versions"): {},
         ("POST", "/api/credits/limit"): {"json": {"balance": 1}},
         ("DELETE", "/api/credits/limit"): {},
+        ("POST", "/api/image-studio/social/optimize"): {"json": picture | {"platforms": ["linkedin.feed"]}},
         ("POST", "/api/image-studio/create"): {"json": {"prompt": "a lake"}},
         ("POST", "/api/image-studio/upscale"): {"json": picture},
         ("POST", "/api/image-studio/edit"): {"json": picture | {"operation": "remove_background"}},
@@ -126,6 +129,9 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/image-studio/transform/image-to-video"): {"json": picture},
         ("POST", "/api/image-studio/transform/talking-avatar"): {"json": picture | {"script": "Hello."}},
         ("POST", "/api/image-studio/transform/image-to-3d"): {"json": picture},
+        ("POST", "/api/image-studio/compress"): {"json": picture},
+        ("POST", "/api/image-studio/compress/estimate"): {"json": picture},
+        ("POST", "/api/image-studio/convert-format"): {"json": picture | {"format": "webp"}},
         ("POST", "/api/image-studio/transform/estimate-cost"): {"json": {"operation": "image-to-video"}},
         ("POST", "/api/runs/estimate"): {"json": SKETCH},
         ("POST", "/api/runs/preview"): {"json": SKETCH},
@@ -144,12 +150,17 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
+        ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
         ("PUT", "/api/providers/{name}"): {"json": {"told": {"key": "sk-of-an-intruder"}}},
         ("POST", "/api/providers/{name}/check"): {},
         ("POST", "/api/providers/{name}/free"): {},
         ("DELETE", "/api/providers/{name}"): {},
         ("POST", "/api/providers/{name}/workflows"): {"json": {"name": "mine", "graph": {}}},
         ("DELETE", "/api/providers/{name}/workflows/{workflow}"): {},
+        ("POST", "/api/formats"): {"json": OWN_FORMAT},
+        ("POST", "/api/formats/import"): {"json": {"gesso": "formats", "format": 1, "items": [OWN_FORMAT]}},
+        ("PATCH", "/api/formats/{name}"): {"json": {"width": 640}},
+        ("DELETE", "/api/formats/{name}"): {},
         ("POST", "/api/styles"): {"json": OWN_STYLE},
         ("POST", "/api/styles/import"): {"json": {"gesso": "styles", "format": 1, "items": [OWN_STYLE]}},
         ("PATCH", "/api/styles/{name}"): {"json": {"title": "ours"}},
@@ -181,7 +192,7 @@ async def census(house: House) -> dict[str, int]:
 
 def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "") -> str:
     ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
-    names = {"token": "x", "name": "stability", "workflow": "x", "filename": f"{asset}.mp4"}
+    names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
 
 

@@ -107,7 +107,7 @@ def test_an_animation_stays_one_where_the_format_can_and_says_so_where_it_cannot
     with Image.open(io.BytesIO(webp.data)) as again:
         # A GIF counts how often it starts again, a WebP how often it plays.
         assert (again.n_frames, again.info["loop"]) == (3, 3)  # type: ignore[attr-defined]
-    smaller = encode.convert(moving, "gif", long=30)
+    smaller = encode.convert(moving, "gif", size=(30, 20))
     facts = picture.inspect(smaller.data)
     assert (facts.pages, facts.width, facts.height) == (3, 30, 20)
     assert encode.convert(moving, "jpeg").facts["frames_dropped"] == 2

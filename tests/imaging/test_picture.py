@@ -211,7 +211,7 @@ def test_the_frames_of_an_animation_and_the_pages_of_a_document_are_counted(
 
 def test_the_still_of_a_moving_avif_is_read() -> None:
     file = animation("AVIF")
-    assert picture.check(file).pages == 1
+    assert picture.check(file).pages == 4
     assert np.abs(picture.load(file).astype(int) - ASTRONAUT).mean() < 6
 
 

@@ -1,6 +1,7 @@
 """Files for others, by libvips and Pillow."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from gesso.catalog import Context
@@ -10,7 +11,7 @@ from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import megapixels
 from gesso.ops.branded import Stamped
-from gesso.ops.export import PRESETS, Compress, Convert
+from gesso.ops.export import Compress, Convert
 from gesso.providers.local import provider
 
 
@@ -24,19 +25,20 @@ from gesso.providers.local import provider
 async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
     done = await ctx.compute(converted, request, image.data, await _marks(request, ctx))
+    if done.facts.get("as_it_was"):
+        ctx.say("In this format it is small already: the file is as it was.")
     _advise(request, done, ctx)
     yield done
 
 
 def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Media:
     """In a worker process."""
+    facts = picture.inspect(data)
     made = encode.convert(
         data,
         request.format,
-        level=request.quality,
-        keep=request.metadata,
-        ground=rgb(request.background),
-        long=request.long,
+        way=replace(_way(request), level=request.quality, deep=request.deep),
+        size=request.fits((facts.width, facts.height)),
         over=_logo(request, marks),
     )
     return Media(made.data, made.type, made.facts)
@@ -55,7 +57,7 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     facts = done.facts
     if facts.get("as_it_was"):
         ctx.say("In this format it is small already: the file is as it was.")
-    else:
+    elif "ssim" in facts:
         ctx.say(
             f"{facts['before'] / 1000:.0f} kB became {facts['bytes'] / 1000:.0f} kB, at quality {facts['quality']}; it "
             f"is {facts['ssim']:.1%} the same to the eye (SSIM)."
@@ -64,28 +66,34 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     yield done
 
 
-def compressed(request: Compress, data: bytes, marks: Sequence[bytes], report: Report) -> Media:
+def compressed(request: Compress, data: bytes, marks: Sequence[bytes] = (), report: Report | None = None) -> Media:
     """In a worker process."""
-    preset = PRESETS[request.preset]
+    facts = picture.inspect(data)
     made = encode.compress(
         data,
-        cast(encode.Format, request.format or preset["format"]),
-        most=request.target_kb * 1000 if request.target_kb else preset.get("most"),
-        level=preset["level"],
-        keep=request.metadata,
+        cast(encode.Format, request.format or request.known["format"]),
+        most=request.most,
         smaller=request.smaller,
-        long=preset.get("long"),
-        ground=rgb(request.background),
+        way=replace(_way(request), level=request.quality or request.known["level"]),
+        size=request.begins((facts.width, facts.height)),
         report=report,
         over=_logo(request, marks),
     )
     return Media(made.data, made.type, made.facts)
 
 
+def _way(request: Convert | Compress) -> encode.Way:
+    return encode.Way(
+        keep=request.metadata,
+        ground=rgb(request.background),
+        lossless=request.lossless and request.format in encode.LOSSLESS,
+        profile=request.profile == "keep",
+        moving=request.moving,
+    )
+
+
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
-    """The files of the logo: the usual one, and the one for dark grounds, if there is one."""
-    own = request.own_logo
-    return [(await ctx.open(ref)).data for ref in (own.light, own.dark) if ref is not None] if own else []
+    return [(await ctx.open(ref)).data for ref in request.marks]
 
 
 def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:
@@ -98,7 +106,7 @@ def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[pict
     return lambda pixels: brand.stamped(pixels, logo, spot, request.logo_opacity)
 
 
-def _advise(request: Stamped, done: Media, ctx: Context) -> None:
+def _advise(request: Convert | Compress, done: Media, ctx: Context) -> None:
     """What was lost on the way, in words."""
     if request.own_logo and done.facts.get("frames"):
         ctx.say("A moving picture gets no logo.")
@@ -106,5 +114,13 @@ def _advise(request: Stamped, done: Media, ctx: Context) -> None:
         ctx.say(f"This format shows one picture: {done.facts['frames_dropped']} more frames were left out.")
     if done.facts.get("flattened"):
         ctx.say("JPEG knows no transparency: the picture was laid on the colour.")
+    if done.facts.get("hard"):
+        ctx.say("A GIF is transparent or not: what is half transparent became one of them.")
+    if thinned := done.facts.get("frames_thinned"):
+        ctx.say(f"{thinned} frames were left out, so that it fits.")
+    if done.facts.get("endless"):
+        ctx.say("A moving AVIF plays for ever, however often it played before.")
+    if request.metadata == "all" and "location" in done.facts.get("kept", ()):
+        ctx.say("The file says where it was taken.")
     if done.facts.get("depth"):
         ctx.say(f"{done.facts['depth']} bits for each colour.")

@@ -25,6 +25,8 @@ export type KitIn = Schemas["KitIn"];
 export type Finding = Schemas["FindingOut"];
 export type Style = Schemas["StyleOut"];
 export type Template = Schemas["TemplateOut"];
+export type Format = Schemas["FormatOut"];
+export type Platform = Schemas["PlatformOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

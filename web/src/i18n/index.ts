@@ -3,6 +3,8 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type footage from "./en/footage.json";
+import type convert from "./en/convert.json";
+import type social from "./en/social.json";
 import { english } from "./english";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -40,7 +42,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { footage: typeof footage };
+    resources: typeof english & { convert: typeof convert; footage: typeof footage; social: typeof social };
     returnNull: false;
   }
 }

@@ -31,7 +31,7 @@ export function Frame() {
   const navigate = useNavigate();
   const { theme, rail, set } = useLook();
   // The benches give their width to the picture: their sidebar is always a rail.
-  const bench = here?.group === "make" && here.id !== "create";
+  const bench = (here?.group === "make" && here.id !== "create") || here?.id === "social";
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
   const [more, setMore] = useState(false);
@@ -180,8 +180,8 @@ function Sidebar({ pages, here, rail }: { pages: readonly Page[]; here: Page | u
         </Link>
       </div>
       <div className="flex flex-1 flex-col gap-3 overflow-auto px-2.5 pb-2">
-        {(["", "make", "keep"] as const).map((group) => (
-          <div key={group} className="flex flex-col gap-px">
+        {(["", "make", "keep", "ship"] as const).map((group) => (
+          <div key={group} className="flex flex-col gap-px not-has-[a]:hidden">
             {group !== "" && (
               <>
                 <div className={cx("mx-2 my-1 h-px bg-line", !rail && "lg:hidden")} />

@@ -1,18 +1,20 @@
 /** The rooms of the studio. Only those that have something to do in them are shown. */
 
-import { Brush, Film, Home, Library, Maximize2, Settings, Sparkles, Spline, type LucideIcon } from "lucide-react";
+import { Brush, Film, Home, Library, Maximize2, Send, Settings, Shrink, Sparkles, Spline, type LucideIcon } from "lucide-react";
 import type { Operation } from "@/api";
 
-export type PageId = "home" | "create" | "edit" | "upscale" | "control" | "transform" | "library" | "settings";
+export type PageId = "home" | "create" | "edit" | "upscale" | "control" | "transform" | "library" | "social" | "convert" | "settings";
 
 export interface Page {
   id: PageId;
-  to: "/" | "/create" | "/edit" | "/upscale" | "/control" | "/transform" | "/library" | "/settings";
+  to: "/" | "/create" | "/edit" | "/upscale" | "/control" | "/transform" | "/library" | "/social" | "/convert" | "/settings";
   icon: LucideIcon;
-  group: "" | "make" | "keep";
+  group: "" | "make" | "keep" | "ship";
   keys: string;
   /** The page exists when an operation of this kind does. */
   capability?: string;
+  /** The page exists when this operation does. */
+  op?: string;
   /** In the bar of a phone. */
   thumb?: boolean;
 }
@@ -25,10 +27,13 @@ const PAGES: readonly Page[] = [
   { id: "control", to: "/control", icon: Spline, group: "make", keys: "g k", capability: "control" },
   { id: "transform", to: "/transform", icon: Film, group: "make", keys: "g t", capability: "transform" },
   { id: "library", to: "/library", icon: Library, group: "keep", keys: "g l", thumb: true },
+  { id: "social", to: "/social", icon: Send, group: "ship", keys: "g s", op: "image.social" },
+  { id: "convert", to: "/convert", icon: Shrink, group: "ship", keys: "g f", op: "image.compress" },
   { id: "settings", to: "/settings", icon: Settings, group: "", keys: "g ," },
 ];
 
 export function pagesFor(operations: readonly Operation[]): Page[] {
-  const able = new Set(operations.filter((operation) => operation.offers.length > 0).map((operation) => operation.capability));
-  return PAGES.filter((page) => page.capability === undefined || able.has(page.capability));
+  const there = operations.filter((operation) => operation.offers.length > 0);
+  const able = new Set(there.map((operation) => operation.capability));
+  return PAGES.filter((page) => (page.capability === undefined || able.has(page.capability)) && (page.op === undefined || there.some(({ op }) => op === page.op)));
 }

@@ -68,6 +68,21 @@ const edit = createRoute({ getParentRoute: () => inside, path: "/edit", validate
 const control = createRoute({ getParentRoute: () => inside, path: "/control", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/edit"), "/control"), "Control") });
 const transform = createRoute({ getParentRoute: () => inside, path: "/transform", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/transform"), "/transform")) });
 const upscale = createRoute({ getParentRoute: () => inside, path: "/upscale", validateSearch: bench, component: lazyRouteComponent(patient(() => import("@/features/upscale"), "/upscale")) });
+/** What is cut for which platforms: the picture that is seen, all of the set, the formats; what was exported; whose settings are open. */
+export interface SocialSearch {
+  image?: string | undefined;
+  images?: string | undefined;
+  formats?: string | undefined;
+  run?: string | undefined;
+  tile?: string | undefined;
+  tool?: string | undefined;
+}
+const social = createRoute({
+  getParentRoute: () => inside,
+  path: "/social",
+  validateSearch: (search): SocialSearch => ({ image: text(search["image"]), images: text(search["images"]), formats: text(search["formats"]), run: text(search["run"]), tile: text(search["tile"]), tool: text(search["tool"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/social"), "/social")),
+});
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
@@ -81,8 +96,21 @@ const settings = createRoute({
   component: lazyRouteComponent(patient(() => import("@/features/settings"), "/settings")),
 });
 
+/** Which files are made smaller or of another format, in which way, and which of them is looked at. */
+export interface ConvertSearch {
+  images?: string | undefined;
+  way?: string | undefined;
+  show?: string | undefined;
+}
+const convert = createRoute({
+  getParentRoute: () => inside,
+  path: "/convert",
+  validateSearch: (search): ConvertSearch => ({ images: text(search["images"]), way: text(search["way"]), show: text(search["show"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/convert"), "/convert")),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, convert, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

@@ -6,13 +6,16 @@ interface FetchedProps {
   kind: "menu" | "dialog" | "listbox";
   load: () => Promise<unknown>;
   onOpen?: () => void;
+  /** It is open from the start, or is opened by something else. */
+  open?: boolean | undefined;
   /** What takes the trigger's place with the first click, open. */
   children: ReactNode;
 }
 
 /** Only the trigger, until somebody wants what is behind it. */
-export function Fetched({ trigger, kind, load, onOpen, children }: FetchedProps) {
-  const [wanted, setWanted] = useState(false);
+export function Fetched({ trigger, kind, load, onOpen, open = false, children }: FetchedProps) {
+  const [wanted, setWanted] = useState(open);
+  if (open && !wanted) setWanted(true);
   const near = () => void load();
   const closed = cloneElement(Children.only(trigger), {
     "aria-haspopup": kind,

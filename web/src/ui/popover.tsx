@@ -18,7 +18,7 @@ export interface PopoverProps {
 /** Its machinery is fetched when a hand comes near, and it opens with the first click. */
 export function Popover(props: PopoverProps) {
   return (
-    <Fetched trigger={props.trigger} kind="dialog" load={load} onOpen={() => props.onOpenChange?.(true)}>
+    <Fetched trigger={props.trigger} kind="dialog" load={load} open={props.open} onOpen={() => props.onOpenChange?.(true)}>
       <PopoverNow {...props} />
     </Fetched>
   );

@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -28,6 +28,8 @@ const WORKSHOPS: Partial<Record<Page["id"], { icon: typeof Brush; keys: string }
   upscale: { icon: Maximize2, keys: "u" },
   control: { icon: Spline, keys: "k" },
   transform: { icon: Film, keys: "a" },
+  social: { icon: Send, keys: "o" },
+  convert: { icon: Shrink, keys: "m" },
 };
 
 /** The actions of one picture, in the order in which menus show them. */
@@ -49,7 +51,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
   const shops = (picture ? pagesFor(known) : []).flatMap((page): Action[] => {
     const shop = WORKSHOPS[page.id];
     if (!shop) return [];
-    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to, search: { asset: asset.id } }) }];
+    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to, search: page.id === "social" ? { image: asset.id } : page.id === "convert" ? { images: asset.id } : { asset: asset.id } }) }];
   });
   const maker = known.find((operation) => operation.op === asset.op);
   const creates = known.find((operation) => operation.capability === "create");

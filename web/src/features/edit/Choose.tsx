@@ -22,10 +22,12 @@ interface ChooseProps {
   worded?: Operation | undefined;
   /** Other ways to begin here. */
   ways?: readonly { id: string; name: string; icon: LucideIcon; perform: () => void }[];
+  /** Takes all that are dropped or uploaded together, one after the other; else only the first of them. */
+  many?: boolean;
   onPick: (asset: string) => void;
 }
 
-export function Choose({ title, text, worded, ways = [], onPick }: ChooseProps) {
+export function Choose({ title, text, worded, ways = [], many = false, onPick }: ChooseProps) {
   const { t } = useTranslation("edit");
   const navigate = useNavigate();
   const [picking, setPicking] = useState(false);
@@ -40,13 +42,12 @@ export function Choose({ title, text, worded, ways = [], onPick }: ChooseProps) 
     async (files: readonly File[]) => {
       setBusy(true);
       try {
-        const [first] = await upload(files.slice(0, 1));
-        if (first) onPick(first.id);
+        for (const asset of await upload(many ? files : files.slice(0, 1))) onPick(asset.id);
       } finally {
         setBusy(false);
       }
     },
-    [onPick],
+    [onPick, many],
   );
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
@@ -106,7 +107,7 @@ export function Choose({ title, text, worded, ways = [], onPick }: ChooseProps) 
             </Button>
           )}
         </div>
-        <input ref={file} type="file" accept="image/*" className="hidden" aria-label={t("choose.upload")} onChange={(event) => void take([...(event.target.files ?? [])])} />
+        <input ref={file} type="file" accept="image/*" multiple={many} className="hidden" aria-label={t("choose.upload")} onChange={(event) => void take([...(event.target.files ?? [])])} />
         {recent && recent.items.length > 0 && (
           <div className="mt-9 w-full">
             <h3 className="mb-2.5 text-2xs font-medium text-fg-3">{t("choose.recent")}</h3>

@@ -34,6 +34,8 @@ interface RunButtonProps {
   onCompare?: () => void;
   /** How often it is done at once, each time with another seed. */
   times?: number;
+  /** Done once for each of these, with what differs: all of them are promised, or none. */
+  each?: readonly Record<string, unknown>[];
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
   /** What the price is made of, before it: "5 s × $0.10 =". */
@@ -41,7 +43,7 @@ interface RunButtonProps {
 }
 
 /** Submits the form; a second call while the first is under way does nothing. */
-export function useRun({ form, prepare, onRun, times = 1 }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
+export function useRun({ form, prepare, onRun, times = 1, each = ONCE }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
   const [busy, setBusy] = useState(false);
   const last = useRef<{ body: string; key: string; orders: readonly Order[] } | null>(null);
   const run = async () => {
@@ -49,8 +51,8 @@ export function useRun({ form, prepare, onRun, times = 1 }: RunButtonProps): { b
     setBusy(true);
     try {
       const input = prepare ? await prepare(form.input) : form.input;
-      const inputs = await apart(form, input);
-      const wanted = inputs.map((each): Order => ({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input: each }));
+      const inputs = (await apart(form, input)).flatMap((one) => each.map((more) => ({ ...one, ...more })));
+      const wanted = inputs.map((one): Order => ({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input: one }));
       // An order whose answer was lost is repeated under the same key, and so is not paid twice.
       const text = JSON.stringify([wanted, times]);
       if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID(), orders: wanted.length > 1 ? wanted : wanted.flatMap((order) => varied(order, times)) };
@@ -73,6 +75,7 @@ export function useRun({ form, prepare, onRun, times = 1 }: RunButtonProps): { b
 }
 
 const SEEDS = 2 ** 32;
+const ONCE: readonly Record<string, unknown>[] = [{}];
 
 /** The same with other seeds: those after the one that was chosen, or any. */
 function varied(order: Order, times: number): Order[] {
@@ -90,14 +93,14 @@ async function apart({ wish }: Form, input: Record<string, unknown>): Promise<Re
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { form, label, icon: Icon = Sparkles, bare, times = 1, sum } = props;
+  const { form, label, icon: Icon = Sparkles, bare, times = 1, each = ONCE, sum } = props;
   const { t } = useTranslation(["forms", "ui"]);
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
   const [asking, setAsking] = useState(false);
   const [looking, setLooking] = useState(false);
   const name = label ?? said(form.operation.title);
-  const cost = (form.estimate?.price ?? 0) * times;
+  const cost = (form.estimate?.price ?? 0) * times * each.length;
   // Nothing is bought whose price is not known.
   const unpriced = form.estimate?.price === null;
   const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
@@ -111,7 +114,7 @@ export function RunButton(props: RunButtonProps) {
     else void run();
   };
   useActions(
-    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable, times]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
+    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable, times, each]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );
   const images = times > 1 ? times : Number(form.values["count"] ?? 0);
   const amount = (
@@ -196,7 +199,7 @@ export function RunButton(props: RunButtonProps) {
               : unpriced
                 ? t("run.unpriced")
                 : form.estimate
-                  ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
+                  ? [t("run.about", { seconds: Math.max(1, Math.round(form.estimate.seconds * each.length)) }), ...(left !== null && cost > 0 ? [t("run.after", { amount: dollars(left) })] : [])].join(" · ")
                   : ""}
         </span>
         <span className="flex shrink-0 items-center gap-2">

@@ -25,7 +25,7 @@ export default function Home() {
   const running = (useQuery(working).data?.items ?? []).filter((run) => run.state === "queued" || run.state === "running");
   const hour = new Date().getHours();
   const greeting = hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";
-  const pages = pagesFor(known).filter((page) => page.group === "make");
+  const pages = pagesFor(known).filter((page) => page.group === "make" || page.id === "social");
   return (
     <main className="h-full overflow-auto bg-bg">
       <div className="mx-auto flex max-w-[1120px] flex-col gap-10 px-6 py-9 max-md:gap-8 max-md:px-4 max-md:py-6">
@@ -64,14 +64,14 @@ function Task({ page }: { page: Page }) {
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
   const takes = page.id !== "create";
-  const id = page.id as "create" | "edit" | "upscale" | "control" | "transform";
+  const id = page.id as "create" | "edit" | "upscale" | "control" | "transform" | "social";
   const drop = async (event: React.DragEvent) => {
     event.preventDefault();
     event.stopPropagation();
     setOver(false);
     const dragged = event.dataTransfer.getData(DRAGGED);
     const asset = dragged !== "" ? dragged : (await upload([...event.dataTransfer.files].slice(0, 1)))[0]?.id;
-    if (asset !== undefined) void navigate({ to: page.to, search: { asset } });
+    if (asset !== undefined) void navigate({ to: page.to, search: page.id === "social" ? { image: asset } : { asset } });
   };
   const catches = takes
     ? {

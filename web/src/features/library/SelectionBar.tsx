@@ -1,4 +1,4 @@
-import { Download, Heart, HeartOff, Scissors, Trash2, Undo2, X } from "lucide-react";
+import { Download, Heart, HeartOff, Scissors, Send, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -15,13 +15,15 @@ interface BarProps {
   onFavour: (on: boolean) => void;
   onDownload: () => void;
   onBatch: () => void;
+  /** Where there is something to publish with. */
+  onSocial: (() => void) | undefined;
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onTrash, onRestore, onErase }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onTrash, onRestore, onErase }: BarProps) {
   const { t } = useTranslation(["library", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -60,6 +62,11 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
           <IconButton side="top" label={t("bar.batch")} keys="b" onClick={onBatch}>
             <Scissors size={17} aria-hidden />
           </IconButton>
+          {onSocial && (
+            <IconButton side="top" label={t("bar.social")} keys="o" onClick={onSocial}>
+              <Send size={17} aria-hidden />
+            </IconButton>
+          )}
           <IconButton side="top" label={t("bar.trash")} keys="delete" onClick={onTrash}>
             <Trash2 size={17} aria-hidden />
           </IconButton>

@@ -100,6 +100,12 @@ export function download(shelf: Shelf, selection: Selection): void {
   posted("/api/assets/zip", "selection", JSON.stringify(wantedOf(shelf, selection)));
 }
 
+/** These files, as they are. */
+export function packed(ids: readonly string[]): void {
+  if (ids.length === 1) fetched(`/api/assets/${ids[0]!}/file?download=true`);
+  else posted("/api/assets/zip", "selection", JSON.stringify({ ids }));
+}
+
 function fetched(url: string): void {
   const link = document.createElement("a");
   link.href = url;

@@ -1,11 +1,11 @@
 /** The library: everything the studio keeps, found, shown, chosen and put away. */
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Scissors, Search, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { Download, Heart, Scissors, Search, Send, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { cache, Problem, type Asset } from "@/api";
+import { cache, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
 import { ACCEPTED } from "@/features/assets/kinds";
@@ -15,6 +15,7 @@ import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
+import { pagesFor } from "@/shell/pages";
 import { Button, buttonClass, Empty, IconButton, say } from "@/ui";
 import { download, erase, favour, MOST_AT_ONCE, restore, trash } from "./change";
 import Details from "./Details";
@@ -96,12 +97,20 @@ export default function Library() {
 
   const acts = useActs(shelf, selection, setSelection);
   const [together, setTogether] = useState<readonly string[] | null>(null);
-  const batch = useCallback(async () => {
-    if (!shelf) return;
+  /** The selected ones, if they are not too many to be worked on at once. */
+  const some = useCallback(async () => {
+    if (!shelf) return null;
     const chosen = selection.all ? (await shelf.ids(0, shelf.total)).filter((id) => selected(selection, id)) : [...selection.ids];
-    if (chosen.length > MOST_AT_ONCE) say({ title: t("batch.many", { n: count(MOST_AT_ONCE) }), detail: t("batch.manyText"), bad: true });
-    else setTogether(chosen);
+    if (chosen.length <= MOST_AT_ONCE) return chosen;
+    say({ title: t("batch.many", { n: count(MOST_AT_ONCE) }), detail: t("batch.manyText"), bad: true });
+    return null;
   }, [shelf, selection, t]);
+  const batch = useCallback(async () => setTogether(await some()), [some]);
+  const publishes = pagesFor(useSuspenseQuery(operations).data).some(({ id }) => id === "social");
+  const social = useCallback(async () => {
+    const chosen = await some();
+    if (chosen) void navigate({ to: "/social", search: chosen.length === 1 ? { image: chosen[0] } : { images: chosen.join(",") } });
+  }, [some, navigate]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -128,9 +137,10 @@ export default function Library() {
         { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
+        ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch]),
+    }, [t, inTrash, acts, batch, publishes, social]),
     { when: many > 0 },
   );
 
@@ -201,6 +211,7 @@ export default function Library() {
             onFavour={acts.favour}
             onDownload={acts.download}
             onBatch={() => void batch()}
+            onSocial={publishes ? () => void social() : undefined}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}

@@ -1,0 +1,81 @@
+/** What one format has of its own: how it is cut, as which file it goes, where words and logo stand. */
+
+import { ExternalLink, RotateCcw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { bytes, day, pixels } from "@/lib/format";
+import { said } from "@/features/forms";
+import { optionsOf, type Field } from "@/features/forms/schema";
+import { Button, Segment, Select } from "@/ui";
+import type { Format } from "./api";
+import { MODES, type Layout, type Mode, type Override } from "./plan";
+
+interface OwnSettingsProps {
+  format: Format;
+  layout: Layout;
+  /** The type that it has by itself. */
+  type: string;
+  has: { text: boolean; logo: boolean };
+  /** Of all formats: what can be chosen for one of them stands there in the server's words. */
+  fields: readonly Field[];
+  onChange: (more: Partial<Record<keyof Override, unknown>>) => void;
+  onReset: () => void;
+}
+
+const AS_ALL = "all";
+/** Where a logo is not put. */
+const NO_LOGO = new Set(["left", "right"]);
+export const PLACES = ["top_left", "top", "top_right", "left", "centre", "right", "bottom_left", "bottom", "bottom_right"] as const;
+
+export function OwnSettings({ format, layout, type, has, fields, onChange, onReset }: OwnSettingsProps) {
+  const { t } = useTranslation("social");
+  const own = layout.overrides[format.id] ?? {};
+  const places = [{ value: AS_ALL, label: t("format.asAll") }, ...PLACES.map((place) => ({ value: place as string, label: t(`places.${place}`) }))];
+  return (
+    <div className="flex flex-col gap-4 p-3">
+      <div>
+        <h3 className="text-sm font-semibold">{said(format.title)}</h3>
+        <p className="num mt-0.5 text-xs text-fg-3">
+          {t("format.size", { size: pixels(format.width, format.height), types: format.types.map((one) => one.toUpperCase()).join(", ") })}
+          {format.max_bytes !== null && ` · ${t("format.limit", { bytes: bytes(format.max_bytes) })}`}
+        </p>
+        {format.source.startsWith("http") ? (
+          <a href={format.source} target="_blank" rel="noreferrer" className="mt-1 inline-flex items-center gap-1 text-xs text-fg-2 underline decoration-line-2 underline-offset-2 hover:text-fg">
+            {t("format.source", { date: day(format.as_of) })}
+            <ExternalLink size={12} aria-hidden />
+          </a>
+        ) : (
+          <p className="mt-1 text-xs text-fg-3">{`${said(format.source)} · ${day(format.as_of)}`}</p>
+        )}
+      </div>
+      <Segment
+        label={t("format.crop")}
+        value={own.box ? null : (own.crop ?? AS_ALL)}
+        onChange={(next) => onChange({ crop: next === AS_ALL ? undefined : (next as Mode), box: undefined, focal: undefined })}
+        items={[{ value: AS_ALL, label: t("format.asAll") }, ...MODES.map((mode) => ({ value: mode, label: t(`bar.${mode}`) }))]}
+      />
+      <Select
+        label={t("format.file")}
+        value={own.file ?? AS_ALL}
+        onChange={(next) => onChange({ file: next === AS_ALL ? undefined : next })}
+        items={[{ value: AS_ALL, label: t("format.auto", { type: type.toUpperCase() }) }, ...format.types.map((one) => ({ value: one as string, label: one.toUpperCase() }))]}
+      />
+      {fields
+        .filter(({ name }) => name === "small" || name === "pad")
+        .map((field) => (
+          <Select
+            key={field.name}
+            label={said(field.title)}
+            value={own[field.name as "small" | "pad"] ?? AS_ALL}
+            onChange={(next) => onChange({ [field.name]: next === AS_ALL ? undefined : next })}
+            items={[{ value: AS_ALL, label: t("format.asAll") }, ...optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))]}
+          />
+        ))}
+      {has.text && <Select label={t("format.text")} value={own.text_place ?? AS_ALL} onChange={(next) => onChange({ text_place: next === AS_ALL ? undefined : next })} items={places} />}
+      {has.logo && <Select label={t("format.logo")} value={own.logo_place ?? AS_ALL} onChange={(next) => onChange({ logo_place: next === AS_ALL ? undefined : next })} items={places.filter(({ value }) => !NO_LOGO.has(value))} />}
+      <Button size="sm" disabled={Object.keys(own).length === 0} onClick={onReset}>
+        <RotateCcw size={14} aria-hidden />
+        {t("format.reset")}
+      </Button>
+    </div>
+  );
+}
