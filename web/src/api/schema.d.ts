@@ -1327,8 +1327,8 @@ export interface paths {
         put?: never;
         /**
          * Score
-         * @description What a prompt tells a model, from 0 to 100, by rules, with reasons and mends. Of a prompt with wildcards, one
-         *     resolution is weighed.
+         * @description What a prompt tells a model, from 0 to 100, by rules and at once, with reasons and mends. Of a prompt with
+         *     wildcards, one resolution is weighed. A model's word on it is a run of the operation that weighs prompts.
          */
         post: operations["score_api_prompts_score_post"];
         delete?: never;
@@ -2310,6 +2310,12 @@ export interface components {
              */
             resolution?: "480p" | "720p" | "1080p";
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Length
              * @default 5
              */
@@ -2325,6 +2331,20 @@ export interface components {
              * @default 0.5
              */
             strength?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * Annotate
@@ -2755,6 +2775,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2779,6 +2805,20 @@ export interface components {
              * @example 3d_model
              */
             style?: string | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * BookStructure
@@ -2815,6 +2855,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2834,6 +2880,20 @@ export interface components {
              * @example 3d_model
              */
             style?: string | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * BookStyleGuide
@@ -2869,6 +2929,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -2883,10 +2949,24 @@ export interface components {
              */
             style?: string | null;
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @default 1024
              */
             width?: number;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * Box
@@ -3438,10 +3518,30 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
             seed?: number | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * EditIn
@@ -3611,13 +3711,19 @@ export interface components {
         };
         /**
          * FaultOut
-         * @description Something, `length` letters from `at`, that is not what it seems to be. What `stops` has to be mended first.
+         * @description Something, `length` letters from `at` of a `field`, that is not what it seems to be. What `stops` has to be
+         *     mended first.
          */
         FaultOut: {
             /** At */
             at: number;
             /** Code */
             code: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "prompt" | "negative_prompt";
             /** Length */
             length: number;
             /** Message */
@@ -3957,7 +4063,8 @@ export interface components {
         };
         /**
          * ResolveIn
-         * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown.
+         * @description `variables` are values for the {names} in it. Without a `roll` the dice are thrown. What is to be left out is
+         *     drawn with it.
          */
         gesso__api__prompts__ResolveIn: {
             /**
@@ -3965,6 +4072,11 @@ export interface components {
              * @default 1
              */
             count?: number;
+            /**
+             * Negative Prompt
+             * @default
+             */
+            negative_prompt?: string;
             /** Prompt */
             prompt: string;
             /** Roll */
@@ -4168,11 +4280,31 @@ export interface components {
              */
             prompt?: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
              */
             seed?: number | null;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * IntoEnglish
@@ -4790,6 +4922,12 @@ export interface components {
              */
             right?: number;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
@@ -4800,6 +4938,20 @@ export interface components {
              * @default 0
              */
             top?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | unknown | {
             left: unknown;
         } | {
@@ -4998,6 +5150,12 @@ export interface components {
              */
             region?: components["schemas"]["Region"] | null;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Of what is invented.
              * @default null
@@ -5016,11 +5174,25 @@ export interface components {
              */
             unit?: "cm" | "inch";
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @description In pixels. Without a height, that follows.
              * @default null
              */
             width?: number | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | {
             /** @constant */
             by?: "factor";
@@ -5472,6 +5644,12 @@ export interface components {
              */
             prompt?: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Of the scene.
              * @default null
@@ -5487,6 +5665,20 @@ export interface components {
              * @default 0.6
              */
             strength?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /**
          * RemoveBackground
@@ -5573,6 +5765,12 @@ export interface components {
              */
             prompt: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Another seed fills it in another way.
              * @default null
@@ -5584,6 +5782,20 @@ export interface components {
              * @default 0.5
              */
             tolerance?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | unknown | unknown | unknown;
         /**
          * RequestSentOut
@@ -6243,6 +6455,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** Weigh a prompt */
+        Run_text_weigh: {
+            fallbacks?: string[];
+            input: components["schemas"]["Weigh"];
+            /** @example local/rules */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text.weigh";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Talking portrait */
         Run_video_avatar: {
             fallbacks?: string[];
@@ -6345,7 +6574,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_text_weigh"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -6507,6 +6736,12 @@ export interface components {
              */
             negative_prompt?: string;
             /**
+             * Source of what is left out
+             * @description What was to be left out before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            negative_wording?: string | null;
+            /**
              * Prompt
              * @description What the film shows, what happens, and how the camera moves.
              */
@@ -6612,6 +6847,12 @@ export interface components {
              * @default
              */
             negative_prompt?: string;
+            /**
+             * Source of what is left out
+             * @description What was to be left out before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            negative_wording?: string | null;
             /**
              * Prompt
              * @description What the pictures show.
@@ -6865,6 +7106,12 @@ export interface components {
              */
             prompt?: string;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @default null
              */
@@ -6887,6 +7134,20 @@ export interface components {
              * @default 0.5
              */
             texture?: number;
+            /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         };
         /** SuggestionOut */
         SuggestionOut: {
@@ -7310,6 +7571,12 @@ export interface components {
              */
             region?: components["schemas"]["Region"] | null;
             /**
+             * Roll
+             * @description Draws the wildcards of the prompt: the same roll gives the same words. Without one, the seed does.
+             * @default null
+             */
+            roll?: number | null;
+            /**
              * Seed
              * @description Of what is invented.
              * @default null
@@ -7328,11 +7595,25 @@ export interface components {
              */
             unit?: "cm" | "inch";
             /**
+             * Variables
+             * @description Values for the {names} in the prompt.
+             * @default null
+             */
+            variables?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Width
              * @description In pixels. Without a height, that follows.
              * @default null
              */
             width?: number | null;
+            /**
+             * Source of the prompt
+             * @description What the prompt was before its wildcards were drawn. Written by the studio.
+             * @default null
+             */
+            wording?: string | null;
         } | {
             /** @constant */
             by?: "factor";
@@ -7412,6 +7693,35 @@ export interface components {
             winner: number;
         };
         /**
+         * Weigh
+         * @description Says what a prompt tells a model, from 0 to 100: with reasons, mends, and words with which it may go on.
+         */
+        Weigh: {
+            /**
+             * Language of the reasons
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de" | "fr" | "es" | "it" | "pt" | "nl" | "pl" | "cs" | "sv" | "tr" | "uk" | "ru" | "ar" | "hi" | "zh" | "ja" | "ko";
+            /**
+             * Leave out
+             * @description What the picture shall not show.
+             * @default
+             */
+            negative_prompt?: string;
+            /**
+             * Prompt
+             * @description In any language.
+             */
+            prompt: string;
+            /**
+             * Style
+             * @description One that is chosen beside the prompt.
+             * @default null
+             */
+            style?: string | null;
+        };
+        /**
          * Worded
          * @description What models are told: the prompt in the brand's words, and what is to be left out.
          */
@@ -7435,6 +7745,8 @@ export interface components {
          * @description One resolution: an input with this `roll` gives these words again.
          */
         WordsOut: {
+            /** Negative Prompt */
+            negative_prompt: string;
             /** Prompt */
             prompt: string;
             /** Roll */
