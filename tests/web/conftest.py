@@ -8,6 +8,7 @@ complaint on the console, any request that fails or is refused fails the test, u
 from __future__ import annotations
 
 import fcntl
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,11 +19,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, StorageStateCookie, expect, sync_playwright
 
 import hatch_build
+from gesso.dev.fakes.openai import OpenAI
+from gesso.dev.fakes.shelf import SHELF
 from tests.web.browser import SWITCHES, Theme, Trouble, chromium
 from tests.web.studio import ROOT, Studio, opened
 
 WEB = ROOT / "web"
 PATIENCE_MS = 15_000
+KEY = "sk-0123456789-of-the-tests"
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -63,6 +67,21 @@ def market(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     (package / "METADATA").write_text("Metadata-Version: 2.1\nName: gesso-stall\nVersion: 1\n")
     (package / "entry_points.txt").write_text("[gesso.providers]\nstall = tests.web.stall:provider\n")
     with opened(tmp_path_factory.mktemp("market"), PYTHONPATH=str(shelf)) as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def openai() -> Iterator[OpenAI]:
+    with OpenAI(KEY).running() as fake:
+        yield fake
+        assert fake.wrong == []
+
+
+@pytest.fixture(scope="package")
+def shop(built: Path, openai: OpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """With a key of a hosted provider, whose server is a fake as strict as its own."""
+    told = {"openai": SHELF["openai"].settings(openai.url, KEY)}
+    with opened(tmp_path_factory.mktemp("shop"), GESSO_PROVIDERS=json.dumps(told)) as found:
         yield found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from gesso.dev.fakes.openai import OpenAI
 from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
 from tests.web.studio import Studio
@@ -62,7 +63,14 @@ def test_what_is_still_to_be_filled_in_keeps_the_button_shut(visit: Visit) -> No
 def test_words_that_may_follow_are_taken_by_keyboard_and_never_in_the_way(visit: Visit) -> None:
     page = visit("/create")
     field = prompt(page)
-    field.press_sequentially("a fox, golden ho")
+    # What is asked of older words is called off by newer ones: an answer that comes late takes no place.
+    late: list[Route] = []
+    page.route("**/api/prompts/suggest*", lambda route: route.fallback() if late else late.append(route))
+    with page.expect_request(lambda asked: "/suggest" in asked.url):
+        field.press_sequentially("a fox, soft lig")
+    with page.expect_event("requestfailed", lambda asked: asked is late[0].request):
+        field.fill("")
+        field.press_sequentially("a fox, golden ho")
     expect(options(page)).to_have_text([re.compile("golden hour")])
     axe(page)
     field.press("Enter")
@@ -111,6 +119,49 @@ def test_a_score_says_why_and_mends_and_takes_the_mend_back(visit: Visit) -> Non
     assert int(ring.inner_text()) > low
     page.get_by_role("button", name="Undo").last.click()
     expect(prompt(page)).to_have_value("a street at night")
+
+
+def test_a_model_weighs_where_it_is_asked_to_and_its_failure_leaves_what_rules_say(
+    shop: Studio, openai: OpenAI, visit: Visit
+) -> None:
+    page = visit("/create", of=shop, keep=draft("misty street at night, no people"))
+    page.get_by_role("button", name="Prompt score").click()
+    panel = page.get_by_role("dialog", name="What the prompt says")
+    ask = panel.get_by_role("button", name=re.compile("^Ask a model.*\\$"))
+    expect(ask).to_be_enabled()
+    asked = len(openai.orders)
+    assert [run for run in shop.runs() if run["op"] == "text.weigh"] == [], "nothing is bought without being asked"
+    openai.plan = ["refused"]
+    ask.click()
+    expect(panel.get_by_role("alert")).to_contain_text("What rules say stands.")
+    expect(panel.get_by_text("Models draw what is named")).to_be_visible()
+    # What takes long is stopped, and is kept as stopped.
+    openai.plan = ["hold"]
+    ask.click()
+    with page.expect_response(re.compile("/cancel$")):
+        panel.get_by_role("button", name="Stop").click()
+    openai.free()
+    expect(ask).to_be_enabled()
+    ask.click()
+    by_model = panel.get_by_role("radio", name=re.compile("^GPT.*: 64$"))
+    expect(by_model).to_be_checked()
+    expect(panel.get_by_text(re.compile(r"Weighed by GPT.*, for \$0\.\d+"))).to_be_visible()
+    axe(page)
+    # One mend after another, each of what stands there by then, and words to go on with.
+    panel.get_by_role("button", name="Fix: The light is missing.").click()
+    expect(prompt(page)).to_have_value("misty street at night, no people, soft light from the left")
+    panel.get_by_role("button", name="Fix: “misty” is in the way.").click()
+    expect(prompt(page)).to_have_value("street at night, no people, soft light from the left")
+    assert stored(page)["values"]["negative_prompt"] == "misty"
+    panel.get_by_role("button", name="in muted greens").click()
+    expect(prompt(page)).to_have_value("street at night, no people, soft light from the left, in muted greens")
+    expect(panel.get_by_role("button", name="in muted greens")).to_have_count(0)
+    # By rules it has become better at once, and a judgement that was bought is there again when the panel is.
+    panel.get_by_role("radio", name=re.compile("^Rules: ")).check()
+    expect(panel.get_by_text("It speaks of the light.")).to_be_visible()
+    runs = [run for run in shop.runs() if run["op"] == "text.weigh"]
+    assert [(run["state"], run["spent"] > 0) for run in runs][::2] == [("succeeded", True), ("failed", True)]
+    assert len(openai.orders) == asked + 3
 
 
 def test_what_worked_is_found_judged_and_taken_over(visit: Visit, studio: Studio) -> None:

@@ -188,7 +188,7 @@ function Prompt({ field, title, value, error, set, form, tool }: WidgetProps) {
           </div>
         )}
       </div>
-      {plain && form.wish && (
+      {field.name === "prompt" && form.wish && (
         <Suspense>
           <Wild form={form} wish={form.wish} />
         </Suspense>

@@ -4,26 +4,30 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, body } from "@/api";
 import type { Field, Values } from "./schema";
 
-/** What is asked of the server: the prompt as it is written, and all that decides what becomes of it. */
+/** What is asked of the server: the prompt and what is to be left out as they are written, and all that decides what becomes of them. */
 export interface Wish {
   prompt: string;
+  negative_prompt: string;
   count: number;
   roll: number;
   variables: Record<string, string>;
 }
 
 const MARKS = /[{\\]|__[^\W_]/u;
-const OURS = new Set(["wording", "variables", "roll"]);
+const OURS = new Set(["wording", "negative_wording", "variables", "roll"]);
+const NEGATIVE = "negative_prompt";
 const LARGEST_ROLL = 2 ** 32;
 
 export const newRoll = () => Math.floor(Math.random() * LARGEST_ROLL);
 
-/** Nothing, where the prompt has no marks or the operation knows none. */
+/** Nothing, where neither has marks or the operation knows none. */
 export function wishOf(fields: readonly Field[], values: Values): Wish | undefined {
   const { prompt, roll, variables } = values;
-  if (typeof prompt !== "string" || !MARKS.test(prompt) || !fields.some((field) => field.name === "roll")) return undefined;
+  const less = fields.some((field) => field.name === NEGATIVE) ? values[NEGATIVE] : "";
+  const negative_prompt = typeof less === "string" ? less : "";
+  if (typeof prompt !== "string" || !(MARKS.test(prompt) || MARKS.test(negative_prompt)) || !fields.some((field) => field.name === "roll")) return undefined;
   const count = typeof values["count"] === "number" ? values["count"] : 1;
-  return { prompt, count, roll: typeof roll === "number" ? roll : 0, variables: variablesOf(variables) };
+  return { prompt, negative_prompt, count, roll: typeof roll === "number" ? roll : 0, variables: variablesOf(variables) };
 }
 
 export function variablesOf(value: unknown): Record<string, string> {
@@ -48,7 +52,8 @@ export function told(input: Values, wish: Wish | undefined): Values {
 
 /** The input of a run as somebody wrote it, to be put into a form again. */
 export function written(input: Values): Values {
-  return typeof input["wording"] === "string" ? { ...input, prompt: input["wording"], wording: null } : input;
+  const back = Object.entries({ prompt: "wording", [NEGATIVE]: "negative_wording" }).filter(([, place]) => typeof input[place] === "string");
+  return Object.assign({ ...input }, ...back.map(([name, place]) => ({ [name]: input[place], [place]: null }))) as Values;
 }
 
 /** One order for each picture, where each shall have words of its own. */

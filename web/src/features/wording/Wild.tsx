@@ -21,7 +21,9 @@ export default function Wild({ form, wish }: { form: Form; wish: Wish }) {
   }, [thrown, set]);
   if (!words || (!words.wild && words.faults.length === 0)) return null;
   const fill = (name: string, value: string) => set("variables", { ...wish.variables, [name]: value });
-  const texts = [...new Set(words.items.map(({ prompt }) => prompt))];
+  // What is to be left out is said where it is drawn, too.
+  const less = wish.negative_prompt !== "" && words.items.some((item) => item.negative_prompt !== wish.negative_prompt);
+  const texts = [...new Set(words.items.map((item) => (less && item.negative_prompt !== "" ? `${item.prompt} · ${t("wild.without", { what: item.negative_prompt })}` : item.prompt)))];
   return (
     <section aria-label={t("wild.title")} className="mt-2 flex flex-col gap-2.5 rounded-md border border-line bg-sunken px-3 py-2.5">
       {words.variables.map((variable) => (
@@ -53,8 +55,8 @@ export default function Wild({ form, wish }: { form: Form; wish: Wish }) {
       {words.faults
         .filter((fault) => !fault.stops)
         .map((fault) => (
-          <p key={`${fault.code}${fault.at}`} className="text-xs text-fg-3">
-            <code className="rounded-xs bg-hover px-1 break-all text-fg-2">{wish.prompt.slice(fault.at, fault.at + Math.min(fault.length, 40))}</code> {said(fault.message)}
+          <p key={`${fault.field}${fault.code}${fault.at}`} className="text-xs text-fg-3">
+            <code className="rounded-xs bg-hover px-1 break-all text-fg-2">{wish[fault.field].slice(fault.at, fault.at + Math.min(fault.length, 40))}</code> {said(fault.message)}
           </p>
         ))}
     </section>
