@@ -2276,91 +2276,6 @@ export interface components {
             whites?: number;
         };
         /**
-         * Animate
-         * @description Sets a picture in motion: a camera travels over it, near things before far ones.
-         */
-        Animate: {
-            /**
-             * Shape
-             * @default source
-             * @enum {string}
-             */
-            aspect?: "source" | "16:9" | "9:16" | "1:1" | "4:5";
-            /**
-             * Sound
-             * @description Cut or followed by silence to fit.
-             * @default null
-             */
-            audio?: string | null;
-            /**
-             * Pace
-             * @default smooth
-             * @enum {string}
-             */
-            easing?: "smooth" | "linear";
-            /**
-             * Focus across
-             * @default 0.5
-             */
-            focus_x?: number;
-            /**
-             * Focus down
-             * @default 0.5
-             */
-            focus_y?: number;
-            /**
-             * Frames a second
-             * @default 30
-             * @enum {integer}
-             */
-            fps?: 24 | 30;
-            /**
-             * Picture
-             * Format: uuid
-             */
-            image: string;
-            /**
-             * Camera
-             * @default push_in
-             * @enum {string}
-             */
-            motion?: "push_in" | "pull_out" | "pan_left" | "pan_right" | "pan_up" | "pan_down" | "orbit" | "dolly_zoom" | "drift" | "still";
-            /**
-             * Depth
-             * @description How much more near things move. The depth is guessed from the picture.
-             * @default 0.5
-             */
-            parallax?: number;
-            /**
-             * Prompt
-             * @description What happens. Without a model only the camera moves.
-             * @default
-             */
-            prompt?: string;
-            /**
-             * Resolution
-             * @default 720p
-             * @enum {string}
-             */
-            resolution?: "480p" | "720p" | "1080p";
-            /**
-             * Length
-             * @default 5
-             */
-            seconds?: number;
-            /**
-             * Seed
-             * @description Of the drift.
-             * @default null
-             */
-            seed?: number | null;
-            /**
-             * Strength
-             * @default 0.5
-             */
-            strength?: number;
-        };
-        /**
          * Annotate
          * @description Puts words, a shape or a logo on a picture.
          */
@@ -5164,6 +5079,97 @@ export interface components {
             would_offer: string[];
         };
         /**
+         * Reach
+         * @description Sets a picture in motion, and ends with another one.
+         */
+        Reach: {
+            /**
+             * Shape
+             * @default source
+             * @enum {string}
+             */
+            aspect?: "source" | "16:9" | "9:16" | "1:1" | "4:5";
+            /**
+             * Sound
+             * @description Cut or followed by silence to fit.
+             * @default null
+             */
+            audio?: string | null;
+            /**
+             * Pace
+             * @default smooth
+             * @enum {string}
+             */
+            easing?: "smooth" | "linear";
+            /**
+             * End frame
+             * @description The picture that the film ends with.
+             * @default null
+             */
+            end_image?: string | null;
+            /**
+             * Focus across
+             * @default 0.5
+             */
+            focus_x?: number;
+            /**
+             * Focus down
+             * @default 0.5
+             */
+            focus_y?: number;
+            /**
+             * Frames a second
+             * @default 30
+             * @enum {integer}
+             */
+            fps?: 24 | 30;
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Camera
+             * @default push_in
+             * @enum {string}
+             */
+            motion?: "push_in" | "pull_out" | "pan_left" | "pan_right" | "pan_up" | "pan_down" | "orbit" | "dolly_zoom" | "drift" | "still";
+            /**
+             * Depth
+             * @description How much more near things move. The depth is guessed from the picture.
+             * @default 0.5
+             */
+            parallax?: number;
+            /**
+             * Prompt
+             * @description What happens. Without a model only the camera moves.
+             * @default
+             */
+            prompt?: string;
+            /**
+             * Resolution
+             * @default 720p
+             * @enum {string}
+             */
+            resolution?: "480p" | "720p" | "1080p";
+            /**
+             * Length
+             * @default 5
+             */
+            seconds?: number;
+            /**
+             * Seed
+             * @description Of the drift.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * Strength
+             * @default 0.5
+             */
+            strength?: number;
+        };
+        /**
          * RecalledOut
          * @description A recipe as the form of `op` takes it; `offer` is null where no model of it is here. `source` wrote it: gesso,
          *     automatic1111, fooocus, comfyui, invokeai or swarmui. `also` was found beside it.
@@ -6183,7 +6189,7 @@ export interface components {
         /** Image to video */
         Run_video_from_image: {
             fallbacks?: string[];
-            input: components["schemas"]["Animate"];
+            input: components["schemas"]["Reach"];
             /** @example local/camera */
             offer?: string | null;
             /**

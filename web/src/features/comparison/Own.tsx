@@ -91,7 +91,7 @@ function Name({ comparison, onClose }: { comparison: Comparison; onClose: () => 
           void rename(comparison.id, named).then((done) => done && onClose());
         }}
       >
-        <TextField label={t("own.title")} value={title} onChange={setTitle} maxLength={300} autoComplete="off" autoFocus />
+        <TextField label={t("own.title")} value={title} onChange={setTitle} maxLength={300} autoComplete="off" />
       </form>
     </Dialog>
   );

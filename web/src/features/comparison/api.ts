@@ -53,7 +53,7 @@ export async function rename(id: string, title: string): Promise<boolean> {
 
 /** Into the trash, at once, with the word that takes it back. What its runs made stays. */
 export async function remove({ id, title }: Pick<Comparison, "id" | "title">): Promise<boolean> {
-  const gone = await kept(() => body(api.DELETE("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id } } })) as Promise<Comparison>);
+  const gone = await kept(() => body(api.DELETE("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id } } })));
   if (gone) say({ title: i18n.t("comparison:removed", { title }), detail: i18n.t("comparison:stays"), action: { label: i18n.t("ui:undo"), perform: () => void restore(id) } });
   return gone !== undefined;
 }
