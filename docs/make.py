@@ -80,7 +80,10 @@ def row(name: str, field: FieldInfo, schema: dict[str, Any], whole: dict[str, An
         said += f", {low} to {high}"
     default = "required" if field.is_required() else f"`{json.dumps(schema.get('default'))}`"
     unit = schema.get("x-ui", {}).get("unit", "")
-    known = f"One of {', '.join(schema['examples'])}" if "examples" in schema else ""
+    examples = schema.get("examples", ())
+    known = f"One of {', '.join(examples)}" if all(isinstance(one, str) for one in examples) and examples else ""
+    if examples and not known:
+        known = f"As `{json.dumps(examples[0])}`"
     parts = (schema.get("title", ""), schema.get("description", "").rstrip("."), known)
     what = ". ".join(part for part in parts if part)
     return f"| `{name}` | {said}{' ' + unit if unit else ''} | {default} | {what} |\n"

@@ -95,8 +95,9 @@ def voice() -> bytes:
 
 
 def reel() -> bytes:
-    """Half a second of a bar that grows, as MP4."""
-    writer = film.Writer(96, 64, 24)
+    """Half a second of a bar that grows, with a hum, as MP4."""
+    hum = np.sin(np.arange(film.RATE // 2) / 20).astype(np.float32) * 0.3
+    writer = film.Writer(96, 64, 24, sound=hum)
     for number in range(12):
         shown = np.zeros((64, 96, 3), np.uint8)
         shown[:, : 8 * (number + 1)] = (200, 90, 30)

@@ -18,7 +18,7 @@ from gesso.catalog.limits import Frame, Limits
 from gesso.catalog.manner import manner
 from gesso.catalog.offer import Context, Provider, Reading
 from gesso.catalog.prices import Book
-from gesso.dialects.narrowed import Alone, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
+from gesso.dialects.narrowed import Alone, Ended, Faithful, Filled, Moved, Started, Words, cut, ignores, size_of
 from gesso.dialects.openai import worded
 from gesso.dialects.queued import Pictures
 from gesso.dialects.schema import Model
@@ -225,8 +225,10 @@ class Catalogue:
             yield replace(finished, facts={**finished.facts, "cost": self.cost(model, size_of(sending))})
 
     def _animates(self, model: Listed) -> None:
+        kind: type[Moved] = Ended if "end" in model.means else Moved
+
         @self.provider.offers(
-            Moved,
+            kind,
             model=model.name,
             title=model.title,
             price=lambda request, sources: self.cost(model, seconds=float(model.lasting(request.seconds))),
@@ -242,7 +244,10 @@ class Catalogue:
                 resolution=request.resolution,
                 seed=model.sown(request.seed),
             )
-            made = await self._made(ctx, "film", model, told, model.pictures([sending]), "video")
+            pictures: dict[str, Media | list[Media]] = model.pictures([sending])
+            if (end := getattr(request, "end_image", None)) is not None:
+                pictures[model.means["end"]] = await ctx.compute(sent, (await ctx.open(end)).data, SENT)
+            made = await self._made(ctx, "film", model, told, pictures, "video")
             yield await ctx.compute(filmed, made)
 
 

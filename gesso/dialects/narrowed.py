@@ -16,7 +16,7 @@ from gesso.ops.create import Generate
 from gesso.ops.edit import RemoveBackground, SwapFace
 from gesso.ops.fields import ui
 from gesso.ops.repair import Inpaint
-from gesso.ops.transform import LONGEST, Animate, Avatar, Shoot
+from gesso.ops.transform import LONGEST, Animate, Avatar, Reach, Shoot
 from gesso.ops.upscale import Upscale
 
 
@@ -89,6 +89,10 @@ class Moved(Animate):
         if not self.prompt.strip():
             raise ValueError("this model wants a prompt: what happens")
         return self
+
+
+class Ended(Moved, Reach):
+    """What happens is told in words, and with what it ends by a picture."""
 
 
 class Upright(Shoot):

@@ -26,6 +26,7 @@ MEANINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "start_image", "start_image_url", "first_frame_image", "input_image", "input_image_url", "image", "image_url",
         "init_image",
     ),
+    "end": ("end_image", "end_image_url", "tail_image", "tail_image_url", "last_frame_image", "last_image"),
     "images": ("images", "image_urls", "input_images", "image_input", "reference_images", "reference_image_urls"),
     "mask": ("mask", "mask_url", "mask_image", "mask_image_url"),
     "width": ("width",),

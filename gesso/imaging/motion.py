@@ -70,6 +70,14 @@ def travel(
         yield _view(plate, near, (width, height), zoom, (x, y), shift, pull)
 
 
+def into(frames: Iterator[Pixels], others: Iterator[Pixels], count: int) -> Iterator[Pixels]:
+    """The frames of one shot, which become those of another: the first is all of the one, the last all of the other."""
+    for number, (one, other) in enumerate(zip(frames, others, strict=True)):
+        time = number / max(1, count - 1)
+        share = time * time * (3 - 2 * time)
+        yield np.asarray(cv2.addWeighted(one, 1 - share, other, share, 0), np.uint8)
+
+
 def _camera(shot: Shot, t: float, now: float, seed: int) -> tuple[float, float, float, tuple[float, float], float]:
     """At share `t` of the shot: the zoom 1..1.4, the centre in shares of the plate, by how many shares of the width
     near things are shifted against far ones, and by how much they grow."""

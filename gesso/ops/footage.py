@@ -31,6 +31,19 @@ class Snapshot(Operation):
     )
 
 
+class Soundtrack(Operation):
+    """Takes the sound out of a film, to be spoken by or laid under another."""
+
+    op = "video.sound"
+    rank = 72
+    title = "Sound of a video"
+    capability = "export"
+    makes = "audio"
+    example = {"video": "film"}
+
+    video: VideoRef = Field(title="Video")
+
+
 class Trim(Operation):
     """Cuts a part out of a sound."""
 

@@ -175,6 +175,25 @@ class Animate(Worded, Film):
         return self.prompt
 
 
+class Reach(Animate):
+    """Sets a picture in motion, and ends with another one."""
+
+    end_image: ImageRef | None = Field(
+        None,
+        title="End frame",
+        description="The picture that the film ends with.",
+        json_schema_extra=ui("image", mode="end"),
+    )
+
+    def check(self, sources: Sources) -> None:
+        super().check(sources)
+        if self.end_image is not None and self.end_image == self.image:
+            message = "the film ends with the picture that it begins with: choose another one"
+            raise Invalid(
+                f"end_image: {message}.", fields=[{"field": "end_image", "message": message, "kind": "misfit"}]
+            )
+
+
 Transition = Literal["cut", "fade", "slide", "wipe", "zoom", "black"]
 BETWEEN: Any = titled(cut="Cut", fade="Fade", slide="Slide", wipe="Wipe", zoom="Zoom", black="Through black")
 

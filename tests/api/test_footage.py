@@ -109,6 +109,40 @@ async def test_who_can_speak_and_how_they_sound(plain: House) -> None:
     assert (await client.get("/api/voices/de/sample", params={"text": "a" * 301})).status_code == 422
 
 
+async def test_a_film_ends_with_the_picture_that_it_is_to_end_with_and_gives_its_sound(plain: House) -> None:
+    client = await plain.as_owner()
+    red, blue = [
+        await upload(client, picture_of(colour), f"{name}.png")
+        for name, colour in (("red", (200, 30, 30)), ("blue", (30, 30, 200)))
+    ]
+    voice = await upload(client, wav(hum(1)), "voice.wav")
+    told = {"image": red["id"], "motion": "still", "seconds": 1, "resolution": "480p", "parallax": 0, "fps": 24}
+    (made,) = (await ran(client, "video.from_image", **told, end_image=blue["id"], audio=voice["id"]))["outputs"]
+    assert set(made["parents"]) == {red["id"], blue["id"], voice["id"]}
+    seen = []
+    for moment in (0, 0.5, 1):
+        (frame,) = (await ran(client, "video.frame", video=made["id"], seconds=moment))["outputs"]
+        with Image.open(io.BytesIO((await client.get(frame["file"])).content)) as shown:
+            seen.append(shown.convert("RGB").getpixel((shown.width // 2, shown.height // 2)))
+    for found, wanted in zip(seen, ((200, 30, 30), (115, 30, 115), (30, 30, 200)), strict=True):
+        assert found == pytest.approx(wanted, abs=14)
+    same = {"op": "video.from_image", "input": {**told, "end_image": red["id"]}}
+    assert (await client.post("/api/runs/estimate", json=same)).json()["fields"][0]["field"] == "end_image"
+
+    (sound,) = (await ran(client, "video.sound", video=made["id"]))["outputs"]
+    assert (sound["kind"], sound["type"], sound["parents"]) == ("audio", "audio/mp4", [made["id"]])
+    assert sound["facts"]["seconds"] == pytest.approx(1, abs=0.1)
+    silent = {"op": "video.sound", "input": {"video": (await upload(client, counted(2), "film.mp4"))["id"]}}
+    run = (await client.post("/api/runs", json=silent, headers={"Prefer": "wait=60"})).json()
+    assert (run["state"], run["error"]["message"]) == ("failed", "This file has no sound.")
+
+
+def picture_of(colour: tuple[int, int, int]) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (96, 64), colour).save(out, "PNG")
+    return out.getvalue()
+
+
 async def test_a_frame_is_a_picture_of_its_own_and_a_part_a_sound(plain: House) -> None:
     client = await plain.as_owner()
     reel = await upload(client, counted(12), "film.mp4")

@@ -1,5 +1,7 @@
 """The formats of platforms and a team's own, and where a picture is cut for them."""
 
+from typing import Any
+
 import httpx2
 import pytest
 
@@ -109,12 +111,13 @@ async def test_where_a_picture_is_cut_is_told_in_whole_pixels(house: House) -> N
     assert [each["pixels"] for each in told["crops"]] == [[500, 0, 1000, 1000], [150, 200, 750, 250], None]
     smart = (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
     assert smart == (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
-    for wrong in (
+    wrongs: list[dict[str, Any]] = [
         {"formats": ["instagram.xyzzy"]},
         {"formats": []},
         {"formats": ["x.post"], "focal": [1.1, 0]},
         {"formats": ["x.post"], "overrides": {"x.post": {"box": [0.6, 0, 0.5, 0.5]}}},
-    ):
+    ]
+    for wrong in wrongs:
         answer = await client.post(path, json=wrong)
         assert answer.status_code == 422, (wrong, answer.text)
     unknown = await client.post(path, json={"formats": ["instagram.xyzzy"]})

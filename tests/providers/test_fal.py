@@ -78,6 +78,16 @@ async def test_every_offer_is_carried_out_and_bought_once(shop: httpx2.AsyncClie
     assert "fog" in first["prompt"], "what has no field of its own is said in words"
     assert sent["fal-ai/kling-video/v2.5-turbo/pro/image-to-video"]["duration"] == "5"
 
+    # What it ends with, where its model takes that, and only there.
+    between = {"image": image, "prompt": "waves roll in", "end_image": (await upload(shop, photo(200, 301)))["id"]}
+    run = await ordered(shop, "video.from_image", "kling-video-v2.5-turbo-pro-image-to-video", between)
+    assert run["state"] == "succeeded", run
+    assert set(run["outputs"][0]["parents"]) == {image, between["end_image"]}
+    told = fal.orders[-1].fields
+    assert told["image_url"] != told["tail_image_url"]
+    plain = {"op": "video.from_image", "offer": "fal/kling-video-v2.5-turbo-standard-image-to-video", "input": between}
+    assert (await shop.post("/api/runs/estimate", json=plain)).json()["fields"][0]["field"] == "end_image"
+
     large = (await upload(shop, noise(500, 400)))["id"]
     run = await ordered(shop, "image.edit", "flux-pro-kontext", {"image": large, "prompt": "make it blue"})
     assert run["state"] == "succeeded"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from gesso.catalog import Context
 from gesso.imaging import footage, picture
 from gesso.kit.media import Media
-from gesso.ops.footage import LONGEST, Snapshot, Trim
+from gesso.ops.footage import LONGEST, Snapshot, Soundtrack, Trim
 from gesso.providers.local import provider
 
 
@@ -19,6 +19,17 @@ def taken(request: Snapshot, data: bytes) -> Media:
     """In a worker process: the picture as PNG, so that nothing of it is lost."""
     pixels, at = footage.frame(data, request.seconds)
     return Media(picture.png(pixels), "image/png", {"at": round(at, 4)})
+
+
+@provider.offers(Soundtrack, model="footage", title="Sound (offline)", seconds=lambda request, sources: 1.0, lane="cpu")
+async def heard(request: Soundtrack, ctx: Context) -> AsyncIterator[Media]:
+    video = await ctx.open(request.video)
+    yield await ctx.compute(all_heard, video.data)
+
+
+def all_heard(data: bytes) -> Media:
+    """In a worker process: all that is heard in a film, as AAC."""
+    return Media(footage.cut(data, 0, LONGEST), "audio/mp4")
 
 
 @provider.offers(

@@ -14,7 +14,7 @@ from gesso.imaging.picture import Pixels
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import Sources, megapixels
-from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Relief, Shoot, Slideshow, Turntable
+from gesso.ops.transform import LINES, LONGEST, Animate, Avatar, Reach, Relief, Shoot, Slideshow, Turntable
 from gesso.providers.local import provider
 from gesso.providers.local.sketchbook import branded, developed, lit
 
@@ -55,21 +55,25 @@ def _camera(prompt: str, usual: motion.Motion = "push_in") -> motion.Motion:
     return next((name for name in motion.MOTIONS if set(moves) & set(_CAMERA.get(name, ()))), usual)
 
 
-def _animate_seconds(request: Animate, sources: Sources) -> float:
-    each = 0.02 if request.parallax == 0 else 0.04
+def _animate_seconds(request: Reach, sources: Sources) -> float:
+    each = (0.02 if request.parallax == 0 else 0.04) * (2 if request.end_image else 1)
     return 0.6 + 0.4 * each * _pixels(LINES[request.resolution], request.fps, request.seconds)
 
 
 @provider.offers(
-    Animate, model="camera", title="Camera moves (offline)", seconds=_animate_seconds, read=_read, lane="cpu"
+    Reach, model="camera", title="Camera moves (offline)", seconds=_animate_seconds, read=_read, lane="cpu"
 )
-async def animate(request: Animate, ctx: Context) -> AsyncIterator[Media]:
+async def animate(request: Reach, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
+    end = await ctx.open(request.end_image) if request.end_image else None
     audio = await ctx.open(request.audio) if request.audio else None
-    yield await ctx.compute(animated, request, image.data, audio and audio.data, span=(0.02, 0.97))
+    if end is not None:
+        ctx.say("One picture fades into the other while the camera moves: nothing in them stirs.")
+    parts = image.data, end and end.data, audio and audio.data
+    yield await ctx.compute(animated, request, *parts, span=(0.02, 0.97))
 
 
-def animated(request: Animate, data: bytes, audio: bytes | None, report: Report) -> Media:
+def animated(request: Reach, data: bytes, end: bytes | None, audio: bytes | None, report: Report) -> Media:
     """In a worker process: the film as MP4."""
     pixels = picture.load(data, alpha=False, inside=4096)
     height, width = pixels.shape[:2]
@@ -79,6 +83,10 @@ def animated(request: Animate, data: bytes, audio: bytes | None, report: Report)
     shot = motion.Shot(way, request.strength, request.easing, (request.focus_x, request.focus_y), request.parallax)
     frames = motion.travel(pixels, size, request.fps, request.seconds, shot, seed=request.seed or 0)
     count = max(1, round(request.fps * request.seconds))
+    if end is not None:
+        last = picture.load(end, alpha=False, inside=4096)
+        others = motion.travel(last, size, request.fps, request.seconds, shot, seed=request.seed or 0)
+        frames = motion.into(frames, others, count)
     return _filmed(frames, size, request.fps, count, audio, report)
 
 

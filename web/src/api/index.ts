@@ -5,7 +5,7 @@ export {
   beginRun,
   cache,
   comparisonOf,
-  comparisons,
+  comparisonsOf,
   credits,
   keepAsset,
   keepRun,

@@ -107,11 +107,13 @@ export function comparisonOf(id: string) {
   });
 }
 
-/** The newest ones. */
-export const comparisons = queryOptions({
-  queryKey: ["comparisons"],
-  queryFn: () => body(api.GET("/api/comparisons", { params: { query: { limit: 50 } } })),
-});
+/** The newest ones, or the newest in the trash. */
+export function comparisonsOf(deleted = false) {
+  return queryOptions({
+    queryKey: ["comparisons", { deleted }],
+    queryFn: () => body(api.GET("/api/comparisons", { params: { query: { limit: 50, deleted } } })),
+  });
+}
 
 export function assetOf(id: string) {
   return queryOptions({

@@ -2,7 +2,7 @@
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, useMatches, useNavigate } from "@tanstack/react-router";
-import { CircleHelp, LogOut, Menu as Lines, Moon, PanelLeft, Search, Sun } from "lucide-react";
+import { CircleHelp, LayoutTemplate, LogOut, Menu as Lines, Moon, PanelLeft, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, cache, credits, me, onSignedOut, operations } from "@/api";
@@ -63,6 +63,9 @@ export function Frame() {
     useMemo<Action[]>(
       () => [
         ...pages.map((page): Action => ({ id: `go.${page.id}`, name: t("go", { page: t(`pages.${page.id}`) }), group: t("groups.go"), icon: page.icon, keys: page.keys, perform: () => void navigate({ to: page.to }) })),
+        ...(pages.some((page) => page.id === "create")
+          ? [{ id: "go.templates", name: t("go", { page: t("home.tiles.templates") }), group: t("groups.go"), icon: LayoutTemplate, keys: "g p", perform: () => void navigate({ to: "/create", search: { tab: "templates" } }) }]
+          : []),
         { id: "palette", name: t("palette.open"), group: t("groups.studio"), icon: Search, keys: "mod+k", hidden: true, perform: () => setPalette(true) },
         { id: "shortcuts", name: t("shortcuts.title"), group: t("groups.studio"), icon: CircleHelp, keys: "?", perform: () => setShortcuts(true) },
         { id: "rail", name: rail ? t("expand") : t("collapse"), group: t("groups.studio"), icon: PanelLeft, keys: "\\", disabled: bench, perform: () => set({ rail: !rail }) },

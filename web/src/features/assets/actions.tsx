@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Maximize2, Quote, RotateCcw, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, AudioLines, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Images, Maximize2, MessageSquareText, Music, Quote, RotateCcw, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -11,12 +11,15 @@ import { KNOWN } from "@/features/forms/known";
 import { draftOf, useDrafts } from "@/features/forms/drafts";
 import { written } from "@/features/forms/wild";
 import { apply, brought, read } from "@/features/recipes/recall";
+import { made } from "@/features/runs/made";
 import { rerun, telling } from "@/features/runs";
+import { describedOf } from "@/features/wording/described";
 import { i18n } from "@/i18n";
 import { copyPicture, download } from "@/lib/clipboard";
 import type { Action } from "@/shell/actions";
 import { pagesFor, type Page } from "@/shell/pages";
 import { say } from "@/ui";
+import { FRAME, pictured } from "./pictured";
 
 /** What says in its metadata how it was made, when it leaves. */
 const CARRIES = new Set(["image/png", "image/jpeg", "image/webp"]);
@@ -31,6 +34,11 @@ const WORKSHOPS: Partial<Record<Page["id"], { icon: typeof Brush; keys: string }
   social: { icon: Send, keys: "o" },
   convert: { icon: Shrink, keys: "m" },
 };
+
+/** How the address of a page says which picture is on it. */
+export function holding(page: Page["id"], id: string): Record<string, string> {
+  return page === "social" ? { image: id } : page === "convert" ? { images: id } : { asset: id };
+}
 
 /** The actions of one picture, in the order in which menus show them. */
 export function useAssetActions(asset: Asset | undefined): Action[] {
@@ -48,10 +56,17 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
     return [{ id: "asset.restore", name: t("restore"), icon: Undo2, group, perform: () => void restore(asset) }];
   }
   const picture = asset.kind === "image";
-  const shops = (picture ? pagesFor(known) : []).flatMap((page): Action[] => {
+  const able = new Set(known.filter((operation) => operation.offers.length > 0).map((operation) => operation.op));
+  // A film goes where pictures go by the frame that is seen, a body by its view: their names say so, and they have no
+  // keys, which are the player's.
+  const seen = picture ? "picture" : asset.kind === "video" && able.has(FRAME) ? "frame" : asset.kind === "mesh" ? "view" : null;
+  const by = (use: (one: Asset) => void) => () => (picture ? use(asset) : void pictured(asset).then((one) => one && use(one)));
+  const keyed = (keys: string) => (picture ? { keys } : {});
+  const shops = (seen ? pagesFor(known) : []).flatMap((page): Action[] => {
     const shop = WORKSHOPS[page.id];
-    if (!shop) return [];
-    return [{ id: `asset.${page.id}`, name: t(`to.${page.id as "edit"}`), icon: shop.icon, group, keys: shop.keys, perform: () => void go({ to: page.to, search: page.id === "social" ? { image: asset.id } : page.id === "convert" ? { images: asset.id } : { asset: asset.id } }) }];
+    if (!shop || !seen) return [];
+    const name = seen === "picture" ? t(`to.${page.id as "edit"}`) : t(`${seen}.${page.id as "edit"}`);
+    return [{ id: `asset.${page.id}`, name, icon: shop.icon, group, ...keyed(shop.keys), perform: by((one) => void go({ to: page.to, search: holding(page.id, one.id) })) }];
   });
   const maker = known.find((operation) => operation.op === asset.op);
   const creates = known.find((operation) => operation.capability === "create");
@@ -67,11 +82,18 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
       ? [{ id: "asset.downloadBare", name: i18n.t("recipes:without"), icon: FileDown, group, perform: () => download(`${asset.file}?download=true&recipe=false`) }]
       : []),
     ...(picture ? [{ id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) }] : []),
-    ...(picture && creates && references !== undefined
-      ? [{ id: "asset.reference", name: t("reference"), icon: ImagePlus, group, perform: () => addReference(creates.op, references, asset, go) }]
+    ...(seen && creates && references !== undefined
+      ? [{ id: "asset.reference", name: seen === "picture" ? t("reference") : t(`${seen}.reference`), icon: ImagePlus, group, perform: by((one) => addReference(creates.op, references, one, go)) }]
       : []),
-    ...(picture && creates && start !== undefined
-      ? [{ id: "asset.start", name: t("start"), icon: Wand2, group, keys: "v", perform: () => (useDrafts.getState().change(creates.op, { [start]: asset.id }), void go({ to: "/create" })) }]
+    ...(seen && creates && start !== undefined
+      ? [{ id: "asset.start", name: seen === "picture" ? t("start") : t(`${seen}.start`), icon: Wand2, group, ...keyed("v"), perform: by((one) => (useDrafts.getState().change(creates.op, { [start]: one.id }), void go({ to: "/create", search: {} }))) }]
+      : []),
+    ...(seen && able.has(SEQUENCE)
+      ? [{ id: "asset.sequence", name: seen === "picture" ? t("sequence") : t(`${seen}.sequence`), icon: Images, group, perform: by((one) => void go({ to: "/transform", search: { op: SEQUENCE, asset: one.id } })) }]
+      : []),
+    ...soundsOf(asset, able, go, t),
+    ...(creates && (asset.kind === "text" || describedOf(asset).caption !== "")
+      ? [{ id: "asset.prompt", name: asset.kind === "text" ? t("asPrompt") : t("describedAsPrompt"), icon: MessageSquareText, group, perform: () => void asPrompt(asset, creates.op, go) }]
       : []),
     ...(asset.run !== null && maker
       ? [
@@ -94,6 +116,35 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
       : []),
     { id: "asset.delete", name: t("delete"), icon: Trash2, group, keys: "delete", danger: true, perform: () => void remove([asset]) },
   ];
+}
+
+const SEQUENCE = "video.from_images";
+const SOUND = "video.sound";
+const AVATAR = "video.avatar";
+
+/** Where a sound can go, or a film by what is heard in it. */
+function soundsOf(asset: Asset, able: ReadonlySet<string>, go: Go, t: Say): Action[] {
+  const group = t("group");
+  const heard = asset.kind === "audio" || (asset.kind === "video" && typeof asset.facts["audio"] === "string" && able.has(SOUND));
+  if (!heard) return [];
+  const into = (op: string) => async () => {
+    const sound = asset.kind === "audio" ? asset : await made(SOUND, { video: asset.id });
+    if (!sound) return;
+    useDrafts.getState().change(op, { audio: sound.id });
+    void go({ to: "/transform", search: { op } });
+    say({ title: i18n.t("assets:sound.put") });
+  };
+  return [
+    ...(able.has(AVATAR) ? [{ id: "asset.voice", name: t("sound.voice"), icon: AudioLines, group, perform: () => void into(AVATAR)() }] : []),
+    ...(able.has(SEQUENCE) ? [{ id: "asset.music", name: t("sound.music"), icon: Music, group, perform: () => void into(SEQUENCE)() }] : []),
+  ];
+}
+
+/** A text, or what is said of a picture, as what is asked for next. */
+async function asPrompt(asset: Asset, op: string, go: Go): Promise<void> {
+  const prompt = asset.kind === "text" ? (await (await fetch(asset.file)).text()).trim() : describedOf(asset).caption;
+  useDrafts.getState().change(op, { prompt });
+  void go({ to: "/create", search: { op } });
 }
 
 /** Each field of the operation's forms with its control, whichever offer has it. */
@@ -187,6 +238,6 @@ function addReference(op: string, name: string, asset: Asset, go: Go): void {
   const now = draftOf(op).values[name];
   const chosen = (Array.isArray(now) ? now : []) as { image: string }[];
   if (!chosen.some((one) => one.image === asset.id)) useDrafts.getState().change(op, { [name]: [...chosen, { image: asset.id, weight: WEIGHT }] });
-  void go({ to: "/create" });
+  void go({ to: "/create", search: {} });
   say({ title: i18n.t("assets:referenced") });
 }

@@ -1,16 +1,17 @@
 /** The table: the first axis runs across, the second down; in each place what came of it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Check, RotateCcw } from "lucide-react";
+import { Check, Ellipsis, RotateCcw } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { OVER, runOf, type Asset, type Cell, type Comparison } from "@/api";
 import { Still, type useStage } from "@/features/compare";
+import { useAssetActions } from "@/features/assets/actions";
 import { Coming, useOpen } from "@/features/create/Tile";
 import { said } from "@/features/forms";
 import { price } from "@/lib/format";
 import { useNow } from "@/live/now";
-import { Button, cx, Tip } from "@/ui";
+import { Button, cx, Menu, Tip } from "@/ui";
 import { accept, retry } from "./api";
 import { names } from "./axes";
 import { pictureOf } from ".";
@@ -126,8 +127,8 @@ function Place({ comparison, cell, name, stage, onOpen }: PlaceProps) {
           ))}
         </div>
       )}
-      <figcaption className="num flex min-h-9 items-center justify-between gap-2 px-2 text-2xs text-fg-3">
-        <span className="truncate">
+      <figcaption className="num flex min-h-9 items-center gap-0.5 pr-1 pl-2 text-2xs text-fg-3">
+        <span className="mr-auto truncate">
           {[price(cell.spent), ...(cell.wins + cell.losses > 0 ? [`${cell.wins} : ${cell.losses}`] : []), ...(cell.tries > 1 ? [t("cell.tries", { count: cell.tries })] : [])].join(" · ")}
         </span>
         <Tip label={t("cell.accept", { name })} side="top">
@@ -141,8 +142,26 @@ function Place({ comparison, cell, name, stage, onOpen }: PlaceProps) {
             <Check size={15} strokeWidth={cell.accepted ? 3 : 2} aria-hidden />
           </button>
         </Tip>
+        <More asset={picture} name={name} />
       </figcaption>
     </figure>
+  );
+}
+
+/** All that can be done with what is in a cell, from where it stands. */
+function More({ asset, name }: { asset: Asset; name: string }) {
+  const { t } = useTranslation("comparison");
+  const actions = useAssetActions(asset);
+  return (
+    <Menu
+      placement="top-end"
+      trigger={
+        <button type="button" aria-label={t("cell.more", { name })} className="grid size-7 shrink-0 place-items-center rounded-sm text-fg-2 hover:bg-hover hover:text-fg coarse:size-11">
+          <Ellipsis size={15} aria-hidden />
+        </button>
+      }
+      items={actions.map((action) => ({ id: action.id, label: action.name, icon: action.icon && <action.icon size={15} aria-hidden />, danger: action.danger, onSelect: action.perform }))}
+    />
   );
 }
 

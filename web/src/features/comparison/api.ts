@@ -2,6 +2,8 @@
 
 import { api, body, cache, comparisonOf, keepRun, type Comparison, type Plan, type Run } from "@/api";
 import { telling } from "@/features/runs";
+import { i18n } from "@/i18n";
+import { say } from "@/ui";
 
 /** A field, or "offer"; its values as they are typed or chosen; with `find`, words that each value takes the place of. */
 export interface Axis {
@@ -43,6 +45,27 @@ async function kept(answer: () => Promise<Comparison>): Promise<Comparison | und
 
 export async function stop(id: string): Promise<void> {
   await kept(() => body(api.POST("/api/comparisons/{comparison_id}/cancel", { params: { path: { comparison_id: id } } })));
+}
+
+export async function rename(id: string, title: string): Promise<boolean> {
+  return (await kept(() => body(api.PATCH("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id } }, body: { title } })))) !== undefined;
+}
+
+/** Into the trash, at once, with the word that takes it back. What its runs made stays. */
+export async function remove({ id, title }: Pick<Comparison, "id" | "title">): Promise<boolean> {
+  const gone = await kept(() => body(api.DELETE("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id } } })));
+  if (gone) say({ title: i18n.t("comparison:removed", { title }), detail: i18n.t("comparison:stays"), action: { label: i18n.t("ui:undo"), perform: () => void restore(id) } });
+  return gone !== undefined;
+}
+
+export async function restore(id: string): Promise<void> {
+  await kept(() => body(api.POST("/api/comparisons/{comparison_id}/restore", { params: { path: { comparison_id: id } } })));
+}
+
+export async function erase(id: string): Promise<void> {
+  await telling(() => body(api.DELETE("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: id }, query: { forever: true } } })));
+  cache.removeQueries({ queryKey: comparisonOf(id).queryKey });
+  await cache.invalidateQueries({ queryKey: ["comparisons"] });
 }
 
 export async function retry(id: string, place: number): Promise<void> {

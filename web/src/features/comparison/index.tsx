@@ -2,18 +2,19 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, Image, OctagonX, Vote as Ballot, ZoomIn } from "lucide-react";
+import { ArrowLeft, Image, OctagonX, Trash2, Vote as Ballot, ZoomIn } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { cache, comparisonOf, comparisons, credits, Problem, type Asset, type Comparison } from "@/api";
+import { cache, comparisonOf, comparisonsOf, credits, Problem, type Asset, type Comparison } from "@/api";
 import { useStage, useZoomActions, ZoomBar } from "@/features/compare";
 import { said } from "@/features/forms";
 import { count, dollars, moment, price } from "@/lib/format";
 import { onFinished } from "@/live/news";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Empty, IconButton, Progress, say } from "@/ui";
-import { asPicture, stop } from "./api";
+import { asPicture, restore, stop } from "./api";
 import { Cells } from "./Cells";
+import { Own } from "./Own";
 import { Tally } from "./Tally";
 import { Vote } from "./Vote";
 
@@ -44,20 +45,25 @@ function Bar({ children, onBack }: { children: React.ReactNode; onBack: () => vo
 function List() {
   const { t } = useTranslation("comparison");
   const navigate = useNavigate();
-  const found = useQuery(comparisons).data;
+  const [trash, setTrash] = useState(false);
+  const found = useQuery(comparisonsOf(trash)).data;
   return (
     <section aria-label={t("earlier")} className="min-h-0 min-w-0 overflow-auto bg-bg">
       <Bar onBack={useClose()}>
-        <h2 className="text-sm font-semibold">{t("earlier")}</h2>
+        <h2 className="mr-auto text-sm font-semibold">{trash ? t("own.trash") : t("earlier")}</h2>
+        <Button size="sm" look="ghost" aria-pressed={trash} onClick={() => setTrash(!trash)}>
+          <Trash2 size={14} aria-hidden />
+          {t("own.trash")}
+        </Button>
       </Bar>
       {found?.items.length === 0 && (
-        <Empty title={t("none")} className="py-[10vh]">
-          {t("noneText")}
+        <Empty title={trash ? t("own.empty") : t("none")} className="py-[10vh]">
+          {trash ? t("own.emptyText") : t("noneText")}
         </Empty>
       )}
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-2.5 px-5 pt-2 pb-10 max-md:grid-cols-1 max-md:px-3 max-md:pb-40">
         {found?.items.map((one) => (
-          <li key={one.id}>
+          <li key={one.id} className="relative">
             <button
               type="button"
               onClick={() => void navigate({ to: "/create", search: (now) => ({ ...now, compare: one.id }) })}
@@ -69,13 +75,16 @@ function List() {
                   return <span key={cell.place} className="overflow-hidden bg-hover">{asset && <img src={`${asset.thumbnail}?size=256`} alt="" loading="lazy" className="size-full object-cover" />}</span>;
                 })}
               </span>
-              <span className="block p-2.5">
+              <span className="block p-2.5 pr-10">
                 <span className="line-clamp-2 text-sm font-medium">{one.title}</span>
                 <span className="num mt-0.5 block text-xs text-fg-3">
                   {[one.axes.map((axis) => said(axis.title)).join(" × "), moment(one.created_at), price(one.whole.spent)].join(" · ")}
                 </span>
               </span>
             </button>
+            <div className="absolute right-1.5 bottom-1.5">
+              <Own comparison={one} />
+            </div>
           </li>
         ))}
       </ul>
@@ -120,6 +129,7 @@ function Shown({ comparison, onClose }: { comparison: Comparison; onClose: () =>
   const working = comparison.state === "working";
   const pictures = comparison.cells.flatMap((cell) => pictureOf(cell.run?.outputs) ?? []);
   const first = pictures[0];
+  const gone = comparison.deleted_at !== null;
   const save = async () => {
     setSaving(true);
     const run = await asPicture(comparison.id);
@@ -132,11 +142,11 @@ function Shown({ comparison, onClose }: { comparison: Comparison; onClose: () =>
   useActions(
     useMemo<Action[]>(
       () => [
-        { id: "comparison.vote", name: t("vote"), icon: Ballot, disabled: pictures.length < 2, perform: () => setVoting(true) },
-        { id: "comparison.image", name: t("image"), icon: Image, disabled: pictures.length === 0 || saving, perform: () => void save() },
+        { id: "comparison.vote", name: t("vote"), icon: Ballot, disabled: gone || pictures.length < 2, perform: () => setVoting(true) },
+        { id: "comparison.image", name: t("image"), icon: Image, disabled: gone || pictures.length === 0 || saving, perform: () => void save() },
         { id: "comparison.stop", name: t("stop"), icon: OctagonX, disabled: !working, perform: () => void stop(comparison.id) },
       ],
-      [t, pictures.length, saving, working, comparison.id], // eslint-disable-line react-hooks/exhaustive-deps -- `save` is made of these
+      [t, gone, pictures.length, saving, working, comparison.id], // eslint-disable-line react-hooks/exhaustive-deps -- `save` is made of these
     ),
   );
   const { whole } = comparison;
@@ -164,18 +174,27 @@ function Shown({ comparison, onClose }: { comparison: Comparison; onClose: () =>
             <ZoomIn size={16} aria-hidden />
           </IconButton>
         )}
-        <Button size="sm" disabled={pictures.length < 2} onClick={() => setVoting(true)}>
+        <Button size="sm" disabled={gone || pictures.length < 2} onClick={() => setVoting(true)}>
           <Ballot size={14} aria-hidden />
           {t("vote")}
         </Button>
-        <Button size="sm" disabled={pictures.length === 0 || saving} onClick={() => void save()}>
+        <Button size="sm" disabled={gone || pictures.length === 0 || saving} onClick={() => void save()}>
           <Image size={14} aria-hidden />
           {t("image")}
         </Button>
         <Button size="sm" look="ghost" onClick={() => void navigate({ to: "/create", search: (now) => ({ ...now, compare: ALL }) })} className="max-md:hidden">
           {t("list")}
         </Button>
+        <Own comparison={comparison} onGone={onClose} />
       </Bar>
+      {gone && (
+        <p role="status" className="mx-5 mb-2 flex flex-wrap items-center gap-3 rounded-md bg-warn-soft px-3 py-2 text-sm max-md:mx-3">
+          <span className="mr-auto">{t("own.gone")}</span>
+          <Button size="sm" onClick={() => void restore(comparison.id)}>
+            {t("own.restore")}
+          </Button>
+        </p>
+      )}
       {working && <Progress value={whole.cells > 0 ? whole.made / whole.cells : 0} label={t("title")} className="mx-5 mb-2 max-md:mx-3" />}
       {zooming && first ? <Together key={comparison.id} comparison={comparison} first={first} /> : <Cells comparison={comparison} />}
       {(comparison.votes > 0 || whole.accepted > 0) && <Tally comparison={comparison} />}

@@ -11,6 +11,7 @@ import { Button, Empty } from "@/ui";
 import { Choose } from "./Choose";
 import { IMAGE, moved, onPicture } from "./fields";
 import { useBenchSearch } from "./search";
+import { Unpictured } from "./Unpictured";
 import { Workbench } from "./Workbench";
 
 interface BenchProps {
@@ -70,6 +71,7 @@ export function Bench({ capability, title, text, latest = false, drawn, many = f
     ];
     return <Choose title={title} text={text} worded={worded} ways={ways} onPick={(id) => go({ asset: id })} />;
   }
+  if (asset && (asset.kind === "video" || asset.kind === "mesh")) return <Unpictured asset={asset} onPicture={(id) => go({ asset: id, show: undefined, tool: undefined }, true)} />;
   if (isError || (asset && asset.kind !== "image")) {
     return (
       <Empty title={t("gone")} actions={<Button onClick={() => go({ asset: undefined, show: undefined, tool: undefined })}>{t("another")}</Button>}>

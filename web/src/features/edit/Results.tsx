@@ -1,4 +1,4 @@
-import { ArrowRightToLine, Brush, Ellipsis } from "lucide-react";
+import { ArrowRightToLine, Brush, Ellipsis, History as Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Action } from "@/shell/actions";
 import { Button, buttonClass, IconButton, Menu } from "@/ui";
@@ -10,12 +10,16 @@ interface ResultsProps {
   here: string;
   refine: (() => void) | undefined;
   further: (() => void) | undefined;
+  /** Makes what is shown the newest version again. */
+  bringBack?: (() => void) | undefined;
+  /** Opens and closes what it was, step by step. */
+  history?: { on: boolean; toggle: () => void } | undefined;
 }
 
 /** Those that have a button of their own. */
 const BUTTONS = ["asset.favourite", "asset.edit", "asset.upscale", "asset.download"];
 
-export function Results({ actions, here, refine, further }: ResultsProps) {
+export function Results({ actions, here, refine, further, bringBack, history }: ResultsProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const others = actions.filter((action) => action.id !== `asset.${here}`);
   const shown = others.filter((action) => BUTTONS.includes(action.id));
@@ -33,6 +37,17 @@ export function Results({ actions, here, refine, further }: ResultsProps) {
           <ArrowRightToLine size={14} aria-hidden />
           {t("result.further")}
         </Button>
+      )}
+      {bringBack && (
+        <Button size="sm" look="ghost" onClick={bringBack} className="mr-1">
+          <Clock size={14} aria-hidden />
+          {t("result.bringBack")}
+        </Button>
+      )}
+      {history && (
+        <IconButton label={t("history.title")} size="sm" on={history.on} onClick={history.toggle}>
+          <Clock size={15} aria-hidden />
+        </IconButton>
       )}
       {shown.map((action) => (
         <IconButton key={action.id} label={action.name} keys={action.keys} on={action.on} size="sm" onClick={action.perform}>

@@ -23,9 +23,11 @@ interface StripProps {
   onCompare?: ((asset: Asset) => void) | undefined;
   /** Compares it with what is shown. */
   onAgainst?: ((asset: Asset) => void) | undefined;
+  /** Makes it the newest again; the last of them is that already. */
+  onBringBack?: ((asset: Asset) => void) | undefined;
 }
 
-export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurther, onCompare, onAgainst }: StripProps) {
+export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurther, onCompare, onAgainst, onBringBack }: StripProps) {
   const { t } = useTranslation(["edit", "ui", "assets"]);
   const { data: known } = useSuspenseQuery(operations);
   const list = useRef<HTMLUListElement>(null);
@@ -71,6 +73,7 @@ export function Strip({ label, versions, waiting, shown, nameOf, onShow, onFurth
                   }
                   items={[
                     ...(onFurther ? [{ id: "further", label: t("result.further"), onSelect: () => onFurther(version) }] : []),
+                    ...(onBringBack && version.id !== versions.at(-1)?.id ? [{ id: "back", label: t("result.bringBack"), onSelect: () => onBringBack(version) }] : []),
                     ...(onCompare && version.parents.length > 0 ? [{ id: "compare", label: t("strip.compare"), onSelect: () => onCompare(version) }] : []),
                     ...(onAgainst && !on ? [{ id: "against", label: t("strip.against"), onSelect: () => onAgainst(version) }] : []),
                     { id: "download", label: t("assets:download"), onSelect: () => download(`${version.file}?download=true`) },

@@ -1,7 +1,7 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Brush, Crosshair, Eye, FlaskConical, Scaling, SlidersHorizontal, Spline, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
+import { Brush, Crosshair, Eye, FlaskConical, History as Clock, Scaling, SlidersHorizontal, Spline, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, runsOf, versionsOf, type Asset, type Operation, type Run } from "@/api";
@@ -20,7 +20,9 @@ import { Button, Dialog, IconButton, Segment, Tip } from "@/ui";
 import { Advice } from "./Advice";
 import { boxIn } from "./box";
 import { firstTool, IMAGE, modeOf, onPicture, type OnPicture, toolsOf } from "./fields";
+import { bringBack } from "./bringBack";
 import { useFollowed } from "./follow";
+import { History, useVersionNames } from "./History";
 import { useMask } from "./useMask";
 import { Paint } from "./Paint";
 import { Panel } from "./Panel";
@@ -71,14 +73,17 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   const guides = useMemo(() => (here === "control" ? guidesOf(operation.op, form.values, names) : []), [here, operation.op, form.values, names]);
   const guided = guides.length > 0;
   const known = useMemo(() => [...toolsOf(places), ...(guided ? (["guide"] as const) : [])], [places, guided]);
-  const tool: Tool = known.find((one) => one === search.tool) ?? "view";
+  // What is hardly anything without its tool begins with it; that one looks instead, the address says then.
+  const first = firstTool(places);
+  const look = first && ("view" as const);
+  const tool: Tool = known.find((one) => one === search.tool) ?? ((search.tool === undefined && search.show === undefined && search.against === undefined && first) || "view");
   const setTool = useCallback(
     (next: Tool) => {
       setSheet(false);
       if (next === "paint") setOpened(true);
-      go({ tool: next === "view" ? undefined : next }, true);
+      go({ tool: next === "view" ? look : next }, true);
     },
-    [go],
+    [go, look],
   );
 
   const { data: versions = [asset] } = useQuery(versionsOf(asset.id));
@@ -112,6 +117,15 @@ export function Workbench({ asset, operation, operations, places, here, latest =
     },
     [t, go, mask, asset.id],
   );
+  const nameOf = useVersionNames(accepted);
+  const labelOf = (version: Asset) => t("history.version", { n: accepted.findIndex((one) => one.id === version.id) + 1 });
+  const newest = accepted.at(-1);
+  // Newer variations of it are not versions before somebody keeps them.
+  const older = shown.kind === "image" && accepted.some((version) => version.id === shown.id) && shown.sha256 !== newest?.sha256;
+  const restore = (version: Asset) =>
+    void bringBack(version, labelOf(version), () => go({ asset: asset.id, show: search.show, against: search.against, tool: undefined }, true)).then((back) => back && go({ asset: back.id, show: undefined, against: undefined, tool: look }));
+  const [past, setPast] = useState(false);
+  const history = accepted.length > 1;
   const { run, state, waiting, follow } = useFollowed(asset.id, ops, done);
   const going = run && (state === "queued" || state === "running");
   useEffect(() => {
@@ -127,17 +141,18 @@ export function Workbench({ asset, operation, operations, places, here, latest =
   }, [boxed, tool, setTool]);
 
   const further = useCallback((next: Asset) => go({ asset: next.id, show: undefined, tool: undefined, against: undefined }), [go]);
-  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined, against: undefined }), [go, asset.id]);
+  const show = useCallback((next: Asset) => go({ show: next.id === asset.id ? undefined : next.id, tool: look, against: undefined }), [go, look, asset.id]);
   const assetActions = useAssetActions(shown);
   const tools = useMemo(() => (["view", ...known] as const).map((value) => ({ value, name: t(`tool.${value}`), Icon: ICONS[value] })), [known, t]);
   useActions(assetActions, { when: tool === "view" });
   useActions(
     useMemo<Action[]>(
       () => [
+        ...(history ? [{ id: "edit.history", name: t("history.title"), group: t("group"), icon: Clock, keys: "shift+h", on: past, perform: () => setPast((before) => !before) }] : []),
         ...tools.map(({ value, name, Icon }) => ({ id: `edit.${value}`, name, group: t("group"), icon: Icon, keys: KEYS[value], perform: () => setTool(value) })),
         ...(tool === "view" ? [] : [{ id: "edit.leave", name: t("tool.view"), keys: "escape", hidden: true, perform: () => setTool("view") }]),
       ],
-      [t, tools, tool, setTool],
+      [t, tools, tool, setTool, history, past],
     ),
   );
 
@@ -198,6 +213,8 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             actions={assetActions}
             refine={places.mask && tool === "view" && shown.kind === "image" && shown.id !== asset.id ? () => setTool("paint") : undefined}
             further={shown.id === asset.id || shown.kind !== "image" ? undefined : () => further(shown)}
+            bringBack={older && tool === "view" ? () => restore(shown) : undefined}
+            history={history ? { on: past, toggle: () => setPast(!past) } : undefined}
           />
         </div>
         {!going && tool === "view" && shown.id !== asset.id && <Advice asset={shown} tools={advisable} onTool={setTool} />}
@@ -230,7 +247,7 @@ export function Workbench({ asset, operation, operations, places, here, latest =
               <Playing asset={shown} />
             ) : before ? (
               <Suspense>
-                <Compare key={`${before.id} ${shown.id}`} before={before} after={shown} />
+                <Compare key={`${before.id} ${shown.id}`} before={before} after={shown} {...(search.against !== undefined && before.id === search.against ? { labels: { before: labelOf(before), after: labelOf(shown) } } : {})} />
               </Suspense>
             ) : (
               <Seen key={`${shown.width} ${shown.height}`} asset={shown} />
@@ -247,6 +264,17 @@ export function Workbench({ asset, operation, operations, places, here, latest =
               onChange={mask.changed}
             />
           )}
+          {past && history && (
+            <History
+              versions={accepted}
+              shown={shown.id}
+              against={search.against}
+              onShow={(next) => go({ show: next.id === asset.id ? undefined : next.id, tool: undefined, ...(next.id === search.against ? { against: undefined } : {}) })}
+              onAgainst={(version) => go({ show: search.show, against: version?.id, tool: undefined })}
+              onBringBack={restore}
+              onClose={() => setPast(false)}
+            />
+          )}
           {going && <Running run={run} title={said(title)} />}
           {run && (state === "failed" || state === "unknown") && (
             <div className="absolute inset-x-3 top-3 z-10 mx-auto max-w-[620px]">
@@ -261,11 +289,11 @@ export function Workbench({ asset, operation, operations, places, here, latest =
           active={tool === "view"}
           onShow={(next) => {
             if (next) show(next);
-            else go({ show: undefined, against: undefined, tool: undefined });
+            else go({ show: undefined, against: undefined, tool: look });
           }}
         />
         {latest ? (
-          <Latest ops={ops} source={asset} waiting={waiting} shown={shown.id} onShow={(source, next) => go({ asset: source, show: next?.id, tool: undefined })} onFurther={further} />
+          <Latest ops={ops} source={asset} waiting={waiting} shown={shown.id} onShow={(source, next) => go({ asset: source, show: next?.id, tool: look })} onFurther={further} />
         ) : (
           (accepted.length > 1 || waiting.length > coming.length) && (
             <Strip
@@ -273,8 +301,10 @@ export function Workbench({ asset, operation, operations, places, here, latest =
               versions={accepted}
               waiting={waiting.filter((one) => !coming.some((other) => other.id === one.id))}
               shown={shown.id}
+              nameOf={nameOf}
               onShow={show}
               onFurther={further}
+              onBringBack={restore}
               onCompare={(version) => go({ show: version.id === asset.id ? undefined : version.id, against: versions[0]?.id, tool: undefined })}
               onAgainst={(version) => go({ show: search.show, against: version.id, tool: undefined })}
             />

@@ -2,14 +2,16 @@
 
 import "@/i18n/footage";
 import { useQuery } from "@tanstack/react-query";
-import { Box, Download, Grid3x3, Rotate3d, RotateCcw, Sun } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { Box, Camera, Download, Grid3x3, Rotate3d, RotateCcw, Sun } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import { readGlb } from "@/engine/mesh/glb";
+import { pictured, seenAs } from "@/features/assets/pictured";
 import { type Look, Scene, START } from "@/engine/mesh/scene";
 import { bytes, count } from "@/lib/format";
-import { buttonClass, IconButton, Popover, Segment, Stepper } from "@/ui";
+import { Button, buttonClass, IconButton, Popover, say, Segment, Stepper } from "@/ui";
 
 const KEYS: Record<string, Partial<Record<keyof Look, number>>> = {
   ArrowLeft: { turn: -6 },
@@ -55,19 +57,40 @@ export default function Body({ asset }: { asset: Asset }) {
     };
   }, [parts]);
 
+  /** The colour of its edges: that of the page's text. */
+  const line = useCallback((): [number, number, number] => {
+    const [red = 0, green = 0, blue = 0] = (canvas.current ? getComputedStyle(canvas.current).color.match(/[\d.]+/g) : null)?.map(Number) ?? [];
+    return [red / 255, green / 255, blue / 255];
+  }, []);
+
   // Drawn when something of it changed, and when its frame did.
   useEffect(() => {
     const element = canvas.current;
     if (!element || state !== "ready") return undefined;
-    const draw = () => {
-      const [red = 0, green = 0, blue = 0] = (getComputedStyle(element).color.match(/[\d.]+/g) ?? []).map(Number);
-      scene.current?.draw(look, [red / 255, green / 255, blue / 255]);
-    };
+    const draw = () => scene.current?.draw(look, line());
     draw();
     const watch = new ResizeObserver(draw);
     watch.observe(element);
     return () => watch.disconnect();
-  }, [look, state]);
+  }, [look, state, line]);
+
+  // Whoever takes a picture of it takes it from where it is seen now.
+  const now = useRef(look);
+  useEffect(() => {
+    now.current = look;
+  });
+  useEffect(() => {
+    if (state !== "ready") return undefined;
+    return seenAs(asset.id, {
+      view: () =>
+        new Promise((resolve) => {
+          // What was drawn is gone with its frame: it is drawn once more, and read at once.
+          scene.current?.draw(now.current, line());
+          if (canvas.current) canvas.current.toBlob(resolve, "image/png");
+          else resolve(null);
+        }),
+    });
+  }, [asset.id, state, line]);
 
   useEffect(() => {
     if (!turning) return undefined;
@@ -147,9 +170,29 @@ export default function Body({ asset }: { asset: Asset }) {
           </>
         )}
         <span className="ml-auto" />
+        {asset.deleted_at === null && <SaveView asset={asset} />}
         <Export asset={asset} />
       </div>
     </section>
+  );
+}
+
+/** What is seen of it, as a picture in the library. */
+function SaveView({ asset }: { asset: Asset }) {
+  const { t } = useTranslation("footage");
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    const picture = await pictured(asset);
+    setBusy(false);
+    if (picture) say({ title: t("body.saved"), action: { label: t("player.show"), perform: () => void navigate({ to: ".", search: (before) => ({ ...before, view: picture.id }) }) } });
+  };
+  return (
+    <Button size="sm" look="ghost" disabled={busy} onClick={() => void save()}>
+      <Camera size={14} aria-hidden />
+      {t("body.save")}
+    </Button>
   );
 }
 

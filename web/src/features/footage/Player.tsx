@@ -3,11 +3,12 @@
 import "@/i18n/footage";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Brush, Camera, ChevronsRight, Gauge, Maximize, Maximize2, Pause, Play, Repeat, SkipBack, SkipForward, Volume2, VolumeX } from "lucide-react";
+import { Camera, ChevronsRight, Gauge, Maximize, Pause, Play, Repeat, SkipBack, SkipForward, Volume2, VolumeX } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, type Asset } from "@/api";
-import { made } from "@/features/runs/made";
+import { useAssetActions } from "@/features/assets/actions";
+import { FRAME, pictured, seenAs } from "@/features/assets/pictured";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, buttonClass, IconButton, Menu, say } from "@/ui";
 import { clock, frameAt, middleOf } from "./times";
@@ -19,7 +20,8 @@ interface PlayerProps {
 }
 
 const PACES = [0.25, 0.5, 1, 1.5, 2];
-const FRAME = "video.frame";
+/** What can be done with the frame that is seen, in their order. */
+const FRAMED = ["asset.transform", "asset.edit", "asset.upscale", "asset.control", "asset.reference", "asset.start", "asset.sequence"];
 
 export default function Player({ asset, keys = true }: PlayerProps) {
   const { t } = useTranslation("footage");
@@ -62,14 +64,23 @@ export default function Player({ asset, keys = true }: PlayerProps) {
   );
   const fill = useCallback(() => void (document.fullscreenElement ? document.exitFullscreen() : whole.current?.requestFullscreen()), []);
 
+  /** Whoever takes a frame of it takes the one that stands now. */
+  useEffect(
+    () =>
+      seenAs(asset.id, {
+        at: () => {
+          video.current?.pause();
+          return middleOf(frameAt(video.current?.currentTime ?? 0, fps, frames), fps);
+        },
+      }),
+    [asset.id, fps, frames],
+  );
   /** The picture that stands now, with the film's own pixels: taken out by the studio. */
   const keep = async (): Promise<Asset | undefined> => {
-    const film = video.current;
-    if (!film || busy) return undefined;
-    film.pause();
+    if (busy) return undefined;
     setBusy(true);
     try {
-      return await made(FRAME, { video: asset.id, seconds: Number(middleOf(frameAt(film.currentTime, fps, frames), fps).toFixed(4)) });
+      return await pictured(asset);
     } finally {
       setBusy(false);
     }
@@ -78,12 +89,9 @@ export default function Player({ asset, keys = true }: PlayerProps) {
     const picture = await keep();
     if (picture) say({ title: t("player.saved"), action: { label: t("player.show"), perform: () => void navigate({ to: ".", search: (before) => ({ ...before, view: picture.id }) }) } });
   };
-  const take = async (to: "/transform" | "/edit" | "/upscale") => {
-    const picture = await keep();
-    if (picture) void navigate({ to, search: { asset: picture.id } });
-  };
-  const able = new Set(known.filter((operation) => operation.offers.length > 0).flatMap((operation) => [operation.op, operation.capability]));
-  const takes = able.has(FRAME) && asset.deleted_at === null;
+  const takes = asset.deleted_at === null && known.some((operation) => operation.op === FRAME && operation.offers.length > 0);
+  const actions = useAssetActions(asset);
+  const framed = FRAMED.flatMap((id) => actions.filter((action) => action.id === id));
 
   useActions(
     useMemo<Action[]>(
@@ -194,11 +202,7 @@ export default function Player({ asset, keys = true }: PlayerProps) {
                     {t("player.further")}
                   </button>
                 }
-                items={[
-                  ...(able.has("video.from_image") ? [{ id: "extend", label: t("player.extend"), icon: <ChevronsRight size={15} aria-hidden />, onSelect: () => void take("/transform") }] : []),
-                  ...(able.has("edit") ? [{ id: "edit", label: t("player.edit"), icon: <Brush size={15} aria-hidden />, onSelect: () => void take("/edit") }] : []),
-                  ...(able.has("upscale") ? [{ id: "upscale", label: t("player.upscale"), icon: <Maximize2 size={15} aria-hidden />, onSelect: () => void take("/upscale") }] : []),
-                ]}
+                items={framed.map((action) => ({ id: action.id, label: action.id === "asset.transform" ? t("player.extend") : action.name, icon: action.icon && <action.icon size={15} aria-hidden />, onSelect: action.perform }))}
               />
             </>
           )}

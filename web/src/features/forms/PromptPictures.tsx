@@ -37,7 +37,7 @@ export function describes(field: Field): boolean {
 /** Which fields of a form are pictures of its prompt; the form itself leaves them out. */
 export function slotsOf(fields: readonly Field[]): Slots {
   if (!fields.some(describes)) return { start: undefined, references: undefined, strength: undefined };
-  const start = fields.find((field) => field.widget === "image" && !field.required);
+  const start = fields.find((field) => field.widget === "image" && !field.required && field.hint.mode !== "end");
   return {
     start,
     references: fields.find((field) => field.widget === "references"),

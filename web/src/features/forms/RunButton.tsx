@@ -5,6 +5,7 @@ import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIc
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, credits, Problem, type Run } from "@/api";
+import { BrandFindings } from "@/features/brand/BrandFindings";
 import { submit, submitAll, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
@@ -164,6 +165,8 @@ export function RunButton(props: RunButtonProps) {
       {left === null ? "" : t("run.sureText", { amount: dollars(cost), left: dollars(left) })}
     </Dialog>
   );
+  // What leaves the studio is held against the brand before.
+  const leaves = form.operation.capability === "export" ? textOf(form.values["image"]) || undefined : undefined;
   if (bare) {
     return (
       <>
@@ -174,6 +177,7 @@ export function RunButton(props: RunButtonProps) {
   }
   return (
     <div className="border-t border-line bg-panel p-3.5">
+      {leaves !== undefined && <BrandFindings asset={leaves} kit={form.values["brand"]} logo={form.values["logo"]} size={form.values["logo_size"]} className="mb-3" />}
       {form.trouble !== undefined && (
         <p role="alert" className="mb-2 text-xs text-bad">
           {form.trouble}

@@ -2,10 +2,12 @@
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ImageUp } from "lucide-react";
+import { ImageUp, LayoutTemplate } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, body, me, operations, working, type Asset, type Run } from "@/api";
+import { api, assetOf, body, cache, me, operations, working, type Asset, type Run } from "@/api";
+import { holding } from "@/features/assets/actions";
+import { pictured } from "@/features/assets/pictured";
 import { useOpen } from "@/features/create/Tile";
 import { DRAGGED, said, useDrafts } from "@/features/forms";
 import { upload } from "@/features/library/uploads";
@@ -37,6 +39,7 @@ export default function Home() {
           {pages.map((page) => (
             <Task key={page.id} page={page} />
           ))}
+          {pages.some((page) => page.id === "create") && <ToTemplates />}
           <AddPictures />
         </section>
         {running.length > 0 && (
@@ -70,8 +73,9 @@ function Task({ page }: { page: Page }) {
     event.stopPropagation();
     setOver(false);
     const dragged = event.dataTransfer.getData(DRAGGED);
-    const asset = dragged !== "" ? dragged : (await upload([...event.dataTransfer.files].slice(0, 1)))[0]?.id;
-    if (asset !== undefined) void navigate({ to: page.to, search: page.id === "social" ? { image: asset } : { asset } });
+    const asset = dragged !== "" ? await cache.query({ ...assetOf(dragged), staleTime: "static" }) : (await upload([...event.dataTransfer.files].slice(0, 1)))[0];
+    const picture = asset && (await pictured(asset));
+    if (picture) void navigate({ to: page.to, search: holding(page.id, picture.id) });
   };
   const catches = takes
     ? {
@@ -97,6 +101,21 @@ function Task({ page }: { page: Page }) {
       <span>
         <span className="block text-md font-semibold">{t(`home.tiles.${id}`)}</span>
         <span className="block text-xs text-fg-3">{over ? t("home.drop") : t(`home.tiles.${id}Text`)}</span>
+      </span>
+    </Link>
+  );
+}
+
+function ToTemplates() {
+  const { t } = useTranslation("shell");
+  return (
+    <Link to="/create" search={{ tab: "templates" }} className="group flex min-h-30 flex-col justify-between gap-3 rounded-xl border border-line bg-panel p-4 transition-colors hover:border-line-2 hover:bg-raised">
+      <span className="grid size-9 place-items-center rounded-md bg-hover text-fg-2 group-hover:text-fg">
+        <LayoutTemplate size={18} strokeWidth={1.8} aria-hidden />
+      </span>
+      <span>
+        <span className="block text-md font-semibold">{t("home.tiles.templates")}</span>
+        <span className="block text-xs text-fg-3">{t("home.tiles.templatesText")}</span>
       </span>
     </Link>
   );

@@ -58,6 +58,7 @@ export function Workbench({ asset, operation, those, operations, places, head }:
   const form = useForm(operation, fixed);
   const field = (name: string) => form.fields.find((one) => one.name === name);
   const motion = field("motion");
+  const end = form.fields.find((one) => one.hint.mode === "end");
   const [across, down] = [field("focus_x"), field("focus_y")];
   const [audio, script, voice] = [field("audio"), field("script"), field("voice")];
 
@@ -131,13 +132,23 @@ export function Workbench({ asset, operation, those, operations, places, head }:
   const recorded = useRecorded(form, audio?.name);
   const long = recorded ?? secondsOf(form);
   const button = { form, prepare: mask.prepare, onRun, sum: operation.makes === "video" ? product(long, form.estimate?.price) : undefined };
-  const hide = [IMAGE, ...(motion?.hint.options?.some((option) => option.picture) ? ["motion"] : []), ...(across && down ? ["focus_x", "focus_y"] : []), ...(places.mask ? [places.mask.name] : []), ...(script ? ["audio", "script", "voice"] : audio ? ["audio"] : [])];
+  const hide = [IMAGE, ...(end ? [end.name] : []), ...(motion?.hint.options?.some((option) => option.picture) ? ["motion"] : []), ...(across && down ? ["focus_x", "focus_y"] : []), ...(places.mask ? [places.mask.name] : []), ...(script ? ["audio", "script", "voice"] : audio ? ["audio"] : [])];
   const panel = (
     <>
       <div className="min-h-0 flex-1 overflow-auto">
         <div className="flex flex-col gap-4.5 p-4 pb-0">
           {head}
-          <PictureField title={t("edit:source")} value={asset.id} onChange={(next) => next !== null && go({ asset: next, show: undefined, tool: undefined })} optional={false} />
+          <PictureField title={end ? t("ends.start") : t("edit:source")} value={asset.id} onChange={(next) => next !== null && go({ asset: next, show: undefined, tool: undefined })} optional={false} />
+          {end && (
+            <div>
+              <PictureField title={said(end.title)} help={end.description === undefined ? undefined : said(end.description)} value={textOf(form.values[end.name]) || null} onChange={(next) => form.set(end.name, next)} optional />
+              {form.faults.has(end.name) && (
+                <p role="alert" className="mt-1 text-xs text-bad">
+                  {form.faults.get(end.name)}
+                </p>
+              )}
+            </div>
+          )}
           {those.length > 1 && <Segment label={t("edit:operation")} value={operation.op} onChange={(op) => go({ op, show: undefined, tool: undefined })} items={those.map((one) => ({ value: one.op, label: said(one.title) }))} />}
           {motion && hide.includes("motion") && <MotionField form={form} field={motion} />}
           {across && down && (

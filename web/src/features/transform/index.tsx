@@ -8,6 +8,7 @@ import { assetOf, operations } from "@/api";
 import { Choose } from "@/features/edit/Choose";
 import { moved, onPicture } from "@/features/edit/fields";
 import { useBenchSearch } from "@/features/edit/search";
+import { Unpictured } from "@/features/edit/Unpictured";
 import { draftOf, useDrafts } from "@/features/forms";
 import { Button, Empty } from "@/ui";
 import { Sequence } from "./Sequence";
@@ -43,6 +44,7 @@ export default function Transform() {
   const makes = new Set(ways.get(way)?.map((one) => one.makes));
   const worded = way === "video" ? known.find((one) => one.capability === "create" && one.offers.length > 0 && one.makes !== "image" && makes.has(one.makes)) : undefined;
   const kind = asset?.kind ?? "image";
+  if (asset && (kind === "video" || kind === "mesh")) return <Unpictured asset={asset} onPicture={(id) => go({ asset: id, show: undefined, tool: undefined }, true)} />;
   if (search.asset === undefined || isError || kind !== "image") {
     return (
       <div className="flex h-full min-h-0 flex-col">
