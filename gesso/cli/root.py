@@ -13,6 +13,7 @@ from gesso.cli import (
     doctor,
     ends,
     export,
+    files,
     library,
     make,
     many,
@@ -47,6 +48,8 @@ app = App(
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
 app.command(many.each, group=MAKE)
+app.command(files.compress, group=MAKE)
+app.command(files.convert, group=MAKE)
 app.command(export.export, group=MAKE)
 app.command(export.platforms, group=MAKE)
 app.command(compare.compare, group=MAKE)

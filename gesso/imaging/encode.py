@@ -5,7 +5,7 @@ metadata give the same bytes. A picture that is grey, or has few colours, is sto
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -443,6 +443,7 @@ def compress(
     size: tuple[int, int] | None = None,
     report: Report | None = None,
     over: Over | None = None,
+    also: Sequence[Format] = (),
     **how: Any,
 ) -> Encoded:
     """The picture in at most `most` bytes, of the best quality that fits; without `most` of the way's level. `over`
@@ -450,7 +451,7 @@ def compress(
 
     Quality goes down first, then, where `smaller` allows it, the size in pixels and the frames of an animation.
     `facts`: "quality", "scale", "ssim" (to the uncompressed picture of that size), "bytes" and "before", or
-    "as_it_was" for a file that is small already. Failed where no allowed way is small enough.
+    "as_it_was" for a file that is small already, in this format or one of those that will do `also`. Failed where no allowed way is small enough.
     """
     way = replace(way or Way(level=80), **how)
     say = report or (lambda share: None)
@@ -458,8 +459,11 @@ def compress(
     size = size or (facts.width, facts.height)
     said = _carriable(metadata(source, way.keep), format)
     own = source if isinstance(source, bytes) else Path(source).read_bytes()
-    stays = _same(facts, format, way, said, size, over, lossless=way.lossless) and len(own) <= (most or len(own))
-    as_it_was = Encoded(own, TYPES[format], {"as_it_was": True, "bytes": len(own), "ssim": 1.0, "scale": 1.0})
+    kinds = {TYPES[each]: each for each in (format, *also)}
+    kind = kinds.get(facts.type, format)
+    same = _same(facts, kind, way, said, size, over, lossless=way.lossless)
+    stays = same and len(own) <= (most or len(own))
+    as_it_was = Encoded(own, TYPES[kind], {"as_it_was": True, "bytes": len(own), "ssim": 1.0, "scale": 1.0})
     if _plays(facts, format, way):
         film = reel.read(source, facts)
         told = _lost_of_film(facts, film, format, said) | {"before": len(own)}

@@ -1,15 +1,12 @@
 """Files for others, by libvips and Pillow."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
-from typing import cast
 
 from gesso.catalog import Context
-from gesso.imaging import brand, encode, picture
-from gesso.imaging.backdrop import rgb
+from gesso.imaging import brand, picture
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
-from gesso.ops import megapixels
+from gesso.ops import filed, megapixels
 from gesso.ops.branded import Stamped
 from gesso.ops.export import Compress, Convert
 from gesso.providers.local import provider
@@ -33,15 +30,7 @@ async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
 
 def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Media:
     """In a worker process."""
-    facts = picture.inspect(data)
-    made = encode.convert(
-        data,
-        request.format,
-        way=replace(_way(request), level=request.quality, deep=request.deep),
-        size=request.fits((facts.width, facts.height)),
-        over=_logo(request, marks),
-    )
-    return Media(made.data, made.type, made.facts)
+    return filed.made(request, data, over=_logo(request, marks))
 
 
 @provider.offers(
@@ -66,30 +55,9 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     yield done
 
 
-def compressed(request: Compress, data: bytes, marks: Sequence[bytes] = (), report: Report | None = None) -> Media:
+def compressed(request: Compress, data: bytes, marks: Sequence[bytes], report: Report) -> Media:
     """In a worker process."""
-    facts = picture.inspect(data)
-    made = encode.compress(
-        data,
-        cast(encode.Format, request.format or request.known["format"]),
-        most=request.most,
-        smaller=request.smaller,
-        way=replace(_way(request), level=request.quality or request.known["level"]),
-        size=request.begins((facts.width, facts.height)),
-        report=report,
-        over=_logo(request, marks),
-    )
-    return Media(made.data, made.type, made.facts)
-
-
-def _way(request: Convert | Compress) -> encode.Way:
-    return encode.Way(
-        keep=request.metadata,
-        ground=rgb(request.background),
-        lossless=request.lossless and request.format in encode.LOSSLESS,
-        profile=request.profile == "keep",
-        moving=request.moving,
-    )
+    return filed.made(request, data, over=_logo(request, marks), report=report)
 
 
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
