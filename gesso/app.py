@@ -13,6 +13,7 @@ from gesso.api import (
     assets,
     brand,
     comparisons,
+    credentials,
     events,
     footage,
     health,
@@ -73,6 +74,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         footage,
         pointed,
         recipes,
+        credentials,
         events,
         live,
         health,
@@ -81,7 +83,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_studio,
     ):
         api.include_router(module.router)
-    for kind in (presets.styles, presets.templates, assets.signed):
+    for kind in (presets.styles, presets.templates, assets.signed, credentials.pictures):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)

@@ -231,6 +231,11 @@ def _fault(data: bytes, type: str, signer: Signer) -> str:
     return f"they do not hold ({', '.join(failed) or state})"
 
 
+def tried(signer: Signer) -> None:
+    """Signs a small picture, to see whether that can be done. Raises Failed."""
+    Seal(actions=(Action("created", source="algorithmicMedia"),), signer=signer).on(_plain("image/png"), "image/png")
+
+
 def _plain(type: str) -> bytes:
     """A small file of that type, to measure with."""
     pixels = np.full((16, 16, 3), 128, np.uint8)

@@ -135,12 +135,12 @@ async def sealed(
         return Seal(told=False, source=source, label=label, mark=drawn, corner=request.ai_corner)
     line = lineage.line(id)
     first = line[0].facts.get("provenance") or {}
-    alt, by = _alt(request, line)
+    words, by = (request.alt_text, "person") if request.alt_text.strip() else alt(line[-1])
     seal = Seal(
         source=source,
         creator=request.creator or str(first.get("creator", "")),
         credit=request.credit or str(first.get("credit", "")),
-        alt=alt,
+        alt=words,
         alt_by=by,
         label=label,
         mark=drawn,
@@ -164,6 +164,33 @@ async def sealed(
         ingredients=tuple([await _with_own(store, lineage, each) for each in ingredients]),
         signer=Signer(kept.chain, kept.key, kept.algorithm, kept.root),
     )
+
+
+async def origin(work: Work, catalog: Catalog, asset: Asset) -> tuple[str, bool]:
+    """What the lineage of a picture amounts to: its digital source type, empty where nobody knows, and whether AI had a
+    part in it."""
+    found = (await _lineage(work, asset.id, catalog)).source(asset.id)
+    return found, found in AI
+
+
+def alt(asset: Asset) -> tuple[str, str]:
+    """What is said of a picture for those who cannot see it, and who says so: a "person"; else its own "file", which
+    somebody has written; else a "model" or a "rule"."""
+    said = asset.facts.get("described") or {}
+    words, by = str(said.get("alt", "")), str((said.get("by") or {}).get("alt", "person"))
+    own = str((asset.facts.get("provenance") or {}).get("alt", ""))
+    if own and (not words or by != "person"):
+        return own, "file"
+    return (words, by) if words else ("", "")
+
+
+async def writer(work: Work, catalog: Catalog, run_id: UUID, words: str) -> str:
+    """Who wrote these words: the "model" or the "rule" of the run that has proposed them, or the "person" that has
+    changed them since."""
+    run = await work.find(Run, run_id)
+    if (run.answer or {}).get("alt") != words:
+        return "person"
+    return "model" if _hand(catalog, run) == "model" else "rule"
 
 
 async def _lineage(work: Work, id: UUID, catalog: Catalog | None) -> Lineage:
@@ -191,18 +218,6 @@ def _hand(catalog: Catalog | None, run: Run) -> str:
         return offer.hand
     name = run.offer.partition("/")[0]
     return next((provider.hand for provider in catalog.providers if provider.name == name), "model")
-
-
-def _alt(request: Sealed, line: Sequence[Asset]) -> tuple[str, str]:
-    """What is said for those who cannot see it, and who says so: whoever exports it, then what a person has said of the
-    picture, then a program, then the original's own file."""
-    if request.alt_text.strip():
-        return request.alt_text, "person"
-    said = line[-1].facts.get("described") or {}
-    if said.get("alt"):
-        return str(said["alt"]), str((said.get("by") or {}).get("alt", "person"))
-    own = (line[-1].facts.get("provenance") or {}).get("alt")
-    return (str(own), "file") if own else ("", "")
 
 
 def _told(lineage: Lineage, line: Sequence[Asset]) -> tuple[list[Ingredient], tuple[Action, ...], tuple[int, ...]]:

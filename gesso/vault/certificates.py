@@ -33,6 +33,7 @@ from gesso.kit.time import now
 from gesso.vault.tables import Certificate
 from gesso.vault.told import opened, sealed
 
+_BOUND: Final = "content credentials"
 YEARS: Final = 10
 WARNED: Final = timedelta(days=30)
 """Before it expires, somebody is told; ours is made anew then."""
@@ -65,6 +66,11 @@ class Kept:
     root: str = ""
 
     @property
+    def anchor(self) -> str:
+        """The last of the chain: what a reader is told to trust, to know what this team has signed."""
+        return "-----BEGIN" + self.chain.rpartition("-----BEGIN")[2]
+
+    @property
     def expired(self) -> bool:
         return self.expires_at <= now()
 
@@ -80,7 +86,7 @@ async def certificate(work: Work, secret: bytes) -> Kept | None:
     if row is None:
         return None
     try:
-        kept = _kept(row, str(opened(secret, row.team_id, _BOUND, row.sealed)["key"]))
+        kept = _known(row.own, row.chain, str(opened(secret, row.team_id, _BOUND, row.sealed)["key"]))
     except Unavailable as error:
         if not row.own:
             return None
@@ -94,7 +100,7 @@ async def shown(work: Work) -> Kept | None:
     """The same for those who may see it, without its key."""
     work.actor.require("library.read")
     row = await work.session.scalar(Certificate.visible_to(work.actor))
-    return None if row is None else _kept(row)
+    return None if row is None else _known(row.own, row.chain)
 
 
 async def issue(work: Work, secret: bytes) -> Kept:
@@ -104,15 +110,20 @@ async def issue(work: Work, secret: bytes) -> Kept:
         return there
     name = await work.session.scalar(select(Team.name).where(Team.id == work.actor.team_id)) or ""
     chain, key = _made(name)
-    return await _keep(work, secret, False, chain, key)
+    return await _keep(work, secret, _known(False, "".join(map(_pem, chain)), _unlocked(key)))
+
+
+def read(chain: str, key: str) -> Kept:
+    """A certificate that somebody has, as it would be used. Invalid, with the reason, for one that could not sign."""
+    every, held = _chain(chain), _key(key)
+    _fits(every, held)
+    return _known(True, "".join(map(_pem, every)), _unlocked(held))
 
 
 async def bring(work: Work, secret: bytes, chain: str, key: str) -> Kept:
-    """The team's own certificate from now on. Invalid, with the reason, for one that could not sign."""
+    """The team's own certificate from now on. Raises what `read` raises."""
     work.actor.require("providers.manage")
-    every, held = _chain(chain), _key(key)
-    _fits(every, held)
-    return await _keep(work, secret, True, every, held)
+    return await _keep(work, secret, read(chain, key))
 
 
 async def drop(work: Work) -> None:
@@ -121,36 +132,38 @@ async def drop(work: Work) -> None:
     await work.session.execute(delete(Certificate).where(Certificate.team_id == work.actor.team_id))
 
 
-async def _keep(work: Work, secret: bytes, own: bool, chain: Sequence[x509.Certificate], key: Any) -> Kept:
+async def _keep(work: Work, secret: bytes, kept: Kept) -> Kept:
     team = work.actor.team_id
     row = await work.session.scalar(Certificate.visible_to(work.actor).with_for_update())
     if row is None:
         row = Certificate(team_id=team)
         work.session.add(row)
-    secrets = {"key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()}
-    row.user_id, row.own, row.chain = work.actor.user_id, own, "".join(map(_pem, chain))
-    row.sealed, row.expires_at = sealed(secret, team, _BOUND, secrets), chain[0].not_valid_after_utc
+    row.user_id, row.own, row.chain = work.actor.user_id, kept.own, kept.chain
+    row.sealed, row.expires_at = sealed(secret, team, _BOUND, {"key": kept.key}), kept.expires_at
     await work.session.flush()
-    return _kept(row, secrets["key"])
+    return kept
 
 
-_BOUND: Final = "content credentials"
-
-
-def _kept(row: Certificate, key: str = "") -> Kept:
-    chain = x509.load_pem_x509_certificates(row.chain.encode())
-    leaf = chain[0]
+def _known(own: bool, chain: str, key: str = "") -> Kept:
+    every = x509.load_pem_x509_certificates(chain.encode())
+    leaf = every[0]
     return Kept(
-        row.own,
-        row.chain,
+        own,
+        chain,
         _algorithm(leaf.public_key()),
         _name(leaf.subject),
         _name(leaf.issuer),
         str(leaf.serial_number),
         leaf.not_valid_after_utc,
         key,
-        "" if row.own else _pem(chain[-1]),
+        "" if own else _pem(every[-1]),
     )
+
+
+def _unlocked(key: Any) -> str:
+    """The key as C2PA's library reads it."""
+    text: str = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return text
 
 
 # --- ours
