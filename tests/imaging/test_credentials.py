@@ -16,7 +16,7 @@ RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 
 def jpeg(xmp: bytes = b"", **options: object) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (32, 24), (90, 120, 30)).save(out, "JPEG", **({"xmp": xmp} if xmp else {}), **options)  # type: ignore[arg-type]
+    Image.new("RGB", (32, 24), (90, 120, 30)).save(out, "JPEG", **({"xmp": xmp} if xmp else {}), **options)
     return out.getvalue()
 
 

@@ -121,7 +121,7 @@ def test_the_credentials_of_an_original_are_kept_and_what_it_declares_goes_on(
 def test_the_mark_is_drawn_in_its_corner_and_nowhere_else(pixels: Pixels) -> None:
     large = np.kron(pixels, np.ones((5, 5, 1), np.uint8))
     for corner in ("top_left", "bottom_right"):
-        made = Seal(mark="KI", corner=corner).marked(large)  # type: ignore[arg-type]
+        made = Seal(mark="KI", corner=corner).marked(large)
         rows, columns = np.nonzero((made != large).any(axis=2))
         assert rows.size > 400
         assert (rows.max() < 100, columns.max() < 140) == (corner == "top_left",) * 2
