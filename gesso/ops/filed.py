@@ -11,14 +11,26 @@ from gesso.ops.export import Compress, Convert
 
 Over = Callable[[picture.Pixels], picture.Pixels]
 Report = Callable[[float], None]
+Room = Callable[[str], int]
 
 SHOWN: Final[tuple[encode.Format, ...]] = ("jpeg", "png", "gif", "avif")
 """What a browser shows as it does WebP: a file of these is not made larger to become one."""
 KINDS: Final[Mapping[str, type[Convert | Compress]]] = {"convert": Convert, "compress": Compress}
 
 
-def made(request: Convert | Compress, data: bytes, *, over: Over | None = None, report: Report | None = None) -> Media:
-    """The file; `over` draws on its picture before."""
+def _nothing(type: str) -> int:
+    return 0
+
+
+def made(
+    request: Convert | Compress,
+    data: bytes,
+    *,
+    over: Over | None = None,
+    report: Report | None = None,
+    room: Room = _nothing,
+) -> Media:
+    """The file; `over` draws on its picture before. `room` tells the bytes that are laid into one of a type after."""
     found = picture.inspect(data)
     size = found.width, found.height
     way = encode.Way(
@@ -32,10 +44,12 @@ def made(request: Convert | Compress, data: bytes, *, over: Over | None = None, 
         way = replace(way, level=request.quality, deep=request.deep)
         done = encode.convert(data, request.format, way=way, size=request.fits(size), over=over)
     else:
+        format = cast(encode.Format, request.format or request.known["format"])
         done = encode.compress(
             data,
-            cast(encode.Format, request.format or request.known["format"]),
+            format,
             most=request.most,
+            room=room(encode.TYPES[format]),
             smaller=request.smaller,
             way=replace(way, level=request.quality or request.known["level"]),
             size=request.begins(size),
