@@ -12,8 +12,9 @@ from cyclopts import Parameter
 
 from gesso.cli import ends, fields, make, say
 from gesso.cli.door import HERE, Where, client
+from gesso.cli.files import parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun
-from gesso.cli.many import Pictures, _parted
+from gesso.cli.many import Pictures
 from gesso.kit.errors import Failed, Invalid
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ async def export(
     quality
         At most, 1 to 100; less where a limit wants it.
     """
-    pictures, rest = _parted(said)
+    pictures, rest = parted(said)
     if not pictures:
         raise Invalid("Name the pictures: gesso export one.jpg two.jpg --to instagram -o out/")
     flags = {

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from gesso.cli import ends, fields, make, say
 from gesso.cli.door import HERE, Where, client
+from gesso.cli.files import gathered, parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun, Preferred, WhichOffer
 from gesso.cli.pictures import Target
 from gesso.kit.errors import Invalid
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from gesso_client import Client, Run
 
 Pictures = Annotated[
-    str, Parameter(name="PICTURE|FIELD=VALUE", help="Files or ids of assets; and inputs that are the same for all.")
+    str,
+    Parameter(
+        name="PICTURE|FIELD=VALUE", help="Files, folders or ids of assets; and inputs that are the same for all."
+    ),
 ]
 Folder = Annotated[
     Path | None, Parameter(name=["--output", "-o"], help="Folder to write to. Else results stay in the library.")
@@ -42,7 +46,8 @@ async def each(
     operation
         Its name, as `gesso operations` lists them.
     """
-    pictures, rest = _parted(said)
+    words, rest = parted(said)
+    pictures = [one for word in words for one in _within(word)]
     if not pictures:
         raise Invalid("Name the pictures: gesso each remove_background one.jpg two.jpg")
     async with client(where, work=not dry_run) as gesso:
@@ -80,10 +85,9 @@ async def each(
     return ends.OK if all(run.state == "succeeded" for run in ended) else ends.FAILED
 
 
-def _parted(said: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What names a picture, and what tells a field; a file may have an equals sign in its name."""
-    pictures = [word for word in said if "=" not in word or Path(word).is_file()]
-    return pictures, [word for word in said if word not in pictures]
+def _within(word: str) -> list[str]:
+    """Of a folder, all pictures that lie in it."""
+    return [str(work.source) for work in gathered([word])] if Path(word).is_dir() else [word]
 
 
 def _order(op: str, input: dict[str, Any], offer: str | None, prefer: str) -> dict[str, Any]:

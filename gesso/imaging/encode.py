@@ -5,7 +5,7 @@ metadata give the same bytes. A picture that is grey, or has few colours, is sto
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -15,7 +15,7 @@ import numpy as np
 import pyvips
 from PIL import ExifTags, Image
 
-from gesso.imaging import picture, quality, reel, resize
+from gesso.imaging import credentials, picture, quality, reel, resize
 from gesso.imaging.picture import Pixels, Source
 from gesso.kit.errors import Failed, TooLarge
 
@@ -341,7 +341,8 @@ def convert(
         pixels = _drawn(_sized(source, facts, size, managed=not icc), over)
         data = still(pixels, format, level=way.level, about=said, ground=way.ground, lossless=way.lossless, icc=icc)
         told = _lost(facts, pixels, format, said) | before | ({"profile": True} if icc else {})
-    if len(data) >= len(own) and _same(facts, format, way, said, size, over, lossless=way.lossless):
+    same = _same(facts, format, way, said, size, over, lossless=way.lossless) and not credentials.told(own)
+    if same and len(data) >= len(own):
         return Encoded(own, TYPES[format], told | {"as_it_was": True, "bytes": len(own)})
     return Encoded(data, TYPES[format], told | {"bytes": len(data)})
 
@@ -438,19 +439,22 @@ def compress(
     format: Format,
     *,
     most: int | None = None,
+    room: int = 0,
     smaller: bool = True,
     way: Way | None = None,
     size: tuple[int, int] | None = None,
     report: Report | None = None,
     over: Over | None = None,
+    also: Sequence[Format] = (),
     **how: Any,
 ) -> Encoded:
-    """The picture in at most `most` bytes, of the best quality that fits; without `most` of the way's level. `over`
-    draws on it before.
+    """The picture in at most `most` bytes, of the best quality that fits; without `most` of the way's level. Of
+    these bytes, `room` are left for what is laid into the file after. `over` draws on it before.
 
     Quality goes down first, then, where `smaller` allows it, the size in pixels and the frames of an animation.
     `facts`: "quality", "scale", "ssim" (to the uncompressed picture of that size), "bytes" and "before", or
-    "as_it_was" for a file that is small already. Failed where no allowed way is small enough.
+    "as_it_was" for a file that is small already, in this format or one of those that will do `also`. Failed where no
+    allowed way is small enough.
     """
     way = replace(way or Way(level=80), **how)
     say = report or (lambda share: None)
@@ -458,29 +462,42 @@ def compress(
     size = size or (facts.width, facts.height)
     said = _carriable(metadata(source, way.keep), format)
     own = source if isinstance(source, bytes) else Path(source).read_bytes()
-    stays = _same(facts, format, way, said, size, over, lossless=way.lossless) and len(own) <= (most or len(own))
-    as_it_was = Encoded(own, TYPES[format], {"as_it_was": True, "bytes": len(own), "ssim": 1.0, "scale": 1.0})
+    kinds = {TYPES[each]: each for each in (format, *also)}
+    kind = kinds.get(facts.type, format)
+    same = _same(facts, kind, way, said, size, over, lossless=way.lossless)
+    stays = same and len(own) + room <= (most or len(own) + room)
+    # Nor is kept what was signed for other bytes, or told in a way that is not looked through here.
+    stays = stays and not credentials.told(own)
+    as_it_was = Encoded(own, TYPES[kind], {"as_it_was": True, "bytes": len(own), "ssim": 1.0, "scale": 1.0})
     if _plays(facts, format, way):
         film = reel.read(source, facts)
         told = _lost_of_film(facts, film, format, said) | {"before": len(own)}
-        made = _film_within(film.sized(*_no_larger(size, film.size)), format, way, said, most, smaller, say)
+        made = _film_within(film.sized(*_no_larger(size, film.size)), format, way, said, most, room, smaller, say)
     else:
         icc = _profile(source, format, way)
         pixels = _drawn(_sized(source, facts, size, managed=not icc), over)
         told = _lost(facts, pixels, format, said) | {"before": len(own)} | ({"profile": True} if icc else {})
-        made = _still_within(pixels, format, way, said, icc, most, smaller, say)
+        made = _still_within(pixels, format, way, said, icc, most, room, smaller, say)
     if stays and len(made.data) >= len(own):
         return replace(as_it_was, facts=told | as_it_was.facts)
     return replace(made, facts=told | made.facts)
 
 
 def _still_within(
-    pixels: Pixels, format: Format, way: Way, about: Metadata, icc: bytes, most: int | None, smaller: bool, say: Report
+    pixels: Pixels,
+    format: Format,
+    way: Way,
+    about: Metadata,
+    icc: bytes,
+    most: int | None,
+    room: int,
+    smaller: bool,
+    say: Report,
 ) -> Encoded:
     made = fitted(
         pixels,
         format,
-        most=most,
+        most=most - room if most else None,
         level=100 if most else way.level,
         about=about,
         ground=way.ground,
@@ -491,7 +508,7 @@ def _still_within(
     )
     if isinstance(made, Encoded):
         return made
-    raise _unfit(most or 0, format, made, smaller)
+    raise _unfit(most or 0, room, format, made, smaller)
 
 
 def fitted(
@@ -528,16 +545,17 @@ def fitted(
     return found
 
 
-def _unfit(most: int, format: Format, least: int, smaller: bool) -> Failed:
+def _unfit(most: int, room: int, format: Format, least: int, smaller: bool) -> Failed:
     return Failed(
         f"It does not fit into {most / 1000:.0f} kB: as {format.upper()}, the smallest that is allowed has "
-        f"{least / 1000:.0f} kB. Choose a higher limit, another format"
+        f"{(least + room) / 1000:.0f} kB. Choose a higher limit, another format"
         f"{'.' if smaller else ', or let it become smaller in pixels.'}"
+        f"{f' {room / 1000:.0f} kB of it are its content credentials.' if room else ''}"
     )
 
 
 def _film_within(
-    film: reel.Reel, format: Format, way: Way, about: Metadata, most: int | None, smaller: bool, say: Report
+    film: reel.Reel, format: Format, way: Way, about: Metadata, most: int | None, room: int, smaller: bool, say: Report
 ) -> Encoded:
     """As for a still. The first size that can be small enough is looked for by halves, then the best quality in it."""
 
@@ -570,7 +588,7 @@ def _film_within(
         while low < high:
             middle = (low + high) // 2 if tries else low
             data, _ = tried(middle, levels[floor])
-            if len(data) <= most:
+            if len(data) + room <= most:
                 fits = high = middle
             else:
                 low, least = middle + 1, len(data)
@@ -582,13 +600,13 @@ def _film_within(
     if place is None and under:
         under, place = 0, first(0)
     if place is None:
-        raise _unfit(most, format, least, smaller)
+        raise _unfit(most, room, format, least, smaller)
     best, now = tried(place, levels[under])
     over = len(levels)
     while over - under > 1:
         middle = (under + over) // 2
         data, _ = tried(place, levels[middle])
-        if len(data) <= most:
+        if len(data) + room <= most:
             best, under = data, middle
         else:
             over = middle

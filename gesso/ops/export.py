@@ -9,6 +9,7 @@ from gesso.kit.errors import Invalid
 from gesso.ops.branded import LOGO, LOGO_OPACITY, LOGO_SIZE, STAMP, Corner, Stamped
 from gesso.ops.fields import Colour, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
+from gesso.ops.sealed import Sealed
 
 PRESETS: dict[str, dict[str, Any]] = {
     "web": {"format": "webp", "level": 80, "long": 2048},
@@ -39,7 +40,8 @@ Preset = Annotated[
 METADATA: Any = Field(
     "safe",
     title="Metadata",
-    description="Without place leaves out where and with what device it was taken.",
+    description="Without place leaves out where and with what device it was taken. Stripped, the file says nothing at "
+    "all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.",
     json_schema_extra=ui("segments", options=titled(all="Keep", safe="Without place", none="Strip")),
 )
 GROUND: Any = Field(
@@ -148,13 +150,14 @@ class Resized(Operation):
             raise Invalid(f"{message}.", fields=[{"field": "percent", "message": message, "kind": "misfit"}])
 
 
-class Convert(Stamped, Resized):
+class Convert(Stamped, Sealed, Resized):
     """Saves a picture in another format."""
 
     op = "image.convert"
     rank = 10
     title = "Convert"
     capability = "export"
+    deed = "converted"
     example = {"image": "asset", "format": "webp"}
     quick = True
     whole = True
@@ -193,13 +196,14 @@ class Convert(Stamped, Resized):
         return self.fits(source) if source else None
 
 
-class Compress(Stamped, Resized):
+class Compress(Stamped, Sealed, Resized):
     """Makes a picture's file smaller, as small as it has to be and no smaller."""
 
     op = "image.compress"
     rank = 20
     title = "Compress"
     capability = "export"
+    deed = "converted"
     example = {"image": "asset", "preset": "web"}
     quick = True
     whole = True

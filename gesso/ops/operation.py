@@ -61,7 +61,8 @@ class Operation(Form):
     pipeline sees to that, whoever carried it out. Where a request has a `region`, that part of its `image` is all that
     is opened, and what comes of it is a trial, which no list shows. A `brought` one is offered by nobody until a person
     brings what it takes. A `quick` one can be looked at while its settings change: on a small copy of its picture, or
-    on all of it where only the `whole` can tell, as of a file how large it is.
+    on all of it where only the `whole` can tell, as of a file how large it is. `deed` is what C2PA calls what it does
+    to its picture; one that `adds` nothing has only pixels that were there, whoever carries it out.
     """
 
     op: ClassVar[str]
@@ -75,6 +76,8 @@ class Operation(Form):
     brought: ClassVar[bool] = False
     quick: ClassVar[bool] = False
     whole: ClassVar[bool] = False
+    deed: ClassVar[str] = "edited"
+    adds: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

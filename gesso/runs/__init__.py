@@ -9,6 +9,7 @@ from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, reci
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
+from gesso.runs.sealing import alt, origin, writer
 from gesso.runs.tables import OVER, STATES, Run
 from gesso.runs.trials import sweep
 
@@ -24,12 +25,14 @@ __all__ = [
     "Run",
     "Runs",
     "Sent",
+    "alt",
     "comparison",
     "forgiven",
     "get",
     "inscription",
     "listed",
     "of_asset",
+    "origin",
     "preview",
     "prompts",
     "recall",
@@ -37,4 +40,5 @@ __all__ = [
     "state",
     "sweep",
     "troubled",
+    "writer",
 ]

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from gesso.catalog import Find, finish
+from gesso.imaging.seal import UNSEALED, Seal
 from gesso.kit.errors import Invalid
 from gesso.kit.media import Media
 from gesso.ops.fields import LATER, AssetRef
+from gesso.ops.sealed import Sealed
 from gesso.runs.context import RunContext
 
 T = TypeVar("T")
@@ -25,6 +27,10 @@ class Glimpse(RunContext):
     async def open(self, ref: AssetRef) -> Media:
         found = self.given if self.given is not None and ref == LATER else await super().open(ref)
         return found if self.whole else await self.pool.run(finish.small, found.data)
+
+    async def seal(self, request: Sealed) -> Seal:
+        # Where every byte counts, also those that say where it comes from; what no library has comes from nowhere.
+        return await super().seal(request) if self.whole and self.given is None else UNSEALED
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         raise Invalid("What costs money cannot be looked at before.")

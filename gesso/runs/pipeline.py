@@ -198,12 +198,13 @@ class Runs:
         actor.require("runs.create")
         async with self.db.work(actor, read_only=True) as work:
             plan = await self._plan(work, order, but=None if given is None else LATER)
-            told = (await self.catalog(work)).settings[plan.offer.provider]
+            catalog = await self.catalog(work)
+            told = catalog.settings[plan.offer.provider]
         offer, request = plan.offer, plan.request
         if not request.quick or offer.lane == "remote" or plan.price != 0:
             raise Invalid("This cannot be looked at before it is run.")
         parts = self.db, self.store, self.pool, self.http, self.models, actor, LATER, offer.id, 0, told
-        context = Glimpse(*parts, whole=request.whole, given=given)
+        context = Glimpse(*parts, whole=request.whole, given=given, catalog=catalog, secret=self.secret)
         return await glimpsed(offer.run(request, context), context)
 
     async def submit_all(self, work: Work, orders: Sequence[Order], *, key: str | None = None) -> list[Run]:
@@ -451,6 +452,8 @@ class Runs:
                 done,
                 catalog.settings[offer.provider],
                 part=_part(request),
+                catalog=catalog,
+                secret=self.secret,
             )
             for title, why in declined:
                 context.say(f"Not by {title}: {why}")

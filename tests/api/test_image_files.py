@@ -37,7 +37,13 @@ async def test_a_file_is_made_smaller_and_of_another_format_as_was_told_before(h
 
     told: dict[str, Any] = {}
     for sent in (asset["id"], inline):
-        wanted = {"image_base64": sent, "target_size_kb": 40, "format": "webp", "all_presets": True}
+        wanted = {
+            "image_base64": sent,
+            "target_size_kb": 40,
+            "format": "webp",
+            "all_presets": True,
+            "strip_metadata": True,
+        }
         answer = await client.post(f"{AT}/compress/estimate", json=wanted)
         assert answer.status_code == 200, answer.text
         told = answer.json()
@@ -49,7 +55,11 @@ async def test_a_file_is_made_smaller_and_of_another_format_as_was_told_before(h
     assert len((await client.get("/api/assets")).json()["items"]) == before
     assert await strays(house) == set()
 
-    run = await client.post(f"{AT}/compress", json={"image": inline, "target_kb": 40, "format": "webp"}, headers=WAIT)
+    run = await client.post(
+        f"{AT}/compress",
+        json={"image": inline, "target_kb": 40, "format": "webp", "strip_metadata": True},
+        headers=WAIT,
+    )
     made = run.json()["outputs"][0]
     assert (run.status_code, run.json()["op"], made["bytes"]) == (200, "image.compress", told["chosen"]["bytes"])
     # It leaves as it was made: how it was made is not written into it, which would make it larger.
@@ -57,6 +67,11 @@ async def test_a_file_is_made_smaller_and_of_another_format_as_was_told_before(h
     assert len(file.content) == made["bytes"]
 
     order = {"op": "image.compress", "input": {"image": asset["id"], "target_kb": 40, "format": "webp"}}
+    signed = await client.post("/api/runs/glimpse", json=order)
+    # What the file says of where it comes from counts as well.
+    assert len(signed.content) <= 40_000
+    assert b"c2pa" in signed.content
+    order["input"] |= {"metadata": "none"}  # type: ignore[operator]
     seen = await client.post("/api/runs/glimpse", json=order)
     assert (seen.content, seen.headers["content-type"]) == (file.content, "image/webp")
     assert '"ssim"' in seen.headers["gesso-facts"]

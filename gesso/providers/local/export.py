@@ -1,15 +1,13 @@
 """Files for others, by libvips and Pillow."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
-from typing import cast
 
 from gesso.catalog import Context
-from gesso.imaging import brand, encode, picture
-from gesso.imaging.backdrop import rgb
+from gesso.imaging import brand, picture
+from gesso.imaging.seal import UNSEALED, Seal
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
-from gesso.ops import megapixels
+from gesso.ops import filed, megapixels
 from gesso.ops.branded import Stamped
 from gesso.ops.export import Compress, Convert
 from gesso.providers.local import provider
@@ -24,24 +22,17 @@ from gesso.providers.local import provider
 )
 async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
-    done = await ctx.compute(converted, request, image.data, await _marks(request, ctx))
+    seal = await ctx.seal(request)
+    done = await ctx.compute(converted, request, image.data, await _marks(request, ctx), seal)
     if done.facts.get("as_it_was"):
-        ctx.say("In this format it is small already: the file is as it was.")
+        ctx.say("In this format it is small already: the picture is as it was.")
     _advise(request, done, ctx)
     yield done
 
 
-def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Media:
+def converted(request: Convert, data: bytes, marks: Sequence[bytes] = (), seal: Seal = UNSEALED) -> Media:
     """In a worker process."""
-    facts = picture.inspect(data)
-    made = encode.convert(
-        data,
-        request.format,
-        way=replace(_way(request), level=request.quality, deep=request.deep),
-        size=request.fits((facts.width, facts.height)),
-        over=_logo(request, marks),
-    )
-    return Media(made.data, made.type, made.facts)
+    return _sealed(data, filed.made(request, data, over=_drawn(request, marks, seal)), seal)
 
 
 @provider.offers(
@@ -53,10 +44,11 @@ def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Med
 )
 async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
-    done = await ctx.compute(compressed, request, image.data, await _marks(request, ctx), span=(0.05, 0.9))
+    seal = await ctx.seal(request)
+    done = await ctx.compute(compressed, request, image.data, await _marks(request, ctx), seal, span=(0.05, 0.9))
     facts = done.facts
     if facts.get("as_it_was"):
-        ctx.say("In this format it is small already: the file is as it was.")
+        ctx.say("In this format it is small already: the picture is as it was.")
     elif "ssim" in facts:
         ctx.say(
             f"{facts['before'] / 1000:.0f} kB became {facts['bytes'] / 1000:.0f} kB, at quality {facts['quality']}; it "
@@ -66,34 +58,31 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     yield done
 
 
-def compressed(request: Compress, data: bytes, marks: Sequence[bytes] = (), report: Report | None = None) -> Media:
-    """In a worker process."""
-    facts = picture.inspect(data)
-    made = encode.compress(
-        data,
-        cast(encode.Format, request.format or request.known["format"]),
-        most=request.most,
-        smaller=request.smaller,
-        way=replace(_way(request), level=request.quality or request.known["level"]),
-        size=request.begins((facts.width, facts.height)),
-        report=report,
-        over=_logo(request, marks),
-    )
-    return Media(made.data, made.type, made.facts)
+def compressed(request: Compress, data: bytes, marks: Sequence[bytes], seal: Seal, report: Report) -> Media:
+    """In a worker process. The limit is that of the file with all that it says."""
+    over = _drawn(request, marks, seal)
+    return _sealed(data, filed.made(request, data, over=over, report=report, room=seal.room), seal)
 
 
-def _way(request: Convert | Compress) -> encode.Way:
-    return encode.Way(
-        keep=request.metadata,
-        ground=rgb(request.background),
-        lossless=request.lossless and request.format in encode.LOSSLESS,
-        profile=request.profile == "keep",
-        moving=request.moving,
-    )
+def _sealed(source: bytes, made: Media, seal: Seal) -> Media:
+    before, after = picture.inspect(source), picture.inspect(made.data)
+    same = (before.width, before.height) == (after.width, after.height)
+    data = seal.on(made.data, made.type, ("converted",) if same else ("converted", "resized"))
+    return Media(data, made.type, {**made.facts, **seal.facts(made.type), "bytes": len(data)})
 
 
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
     return [(await ctx.open(ref)).data for ref in request.marks]
+
+
+def _drawn(
+    request: Convert | Compress, marks: Sequence[bytes], seal: Seal
+) -> Callable[[picture.Pixels], picture.Pixels] | None:
+    """What draws on a picture before it is encoded: the logo, and the mark that tells of AI."""
+    logo = _logo(request, marks)
+    if not seal.mark:
+        return logo
+    return lambda pixels: seal.marked(logo(pixels) if logo else pixels)
 
 
 def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:
@@ -110,6 +99,8 @@ def _advise(request: Convert | Compress, done: Media, ctx: Context) -> None:
     """What was lost on the way, in words."""
     if request.own_logo and done.facts.get("frames"):
         ctx.say("A moving picture gets no logo.")
+    if done.facts.get("frames") and done.facts.get("sealed", {}).get("mark"):
+        ctx.say("A moving picture gets no mark: say it beside the picture.")
     if done.facts.get("frames_dropped"):
         ctx.say(f"This format shows one picture: {done.facts['frames_dropped']} more frames were left out.")
     if done.facts.get("flattened"):

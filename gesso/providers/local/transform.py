@@ -113,6 +113,7 @@ def _scene(request: Shoot) -> Reading:
     read=_scene,
     lane="cpu",
     styles=OFFLINE,
+    hand="rules",
 )
 async def shoot(request: Shoot, ctx: Context) -> AsyncIterator[Media]:
     audio = await ctx.open(request.audio) if request.audio else None

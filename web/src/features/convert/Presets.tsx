@@ -1,7 +1,7 @@
 /** What a file is for, each with what it comes to for the picture that is shown. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { useId, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Asset } from "@/api";
 import { said, type Form } from "@/features/forms";
@@ -9,18 +9,20 @@ import { bytes, percent } from "@/lib/format";
 import { cx } from "@/ui";
 import { savedOf, usePresets } from "./made";
 
-export function Presets({ form, asset }: { form: Form; asset: Asset | undefined }) {
+/** No preset is tried before the file with the settings as they are is there: `able`. */
+export function Presets({ form, asset, able }: { form: Form; asset: Asset | undefined; able: boolean }) {
   const { t } = useTranslation("convert");
   const name = useId();
   const { data: known } = useQuery({ queryKey: ["file", "known"], queryFn: () => body(api.GET("/api/image-studio/compress/presets")), staleTime: Infinity });
-  const { data: told, isFetching } = usePresets(asset?.id ?? "", form.input, asset !== undefined);
+  const names = useMemo(() => known?.presets.map(({ id }) => id) ?? [], [known]);
+  const told = usePresets(asset?.id ?? "", form.input, names, able && asset !== undefined);
   const chosen = form.values["preset"];
   return (
-    <fieldset className="px-4 pb-1" aria-busy={isFetching}>
+    <fieldset className="px-4 pb-1" aria-busy={told.some(({ waiting }) => waiting)}>
       <legend className="mb-1.5 text-xs font-medium text-fg-2">{t("presets.label")}</legend>
       <div className="flex flex-col gap-1.5">
-        {known?.presets.map((preset) => {
-          const found = told?.presets.find((one) => one.preset === preset.id);
+        {known?.presets.map((preset, index) => {
+          const found = told[index]?.data?.chosen;
           return (
             <label
               key={preset.id}
@@ -38,11 +40,11 @@ export function Presets({ form, asset }: { form: Form; asset: Asset | undefined 
               </span>
               <span className="num pointer-events-none shrink-0 text-right text-xs">
                 {found?.bytes == null ? (
-                  <span className={cx("inline-block h-3 w-10 rounded-sm", isFetching && "skeleton")}>{found?.trouble ? "–" : ""}</span>
+                  <span className={cx("inline-block h-3 w-10 rounded-sm", told[index]?.waiting && "skeleton")}>{found?.trouble ? "–" : ""}</span>
                 ) : (
                   <>
                     <span className="block font-semibold">{bytes(found.bytes)}</span>
-                    <span className="block text-2xs text-fg-2">{change(savedOf(told!.before, found.bytes))}</span>
+                    <span className="block text-2xs text-fg-2">{change(savedOf(told[index]?.data?.before ?? 0, found.bytes))}</span>
                   </>
                 )}
               </span>

@@ -28,7 +28,7 @@ export function Result({ asset, made, trouble, fresh }: ResultProps) {
   const url = useAddress(made);
   const notes = made?.facts.notes.filter((note) => !NUMBERS.test(note)) ?? [];
   return (
-    <>
+    <div className="flex min-h-0 flex-1 flex-col max-md:order-1 max-md:flex-none">
       <div className="flex shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line bg-bg px-4 py-2.5 text-sm" aria-busy={!fresh}>
         {trouble !== undefined ? (
           <p role="alert" className="flex items-center gap-2 text-bad">
@@ -66,12 +66,12 @@ export function Result({ asset, made, trouble, fresh }: ResultProps) {
           ))}
         </ul>
       )}
-      <div className="relative min-h-0 flex-1 max-md:h-[52dvh] max-md:flex-none">
+      <div className="relative min-h-0 flex-1 max-md:h-[42dvh] max-md:flex-none">
         <Suspense>
           <Compare key={asset.id} before={asset} after={url === undefined ? asset : shownAs(asset, url)} labels={{ before: t("before"), after: made && url === undefined && fresh ? t("unseen") : t("after") }} />
         </Suspense>
         {!fresh && trouble === undefined && <Progress value={null} label={t("making")} className="absolute inset-x-0 top-0" />}
       </div>
-    </>
+    </div>
   );
 }

@@ -59,7 +59,7 @@ export function Rows({ images, shown, runs, onShow, onAdd, onRemove, onAgain }: 
         setOver(false);
         void take([...event.dataTransfer.files]);
       }}
-      className={cx("flex max-h-[36%] min-h-0 shrink-0 flex-col border-t border-line max-md:max-h-none", over ? "bg-accent-soft" : "bg-bg")}
+      className={cx("flex max-h-[36%] min-h-0 shrink-0 max-md:order-3 flex-col border-t border-line max-md:max-h-none", over ? "bg-accent-soft" : "bg-bg")}
     >
       <div className="flex shrink-0 flex-wrap items-center gap-2 px-3 py-2">
         <Button size="sm" onClick={() => files.current?.click()}>

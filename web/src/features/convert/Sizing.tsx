@@ -28,7 +28,7 @@ export function Sizing({ form, source }: { form: Form; source: Asset | undefined
     <Stepper label={t(`size.${name}`)} value={number(name)} min={min} max={max} step={step} onChange={(next) => change({ [name]: next ?? (name === "width" || name === "height" ? null : (number(name) ?? min)) })} className="min-w-0 flex-1" />
   );
   return (
-    <div className="flex flex-col gap-3 px-4 pb-4.5">
+    <div className="flex flex-col gap-3">
       <Segment label={t("size.label")} value={way} onChange={choose} items={(["own", "long", "box", "percent"] as const).map((value) => ({ value, label: t(`size.ways.${value}`) }))} />
       {way === "long" && stepper("long", MOST, 10, 16)}
       {way === "box" && (

@@ -54,17 +54,16 @@ export function Workshop({ way, operation, images, shown }: WorkshopProps) {
   };
   const Icon = way === "compress" ? Shrink : FileDown;
   return (
-    <main className="grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] bg-bg max-lg:grid-cols-[320px_minmax(0,1fr)] max-md:block max-md:overflow-auto">
-      <section aria-label={t("settings")} className="flex min-h-0 flex-col border-r border-line bg-panel max-md:border-r-0">
-        <div className="min-h-0 flex-1 overflow-auto">
+    <main className="grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] bg-bg max-lg:grid-cols-[320px_minmax(0,1fr)] max-md:flex max-md:flex-col max-md:overflow-auto">
+      <section aria-label={t("settings")} className="flex min-h-0 flex-col border-r border-line bg-panel max-md:order-2 max-md:border-r-0">
+        <div className="min-h-0 flex-1 overflow-auto max-md:overflow-visible">
           <div className="p-4">
             <Segment label={t("way")} hideLabel value={way} onChange={(next) => go(() => ({ way: next }))} items={(["compress", "convert"] as const).map((value) => ({ value, label: t(`ways.${value}`) }))} />
           </div>
-          {way === "compress" && <Presets form={form} asset={asset} />}
-          <FormFields form={form} hide={HIDDEN} source={asset} />
-          <Sizing form={form} source={asset} />
+          {way === "compress" && <Presets form={form} asset={asset} able={fresh} />}
+          <FormFields form={form} hide={HIDDEN} source={asset} more={<Sizing form={form} source={asset} />} />
         </div>
-        <div className="border-t border-line bg-panel p-3.5 max-md:sticky max-md:bottom-0">
+        <div className="border-t border-line bg-panel p-3.5 max-md:sticky max-md:bottom-0 max-md:z-10">
           <Button look="primary" size="lg" className="w-full !justify-between" disabled={busy || !form.ready || form.trouble !== undefined} onClick={() => void run()}>
             <span className="flex items-center gap-2">
               <Icon size={17} aria-hidden />
@@ -75,9 +74,9 @@ export function Workshop({ way, operation, images, shown }: WorkshopProps) {
           <p className="mt-2 text-2xs text-fg-3">{t("kept")}</p>
         </div>
       </section>
-      <div className="flex min-h-0 flex-col bg-canvas">
+      <div className="flex min-h-0 flex-col bg-canvas max-md:contents">
         {asset && <Result asset={asset} made={made} trouble={trouble} fresh={fresh} />}
-        {!asset && <div className="min-h-0 flex-1" />}
+        {!asset && <div className="min-h-0 flex-1 max-md:order-1" />}
         <Rows images={images} shown={shown} runs={runs} onShow={(show) => go(() => ({ show }))} onAdd={add} onRemove={remove} onAgain={(image, next) => setRuns((now) => new Map(now).set(image, next.id))} />
       </div>
     </main>

@@ -1,8 +1,8 @@
 /** What a file comes to with these settings: made for real, shown, and kept by nobody. */
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, body, problemOf, type Asset } from "@/api";
+import { api, body, cache, problemOf, type Asset } from "@/api";
 
 export interface Facts {
   before: number;
@@ -98,17 +98,26 @@ export function shownAs(source: Asset, url: string): Asset {
   return { ...source, id: url, title: "", thumbnail: `${url}#`, preview: url, file: url, facts: { alpha: source.facts["alpha"] } };
 }
 
-/** What each preset comes to for this picture, with the rest of the settings as they are. */
-export function usePresets(image: string, input: Record<string, unknown>, able: boolean) {
-  const { preset: _preset, target_kb: _most, format: _format, quality: _quality, lossless: _lossless, smaller: _smaller, ...rest } = input;
+/** What a preset says itself. */
+const OF_PRESETS = new Set(["preset", "target_kb", "format", "quality", "lossless", "smaller"]);
+
+/** What each preset comes to for this picture, with the rest of the settings as they are: one after the other, so that
+ * nobody else's work waits for all of them. */
+export function usePresets(image: string, input: Record<string, unknown>, names: readonly string[], able: boolean) {
+  const rest = Object.fromEntries(Object.entries(input).filter(([name]) => !OF_PRESETS.has(name)));
   const asking = JSON.stringify({ ...rest, image });
   const asked = useRested(asking);
-  return useQuery({
-    queryKey: ["file", "presets", asked],
-    queryFn: ({ signal }) => body(api.POST("/api/image-studio/compress/estimate", { body: { ...(JSON.parse(asked) as object), all_presets: true } as never, signal })),
-    enabled: able && asked === asking,
-    retry: false,
-    staleTime: Infinity,
-    gcTime: 120_000,
+  const keyOf = (preset: string) => ["file", "preset", asked, preset];
+  const next = names.findIndex((preset) => (cache.getQueryState(keyOf(preset))?.status ?? "pending") === "pending");
+  return useQueries({
+    queries: names.map((preset, index) => ({
+      queryKey: keyOf(preset),
+      queryFn: ({ signal }: { signal: AbortSignal }) => body(api.POST("/api/image-studio/compress/estimate", { body: { ...(JSON.parse(asked) as object), preset } as never, signal })),
+      enabled: able && asked === asking && index === next,
+      retry: false,
+      staleTime: Infinity,
+      gcTime: 120_000,
+    })),
+    combine: (answers) => answers.map(({ data, isPending, isError }) => ({ data, waiting: isPending && !isError })),
   });
 }

@@ -17,11 +17,13 @@ interface FormProps {
   source?: Source;
   /** The choice of the model, which stands before the numbers. */
   model?: ReactNode;
+  /** What belongs to the fields and is drawn by the page, before the advanced ones. */
+  more?: ReactNode;
   /** What else can be done with the prompt, in its card. */
   tool?: ReactNode;
 }
 
-export function FormFields({ form, hide = NOTHING, source, model, tool }: FormProps) {
+export function FormFields({ form, hide = NOTHING, source, model, more, tool }: FormProps) {
   const { t } = useTranslation("forms");
   const fields = useMemo(() => {
     // A prompt carries its pictures in its own card.
@@ -48,6 +50,7 @@ export function FormFields({ form, hide = NOTHING, source, model, tool }: FormPr
         {before.map(row)}
         {model}
         {after.map(row)}
+        {more}
       </div>
       {advanced.length > 0 && (
         <Disclosure title={t("advanced")} hint={summary(advanced, form)} open={advanced.some((field) => form.faults.has(field.name))}>

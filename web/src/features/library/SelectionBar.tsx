@@ -1,4 +1,4 @@
-import { Download, Heart, HeartOff, Scissors, Send, Trash2, Undo2, X } from "lucide-react";
+import { Download, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -17,13 +17,14 @@ interface BarProps {
   onBatch: () => void;
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
+  onConvert: (() => void) | undefined;
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onTrash, onRestore, onErase }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase }: BarProps) {
   const { t } = useTranslation(["library", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -65,6 +66,11 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
           {onSocial && (
             <IconButton side="top" label={t("bar.social")} keys="o" onClick={onSocial}>
               <Send size={17} aria-hidden />
+            </IconButton>
+          )}
+          {onConvert && (
+            <IconButton side="top" label={t("bar.convert")} keys="m" onClick={onConvert}>
+              <Shrink size={17} aria-hidden />
             </IconButton>
           )}
           <IconButton side="top" label={t("bar.trash")} keys="delete" onClick={onTrash}>

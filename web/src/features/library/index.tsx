@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Scissors, Search, Send, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, operations, Problem, type Asset } from "@/api";
@@ -111,6 +111,11 @@ export default function Library() {
     const chosen = await some();
     if (chosen) void navigate({ to: "/social", search: chosen.length === 1 ? { image: chosen[0] } : { images: chosen.join(",") } });
   }, [some, navigate]);
+  const converts = pagesFor(useSuspenseQuery(operations).data).some(({ id }) => id === "convert");
+  const convert = useCallback(async () => {
+    const chosen = await some();
+    if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
+  }, [some, navigate]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -138,9 +143,10 @@ export default function Library() {
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
+        ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social]),
+    }, [t, inTrash, acts, batch, publishes, social, converts, convert]),
     { when: many > 0 },
   );
 
@@ -212,6 +218,7 @@ export default function Library() {
             onDownload={acts.download}
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
+            onConvert={converts ? () => void convert() : undefined}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}

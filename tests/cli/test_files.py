@@ -1,0 +1,54 @@
+"""`gesso compress` and `gesso convert`: files of this machine, made in no studio and kept by none."""
+
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from gesso.imaging import picture
+from tests.cli.conftest import Shell
+from tests.imaging.photos import photo
+
+
+def test_files_and_folders_are_made_smaller_beside_or_elsewhere_and_nothing_is_overwritten(
+    bare: Shell, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "cup.png").write_bytes(picture.png(photo("coffee")[:300, :400]))
+    (folder / "deep" / "cat.jpg").write_bytes(picture.jpeg(photo("chelsea"), quality=40))
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and nothing more")
+    (folder / "words.txt").write_text("no picture")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    done = bare("compress", str(folder), "-r", "--target-kb", "30", "-o", str(out), "--json")
+    told = json.loads(done.stdout)
+    states = {Path(row["file"]).name: row["state"] for row in told["files"]}
+    # One that is small already is not made larger, and one that is broken takes no other with it.
+    assert states == {"cup.png": "done", "cat.jpg": "done", "broken.png": "failed"}
+    assert done.returncode == 1
+    assert (out / "cup.webp").stat().st_size <= 30_000
+    assert (out / "deep" / "cat.jpg").read_bytes() == before[folder / "deep" / "cat.jpg"]
+    assert told["saved"] == told["before"] - told["bytes"] > 0
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+    cup = folder / "cup.png"
+    row = bare.ok("compress", str(cup), "--preset", "social", "metadata=none").split("\t")
+    assert row[0] == str(folder / "cup-compressed.jpg")
+    assert row[-1] == "done"
+    first = (folder / "cup-compressed.jpg").read_bytes()
+    assert bare.ok("compress", str(cup), "--preset", "social", "quality=30").endswith("there already")
+    assert (folder / "cup-compressed.jpg").read_bytes() == first
+    bare.ok("compress", str(cup), "--preset", "social", "--quality", "30", "--overwrite")
+    assert len((folder / "cup-compressed.jpg").read_bytes()) < len(first)
+
+    bare.ok("convert", str(cup), "long=100", "-o", str(tmp_path / "small.avif"))
+    with Image.open(tmp_path / "small.avif") as made:
+        assert (made.format, made.size) == ("AVIF", (100, 75))
+
+    for words in (
+        ("compress", str(tmp_path / "none.png")),
+        ("compress", str(cup), "--preset", "none"),
+        ("convert", str(cup)),
+    ):
+        assert bare(*words).returncode == 2
