@@ -115,9 +115,10 @@ def drawn(pixels: Pixels, target: Target, over: Over) -> tuple[Pixels, list[dict
         pixels[y : y + high, x : x + wide] = brand.stamped(view, over.logo, spot, over.opacity)
         taken.append((x + left, y + top, across, down))
         told.append({"what": "logo", "box": _shares(taken[-1], width, height)})
-    for place in dict.fromkeys(text.place for text in over.texts):
+    places = list(dict.fromkeys(text.place for text in over.texts))
+    for place in places:
         same = [text for text in over.texts if text.place == place]
-        pixels, lines = _lettered(pixels, same, _beside(free, place, taken))
+        pixels, lines = _lettered(pixels, same, _cell(_beside(free, place, taken), place, places))
         told += lines
     return pixels, told
 
@@ -145,6 +146,28 @@ def _beside(free: Rect, place: Place, taken: Sequence[Rect]) -> Rect:
             lower = min(top + down + gap, y + high - high // 3)
             y, high = lower, y + high - lower
     return x, y, wide, high
+
+
+def _cell(free: Rect, place: Place, places: Sequence[Place]) -> Rect:
+    """The part of the room that words at a place have, beside those at other places."""
+    x, y, wide, high = free
+    row, rows = _row(place), sorted({_row(each) for each in places})
+    column, columns = _column(place), sorted({_column(each) for each in places if _row(each) == row})
+    part, down = rows.index(row), high // len(rows)
+    if len(rows) > 1:
+        y, high = (y + high - down if part == len(rows) - 1 else y + part * down), down
+    part, across = columns.index(column), wide // len(columns)
+    if len(columns) > 1:
+        x, wide = (x + wide - across if part == len(columns) - 1 else x + part * across), across
+    return x, y, wide, high
+
+
+def _row(place: Place) -> int:
+    return 0 if "top" in place else 2 if "bottom" in place else 1
+
+
+def _column(place: Place) -> int:
+    return 0 if "left" in place else 2 if "right" in place else 1
 
 
 def _lettered(pixels: Pixels, texts: Sequence[Text], free: Rect) -> tuple[Pixels, list[dict[str, Any]]]:

@@ -1,6 +1,7 @@
 """Pictures for platforms, by OpenCV, libvips and Pillow: read once, then made and handed out one after the other."""
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, cast
@@ -40,32 +41,37 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     if left:
         opened, boxes = await ctx.compute(read, request, image.data, left)
         waiting: deque[tuple[Format, asyncio.Task[Media]]] = deque()
-        coming = iter(zip(left, boxes, strict=True))
+        coming = zip(left, boxes, strict=True)
+
+        def begin() -> None:
+            for format, box in itertools.islice(coming, AT_ONCE - len(waiting)):
+                work = ctx.compute(made, request, opened, format, box, marks)
+                waiting.append((format, asyncio.create_task(work)))
+
         try:
-            while True:
-                for format, box in coming:
-                    work = ctx.compute(made, request, opened, format, box, marks)
-                    waiting.append((format, asyncio.create_task(work)))
-                    if len(waiting) == AT_ONCE:
-                        break
-                if not waiting:
-                    break
+            begin()
+            while waiting:
                 format, task = waiting.popleft()
                 await ctx.progress((len(known) + len(missed)) / len(request.formats), called(format))
+                media = None
                 try:
                     media = await task
+                    known.append(dict(media.facts))
                 except (Failed, TooLarge, Exhausted) as error:
                     missed[called(format)] = error
-                    continue
-                known.append(dict(media.facts))
-                yield media
+                # While this one is stored, the next are made.
+                begin()
+                if not waiting:
+                    # With the last output the run ends: all is said before.
+                    _advise(request, known, missed, ctx)
+                if media is not None:
+                    yield media
         finally:
             for _, task in waiting:
                 task.cancel()
             await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
     if missed and len(missed) == len(request.formats):
         raise Failed(" ".join(f"{name}: {why}" for name, why in missed.items()))
-    _advise(request, known, missed, ctx)
 
 
 def read(request: SocialSet, data: bytes, formats: Sequence[Format]) -> tuple[Opened, list[crop.Box | None]]:
