@@ -4,7 +4,7 @@ A source is read once (`opened`) and every format is made of what was read (`lai
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -137,14 +137,14 @@ def saved(
     about: Metadata = NOTHING,
     ground: Rgb = (255, 255, 255),
     smaller: bool = False,
-    room: int = 0,
+    room: Callable[[str], int] = lambda type: 0,
 ) -> Encoded:
-    """The file for a platform: of a type that it takes, under its limit less `room`, of the best quality up to `level`.
+    """The file for a platform: of a type that it takes, under its limit less the `room` that is asked for in a file of
+    that type, of the best quality up to `level`.
 
     `facts` as those of `encode.fitted`, with "flattened" transparency, and "instead" for a type that is not taken
     there. Failed where no type that is taken is small enough.
     """
-    most = None if target.most is None else max(1, target.most - room)
     clear = pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any())
     if pixels.shape[2] == 4 and not clear:
         pixels = np.ascontiguousarray(pixels[..., :3])
@@ -156,10 +156,11 @@ def saved(
     for shrinks in (False, True) if smaller else (False,):
         for format in choices:
             lossless = format in _LOSSLESS
+            kept = room(encode.TYPES[format]) if target.most is not None else 0
             made = encode.fitted(
                 pixels,
                 format,
-                most=most,
+                most=None if target.most is None else max(1, target.most - kept),
                 level=100 if lossless else level,
                 about=about,
                 ground=ground,
@@ -170,13 +171,13 @@ def saved(
                 if clear and format == "jpeg":
                     told["flattened"] = True
                 return Encoded(made.data, made.type, {**made.facts, **told})
-            smallest.append((made, format))
+            smallest.append((made + kept, format))
     least, format = min(smallest)
     raise Failed(
         f"It does not fit into {_kilo(target.most or 0)}: as {format.upper()}, the smallest that it can be has "
-        f"{_kilo(least + room)}{'' if smaller else ' at this size in pixels'}.",
+        f"{_kilo(least)}{'' if smaller else ' at this size in pixels'}.",
         most=_kilo(target.most or 0),
-        least=_kilo(least + room),
+        least=_kilo(least),
         type=format,
     )
 

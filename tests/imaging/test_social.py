@@ -187,7 +187,7 @@ def test_quality_goes_down_as_far_as_it_must_and_no_farther() -> None:
     assert 25 < found.facts["quality"] < 95
     above = picture.jpeg(pixels, quality=found.facts["quality"] + 1)
     assert len(above) > most, "one more would not have fitted"
-    assert len(social.saved(pixels, Target(900, 900, ("jpeg",), most), room=9_000).data) <= most - 9_000
+    assert len(social.saved(pixels, Target(900, 900, ("jpeg",), most), room=lambda type: 9_000).data) <= most - 9_000
     assert social.saved(pixels, Target(900, 900, ("jpeg",), 10**7), level=70).facts["quality"] == 70
 
 

@@ -22,7 +22,7 @@ from tests.imaging.photos import photo as real
 pytestmark = pytest.mark.anyio
 
 WAIT = {"Prefer": "wait=60"}
-OWN = {"title": "Tiny badge", "width": 1200, "height": 1200, "types": ["png"], "max_bytes": 60_000}
+OWN = {"title": "Tiny badge", "width": 400, "height": 400, "types": ["png"], "max_bytes": 20_000}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
     await client.patch(f"/api/assets/{source['id']}", json={"alt": "+1 astronaut"})
     own = (await client.post("/api/formats", json=OWN)).json()["id"]
     wanted = ["Instagram.Story", own, "linkedin.feed", "instagram.story"]
-    run = await exported(client, source["id"], wanted, caption="Hello #moon", pad="colour", pad_colour="#102030")
+    run = await exported(client, source["id"], wanted, caption="Hello #moon", crop="centre")
     assert run["state"] == "succeeded", run
     assert run["price"] == run["spent"] == 0
     assert run["expected"] == 3, "each is made once"
@@ -85,7 +85,7 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
     again = await client.post(f"/api/runs/{run['id']}/rerun", json={"input": {"formats": [own], "smaller": True}})
     done = (await client.get(f"/api/runs/{again.json()['id']}", headers=WAIT)).json()
     assert done["state"] == "succeeded", done
-    assert done["outputs"][0]["bytes"] <= 60_000
+    assert done["outputs"][0]["bytes"] <= 20_000
     assert done["outputs"][0]["facts"]["scale"] < 1
     gone = {"op": "image.social", "input": {"image": source["id"], "formats": [own]}}
     assert (await client.post("/api/runs", json=gone)).status_code == 422
