@@ -186,10 +186,7 @@ class RunContext:
 
     async def seal(self, request: Sealed) -> Seal:
         seal = await sealing.sealed(self.db, self.store, self.actor, self.secret, self.catalog, request)
-        if seal.label and not seal.told:
-            self.say("Nothing in the file tells any more that AI had a part in it: say it where you show it.")
-        if seal.label:
-            self.say(f"For your post: “{seal.label}”")
+        sealing.tell(seal, self)
         return seal
 
     def show(self, preview: bytes) -> None:

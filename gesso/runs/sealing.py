@@ -6,7 +6,7 @@ The kinds of origin are those of IPTC's vocabulary of digital source types. Wher
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from gesso import library, vault
@@ -164,6 +164,18 @@ async def sealed(
         ingredients=tuple([await _with_own(store, lineage, each) for each in ingredients]),
         signer=Signer(kept.chain, kept.key, kept.algorithm, kept.root),
     )
+
+
+class _Hears(Protocol):
+    def say(self, note: str) -> None: ...
+
+
+def tell(seal: Seal, context: _Hears) -> None:
+    """What a person is to know of a file that says so."""
+    if seal.label and not seal.told:
+        context.say("Nothing in the file tells any more that AI had a part in it: say it where you show it.")
+    if seal.label:
+        context.say(f"For your post: “{seal.label}”")
 
 
 async def origin(work: Work, catalog: Catalog, asset: Asset) -> tuple[str, bool]:
