@@ -23,7 +23,7 @@ import { laidOf, logoOf, type Over, type Text, type Watermark } from "./Overlays
 import { OwnSettings } from "./Own";
 import { Export, Panel } from "./Panel";
 import { Pictures } from "./Pictures";
-import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
+import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, plainly, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
 import { joined, listed, useSocialSearch } from "./search";
 import { cutOtherwise, layoutOf, redo, undo, useSocial, useTrail } from "./store";
 import { Tile, type Ground } from "./Tile";
@@ -40,6 +40,8 @@ interface WorkshopProps {
 const FIRST = ["instagram.feed_portrait", "instagram.story", "instagram.profile", "facebook.feed", "x.post", "linkedin.feed", "youtube.thumbnail", "pinterest.pin"];
 const SIDES = [140, 170, 200, 240, 290, 350] as const;
 const PADDING = 16;
+/** Of a tile on a phone, in CSS pixels. */
+const HIGHEST = 520;
 const ONCE: readonly Record<string, unknown>[] = [{}];
 
 export function Workshop({ asset, images, operation, platforms }: WorkshopProps) {
@@ -89,6 +91,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const cut = useCallback((change: (layout: Layout) => Layout, gesture?: string) => cutOtherwise(asset.id, change, gesture), [asset.id]);
   const onBox = useCallback((id: string, box: Box, gesture: string) => cut((now) => changed(now, id, { box }), gesture), [cut]);
   const onFollow = useCallback((id: string) => cut((now) => changed(now, id, { box: undefined, focal: undefined, crop: now.crop === "smart" && now.focal === null ? undefined : "smart" })), [cut]);
+  const onGrow = useCallback((id: string) => cut((now) => changed(now, id, { small: "enlarge" })), [cut]);
   const onRemove = useCallback((id: string) => choose(ids.filter((one) => one !== id)), [choose, ids]);
   const onOpen = useCallback((id: string, open: boolean) => go({ tile: open ? id : undefined }, true), [go]);
   const points = useMemo<Spot[]>(() => [[0.5, 0.5], ...found.faces.map(([x, y, width, height]): Spot => [x + width / 2, y + height / 2])], [found]);
@@ -150,7 +153,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const canvas = useRef<HTMLDivElement>(null);
   const width = useWidth(canvas);
   const most = Math.max(120, width - 2 * PADDING);
-  const drawnOf = (format: Format) => (phone ? tileSize(format, Math.min(most, 420), most) : tileSize(format, sight.side, most));
+  const drawnOf = (format: Format) => (phone ? tileSize(format, most, Math.min(most, (HIGHEST * format.width) / format.height)) : tileSize(format, sight.side, most));
   const files = ids.length * images.length;
   const settings = useCallback(
     (id: string) => {
@@ -165,7 +168,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
           has={{ text: over.texts.length > 0, logo: over.logo !== null }}
           fields={form.fields}
           onChange={(more) => cut((now) => changed(now, id, more))}
-          onReset={() => cut(({ overrides: { [id]: _, ...others }, ...rest }) => ({ ...rest, overrides: others }))}
+          onReset={() => cut((now) => plainly(now, id))}
         />
       );
     },
@@ -298,7 +301,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
                       return (
                         <Tile
                           key={format.id}
-                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onRemove, settings }}
+                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onGrow, onRemove, settings }}
                           ground={own?.pad ? { ...ground, kind: own.pad } : ground}
                           preview={asset.preview}
                           size={asset}
