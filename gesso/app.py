@@ -17,9 +17,11 @@ from gesso.api import (
     events,
     footage,
     health,
+    image_social,
     image_studio,
     live,
     operations,
+    packs,
     page,
     platforms,
     pointed,
@@ -69,6 +71,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         operations,
         providers,
         runs,
+        packs,
         prompts,
         comparisons,
         assets,
@@ -82,6 +85,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         account,
         brand,
         image_studio,
+        image_social,
     ):
         api.include_router(module.router)
     for kind in (presets.styles, presets.templates, platforms.platforms, platforms.formats, assets.signed):

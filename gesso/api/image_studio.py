@@ -332,7 +332,7 @@ async def create(
 ) -> RunOut:
     """Makes pictures from a description."""
     template = await _template(desk, wanted.template_id) if wanted.template_id else None
-    return await _promised(desk, response, wanted, idempotency_key, prefer, template.request({}) if template else {})
+    return await promised(desk, response, wanted, idempotency_key, prefer, template.request({}) if template else {})
 
 
 @router.post("/upscale", status_code=202)
@@ -340,7 +340,7 @@ async def upscale(
     wanted: UpscaleIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture larger."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/edit", status_code=202)
@@ -349,7 +349,7 @@ async def edit(
     wanted: EditIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Edits a picture: `operation` says how."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.get("/edit/operations")
@@ -363,7 +363,7 @@ async def control(
     wanted: ControlIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture that keeps to another one: `operation` says how."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.get("/control/operations")
@@ -377,7 +377,7 @@ async def film(
     wanted: FilmIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Sets a picture in motion."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/talking-avatar", status_code=202)
@@ -385,7 +385,7 @@ async def avatar(
     wanted: AvatarIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a portrait speak."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/image-to-3d", status_code=202)
@@ -393,7 +393,7 @@ async def body(
     wanted: MeshIn, desk: AtDesk, response: Response, idempotency_key: IdempotencyKey = None, prefer: Waits = None
 ) -> RunOut:
     """Makes a picture's subject a body."""
-    return await _promised(desk, response, wanted, idempotency_key, prefer)
+    return await promised(desk, response, wanted, idempotency_key, prefer)
 
 
 @router.post("/transform/estimate-cost")
@@ -564,7 +564,7 @@ async def _template(desk: Desk, name: str) -> presets.Template:
         return brand.template(await brand.get(work, "template", name))
 
 
-async def _promised(
+async def promised(
     desk: Desk,
     response: Response,
     wanted: Named,

@@ -12,6 +12,7 @@ from gesso.cli import (
     dev,
     doctor,
     ends,
+    export,
     library,
     make,
     many,
@@ -46,6 +47,8 @@ app = App(
 app.command(make.create, group=MAKE)
 app.command(make.run, group=MAKE)
 app.command(many.each, group=MAKE)
+app.command(export.export, group=MAKE)
+app.command(export.platforms, group=MAKE)
 app.command(compare.compare, group=MAKE)
 app.command(compare.recipe, group=MAKE)
 app.command(make.operations, group=MAKE)

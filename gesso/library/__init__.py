@@ -27,6 +27,7 @@ from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
+from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
 from gesso.library.tables import Asset, Parent, Purpose
@@ -35,6 +36,7 @@ from gesso.library.wanted import Selection, Shape, Wanted
 __all__ = [
     "BLOCK",
     "Asset",
+    "Batch",
     "Gaze",
     "Kept",
     "Layout",
@@ -64,6 +66,7 @@ __all__ = [
     "lineage",
     "listed",
     "of_runs",
+    "pack",
     "peaks",
     "rate",
     "refer",

@@ -36,7 +36,7 @@ class Packed:
 async def bundle(store: Store, packed: AsyncIterator[Packed]) -> AsyncIterator[bytes]:
     """The archive, piece by piece. The last file in it, `manifest.json`, says what each file is, and which assets are
     `missing` because their bytes are gone."""
-    sink, names = _Sink(), Names(MANIFEST)
+    sink, names = Sink(), Names(MANIFEST)
     files: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
     with ZipFile(sink, "w") as archive:
@@ -48,14 +48,22 @@ async def bundle(store: Store, packed: AsyncIterator[Packed]) -> AsyncIterator[b
                 missing.append(_told(each))
                 continue
             name = names.next(asset.title, extension(asset.type))
-            with archive.open(_entry(name, asset.created_at, size), "w") as entry:
-                async for piece in store.stream(asset.key, 0, size):
-                    await asyncio.to_thread(entry.write, piece)
-                    yield sink.taken()
+            async for piece in poured(archive, sink, store, asset, name, size):
+                yield piece
             files.append(_told(each) | {"file": name})
         manifest = await asyncio.to_thread(_json, {"files": files, "missing": missing})
-        archive.writestr(_entry(MANIFEST, now(), len(manifest)), manifest)
+        archive.writestr(entry(MANIFEST, now(), len(manifest)), manifest)
     yield sink.taken()
+
+
+async def poured(
+    archive: ZipFile, sink: "Sink", store: Store, asset: Asset, name: str, size: int
+) -> AsyncIterator[bytes]:
+    """One asset's bytes into the archive, and out of it."""
+    with archive.open(entry(name, asset.created_at, size), "w") as file:
+        async for piece in store.stream(asset.key, 0, size):
+            await asyncio.to_thread(file.write, piece)
+            yield sink.taken()
 
 
 class Names:
@@ -73,6 +81,16 @@ class Names:
         while _key(name := f"{stem} ({number}).{extension}" if number > 1 else f"{stem}.{extension}") in self._taken:
             number += 1
         self._used[key] = number
+        self._taken.add(_key(name))
+        return name
+
+    def folder(self, title: str) -> str:
+        """A name for a folder, in the same way."""
+        stem = safe(title)
+        number, name = 1, stem
+        while _key(name) in self._taken:
+            number += 1
+            name = f"{stem} ({number})"
         self._taken.add(_key(name))
         return name
 
@@ -97,12 +115,12 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name.casefold())
 
 
-def _entry(name: str, at: datetime, size: int) -> ZipInfo:
+def entry(name: str, at: datetime, size: int) -> ZipInfo:
     """The archive's own form for one file; `size` decides whether it is a large one (ZIP64)."""
-    entry = ZipInfo(name, at.timetuple()[:6])
-    entry.file_size = size
-    entry.external_attr = 0o644 << 16
-    return entry
+    made = ZipInfo(name, at.timetuple()[:6])
+    made.file_size = size
+    made.external_attr = 0o644 << 16
+    return made
 
 
 def _told(packed: Packed) -> dict[str, Any]:
@@ -123,7 +141,7 @@ def _json(manifest: Mapping[str, Any]) -> bytes:
     return json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace")
 
 
-class _Sink:
+class Sink:
     """A file that cannot seek: what is written to it is taken away again."""
 
     def __init__(self) -> None:

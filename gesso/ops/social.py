@@ -190,6 +190,13 @@ class SocialSet(Stamped, Operation):
         {}, title="By format", description="What is different for one of them.", json_schema_extra=ui("hidden")
     )
     texts: tuple[Text, ...] = Field((), max_length=8, title="Texts", json_schema_extra=ui("hidden"))
+    caption: str = Field(
+        "",
+        max_length=10_000,
+        title="Text of the post",
+        description="It goes into the pack, beside the pictures.",
+        json_schema_extra=ui("hidden"),
+    )
     watermark: Watermark | None = Field(None, title="Watermark", json_schema_extra=ui("hidden"))
     anywhere: bool = Field(
         False,

@@ -114,6 +114,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/{asset_id}/restore"): {},
         ("POST", "/api/credits/limit"): {"json": {"balance": 1}},
         ("DELETE", "/api/credits/limit"): {},
+        ("POST", "/api/image-studio/social/optimize"): {"json": picture | {"platforms": ["linkedin.feed"]}},
         ("POST", "/api/image-studio/create"): {"json": {"prompt": "a lake"}},
         ("POST", "/api/image-studio/upscale"): {"json": picture},
         ("POST", "/api/image-studio/edit"): {"json": picture | {"operation": "remove_background"}},
@@ -184,7 +185,7 @@ async def census(house: House) -> dict[str, int]:
 
 def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "") -> str:
     ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
-    names = {"token": "x", "name": "stability", "workflow": "x", "filename": f"{asset}.mp4"}
+    names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
 
 

@@ -26,6 +26,7 @@ from gesso_client.shapes import (
     Lint,
     Operation,
     Page,
+    Platform,
     Provider,
     Recipe,
     Run,
@@ -121,6 +122,11 @@ class Client:
     async def templates(self, words: str = "") -> list[Template]:
         """All templates, the team's own first; or those that answer the words, the best first."""
         return [Template.of(told) for told in await self._get("/api/templates", params={"q": words})]
+
+    async def platforms(self, words: str = "") -> list[Platform]:
+        """What platforms ask of a picture, the team's own formats first; or what answers the words, the best first."""
+        told = await self._get("/api/platforms", params={"q": words})
+        return [Platform.of(each) for each in told["platforms"]]
 
     async def recommended(self, sentence: str) -> list[Template]:
         """The templates that a sentence asks for, with the reasons."""
@@ -482,6 +488,14 @@ class Assets:
         """Writes the originals to `path` as one ZIP with a manifest: those named, or else all that `list` would find
         for `wanted` but not those in `but`. Problem when they are too many."""
         return await self._save("POST", "/api/assets/zip", Path(path), json=_selection(ids, but, wanted))
+
+    async def pack(self, path: str | os.PathLike[str], runs: Iterable[str]) -> Path:
+        """Writes what runs made for platforms to `path` as one ZIP, with manifests and the words for the posts; of
+        several runs, each picture has a folder of its own."""
+        ids = list(runs)
+        if len(ids) == 1:
+            return await self._save("GET", f"/api/runs/{ids[0]}/pack", Path(path))
+        return await self._save("GET", "/api/packs", Path(path), params={"run": ids})
 
     async def change(
         self,
