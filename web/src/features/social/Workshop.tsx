@@ -6,7 +6,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { kits, runOf, type Asset, type Operation, type Run } from "@/api";
 import { rounded, type Box, type Spot } from "@/engine/crop";
-import { said, useForm } from "@/features/forms";
+import { said, useDrafts, useForm } from "@/features/forms";
+import type { Values } from "@/features/forms/schema";
 import { useMedia } from "@/lib/media";
 import { useNow } from "@/live/now";
 import { useActions, type Action } from "@/shell/actions";
@@ -42,6 +43,7 @@ const SIDES = [140, 170, 200, 240, 290, 350] as const;
 const PADDING = 16;
 /** Of a tile on a phone, in CSS pixels. */
 const HIGHEST = 520;
+const EMPTY: Values = {};
 const ONCE: readonly Record<string, unknown>[] = [{}];
 
 export function Workshop({ asset, images, operation, platforms }: WorkshopProps) {
@@ -77,8 +79,18 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const found = told?.asset === asset.id ? told : NOTHING;
 
   const input = useInputs(chosen, groups, asset.id, found);
-  const form = useForm(operation, input(asset));
-  const each = useMemo(() => (images.length > 1 ? images.map((id) => input(id === asset.id ? asset : { id })) : ONCE), [images, asset, input]);
+  const draft = useDrafts((state) => state.drafts[operation.op]?.values) ?? EMPTY;
+  const given = input(asset);
+  const form = useForm(
+    operation,
+    useMemo(() => ({ ...given, ...saying(draft) }), [given, draft]),
+  );
+  const { fields } = form;
+  const each = useMemo(() => {
+    if (images.length === 1) return ONCE;
+    const names = new Set(fields.map(({ name }) => name));
+    return images.map((id) => Object.fromEntries(Object.entries(input(id === asset.id ? asset : { id })).filter(([name]) => names.has(name))));
+  }, [images, asset, input, fields]);
   const { values } = form;
   const over = useOver(values);
   useLetters(over.texts.map(({ font }) => font));
@@ -181,6 +193,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
       asset={asset}
       images={images}
       form={form}
+      draft={draft}
       platforms={groups}
       files={files}
       each={each}
@@ -402,6 +415,16 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
     },
     [made],
   );
+}
+
+/** The words on the picture, without those that are still to be written: the server is not asked about these. */
+function saying({ texts, watermark, brand }: Values): Values {
+  const written = (one: unknown) => typeof (one as Partial<Text> | null)?.text === "string" && (one as Text).text.trim() !== "";
+  return {
+    texts: Array.isArray(texts) ? texts.filter(written) : [],
+    // Without words it is the logo of the brand.
+    watermark: written(watermark) || (typeof brand === "string" && brand !== "") ? (watermark ?? null) : null,
+  };
 }
 
 /** What is laid on the picture, as the form has it. */
