@@ -35,7 +35,7 @@ interface PanelProps {
 
 /** Controls that do not say what their choice means. */
 const CHOICES = new Set(["segments", "select"]);
-const HIDE = ["image", "crop", "texts", "watermark", "captions", "alt_text", "formats", "focal", "overrides"];
+const HIDE = ["image", "crop", "texts", "watermark", "caption", "captions", "alt_text", "formats", "focal", "overrides"];
 
 export function Panel({ asset, images, form, draft, platforms, files, each, onPicture, onMore, onRun, findings }: PanelProps) {
   const { t } = useTranslation("social");

@@ -397,6 +397,7 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
         crop: layout.crop,
         focal: layout.focal && rounded([layout.focal[0], layout.focal[1], 0, 0]).slice(0, 2),
         overrides: overridesOf(chosen, asset.id === shown ? (asset as Asset) : undefined, layout, found),
+        caption: captions[asset.id]?.[""] ?? "",
         captions: captionsOf(groups.map(({ id }) => id), captions[asset.id] ?? {}),
         alt_text: alt,
       };

@@ -209,9 +209,9 @@ export function counted(text: string): Counted {
   return { letters: Array.from(text).length, hashtags: all("#"), mentions: all("@") };
 }
 
-/** The caption of each platform: its own, or the one for all. */
+/** What each of these platforms says instead of what all say. */
 export function captionsOf(platforms: readonly string[], captions: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(platforms.map((id): [string, string] => [id, captions[id] ?? captions[""] ?? ""]).filter(([, text]) => text !== ""));
+  return Object.fromEntries(platforms.flatMap((id) => (captions[id] === undefined ? [] : [[id, captions[id]]])));
 }
 
 /** How wide and high a tile is drawn, so that all have about the same area, and fit. */
