@@ -13,6 +13,7 @@ from gesso.api import (
     assets,
     brand,
     comparisons,
+    credentials,
     crops,
     events,
     footage,
@@ -79,6 +80,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         pointed,
         crops,
         recipes,
+        credentials,
         events,
         live,
         health,
@@ -88,7 +90,14 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_social,
     ):
         api.include_router(module.router)
-    for kind in (presets.styles, presets.templates, platforms.platforms, platforms.formats, assets.signed):
+    for kind in (
+        presets.styles,
+        presets.templates,
+        platforms.platforms,
+        platforms.formats,
+        assets.signed,
+        credentials.pictures,
+    ):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)

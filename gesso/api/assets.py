@@ -248,6 +248,11 @@ class AssetChange(BaseModel):
     alt: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
         None, description="The same for those who cannot see it."
     )
+    alt_run: UUID | None = Field(
+        None,
+        description="The run that has proposed “alt”: it is marked as by a program then, unless it was changed since, "
+        "and does not take the place of what a person wrote.",
+    )
     tags: list[Annotated[str, StringConstraints(max_length=60)]] | None = Field(None, max_length=50)
 
 
@@ -404,6 +409,9 @@ async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
         if wanted.title is not None:
             await library.rename(work, asset_id, wanted.title, prompt)
         said = wanted.model_dump(include={"caption", "alt", "tags"}, exclude_none=True)
+        if wanted.alt and wanted.alt_run is not None:
+            catalog = await desk.studio.runs.catalog(work)
+            said["alt_by"] = await runs.writer(work, catalog, wanted.alt_run, wanted.alt)
         if said:
             await library.describe(work, asset_id, prompt, **said)
         return await _out(work, asset)

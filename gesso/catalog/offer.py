@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, Literal, ParamSpec, Protocol, TypeVar, cast
 
 import httpx2
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -16,10 +16,12 @@ from pydantic_core import PydanticCustomError
 from gesso.catalog.limits import NO_LIMITS, Limits
 from gesso.catalog.manner import IN_WORDS, OFFLINE, State, manner
 from gesso.catalog.prices import grade
+from gesso.imaging.seal import Seal
 from gesso.kit.media import Media, Reply
 from gesso.kit.money import Credits, credits
 from gesso.ops import Operation, Sources
 from gesso.ops.fields import LATER, AssetRef
+from gesso.ops.sealed import Sealed
 
 O = TypeVar("O", bound=Operation)
 S = TypeVar("S", bound=BaseModel)
@@ -27,6 +29,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Find = Callable[[datetime], Awaitable[Sequence[T]]]
 Price = Callable[[O, Sources], Credits | None]
+Hand = Literal["model", "rules", "tool"]
+"""What draws: a model that was trained on pictures, rules that make one without any, or a tool that only works on what
+is there."""
 
 
 class Context(Protocol):
@@ -85,6 +90,10 @@ class Context(Protocol):
         it says what fraction of itself (0..1) is done.
         """
 
+    async def seal(self, request: Sealed) -> Seal:
+        """What the file of this request is to say of where its picture comes from: in `compute`, drawn before and laid
+        on after it is encoded."""
+
     def show(self, preview: bytes) -> None:
         """How the picture looks so far that is being made: a small one, JPEG, PNG or WebP."""
 
@@ -116,7 +125,7 @@ class Offer(Generic[O]):
     fitted on its way there and back. `rank` orders offers of the same price: the lowest is picked
     when nobody was asked for by name. `quality` is a grade from 1 (a sketch) to 5 (the best there is), by which one is
     picked where quality is preferred; where the provider does not say, `grades.toml` does. `styles` names the presets
-    that it has, or says how it is told of a style (`manner`).
+    that it has, or says how it is told of a style (`manner`). `hand` is what draws there.
     """
 
     provider: str
@@ -133,6 +142,7 @@ class Offer(Generic[O]):
     quality: int = 3
     limits: Limits = NO_LIMITS
     styles: str = IN_WORDS
+    hand: Hand = "model"
 
     @property
     def id(self) -> str:
@@ -245,6 +255,7 @@ class Provider:
     title: str
     settings: type[BaseModel] = NoSettings
     at_once: int = 8
+    hand: Hand = field(default="model", kw_only=True)
     heaviest: int = 0
     listed: list[Offer[Any]] = field(default_factory=list)
     later: list[Callable[[Path], Iterable[Offer[Any]]]] = field(default_factory=list)
@@ -270,6 +281,7 @@ class Provider:
         limits: Limits = NO_LIMITS,
         tuned: Iterable[str] = (),
         styles: str = IN_WORDS,
+        hand: Hand | None = None,
     ) -> Callable[[Handler[O]], Handler[O]]:
         """Declares that the decorated async generator does `request` with `model` at `price`. Of the fields in `TUNED`
         it knows those in `tuned`."""
@@ -278,7 +290,18 @@ class Provider:
         known = replace(limits, heaviest=limits.heaviest or self.heaviest)
 
         def declare(run: Handler[O]) -> Handler[O]:
-            facts = price, seconds, _untuned(read, tuned), lane, rank, megapixels, graded, known, styles
+            facts = (
+                price,
+                seconds,
+                _untuned(read, tuned),
+                lane,
+                rank,
+                megapixels,
+                graded,
+                known,
+                styles,
+                hand or self.hand,
+            )
             self.listed.append(Offer(self.name, model, title, request, run, *facts))
             return run
 

@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError, Group
 from gesso.cli import (
     brand,
     compare,
+    credentials,
     dev,
     doctor,
     ends,
@@ -88,6 +89,10 @@ for deed in (brand.ls, brand.add, brand.use, brand.lint, brand.export):
     kits.command(deed)
 kits.command(brand.take, name="import")
 
+signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
+for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
+    signing.command(proof)
+
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
@@ -118,7 +123,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, kits, owned, others, tools, token, who, credits):
+for tree in (words, assets, patterns, manners, kits, signing, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

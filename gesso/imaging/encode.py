@@ -3,7 +3,7 @@
 Pixels leave in sRGB. A file is deterministic: the same pixels, format and metadata give the same bytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -12,7 +12,7 @@ import numpy as np
 import pyvips
 from PIL import ExifTags, Image
 
-from gesso.imaging import picture, quality, resize
+from gesso.imaging import credentials, picture, quality, resize
 from gesso.imaging.picture import Pixels, Source
 from gesso.kit.errors import Failed
 
@@ -203,6 +203,7 @@ def compress(
     format: Format,
     *,
     most: int | None = None,
+    room: int = 0,
     level: int = 80,
     keep: Keep = "safe",
     smaller: bool = True,
@@ -211,8 +212,8 @@ def compress(
     report: Report | None = None,
     over: Over | None = None,
 ) -> Encoded:
-    """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`. `over`
-    draws on it before.
+    """The picture in at most `most` bytes, of the best quality that fits; without `most` of quality `level`. Of
+    these bytes, `room` are left for what is laid into the file after. `over` draws on it before.
 
     Quality goes down first, then, where `smaller` allows it, the size in pixels. `facts`: "quality", "scale", "ssim"
     (to the uncompressed picture of that size), "bytes" and "before", or "as_it_was" for a file that is small already.
@@ -226,7 +227,9 @@ def compress(
     told = _lost(facts, pixels, format, said) | {"before": len(own)}
     # Quality that is gone does not come back: a file that fits and has nothing to lose is not made larger.
     same = facts.type == TYPES[format] and not said.dropped and facts.pages == 1 and over is None
-    stays = same and pixels.shape[:2] == (facts.height, facts.width) and len(own) <= (most or len(own))
+    stays = same and pixels.shape[:2] == (facts.height, facts.width) and len(own) + room <= (most or len(own) + room)
+    # Nor does it keep what was signed for other bytes, or told in a way that is not looked through here.
+    stays = stays and not credentials.told(own)
 
     def ended(data: bytes, now: Pixels, quality: int, scale: float) -> Encoded:
         if stays and len(data) >= len(own):
@@ -240,17 +243,18 @@ def compress(
         height, width = pixels.shape[:2]
         size = max(1, round(width * scale)), max(1, round(height * scale))
         now = pixels if scale == 1 else resize.reduce(pixels, *size)
-        found = _largest(now, format, most, said, ground)
+        found = _largest(now, format, most - room, said, ground)
         say((step + 1) / len(_SIDES))
         if isinstance(found, tuple):
             return ended(found[0], now, found[1], scale)
-        least = found
+        least = found + room
         if min(size) <= 16:
             break
     raise Failed(
         f"It does not fit into {most / 1000:.0f} kB: as {format.upper()}, the smallest that is allowed has "
         f"{least / 1000:.0f} kB. Choose a higher limit, another format"
         f"{'.' if smaller else ', or let it become smaller in pixels.'}"
+        f"{f' {room / 1000:.0f} kB of it are its content credentials.' if room else ''}"
     )
 
 
@@ -304,25 +308,35 @@ def _largest(
     `least` or what is the lowest in this format, where none does."""
     low, high = _RANGE.get(format, (1, 100))
     low, high = max(low, least), min(high, top)
-    if format in _WHOLE:
-        low = high = 100
-    data = _at(pixels, format, high, about, ground)
+    levels = [each for each in _levels(format) if low <= each <= high] or [high]
+    data = _at(pixels, format, levels[-1], about, ground)
     if most is None or len(data) <= most:
-        return data, high
-    if low >= high:
+        return data, levels[-1]
+    if len(levels) == 1:
         return len(data)
-    data = _at(pixels, format, low, about, ground)
+    data = _at(pixels, format, levels[0], about, ground)
     if len(data) > most:
         return len(data)
-    best = data, low
-    while high - low > 1:
-        middle = (low + high) // 2
-        data = _at(pixels, format, middle, about, ground)
+    best, fits, fails = (data, levels[0]), 0, len(levels) - 1
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        data = _at(pixels, format, levels[middle], about, ground)
         if len(data) <= most:
-            best, low = (data, middle), middle
+            best, fits = (data, levels[middle]), middle
         else:
-            high = middle
+            fails = middle
     return best
+
+
+def _levels(format: Format) -> Sequence[int]:
+    """The qualities that differ, from the lowest."""
+    if format in _WHOLE:
+        return [100]
+    if format in ("png", "gif"):
+        # The highest of each number of colours, and without loss.
+        count = len(_COLOURS)
+        return [*sorted(99 - -(-100 * place // count) for place in range(count)), 100]
+    return range(1, 101)
 
 
 def _report(pixels: Pixels, data: bytes, level: int, scale: float) -> dict[str, Any]:

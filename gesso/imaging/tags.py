@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from PIL import ExifTags
 
-from gesso.imaging import picture
+from gesso.imaging import packets, picture
 from gesso.imaging.picture import Source
 
 NAME: Final = "gesso"
@@ -27,13 +27,10 @@ LONGEST: Final = 4 << 20
 MOST: Final = 8 << 20
 """Of all texts together."""
 CHUNKS: Final = 100_000
-SEGMENT: Final = 65_533
-"""The most bytes that one segment of a JPEG holds."""
 XMP: Final = "XML:com.adobe.xmp"
 
 _SPACE: Final = "urn:gesso:recipe:1"
 _RECIPE: Final = re.compile(rf"<{NAME}:recipe[^>]*>([^<]*)</{NAME}:recipe>")
-_ADOBE: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _COMMENTS: Final = {b"UNICODE\0": "utf-16", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "shift-jis", b"\0" * 8: "utf-8"}
 
 
@@ -140,21 +137,12 @@ def _unpacked(data: bytes) -> bytes | None:
 
 
 def _in_png(data: bytes, text: str) -> bytes | None:
-    if b"caBX" in {kind for kind, _, _ in _png_chunks(data)}:
+    if b"caBX" in {kind for kind, _, _ in packets.png_chunks(data)}:
         return None
     body = NAME.encode() + b"\0\0\0\0\0" + text.encode()
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))
     # After the header: so the first under our name is the one of this very picture.
     return data[:33] + chunk + data[33:]
-
-
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and size of each."""
-    at = 8
-    while at + 8 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        yield kind, at, size
-        at += size + 12
 
 
 # --- JPEG and WebP
@@ -200,50 +188,13 @@ def _packet(before: bytes, text: str) -> bytes:
 
 
 def _in_jpeg(data: bytes, text: str) -> bytes | None:
-    kept, before, at = [data[:2]], b"", 2
-    while data[at : at + 1] == b"\xff" and 0xE0 <= data[at + 1] <= 0xEF:
-        size = int.from_bytes(data[at + 2 : at + 4], "big") + 2
-        segment = data[at : at + size]
-        if segment[1] == 0xEB and b"c2pa" in segment:
-            return None
-        if segment[4:].startswith(_ADOBE):
-            before = segment[4 + len(_ADOBE) :]
-        else:
-            kept.append(segment)
-        at += size
-    body = _ADOBE + _packet(before, text)
-    if len(body) > SEGMENT:
+    segments, _ = packets.jpeg_segments(data)
+    if any(segment[1] == 0xEB and b"c2pa" in segment for segment in segments):
         return None
-    told = b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
-    # What the format wants to be first (JFIF, EXIF) stays so.
-    early = sum(1 for segment in kept if segment[1:2] == b"\xe0" or segment[4:8] == b"Exif")
-    return b"".join([*kept[: early + 1], told, *kept[early + 1 :], data[at:]])
+    return packets.laid(data, _packet(packets.of(data), text))
 
 
 def _in_webp(data: bytes, text: str) -> bytes | None:
-    chunks = [*_webp_chunks(data)]
-    kinds = {kind for kind, _ in chunks}
-    if b"C2PA" in kinds or not kinds & {b"VP8 ", b"VP8L", b"VP8X"}:
+    if any(kind == b"C2PA" for kind, _ in packets.webp_chunks(data)):
         return None
-    if b"VP8X" not in kinds:
-        facts = picture.inspect(data)
-        flags = 0x10 if facts.alpha else 0
-        sides = (facts.width - 1).to_bytes(3, "little") + (facts.height - 1).to_bytes(3, "little")
-        chunks.insert(0, (b"VP8X", bytes([flags, 0, 0, 0]) + sides))
-    before = next((body for kind, body in chunks if kind == b"XMP "), b"")
-    flagged = [
-        (kind, bytes([body[0] | 0x04]) + body[1:] if kind == b"VP8X" else body)
-        for kind, body in chunks
-        if kind != b"XMP "
-    ]
-    parts = [*flagged, (b"XMP ", _packet(before, text))]
-    rest = b"".join(kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for kind, body in parts)
-    return b"RIFF" + struct.pack("<I", len(rest) + 4) + b"WEBP" + rest
-
-
-def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 12
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at + 4 : at + 8], "little")
-        yield data[at : at + 4], data[at + 8 : at + 8 + size]
-        at += 8 + size + size % 2
+    return packets.laid(data, _packet(packets.of(data), text))

@@ -221,16 +221,21 @@ async def describe(
     *,
     caption: str | None = None,
     alt: str | None = None,
+    alt_by: str = "person",
     tags: Sequence[str] | None = None,
 ) -> Asset:
     """What it shows, in a sentence, for those who cannot see it, and in tags; by these it is found as well. What is
-    None stays, what is empty goes. (What the intake saw by itself is another fact.)"""
+    None stays, what is empty goes. (What the intake saw by itself is another fact.)
+
+    An alternative text that is not by a person is marked as what it is by, and never takes a person's place."""
     asset = await get(work, asset_id)
     said = dict(asset.facts.get("described") or {})
     if caption is not None:
         said["caption"] = _plain(caption)
-    if alt is not None:
+    by = (said.get("by") or {}).get("alt", "person")
+    if alt is not None and (alt_by == "person" or not said.get("alt") or by != "person"):
         said["alt"] = _plain(alt)
+        said["by"] = {"alt": alt_by} if said["alt"] and alt_by != "person" else {}
     if tags is not None:
         said["tags"] = list(dict.fromkeys(filter(None, map(_plain, tags))))
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import casts, film, mesh, picture, recipes, sound, thumb
+from gesso.imaging import casts, credentials, film, mesh, picture, recipes, sound, thumb
 from gesso.imaging.seen import caption
-from gesso.kit.errors import TooLarge
+from gesso.kit.errors import Exhausted, TooLarge
 from gesso.kit.media import Media, extension, kind
 from gesso.kit.pool import Pool
 from gesso.store import Store
 
+PATIENCE: Final = 30.0
+"""Seconds that the credentials of a file may take to be verified."""
 DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048", "peaks": ".peaks"}
 """What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which. Peaks
 are how loud a recording is from its start to its end; they are found when somebody first wants to see them."""
@@ -52,6 +54,7 @@ class _Seen:
     facts: dict[str, Any]
     derived: thumb.Derivatives
     sha256: str
+    signed: bool = False
 
 
 def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
@@ -71,7 +74,7 @@ def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
             digest = file_digest(file, "sha256").hexdigest()
     else:
         digest = sha256(read).hexdigest()
-    return _Seen(*seen, digest)
+    return _Seen(*seen, digest, kind(seen[0]) == "image" and credentials.signed(read))
 
 
 _Found: TypeAlias = tuple[str, int, int, dict[str, Any], thumb.Derivatives]
@@ -85,6 +88,8 @@ def _picture(read: Path | bytes, max_pixels: int, *, thorough: bool) -> _Found:
     # What a stranger's file says of how it was made. Of our own the run knows it.
     if thorough and (recipe := recipes.read(read)) is not None:
         told["recipe"] = recipe.facts()
+    if thorough and (said := credentials.plain(read)):
+        told["provenance"] = said
     return facts.type, facts.width, facts.height, told, thumb.derive(read, max_pixels=max_pixels)
 
 
@@ -122,13 +127,27 @@ async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: L
     if size > limits.bytes:
         raise TooLarge(f"The file is larger than {limits.bytes >> 20} MiB.", limit=limits.bytes)
     seen = await pool.run(_look, str(path), limits.pixels, thorough=True)
-    return await _rest(store, team_id, seen, size, path, {})
+    return await _rest(store, team_id, seen, size, path, await _credentials(pool, seen, str(path)))
 
 
 async def keep(pool: Pool, store: Store, team_id: UUID, media: Media, limits: Limits) -> Kept:
     """Puts to rest what an offer made."""
     seen = await pool.run(_look, media.data, limits.pixels, thorough=False)
-    return await _rest(store, team_id, seen, len(media.data), media.data, media.facts)
+    facts = {**await _credentials(pool, seen, media.data), **media.facts}
+    return await _rest(store, team_id, seen, len(media.data), media.data, facts)
+
+
+async def _credentials(pool: Pool, seen: _Seen, source: bytes | str) -> dict[str, Any]:
+    """What its content credentials say, where it has any. They are read on their own: whatever is wrong with them, it
+    costs the picture nothing."""
+    if not seen.signed:
+        return {}
+    before = seen.facts.get("provenance", {})
+    try:
+        found = await asyncio.wait_for(pool.run(credentials.read, source, seen.type), PATIENCE)
+    except (Exhausted, TimeoutError, OSError):
+        found = {"state": "broken"}
+    return {"provenance": {**before, **found}} if found else {}
 
 
 async def _rest(

@@ -177,7 +177,8 @@ def _posts(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> str:
             lines += ["", text]
             lines += [f"[{said}]" for said in _too_long(text, formats)]
         if some[0]["alt"]:
-            whose = f" (written by {some[0]['alt_by']}, please check)" if some[0]["alt_by"] else ""
+            by = some[0]["alt_by"]
+            whose = f" (written by a {by}, please check)" if by not in ("", "person") else ""
             lines += ["", f"Alt text{whose}: {some[0]['alt']}"]
             most = min((each.alt_max for each in formats if each.alt_max), default=None)
             if most is not None and len(some[0]["alt"]) > most:

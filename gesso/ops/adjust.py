@@ -21,6 +21,7 @@ class Crop(Operation):
     rank = 34
     title = "Crop"
     capability = "edit"
+    deed = "cropped"
     sized_by = ("box", "ratio", "angle")
     example = {"image": "asset", "ratio": "1:1"}
     model_config = needs({"ratio": {}}, {"box": {}}, {"angle": {"not": {"const": 0}}})
@@ -103,6 +104,7 @@ class Rotate(Operation):
     rank = 36
     title = "Rotate and straighten"
     capability = "edit"
+    deed = "orientation"
     example = {"image": "asset", "turn": 90}
 
     image: ImageRef = Field(title="Picture")
@@ -215,6 +217,7 @@ class Adjust(Operation):
     rank = 30
     title = "Adjust"
     capability = "edit"
+    deed = "adjustedColor"
     masked = True
     example = {"image": "asset", "exposure": 0.3, "contrast": 0.2}
 
@@ -281,6 +284,7 @@ class Annotate(Operation):
     rank = 40
     title = "Text, shapes and logo"
     capability = "edit"
+    deed = "drawing"
     example = {"image": "asset", "text": "Hello"}
     model_config = needs(
         {"kind": {"const": "text"}, "text": {}},

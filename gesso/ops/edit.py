@@ -15,6 +15,7 @@ class RemoveBackground(Operation):
     rank = 10
     title = "Remove background"
     capability = "edit"
+    adds = False
     example = {"image": "asset"}
 
     image: ImageRef = Field(title="Picture")

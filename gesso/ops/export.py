@@ -7,6 +7,7 @@ from pydantic import Field
 from gesso.ops.branded import LOGO, LOGO_OPACITY, LOGO_SIZE, STAMP, Corner, Stamped
 from gesso.ops.fields import Colour, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size
+from gesso.ops.sealed import Sealed
 
 PRESETS: dict[str, dict[str, Any]] = {
     "web": {"format": "webp", "level": 80, "long": 2048},
@@ -22,7 +23,8 @@ Format = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
 METADATA: Any = Field(
     "safe",
     title="Metadata",
-    description="Without place leaves out where and with what device it was taken.",
+    description="Without place leaves out where and with what device it was taken. Stripped, the file says nothing at "
+    "all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.",
     json_schema_extra=ui("segments", options=titled(all="Keep", safe="Without place", none="Strip")),
 )
 GROUND: Any = Field(
@@ -33,13 +35,14 @@ GROUND: Any = Field(
 )
 
 
-class Convert(Stamped, Operation):
+class Convert(Stamped, Sealed, Operation):
     """Saves a picture in another format."""
 
     op = "image.convert"
     rank = 10
     title = "Convert"
     capability = "export"
+    deed = "converted"
     example = {"image": "asset", "format": "webp"}
 
     image: ImageRef = Field(title="Picture")
@@ -65,13 +68,14 @@ class Convert(Stamped, Operation):
         return shrunk(source, self.long)
 
 
-class Compress(Stamped, Operation):
+class Compress(Stamped, Sealed, Operation):
     """Makes a picture's file smaller, as small as it has to be and no smaller."""
 
     op = "image.compress"
     rank = 20
     title = "Compress"
     capability = "export"
+    deed = "converted"
     example = {"image": "asset", "preset": "web"}
 
     image: ImageRef = Field(title="Picture")

@@ -21,6 +21,7 @@ class Filter(Operation):
     rank = 32
     title = "Filter"
     capability = "edit"
+    deed = "filtered"
     masked = True
     example = {"image": "asset", "filter": "vintage"}
     model_config = needs({"filter": {"not": {"const": "own"}}}, {"texture": {}})

@@ -60,7 +60,8 @@ class Operation(Form):
     changes nothing of its `image` outside of its `mask` (where one is given) and `feather` pixels around it: the
     pipeline sees to that, whoever carried it out. Where a request has a `region`, that part of its `image` is all that
     is opened, and what comes of it is a trial, which no list shows. A `brought` one is offered by nobody until a person
-    brings what it takes. A `quick` one can be looked at while its settings change.
+    brings what it takes. A `quick` one can be looked at while its settings change. `deed` is what C2PA calls what it
+    does to its picture; one that `adds` nothing has only pixels that were there, whoever carries it out.
     """
 
     op: ClassVar[str]
@@ -73,6 +74,8 @@ class Operation(Form):
     masked: ClassVar[bool] = False
     brought: ClassVar[bool] = False
     quick: ClassVar[bool] = False
+    deed: ClassVar[str] = "edited"
+    adds: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

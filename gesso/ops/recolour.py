@@ -86,6 +86,7 @@ class Recolour(Search):
     op = "image.search_recolor"
     rank = 22
     title = "Find and recolour"
+    deed = "adjustedColor"
     example = {"image": "asset", "click": "40,40", "colour": "#2060d0"}
 
     colour: Colour = Field("#2060d0", title="New colour")

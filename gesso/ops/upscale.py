@@ -37,6 +37,7 @@ class Upscale(Operation):
 
     op = "image.upscale"
     title = "Upscale"
+    deed = "enhanced"
     capability = "upscale"
     sized_by = ("factor",)
     example = {"image": "asset", "factor": 2}

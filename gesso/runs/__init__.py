@@ -9,6 +9,7 @@ from gesso.runs.pipeline import Estimate, Order, Runs, get, listed, recipes, sta
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
+from gesso.runs.sealing import alt, origin, writer
 from gesso.runs.tables import OVER, STATES, Run
 
 __all__ = [
@@ -22,16 +23,19 @@ __all__ = [
     "Run",
     "Runs",
     "Sent",
+    "alt",
     "comparison",
     "forgiven",
     "get",
     "inscription",
     "listed",
     "of_asset",
+    "origin",
     "preview",
     "prompts",
     "recall",
     "recipes",
     "state",
     "troubled",
+    "writer",
 ]

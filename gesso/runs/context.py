@@ -14,14 +14,17 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import library
-from gesso.catalog import Find, finish
+from gesso.catalog import Catalog, Find, finish
 from gesso.db import Database
+from gesso.imaging.seal import Seal
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Cancelled, GessoError, Invalid, Refused, Retry, Undecided
 from gesso.kit.ids import born
 from gesso.kit.media import Media
 from gesso.kit.pool import Pool
 from gesso.ops.fields import AssetRef, Region
+from gesso.ops.sealed import Sealed
+from gesso.runs import sealing
 from gesso.runs.tables import Step
 from gesso.store import Store
 
@@ -58,6 +61,8 @@ class RunContext:
     paid: int | None = None
     part: tuple[UUID, Region] | None = None
     """Of which picture only a part is opened."""
+    catalog: Catalog | None = None
+    secret: bytes = field(default=b"", repr=False)
 
     def settings(self, kind: type[S]) -> S:
         if not isinstance(self.told, kind):
@@ -178,6 +183,11 @@ class RunContext:
 
     def cancelled(self) -> bool:
         return self.stop.is_set()
+
+    async def seal(self, request: Sealed) -> Seal:
+        seal = await sealing.sealed(self.db, self.store, self.actor, self.secret, self.catalog, request)
+        sealing.tell(seal, self)
+        return seal
 
     def show(self, preview: bytes) -> None:
         if len(preview) <= LARGEST_PREVIEW:

@@ -5,9 +5,11 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 from gesso.catalog import Find, finish
+from gesso.imaging.seal import Seal
 from gesso.kit.errors import Invalid
 from gesso.kit.media import Media
 from gesso.ops.fields import AssetRef
+from gesso.ops.sealed import Sealed
 from gesso.runs.context import RunContext
 
 T = TypeVar("T")
@@ -19,6 +21,9 @@ class Glimpse(RunContext):
     async def open(self, ref: AssetRef) -> Media:
         whole = await super().open(ref)
         return await self.pool.run(finish.small, whole.data)
+
+    async def seal(self, request: Sealed) -> Seal:
+        return Seal(told=False)
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         raise Invalid("What costs money cannot be looked at before.")

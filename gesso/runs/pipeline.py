@@ -422,6 +422,8 @@ class Runs:
                 done,
                 catalog.settings[offer.provider],
                 part=_part(request),
+                catalog=catalog,
+                secret=self.secret,
             )
             try:
                 turn = nullcontext() if begun else self._turn(catalog, offer, context)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -19,3 +20,20 @@ class Told(Owned):
     sealed: Mapped[bytes | None]
     """AES-256-GCM of the JSON; the team and the provider are bound in. None: nothing, what the machine says counts."""
     enabled: Mapped[bool]
+
+
+class Certificate(Owned):
+    """What a team signs its pictures with. `own` was brought, any other made here."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("team_id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    """Who brought it, or had the first picture signed."""
+    own: Mapped[bool]
+    chain: Mapped[str]
+    """The leaf and those above it, PEM."""
+    sealed: Mapped[bytes]
+    """AES-256-GCM of the JSON with the key; the team is bound in."""
+    expires_at: Mapped[datetime]

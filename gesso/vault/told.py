@@ -40,7 +40,7 @@ async def tell(
         row = Told(team_id=team, provider=provider, user_id=work.actor.user_id, sealed=None, enabled=enabled)
         work.session.add(row)
     row.user_id, row.enabled = work.actor.user_id, enabled
-    row.sealed = _sealed(secret, team, provider, told) if told is not None else None
+    row.sealed = sealed(secret, team, provider, told) if told is not None else None
     await work.session.flush()
 
 
@@ -58,7 +58,7 @@ async def shown(work: Work, secret: bytes) -> dict[str, Shown]:
             found[row.provider] = Shown(None, row.enabled)
             continue
         try:
-            found[row.provider] = Shown(_opened(secret, row.team_id, row.provider, row.sealed), row.enabled)
+            found[row.provider] = Shown(opened(secret, row.team_id, row.provider, row.sealed), row.enabled)
         except Unavailable:
             found[row.provider] = Shown(None, row.enabled, lost=True)
     return found
@@ -73,12 +73,12 @@ async def told(work: Work, secret: bytes) -> tuple[dict[str, Mapping[str, Any]],
     )
 
 
-def _sealed(secret: bytes, team: UUID, provider: str, told: Mapping[str, Any]) -> bytes:
+def sealed(secret: bytes, team: UUID, provider: str, told: Mapping[str, Any]) -> bytes:
     nonce = os.urandom(NONCE)
     return nonce + _cipher(secret).encrypt(nonce, json.dumps(told).encode(), _bound(team, provider))
 
 
-def _opened(secret: bytes, team: UUID, provider: str, sealed: bytes) -> dict[str, Any]:
+def opened(secret: bytes, team: UUID, provider: str, sealed: bytes) -> dict[str, Any]:
     try:
         clear = _cipher(secret).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(team, provider))
     except InvalidTag as error:

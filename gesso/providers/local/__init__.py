@@ -2,5 +2,5 @@
 
 from gesso.catalog import Provider
 
-provider = Provider("local", "Built-in engine")
+provider = Provider("local", "Built-in engine", hand="tool")
 provider.gather(__name__, __path__)

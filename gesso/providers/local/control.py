@@ -75,6 +75,7 @@ def _words(text: str) -> list[str]:
     seconds=lambda request, sources: 0.3 + 0.65 * _megapixels(request, sources),
     read=_read_sketch,
     lane="cpu",
+    hand="rules",
     styles=OFFLINE,
 )
 async def sketched(request: BookSketch, ctx: Context) -> AsyncIterator[Media]:
@@ -116,6 +117,7 @@ def painted(request: BookSketch, data: bytes, report: Report) -> Media:
     seconds=lambda request, sources: 0.2 + (0.8 + 0.25 * len(request.controls)) * _megapixels(request, sources),
     read=_read_structure,
     lane="cpu",
+    hand="rules",
     styles=OFFLINE,
 )
 async def rendered(request: BookStructure, ctx: Context) -> AsyncIterator[Media]:
@@ -181,6 +183,7 @@ def _layered(made: Pixels, source: Pixels, strength: float) -> Pixels:
     seconds=lambda request, sources: 1.6 + 1.2 * request.width * request.height / 2**20,
     read=lambda request: _said(request, scene=True),
     lane="cpu",
+    hand="rules",
     styles=OFFLINE,
 )
 async def guided(request: BookStyleGuide, ctx: Context) -> AsyncIterator[Media]:

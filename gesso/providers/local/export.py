@@ -6,6 +6,7 @@ from typing import cast
 from gesso.catalog import Context
 from gesso.imaging import brand, encode, picture
 from gesso.imaging.backdrop import rgb
+from gesso.imaging.seal import UNSEALED, Seal
 from gesso.kit.media import Media
 from gesso.kit.pool import Report
 from gesso.ops import megapixels
@@ -23,12 +24,13 @@ from gesso.providers.local import provider
 )
 async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
-    done = await ctx.compute(converted, request, image.data, await _marks(request, ctx))
+    seal = await ctx.seal(request)
+    done = await ctx.compute(converted, request, image.data, await _marks(request, ctx), seal)
     _advise(request, done, ctx)
     yield done
 
 
-def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Media:
+def converted(request: Convert, data: bytes, marks: Sequence[bytes] = (), seal: Seal = UNSEALED) -> Media:
     """In a worker process."""
     made = encode.convert(
         data,
@@ -37,9 +39,9 @@ def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Med
         keep=request.metadata,
         ground=rgb(request.background),
         long=request.long,
-        over=_logo(request, marks),
+        over=_drawn(request, marks, seal),
     )
-    return Media(made.data, made.type, made.facts)
+    return _sealed(data, made, seal)
 
 
 @provider.offers(
@@ -51,10 +53,11 @@ def converted(request: Convert, data: bytes, marks: Sequence[bytes] = ()) -> Med
 )
 async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     image = await ctx.open(request.image)
-    done = await ctx.compute(compressed, request, image.data, await _marks(request, ctx), span=(0.05, 0.9))
+    seal = await ctx.seal(request)
+    done = await ctx.compute(compressed, request, image.data, await _marks(request, ctx), seal, span=(0.05, 0.9))
     facts = done.facts
     if facts.get("as_it_was"):
-        ctx.say("In this format it is small already: the file is as it was.")
+        ctx.say("In this format it is small already: the picture is as it was.")
     else:
         ctx.say(
             f"{facts['before'] / 1000:.0f} kB became {facts['bytes'] / 1000:.0f} kB, at quality {facts['quality']}; it "
@@ -64,12 +67,14 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
     yield done
 
 
-def compressed(request: Compress, data: bytes, marks: Sequence[bytes], report: Report) -> Media:
-    """In a worker process."""
+def compressed(request: Compress, data: bytes, marks: Sequence[bytes], seal: Seal, report: Report) -> Media:
+    """In a worker process. The limit is that of the file with all that it says."""
     preset = PRESETS[request.preset]
+    format = cast(encode.Format, request.format or preset["format"])
     made = encode.compress(
         data,
-        cast(encode.Format, request.format or preset["format"]),
+        format,
+        room=seal.room(encode.TYPES[format]),
         most=request.target_kb * 1000 if request.target_kb else preset.get("most"),
         level=preset["level"],
         keep=request.metadata,
@@ -77,13 +82,31 @@ def compressed(request: Compress, data: bytes, marks: Sequence[bytes], report: R
         long=preset.get("long"),
         ground=rgb(request.background),
         report=report,
-        over=_logo(request, marks),
+        over=_drawn(request, marks, seal),
     )
-    return Media(made.data, made.type, made.facts)
+    return _sealed(data, made, seal)
+
+
+def _sealed(source: bytes, made: encode.Encoded, seal: Seal) -> Media:
+    before, after = picture.inspect(source), picture.inspect(made.data)
+    same = (before.width, before.height) == (after.width, after.height)
+    data = seal.on(made.data, made.type, ("converted",) if same else ("converted", "resized"))
+    facts = {**made.facts, **seal.facts(made.type)}
+    return Media(data, made.type, facts | {"bytes": len(data)} if "bytes" in facts else facts)
 
 
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:
     return [(await ctx.open(ref)).data for ref in request.marks]
+
+
+def _drawn(
+    request: Convert | Compress, marks: Sequence[bytes], seal: Seal
+) -> Callable[[picture.Pixels], picture.Pixels] | None:
+    """What draws on a picture before it is encoded: the logo, and the mark that tells of AI."""
+    logo = _logo(request, marks)
+    if not seal.mark:
+        return logo
+    return lambda pixels: seal.marked(logo(pixels) if logo else pixels)
 
 
 def _logo(request: Convert | Compress, marks: Sequence[bytes]) -> Callable[[picture.Pixels], picture.Pixels] | None:
@@ -100,6 +123,8 @@ def _advise(request: Stamped, done: Media, ctx: Context) -> None:
     """What was lost on the way, in words."""
     if request.own_logo and done.facts.get("frames"):
         ctx.say("A moving picture gets no logo.")
+    if done.facts.get("frames") and done.facts.get("sealed", {}).get("mark"):
+        ctx.say("A moving picture gets no mark: say it beside the picture.")
     if done.facts.get("frames_dropped"):
         ctx.say(f"This format shows one picture: {done.facts['frames_dropped']} more frames were left out.")
     if done.facts.get("flattened"):

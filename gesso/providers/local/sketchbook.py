@@ -93,6 +93,7 @@ def _starts(request: Sketch) -> bool:
     seconds=seconds,
     read=read,
     lane="cpu",
+    hand="rules",
     rank=10,
     styles=OFFLINE,
 )

@@ -102,6 +102,7 @@ def _scene(request: Shoot) -> Reading:
     ),
     read=_scene,
     lane="cpu",
+    hand="rules",
 )
 async def shoot(request: Shoot, ctx: Context) -> AsyncIterator[Media]:
     audio = await ctx.open(request.audio) if request.audio else None

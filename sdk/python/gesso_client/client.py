@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx2
 
 from gesso_client.comparisons import Comparisons
+from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
 from gesso_client.prompts import Prompts
@@ -67,6 +68,7 @@ class Client:
         self.assets = Assets(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
+        self.credentials = Credentials(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:

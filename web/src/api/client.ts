@@ -16,6 +16,7 @@ export type Score = Schemas["ScoreOut"];
 export type Asked = Schemas["PromptOut"];
 export type Sending = Schemas["SendingOut"];
 export type Recipe = Schemas["Recipe"];
+export type Provenance = Schemas["ProvenanceOut"];
 export type Comparison = Schemas["ComparisonOut"];
 export type Cell = Schemas["CellOut"];
 export type Plan = Schemas["PlanOut"];

@@ -1,9 +1,10 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Finding, Format, Kit, KitIn, Offer, Operation, Plan, Platform, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
+export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Finding, Format, Kit, KitIn, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
   cache,
+  certificate,
   comparisonOf,
   comparisons,
   credits,
@@ -13,6 +14,7 @@ export {
   me,
   operations,
   OVER,
+  provenanceOf,
   providers,
   recipeOf,
   runOf,

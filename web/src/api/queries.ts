@@ -43,6 +43,12 @@ export const providers = queryOptions({
   queryFn: () => body(api.GET("/api/providers")),
 });
 
+/** What the team signs its pictures with. */
+export const certificate = queryOptions({
+  queryKey: ["certificate"],
+  queryFn: () => body(api.GET("/api/credentials")),
+});
+
 export const tokens = queryOptions({
   queryKey: ["tokens"],
   queryFn: () => body(api.GET("/api/tokens")),
@@ -124,6 +130,13 @@ export function recipeOf(id: string) {
   return queryOptions({
     queryKey: ["recipe", id],
     queryFn: () => body(api.GET("/api/assets/{asset_id}/recipe", { params: { path: { asset_id: id } } })),
+  });
+}
+
+export function provenanceOf(id: string) {
+  return queryOptions({
+    queryKey: ["provenance", id],
+    queryFn: () => body(api.GET("/api/assets/{asset_id}/provenance", { params: { path: { asset_id: id } } })),
   });
 }
 

@@ -59,26 +59,6 @@ export interface paths {
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
     };
-    "/api/assets/{asset_id}/crops": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Crops
-         * @description Where a picture is cut for each format: what an export of it would do. Nothing is made or kept.
-         */
-        post: operations["crops_api_assets__asset_id__crops_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/assets/{asset_id}/file": {
         parameters: {
             query?: never;
@@ -173,6 +153,26 @@ export interface paths {
          * @description A JPEG or WebP of at most 2048 pixels a side; the original where that is no larger.
          */
         get: operations["preview_api_assets__asset_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance
+         * @description What the file of an asset says of where it comes from, and what the library knows of it.
+         */
+        get: operations["provenance_api_assets__asset_id__provenance_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -682,6 +682,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What the team signs its pictures with.
+         */
+        get: operations["shown_api_credentials_get"];
+        /**
+         * Bring
+         * @description Puts in the team's own certificate and key. They must belong together, be for signing, and hold today; a picture
+         *     is signed to see. The key is kept sealed. For admins.
+         */
+        put: operations["bring_api_credentials_put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Takes the certificate out again: what is signed next is signed with a new one of the studio's. For admins.
+         */
+        delete: operations["drop_api_credentials_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Reads what a file (multipart field `file`) says of where it comes from, and whether it was changed since it was
+         *     signed. Nothing is kept.
+         */
+        post: operations["verify_api_credentials_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credits": {
         parameters: {
             query?: never;
@@ -740,90 +790,6 @@ export interface paths {
         get: operations["stream_api_events_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/formats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add
-         * @description Keeps a format of the team's own. Requests name it by its `id`.
-         */
-        post: operations["add_api_formats_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/formats/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove
-         * @description Throws a format of the team's own away.
-         */
-        delete: operations["remove_api_formats__name__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change
-         * @description Changes a format of the team's own. What was made for it stays as it is.
-         */
-        patch: operations["change_api_formats__name__patch"];
-        trace?: never;
-    };
-    "/api/formats/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export
-         * @description The team's own formats as a file.
-         */
-        get: operations["export_api_formats_export_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/formats/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take
-         * @description Takes in the formats of such a file, all of them or none; gives those that are new here.
-         */
-        post: operations["take_api_formats_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1283,26 +1249,6 @@ export interface paths {
          * @description Each operation with everyone who offers it here, in the order in which they are chosen by themselves.
          */
         get: operations["listed_api_operations_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/platforms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Every
-         * @description All formats by platform, the team's own first; or those that answer the words, the best first.
-         */
-        get: operations["every_api_platforms_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2246,6 +2192,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ActionOut */
+        ActionOut: {
+            /**
+             * Action
+             * @default
+             */
+            action?: string;
+            /**
+             * Agent
+             * @default
+             */
+            agent?: string;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * When
+             * @default
+             */
+            when?: string;
+        };
         /**
          * Adjust
          * @description Light, colour and detail of a picture.
@@ -2603,6 +2572,11 @@ export interface components {
              * @description The same for those who cannot see it.
              */
             alt?: string | null;
+            /**
+             * Alt Run
+             * @description The run that has proposed “alt”: it is marked as by a program then, unless it was changed since, and does not take the place of what a person wrote.
+             */
+            alt_run?: string | null;
             /**
              * Caption
              * @description What it shows.
@@ -3031,37 +3005,6 @@ export interface components {
             change: components["schemas"]["Change"];
             select: components["schemas"]["Selection"];
         };
-        /**
-         * CaptionBody
-         * @description How long the words beside a picture may be.
-         */
-        CaptionBody: {
-            /** Hashtags */
-            hashtags?: number | null;
-            /** Max */
-            max?: number | null;
-            /** Mentions */
-            mentions?: number | null;
-            /**
-             * Source
-             * @default
-             */
-            source?: string;
-        };
-        /**
-         * CaptionOut
-         * @description How long the words beside the picture may be; null where no limit is known.
-         */
-        CaptionOut: {
-            /** Hashtags */
-            hashtags: number | null;
-            /** Max */
-            max: number | null;
-            /** Mentions */
-            mentions: number | null;
-            /** Source */
-            source: string;
-        };
         /** CellChange */
         CellChange: {
             /** Accepted */
@@ -3089,6 +3032,64 @@ export interface components {
             trouble: string;
             /** Wins */
             wins: number;
+        };
+        /**
+         * CertificateIn
+         * @description A certificate with those above it, the one that signs first, and its private key: both PEM.
+         */
+        CertificateIn: {
+            /** Chain */
+            chain: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * CertificateOut
+         * @description What the team signs with. `own`: it was brought; else it is the studio's, which is on no public list of trust.
+         *     `issued` is false until something was signed. `root` is what another program is told to trust.
+         */
+        CertificateOut: {
+            /**
+             * Algorithm
+             * @default
+             */
+            algorithm?: string;
+            /**
+             * Expired
+             * @default false
+             */
+            expired?: boolean;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Expires Soon
+             * @default false
+             */
+            expires_soon?: boolean;
+            /** Issued */
+            issued: boolean;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Own */
+            own: boolean;
+            /**
+             * Root
+             * @default
+             */
+            root?: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial?: string;
         };
         /**
          * Change
@@ -3218,6 +3219,31 @@ export interface components {
          */
         Compress: {
             /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
              * Behind transparency
              * @description JPEG knows no transparency: the picture is laid on this colour.
              * @default #ffffff
@@ -3229,6 +3255,25 @@ export interface components {
              * @default null
              */
             brand?: string | null;
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
             /**
              * Format
              * @description Left empty, the preset's.
@@ -3260,7 +3305,7 @@ export interface components {
             logo_size?: number;
             /**
              * Metadata
-             * @description Without place leaves out where and with what device it was taken.
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
              * @enum {string}
              */
@@ -3348,6 +3393,31 @@ export interface components {
          */
         Convert: {
             /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
              * Behind transparency
              * @description JPEG knows no transparency: the picture is laid on this colour.
              * @default #ffffff
@@ -3359,6 +3429,25 @@ export interface components {
              * @default null
              */
             brand?: string | null;
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
             /**
              * Format
              * @default webp
@@ -3395,7 +3484,7 @@ export interface components {
             long?: number | null;
             /**
              * Metadata
-             * @description Without place leaves out where and with what device it was taken.
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
              * @enum {string}
              */
@@ -3565,75 +3654,6 @@ export interface components {
             ratio?: string | null;
         } | unknown | unknown | {
             angle?: unknown;
-        };
-        /**
-         * CropOut
-         * @description `box` is left, top, width and height in shares of the upright picture; null: the whole picture, with room around
-         *     it. `pixels` are the same in whole pixels. `enlarged` is how many times larger than life it is shown; 1.0: not at
-         *     all. `left_out` are faces that are not wholly in it, for there is no room for all.
-         */
-        CropOut: {
-            /** Box */
-            box: [
-                number,
-                number,
-                number,
-                number
-            ] | null;
-            /** Enlarged */
-            enlarged: number;
-            /** Format */
-            format: string;
-            /** Left Out */
-            left_out: number;
-            /** Pixels */
-            pixels: [
-                number,
-                number,
-                number,
-                number
-            ] | null;
-        };
-        /**
-         * CropsIn
-         * @description `focal` is the point that is to be in the middle. In `overrides` stands, by format, what is to be else there.
-         */
-        CropsIn: {
-            /**
-             * Crop
-             * @default smart
-             * @enum {string}
-             */
-            crop?: "smart" | "centre" | "fit";
-            /** Focal */
-            focal?: [
-                number,
-                number
-            ] | null;
-            /** Formats */
-            formats: string[];
-            /**
-             * Overrides
-             * @default {}
-             */
-            overrides?: {
-                [key: string]: components["schemas"]["Placing"];
-            };
-        };
-        /**
-         * CropsOut
-         * @description `faces` are the faces that were found, in shares of the picture, the surest first.
-         */
-        CropsOut: {
-            /** Crops */
-            crops: components["schemas"]["CropOut"][];
-            /** Faces */
-            faces: [
-                number,
-                number,
-                number,
-                number
-            ][];
         };
         /**
          * EditByWords
@@ -4124,165 +4144,6 @@ export interface components {
             };
         };
         /**
-         * FormatChange
-         * @description What is left out stays.
-         */
-        FormatChange: {
-            /** Alt Max */
-            alt_max?: number | null;
-            /** As Of */
-            as_of?: string | null;
-            /** Caption */
-            caption?: {
-                [key: string]: unknown;
-            } | null;
-            /** Height */
-            height?: number | null;
-            /** Kind */
-            kind?: ("feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel") | null;
-            /** Max Bytes */
-            max_bytes?: number | null;
-            /** Note */
-            note?: string | null;
-            /** Platform */
-            platform?: string | null;
-            /** Round */
-            round?: boolean | null;
-            /** Safe */
-            safe?: {
-                [key: string]: number;
-            } | null;
-            /** Source */
-            source?: string | null;
-            /** Title */
-            title?: string | null;
-            /** Types */
-            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[] | null;
-            /** Width */
-            width?: number | null;
-            /** Zones */
-            zones?: {
-                [key: string]: unknown;
-            }[] | null;
-        };
-        /**
-         * FormatIn
-         * @description A format of the team's own. `platform` is one that is known, or “own”.
-         */
-        FormatIn: {
-            /** Alt Max */
-            alt_max?: number | null;
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of?: string;
-            caption?: components["schemas"]["CaptionBody"] | null;
-            /** Height */
-            height: number;
-            /**
-             * Kind
-             * @default feed
-             * @enum {string}
-             */
-            kind?: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
-            /** Max Bytes */
-            max_bytes?: number | null;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            /**
-             * Platform
-             * @default own
-             */
-            platform?: string;
-            /**
-             * Round
-             * @default false
-             */
-            round?: boolean;
-            /**
-             * @default {
-             *       "bottom": 0,
-             *       "left": 0,
-             *       "right": 0,
-             *       "top": 0
-             *     }
-             */
-            safe?: components["schemas"]["SafeBody"];
-            /**
-             * Source
-             * @default
-             */
-            source?: string;
-            /** Title */
-            title: string;
-            /**
-             * Types
-             * @default [
-             *       "jpeg",
-             *       "png"
-             *     ]
-             */
-            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
-            /** Width */
-            width: number;
-            /**
-             * Zones
-             * @default []
-             */
-            zones?: components["schemas"]["ZoneBody"][];
-        };
-        /**
-         * FormatOut
-         * @description A place for a picture. `max_bytes` is decimal: 5 MB are 5 000 000 bytes. `source` says where it was looked up and
-         *     `as_of` when; `stale` that this is more than a year ago. `note` says what of it is not from the source.
-         */
-        FormatOut: {
-            /** Alt Max */
-            alt_max: number | null;
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of: string;
-            caption: components["schemas"]["CaptionOut"] | null;
-            /** Height */
-            height: number;
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
-            /** Max Bytes */
-            max_bytes: number | null;
-            /** Note */
-            note: string;
-            /** Own */
-            own: boolean;
-            /** Platform */
-            platform: string;
-            /** Round */
-            round: boolean;
-            safe: components["schemas"]["SafeOut"];
-            /** Source */
-            source: string;
-            /** Stale */
-            stale: boolean;
-            /** Title */
-            title: string;
-            /** Types */
-            types: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
-            /** Width */
-            width: number;
-            /** Zones */
-            zones: components["schemas"]["ZoneOut"][];
-        };
-        /**
          * FrameOut
          * @description Pictures: sides and areas in pixels, `ratio` the longest long to short side, 0 for any.
          */
@@ -4521,6 +4382,29 @@ export interface components {
              * @enum {string}
              */
             kind: "image";
+        };
+        /** IngredientOut */
+        IngredientOut: {
+            /**
+             * Role
+             * @default
+             */
+            role?: string;
+            /**
+             * Signed
+             * @default false
+             */
+            signed?: boolean;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
         };
         /**
          * Inpaint
@@ -5289,26 +5173,6 @@ export interface components {
             width: number | null;
         };
         /**
-         * Placing
-         * @description How one format is cut, where that differs: around a point, or by a box made by hand. All in shares, 0 to 1.
-         */
-        Placing: {
-            /** Box */
-            box?: [
-                number,
-                number,
-                number,
-                number
-            ] | null;
-            /** Crop */
-            crop?: ("smart" | "centre" | "fit") | null;
-            /** Focal */
-            focal?: [
-                number,
-                number
-            ] | null;
-        };
-        /**
          * Plain
          * @description Adds nothing to what resampling keeps.
          */
@@ -5465,20 +5329,6 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
-        /** PlatformOut */
-        PlatformOut: {
-            /** Formats */
-            formats: components["schemas"]["FormatOut"][];
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
-        };
-        /** PlatformsOut */
-        PlatformsOut: {
-            /** Platforms */
-            platforms: components["schemas"]["PlatformOut"][];
-        };
         /**
          * PointedIn
          * @description Points on a thing, a box around it, or both.
@@ -5631,6 +5481,80 @@ export interface components {
             seconds: number;
             /** Trouble */
             trouble: string;
+        };
+        /**
+         * ProvenanceOut
+         * @description And what the library knows: `origin` is the digital source type that the picture's lineage amounts to, `ai`
+         *     whether AI had a part in it, and `alt_by` who wrote its alternative text: person, model, rule or file.
+         */
+        ProvenanceOut: {
+            /**
+             * Actions
+             * @default []
+             */
+            actions?: components["schemas"]["ActionOut"][];
+            /**
+             * Ai
+             * @default false
+             */
+            ai?: boolean;
+            /**
+             * Alt
+             * @default
+             */
+            alt?: string;
+            /**
+             * Alt By
+             * @default
+             */
+            alt_by?: string;
+            /**
+             * Creator
+             * @default
+             */
+            creator?: string;
+            /**
+             * Credit
+             * @default
+             */
+            credit?: string;
+            /**
+             * Faults
+             * @default []
+             */
+            faults?: string[];
+            /**
+             * Generator
+             * @default
+             */
+            generator?: string;
+            /**
+             * Ingredients
+             * @default []
+             */
+            ingredients?: components["schemas"]["IngredientOut"][];
+            /**
+             * Origin
+             * @default
+             */
+            origin?: string;
+            signer?: components["schemas"]["SignerOut"] | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Source By
+             * @default
+             */
+            source_by?: string;
+            /**
+             * State
+             * @default none
+             * @enum {string}
+             */
+            state?: "none" | "yours" | "trusted" | "unknown" | "changed" | "expired" | "broken";
         };
         /**
          * ProviderOut
@@ -6834,44 +6758,64 @@ export interface components {
             why: string[];
         };
         /**
-         * SafeBody
-         * @description The shares of the edges that are covered or cut: something is left between them.
+         * SaidOut
+         * @description What a file says of itself. `state` of its content credentials: none, yours (signed by this team), trusted,
+         *     unknown (it holds, signed by somebody who is on no list here), changed since it was signed, expired or broken.
+         *     `source` is a digital source type of IPTC's, said by c2pa or iptc (`source_by`).
          */
-        SafeBody: {
+        SaidOut: {
             /**
-             * Bottom
-             * @default 0
+             * Actions
+             * @default []
              */
-            bottom?: number;
+            actions?: components["schemas"]["ActionOut"][];
             /**
-             * Left
-             * @default 0
+             * Alt
+             * @default
              */
-            left?: number;
+            alt?: string;
             /**
-             * Right
-             * @default 0
+             * Creator
+             * @default
              */
-            right?: number;
+            creator?: string;
             /**
-             * Top
-             * @default 0
+             * Credit
+             * @default
              */
-            top?: number;
-        };
-        /**
-         * SafeOut
-         * @description The shares of the edges that the app may cover or cut.
-         */
-        SafeOut: {
-            /** Bottom */
-            bottom: number;
-            /** Left */
-            left: number;
-            /** Right */
-            right: number;
-            /** Top */
-            top: number;
+            credit?: string;
+            /**
+             * Faults
+             * @default []
+             */
+            faults?: string[];
+            /**
+             * Generator
+             * @default
+             */
+            generator?: string;
+            /**
+             * Ingredients
+             * @default []
+             */
+            ingredients?: components["schemas"]["IngredientOut"][];
+            signer?: components["schemas"]["SignerOut"] | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Source By
+             * @default
+             */
+            source_by?: string;
+            /**
+             * State
+             * @default none
+             * @enum {string}
+             */
+            state?: "none" | "yours" | "trusted" | "unknown" | "changed" | "expired" | "broken";
         };
         /** ScoreIn */
         ScoreIn: {
@@ -7004,6 +6948,34 @@ export interface components {
              * @default null
              */
             wording?: string | null;
+        };
+        /** SignerOut */
+        SignerOut: {
+            /**
+             * Algorithm
+             * @default
+             */
+            algorithm?: string;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial?: string;
+            /**
+             * Time
+             * @default
+             */
+            time?: string;
         };
         /** SignIn */
         SignIn: {
@@ -7938,38 +7910,6 @@ export interface components {
             /** Title */
             title: string;
         };
-        /**
-         * ZoneBody
-         * @description What is drawn over the picture, in shares of it.
-         */
-        ZoneBody: {
-            /** Height */
-            height: number;
-            /** Name */
-            name: string;
-            /** Width */
-            width: number;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-        };
-        /**
-         * ZoneOut
-         * @description What the app draws over the picture, in shares of it.
-         */
-        ZoneOut: {
-            /** Height */
-            height: number;
-            /** Name */
-            name: string;
-            /** Width */
-            width: number;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -8182,41 +8122,6 @@ export interface operations {
             };
         };
     };
-    crops_api_assets__asset_id__crops_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                asset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CropsIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CropsOut"];
-                };
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     file_api_assets__asset_id__file_get: {
         parameters: {
             query?: {
@@ -8365,6 +8270,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    provenance_api_assets__asset_id__provenance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -9313,6 +9249,137 @@ export interface operations {
             };
         };
     };
+    shown_api_credentials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    bring_api_credentials_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drop_api_credentials_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify_api_credentials_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     balance_api_credits_get: {
         parameters: {
             query?: never;
@@ -9425,165 +9492,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    add_api_formats_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FormatIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormatOut"];
-                };
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    remove_api_formats__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    change_api_formats__name__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FormatChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormatOut"];
-                };
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    export_api_formats_export_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["File"];
-                };
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    take_api_formats_import_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["File"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormatOut"][];
-                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -10343,38 +10251,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationOut"][];
-                };
-            };
-            /** @description It did not work out; `code` and `detail` say why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    every_api_platforms_get: {
-        parameters: {
-            query?: {
-                /** @description Words; slips and other words for the same are understood. */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlatformsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

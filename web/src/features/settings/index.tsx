@@ -14,12 +14,13 @@ import { day, dollars } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { useLook, type Theme } from "@/shell/look";
 import { Button, cx, Dialog, IconButton, say, Segment, Select, Switch, TextField } from "@/ui";
+import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "brand", "budget", "providers", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "brand", "budget", "providers", "credentials", "tokens", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -56,6 +57,7 @@ export default function Settings() {
           )}
           {part === "budget" && <Budget />}
           {part === "providers" && <Providers />}
+          {part === "credentials" && <Credentials />}
           {part === "tokens" && <Tokens />}
           {part === "models" && <Models />}
         </div>

@@ -49,7 +49,12 @@ export function Describe({ asset }: { asset: Asset }) {
         !empty && (
           <>
             {said.caption !== "" && <p className="mt-1 text-xs leading-5 break-words text-fg">{said.caption}</p>}
-            {said.alt !== "" && <p className="mt-1 text-xs leading-5 break-words text-fg-2">{said.alt}</p>}
+            {said.alt !== "" && (
+              <p className="mt-1 text-xs leading-5 break-words text-fg-2">
+                {said.alt}
+                {said.altBy !== "person" && <span className="ml-1.5 rounded-xs bg-hover px-1.5 py-0.5 text-2xs text-fg-3">{t(`described.by.${said.altBy}`)}</span>}
+              </p>
+            )}
             {said.tags.length > 0 && (
               <ul aria-label={t("described.tags")} className="mt-2 flex flex-wrap gap-1">
                 {said.tags.map((tag) => (

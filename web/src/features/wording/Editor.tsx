@@ -24,6 +24,7 @@ export default function Editor({ asset, writers, onClose }: Props) {
   const [alt, setAlt] = useState(before.alt);
   const [tags, setTags] = useState(before.tags.join(", "));
   const [saving, setSaving] = useState(false);
+  const [proposer, setProposer] = useState<string | null>(null);
   const list = tags.split(",").flatMap((tag) => tag.trim() || []);
   const form = useRef<HTMLFormElement>(null);
   const close = useRef(onClose);
@@ -45,7 +46,7 @@ export default function Editor({ asset, writers, onClose }: Props) {
   }, [onClose]);
   const save = async () => {
     setSaving(true);
-    const kept = await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { caption, alt, tags: list } })));
+    const kept = await telling(() => body(api.PATCH("/api/assets/{asset_id}", { params: { path: { asset_id: asset.id } }, body: { caption, alt, alt_run: proposer, tags: list } })));
     setSaving(false);
     if (!kept) return;
     keepAsset(kept);
@@ -70,7 +71,11 @@ export default function Editor({ asset, writers, onClose }: Props) {
           empty={caption === "" && alt === "" && list.length === 0}
           onTake={(proposed) => {
             setCaption(proposed.caption);
-            setAlt(proposed.alt);
+            // What a person wrote for those who cannot see it stays.
+            if (before.alt === "" || before.altBy !== "person") {
+              setAlt(proposed.alt);
+              setProposer(proposed.run);
+            }
             setTags(proposed.tags.join(", "));
           }}
         />
@@ -92,7 +97,7 @@ interface ProposalProps {
   operation: Operation;
   /** Nothing is said yet, so that a free proposal takes nothing away. */
   empty: boolean;
-  onTake: (proposed: { caption: string; alt: string; tags: string[] }) => void;
+  onTake: (proposed: { run: string; caption: string; alt: string; tags: string[] }) => void;
 }
 
 const HIDDEN: readonly string[] = ["image"];
@@ -124,7 +129,7 @@ function Proposal({ asset, operation, empty, onTake }: ProposalProps) {
     take.current = onTake;
   });
   useEffect(() => {
-    if (run) take.current({ caption: textOf(run, "caption"), alt: textOf(run, "alt"), tags: tagsOf(run.answer?.["tags"]) });
+    if (run) take.current({ run: run.id, caption: textOf(run, "caption"), alt: textOf(run, "alt"), tags: tagsOf(run.answer?.["tags"]) });
   }, [run]);
   return (
     <div className="rounded-md border border-line bg-sunken p-2.5">

@@ -5,13 +5,16 @@ interface Described {
   /** The same for those who cannot see it. */
   alt: string;
   tags: string[];
+  /** Who wrote the alternative text: a person, or a program that nobody has corrected. */
+  altBy: "person" | "model" | "rule";
 }
 
 /** What somebody has said of a picture. */
 export function describedOf(asset: Pick<Asset, "facts">): Described {
   const said = (asset.facts["described"] ?? {}) as Partial<Record<keyof Described, unknown>>;
   const text = (value: unknown) => (typeof value === "string" ? value : "");
-  return { caption: text(said.caption), alt: text(said.alt), tags: tagsOf(said.tags) };
+  const by = (asset.facts["described"] as { by?: { alt?: unknown } } | undefined)?.by?.alt;
+  return { caption: text(said.caption), alt: text(said.alt), tags: tagsOf(said.tags), altBy: by === "model" || by === "rule" ? by : "person" };
 }
 
 export function tagsOf(value: unknown): string[] {
