@@ -127,6 +127,12 @@ def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visi
     expect(page.get_by_text("Written by a person")).to_be_visible()
     page.get_by_role("textbox", name="Caption").fill("We are open. #chess #open")
     expect(page.get_by_text("2 hashtags")).to_be_visible()
+    page.get_by_role("combobox", name="Caption for").click()
+    page.get_by_role("option", name=re.compile("^X")).click()
+    page.get_by_role("textbox", name="Caption").fill("Open " + "very " * 60)
+    expect(page.get_by_text("Too long for X (Twitter)")).to_be_visible()
+    page.get_by_role("textbox", name="Caption").fill("Open.")
+    expect(page.get_by_text(re.compile("^5 / 280$"))).to_be_visible()
     axe(page)
 
     # All of it outlives a reload.
@@ -160,6 +166,10 @@ def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visi
         (square_file,) = [name for name in names if "square" in name]
         with Image.open(BytesIO(pack.read(square_file))) as image:
             assert image.size == (1080, 1080)
+        posts = pack.read(next(name for name in names if name.endswith("posts.txt"))).decode()
+        assert "We are open. #chess #open" in posts
+        assert "\nOpen." in posts
+        assert "A chessboard on grey." in posts
 
     # What cannot be made says why, and is tried again by itself.
     page.get_by_role("radiogroup", name="What is shown").get_by_role("radio", name="Preview").check()
