@@ -199,6 +199,13 @@ class SocialSet(Stamped, Sealed, Operation):
         description="It goes into the pack, beside the pictures.",
         json_schema_extra=ui("hidden"),
     )
+    captions: dict[str, Annotated[str, Field(max_length=10_000)]] = Field(
+        {},
+        max_length=MOST,
+        title="Text of the post by platform",
+        description="By the id of a platform: what is said there instead.",
+        json_schema_extra=ui("hidden"),
+    )
     watermark: Watermark | None = Field(None, title="Watermark", json_schema_extra=ui("hidden"))
     anywhere: bool = Field(
         False,
