@@ -52,7 +52,7 @@ export function FormFields({ form, hide = NOTHING, source, model, tool }: FormPr
       {advanced.length > 0 && (
         <Disclosure title={t("advanced")} hint={summary(advanced, form)} open={advanced.some((field) => form.faults.has(field.name))}>
           {advanced.map((field) => (
-            <Control key={field.name} field={field} form={form} source={source} />
+            <Control key={field.name} field={field} form={form} source={source} tool={tool} />
           ))}
         </Disclosure>
       )}
