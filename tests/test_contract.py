@@ -131,6 +131,7 @@ async def carried_out(client: httpx2.AsyncClient, offer: Offer[Any], assets: dic
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.row("E12", "K7", "T1", "T2", "T3", "T4", at="POST /api/runs")
 async def test_every_offer_carries_its_example_out_twice_alike(house: House, client: httpx2.AsyncClient) -> None:
     assets = await examples(client, 240, 180)
     runs = await asyncio.gather(*(carried_out(client, offer, assets) for offer in OFFERS * 2))

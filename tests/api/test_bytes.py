@@ -127,6 +127,7 @@ async def test_thumbnails_are_webp_within_their_size_and_the_right_way_up(plain:
 
 
 @pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.row("U3", at="GET /api/assets/{asset_id}/preview")
 async def test_a_preview_says_what_it_is_and_a_small_picture_is_its_own(plain: House, alpha: bool) -> None:
     client = await plain.as_owner()
     large = Image.new("RGBA" if alpha else "RGB", (2600, 1300), (90, 120, 40, 128) if alpha else (90, 120, 40))

@@ -27,6 +27,7 @@ async def ran(client: httpx2.AsyncClient, op: str, **given: object) -> dict[str,
     return run
 
 
+@pytest.mark.row("T6", at="GET /api/assets/{asset_id}/file")
 async def test_they_come_in_ranges_and_to_nobody_else(plain: House) -> None:
     client, stranger = await plain.as_owner(), await plain.join("eve", "owner", team="Elsewhere")
     files = {"film.mp4": counted(6), "voice.wav": wav(hum(0.5)), "said.webm": recorded(0.5), "box.glb": mesh.glb(box())}

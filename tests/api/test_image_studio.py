@@ -26,6 +26,7 @@ async def titles(client: httpx2.AsyncClient) -> list[str]:
     return [asset["title"] for asset in (await client.get("/api/assets")).json()["items"]]
 
 
+@pytest.mark.row("C1", "C5", "C8", at="POST /api/image-studio/create")
 async def test_create_makes_what_was_described(house: House) -> None:
     client = await house.as_owner()
     wanted = {"prompt": "a lake at dawn", "width": 256, "height": 320, "num_variations": 2, "seed": 5}
@@ -38,8 +39,17 @@ async def test_create_makes_what_was_described(house: House) -> None:
     at_once = await client.post(f"{AT}/create", json=wanted, headers=WAIT)
     assert (at_once.status_code, at_once.json()["state"]) == (200, "succeeded")
     assert [made["sha256"] for made in at_once.json()["outputs"]] == [made["sha256"] for made in run["outputs"]]
+    # From a picture, with how far it may be left, and in the look of another one.
+    other = (await upload(client, photo(64, 64)))["id"]
+    like = {"image": inline(photo(96, 64)), "strength": 0.3, "references": [{"image": other, "weight": 0.8}]}
+    shaped = {"prompt": "a lake", "width": 128, "height": 128, "quality": "draft", "seed": 0}
+    run = (await client.post(f"{AT}/create", json=shaped | like, headers=WAIT)).json()
+    assert (run["state"], run["input"]["strength"], run["input"]["seed"]) == ("succeeded", 0.3, 0)
+    assert run["input"]["references"] == [{"image": other, "weight": 0.8}]
+    assert set(run["outputs"][0]["parents"]) == {run["input"]["image"], other}
 
 
+@pytest.mark.row("C1", at="POST /api/image-studio/create")
 async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
     client = await idle.as_owner()
     for named in ({}, {"provider": "local"}, {"model": "sketchbook"}, {"provider": "local", "model": "sketchbook"}):
@@ -52,6 +62,7 @@ async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
         assert (await client.post(f"{AT}/estimate-cost", json=cost)).status_code == 404
 
 
+@pytest.mark.row("C10", at="POST /api/image-studio/estimate-cost")
 async def test_the_cost_is_told_before_and_nothing_happens(idle: House) -> None:
     client = await idle.as_owner()
     some = "00000000-0000-7000-8000-000000000000"
@@ -161,6 +172,7 @@ async def test_a_request_that_does_not_fit_takes_no_picture_in(plain: House) -> 
     assert await strays(plain) == set()
 
 
+@pytest.mark.row("C4", at="POST /api/image-studio/create")
 async def test_a_shape_is_a_size(idle: House) -> None:
     client = await idle.as_owner()
     for said, size in (
@@ -185,6 +197,15 @@ async def test_a_shape_is_a_size(idle: House) -> None:
     assert "another shape" in (await client.post(f"{AT}/create", json=both)).json()["detail"]
 
 
+@pytest.mark.row(
+    "C2",
+    "C7",
+    at=[
+        "POST /api/image-studio/create",
+        "GET /api/image-studio/templates/search",
+        "GET /api/image-studio/templates/recommend",
+    ],
+)
 async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     client = await idle.as_owner()
     known = (await client.get(f"{AT}/templates", params={"platform": "instagram"})).json()
@@ -219,6 +240,7 @@ async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     assert (await client.post(f"{AT}/create", json={"seed": 1})).json()["fields"][0]["field"] == "prompt"
 
 
+@pytest.mark.row("U1", "U2", at="POST /api/image-studio/upscale")
 async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -235,6 +257,7 @@ async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
     assert (await client.post(f"{AT}/upscale", json={"image": picture, "mode": "wild"})).status_code == 422
 
 
+@pytest.mark.row("C6", at="POST /api/image-studio/create")
 async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     client = await house.as_owner()
     key = {"Idempotency-Key": "improve"}
@@ -252,6 +275,18 @@ async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     assert len((await client.get("/api/runs")).json()["items"]) == 2
 
 
+@pytest.mark.row(
+    "E1",
+    "E2",
+    "E3",
+    "E4",
+    "E5",
+    "E6",
+    "E7",
+    "E8",
+    "E9",
+    at=["POST /api/image-studio/edit/process", "GET /api/image-studio/edit/operations"],
+)
 async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -309,6 +344,24 @@ async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None
     assert all(each["title"] and each["description"] for each in known.values())
 
 
+@pytest.mark.row(
+    "K1",
+    "K2",
+    "K3",
+    "K4",
+    "K5",
+    "T1",
+    "T2",
+    "T3",
+    "T5",
+    at=[
+        "POST /api/image-studio/control/process",
+        "POST /api/image-studio/transform/image-to-video",
+        "POST /api/image-studio/transform/talking-avatar",
+        "POST /api/image-studio/transform/image-to-3d",
+        "POST /api/image-studio/transform/estimate-cost",
+    ],
+)
 async def test_control_and_transform_go_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture, sound = inline(photo(96, 64)), inline(voice())
@@ -368,6 +421,7 @@ async def test_control_and_transform_go_by_the_names_that_others_know(idle: Hous
         assert (answer.status_code, answer.json()["price"]) == (200, 0), answer.text
 
 
+@pytest.mark.row("T6", at="GET /api/image-studio/videos/{user_id}/{filename}")
 async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
     client, other = await house.as_owner(), await house.join("a colleague")
     picture = (await upload(client))["id"]

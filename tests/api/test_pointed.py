@@ -10,6 +10,7 @@ from tests.imaging.test_pointing import models
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.row("E10", at="POST /api/assets/{asset_id}/segment")
 async def test_a_click_is_answered_with_a_mask_by_colours_or_by_the_operators_own_model(plain: House) -> None:
     client = await plain.as_owner()
     asset = await upload(client, photo(480, 320))

@@ -27,6 +27,7 @@ async def listed(client: httpx2.AsyncClient, **query: Any) -> list[str]:
     return [each["prompt"] for each in (await client.get("/api/prompts", params=query)).json()["items"]]
 
 
+@pytest.mark.row("C6", at=["POST /api/prompts/resolve", "PUT /api/prompts/lists/{name}"])
 async def test_a_prompt_is_resolved_once_and_remembered_as_it_was_written(
     house: House, client: httpx2.AsyncClient
 ) -> None:
@@ -67,6 +68,7 @@ async def test_a_prompt_is_resolved_once_and_remembered_as_it_was_written(
     assert (await client.post("/api/runs/estimate", json=film)).status_code == 200
 
 
+@pytest.mark.row("C6", at=["GET /api/prompts", "GET /api/prompts/suggest", "GET /api/prompts/context"])
 async def test_what_worked_is_learnt_from_favourites_and_ratings_and_can_be_forgotten(
     house: House, client: httpx2.AsyncClient
 ) -> None:
@@ -126,6 +128,7 @@ async def test_what_worked_is_learnt_from_favourites_and_ratings_and_can_be_forg
     assert await listed(other, mine=True) == []
 
 
+@pytest.mark.row("C6", at="POST /api/prompts/score")
 async def test_a_score_says_why_and_a_mend_puts_it_right(client: httpx2.AsyncClient) -> None:
     async def weighed(prompt: str, **more: Any) -> dict[str, Any]:
         told: dict[str, Any] = (await client.post("/api/prompts/score", json={"prompt": prompt, **more})).json()
@@ -150,6 +153,7 @@ async def test_a_score_says_why_and_a_mend_puts_it_right(client: httpx2.AsyncCli
     assert all(mend["prompt"].startswith("a {fox|owl}, no people, ") for mend in mends)
 
 
+@pytest.mark.row("C6", "E2", "U4", at=["POST /api/runs", "POST /api/image-studio/edit/process"])
 async def test_every_prompt_is_drawn_by_its_seed_wherever_it_stands(house: House, client: httpx2.AsyncClient) -> None:
     picture, mask = photo(96, 96), marks(96, 96)
     assets = {"asset": (await upload(client, picture))["id"], "mask": (await upload(client, mask, "mask.png"))["id"]}

@@ -71,6 +71,7 @@ async def test_what_is_made_here_says_how_in_the_file_that_leaves(plain: House) 
     ]
 
 
+@pytest.mark.row("C9", at="POST /api/recipes/read")
 async def test_a_recipe_of_others_fills_what_has_a_place_and_says_what_has_none(plain: House) -> None:
     client = await plain.as_owner()
     asset = await upload(client, png(parameters=INFOTEXT))

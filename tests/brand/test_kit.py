@@ -50,6 +50,7 @@ async def pixels(client: httpx2.AsyncClient, run: dict[str, Any]) -> picture.Pix
     return picture.load((await client.get(run["outputs"][0]["file"])).content)
 
 
+@pytest.mark.row("C7", at="POST /api/runs")
 async def test_a_kit_goes_into_pictures_and_their_exports_and_a_recipe_keeps_it(house: House) -> None:
     client = await house.as_owner()
     dark, pale = await upload(client, logo()), await upload(client, logo((255, 255, 255)))

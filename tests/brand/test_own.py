@@ -112,6 +112,7 @@ async def test_own_ones_are_found_and_what_does_not_fit_is_said(idle: House) -> 
     assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "base")
 
 
+@pytest.mark.row("C2", at=["GET /api/templates/export", "POST /api/templates/import"])
 async def test_what_one_studio_hands_on_another_takes_in_once(idle: House) -> None:
     owner, stranger = await idle.as_owner(), await idle.join("eve", "owner", team="Elsewhere")
     for kind, body in (("styles", MUD), ("templates", CARD | {"style": "oil"})):

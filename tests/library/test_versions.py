@@ -26,6 +26,7 @@ async def family(client: httpx2.AsyncClient, id: object) -> list[object]:
     return [item["id"] for item in answer.json()]
 
 
+@pytest.mark.row("E13", at="GET /api/assets/{asset_id}/versions")
 async def test_every_edit_of_an_edit_is_a_version_of_the_first_original(house: House) -> None:
     client = await house.as_owner()
     original, other = await upload(client), await upload(client)

@@ -55,6 +55,7 @@ async def shop(
 
 @ONE
 @pytest.mark.parametrize("provider", ["local", "stability", "openai", "google"])
+@pytest.mark.row("C2", at="POST /api/image-studio/create")
 async def test_all_templates_of_the_source_are_made_at_exactly_their_size(
     shop: httpx2.AsyncClient, market: tuple[Stability, OpenAI, Google], provider: str
 ) -> None:
@@ -136,6 +137,7 @@ def test_a_style_is_a_preset_where_there_is_one_and_words_where_there_is_none() 
 
 
 @ONE
+@pytest.mark.row("C3", at="POST /api/runs/estimate")
 async def test_the_estimate_says_what_becomes_of_a_style_and_so_it_is_sent(
     shop: httpx2.AsyncClient, market: tuple[Stability, OpenAI, Google]
 ) -> None:

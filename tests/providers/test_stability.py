@@ -85,6 +85,7 @@ ORDERS: list[tuple[str, str, dict[str, Any], tuple[int, int] | None]] = [
 
 
 @ONE
+@pytest.mark.row("K5", at="POST /api/runs")
 async def test_every_offer_is_carried_out_and_charged_once(shop: httpx2.AsyncClient, stability: Stability) -> None:
     source = await upload(shop, photo(320, 240))
     mask = await upload(shop, marks(320, 240), "mask.png")
@@ -113,6 +114,7 @@ def provider_price(model: str) -> float:
 
 
 @ONE
+@pytest.mark.row("E11", at="POST /api/runs")
 async def test_a_masked_edit_changes_nothing_outside(shop: httpx2.AsyncClient, stability: Stability) -> None:
     """Also of a picture that is larger than what Stability takes, and comes back smaller."""
     random = np.random.default_rng(1)

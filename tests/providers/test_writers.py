@@ -109,6 +109,7 @@ def snapshot() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.row("C6", at="POST /api/runs")
 async def test_every_writer_does_all_and_costs_what_it_took(
     house: House, client: httpx2.AsyncClient, writers: dict[str, Writer]
 ) -> None:

@@ -67,6 +67,7 @@ async def over(client: Any, comparison: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.row("C1", "C5", at="POST /api/comparisons")
 async def test_models_are_compared_for_a_price_that_is_told_and_promised_as_one(house: House) -> None:
     client, shop = await house.as_owner(), Shop()
     house.offer(shop)
@@ -149,6 +150,7 @@ async def test_models_are_compared_for_a_price_that_is_told_and_promised_as_one(
     assert set(sheet["outputs"][0]["parents"]) == {cell["run"]["outputs"][0]["id"] for cell in found["cells"]}
 
 
+@pytest.mark.row("C5", at="POST /api/comparisons")
 async def test_two_axes_make_a_grid_and_what_fails_is_tried_again_alone(house: House) -> None:
     client, shop = await house.as_owner(), Shop()
     house.offer(shop)

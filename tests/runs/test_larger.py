@@ -128,6 +128,7 @@ async def done(client: httpx2.AsyncClient, op: str, **input: Any) -> dict[str, A
 
 
 @pytest.mark.anyio
+@pytest.mark.row("U5", "U6", at="POST /api/runs")
 async def test_a_part_is_tried_as_it_would_be_in_the_whole_and_leaves_the_library_alone(
     house: House, client: httpx2.AsyncClient
 ) -> None:
@@ -163,6 +164,7 @@ async def test_a_part_is_tried_as_it_would_be_in_the_whole_and_leaves_the_librar
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.row("K6", "K7", at=["POST /api/runs/glimpse", "PATCH /api/assets/{asset_id}"])
 async def test_guides_are_seen_before_and_several_are_held_at_once(house: House, client: httpx2.AsyncClient) -> None:
     source = (await upload(client, photo(900, 600)))["id"]
     ramp = np.repeat(np.linspace(0, 255, 300).astype(np.uint8)[:, None, None], 450, 1).repeat(3, 2)

@@ -165,6 +165,7 @@ async def test_one_key_ten_times_at_once_is_one_run(house: House, client: httpx2
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
 
+@pytest.mark.row("U7", "E1", at="POST /api/runs/many")
 async def test_several_orders_are_promised_together_or_not_at_all(house: House, client: httpx2.AsyncClient) -> None:
     shop = Shop("", "refuse", "")
     house.offer(shop)
@@ -325,6 +326,7 @@ async def test_nothing_runs_for_someone_who_has_left_the_team(idle: House) -> No
     assert shop.bought == []
 
 
+@pytest.mark.row("C9", "E13", at="POST /api/runs/{run_id}/rerun")
 async def test_a_rerun_gives_the_same_picture_and_a_change_another(house: House, client: httpx2.AsyncClient) -> None:
     order = {"op": "image.generate", "input": {"prompt": "a lake at dawn", "width": 256, "height": 256}}
     first = (await client.post("/api/runs", json=order, headers=WAIT)).json()

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, Sto
 import hatch_build
 from gesso.dev.fakes.openai import OpenAI
 from gesso.dev.fakes.shelf import SHELF
+from gesso.dev.fakes.stability import Stability
 from tests.web.browser import SWITCHES, Theme, Trouble, chromium
 from tests.web.studio import ROOT, Studio, opened
 
@@ -79,10 +80,15 @@ def openai() -> Iterator[OpenAI]:
 
 @pytest.fixture(scope="package")
 def shop(built: Path, openai: OpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """With a key of a hosted provider, whose server is a fake as strict as its own."""
-    told = {"openai": SHELF["openai"].settings(openai.url, KEY)}
-    with opened(tmp_path_factory.mktemp("shop"), GESSO_PROVIDERS=json.dumps(told)) as found:
-        yield found
+    """With keys of two hosted providers, whose servers are fakes as strict as their own."""
+    with Stability(KEY, mesh=b"").running() as stability:
+        told = {
+            "openai": SHELF["openai"].settings(openai.url, KEY),
+            "stability": SHELF["stability"].settings(stability.url, KEY),
+        }
+        with opened(tmp_path_factory.mktemp("shop"), GESSO_PROVIDERS=json.dumps(told)) as found:
+            yield found
+        assert stability.wrong == []
 
 
 @pytest.fixture(scope="package")

@@ -25,6 +25,7 @@ def house(built: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield found
 
 
+@pytest.mark.row("C7")
 def test_a_kit_is_written_worn_warned_of_and_thrown_away(house: Studio, visit: Visit) -> None:
     page = visit("/settings?part=brand", of=house)
     expect(page.get_by_role("heading", name="Your brand, in every picture")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.imaging.test_recipes import INFOTEXT, png
@@ -55,6 +56,7 @@ def only(dialog: Locator, *names: str) -> None:
         group.get_by_role("checkbox", name=name, exact=True).check()
 
 
+@pytest.mark.row("C1", "C5")
 def test_models_are_compared_and_voted_on_without_their_names(visit: Visit, market: Studio) -> None:
     market.api("POST", "/api/credits/limit", {"balance": 100_000})
     page = visit("/create", of=market, keep=draft("a boat on a lake", seed=5))
@@ -122,6 +124,7 @@ def test_models_are_compared_and_voted_on_without_their_names(visit: Visit, mark
     market.api("DELETE", "/api/credits/limit")
 
 
+@pytest.mark.row("C5")
 def test_a_grid_of_two_axes_fits_a_phone_and_light(visit: Visit, studio: Studio) -> None:
     wanted = {
         "op": "image.generate",
@@ -148,6 +151,7 @@ def test_a_grid_of_two_axes_fits_a_phone_and_light(visit: Visit, studio: Studio)
     shot(phone, "comparison-phone")
 
 
+@pytest.mark.row("C9")
 def test_a_recipe_fills_the_form_and_what_has_no_place_is_said(visit: Visit, studio: Studio, trouble: Trouble) -> None:
     page = visit("/create", keep=draft("my own words"))
     expect(prompt(page)).to_have_value("my own words")

@@ -70,6 +70,7 @@ def stored(page: Page) -> dict[str, Any]:
 # --- The way of a picture -----------------------------------------------------------------------------------
 
 
+@pytest.mark.row("C1", "C10")
 def test_a_sentence_becomes_a_picture_at_the_price_that_the_button_said(visit: Visit, studio: Studio) -> None:
     page = visit("/create")
     expect(page.get_by_text("Needed: Prompt")).to_be_visible()
@@ -110,6 +111,7 @@ def test_from_the_room_of_films_it_goes_to_words_alone(visit: Visit, studio: Stu
     assert (run["op"], run["input"]["seconds"], run["outputs"][0]["kind"]) == ("video.from_text", 1, "video")
 
 
+@pytest.mark.row("C5")
 def test_four_pictures_come_one_by_one(visit: Visit, market: Studio, trouble: Trouble) -> None:
     page = visit("/create", of=market, keep=draft("four coats of paint", SLOW, count=4))
     expect(button(page)).to_contain_text("4 images")
@@ -146,6 +148,7 @@ def test_a_run_begun_while_the_runs_are_still_being_read_is_shown(visit: Visit, 
     expect(card(page, "sooner than the list")).to_be_visible()
 
 
+@pytest.mark.row("C5")
 def test_a_run_that_is_stopped_keeps_what_was_made(visit: Visit, market: Studio) -> None:
     page = visit("/create", of=market, keep=draft("stopped halfway", SLOW, count=4))
     button(page).click()
@@ -158,6 +161,7 @@ def test_a_run_that_is_stopped_keeps_what_was_made(visit: Visit, market: Studio)
     assert (ended["state"], len(ended["outputs"])) == ("cancelled", made)
 
 
+@pytest.mark.row("C10")
 def test_words_that_will_be_ignored_are_said_before_and_after(visit: Visit, market: Studio) -> None:
     page = visit("/create", of=market, keep=draft("paint it quickly", SLOW))
     expect(page.get_by_text("Will be ignored: quickly")).to_be_visible()
@@ -170,6 +174,7 @@ def test_words_that_will_be_ignored_are_said_before_and_after(visit: Visit, mark
 # --- The form -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.row("C4")
 def test_a_shape_is_chosen_or_typed(visit: Visit) -> None:
     page = visit("/create")
     shape = page.get_by_role("radiogroup", name="Shape")
@@ -188,6 +193,7 @@ def test_a_shape_is_chosen_or_typed(visit: Visit) -> None:
     expect(shape).to_contain_text("4096 × 640")
 
 
+@pytest.mark.row("C4")
 def test_a_seed_is_thrown_kept_typed_and_let_go(visit: Visit) -> None:
     page = visit("/create")
     page.get_by_role("button", name="Advanced").click()
@@ -220,6 +226,7 @@ def test_the_same_seed_paints_the_same_picture(visit: Visit, studio: Studio) -> 
     assert one["id"] != other["id"]
 
 
+@pytest.mark.row("C3")
 def test_a_style_is_found_and_worn(visit: Visit, studio: Studio) -> None:
     page = visit("/create", keep=draft("a jug"))
     page.get_by_role("button", name=re.compile(r"^Browse \d+")).click()
@@ -266,6 +273,7 @@ def test_a_draft_from_when_more_was_allowed_is_made_to_fit(visit: Visit) -> None
     expect(button(page)).to_be_enabled()
 
 
+@pytest.mark.row("C1")
 def test_another_model_keeps_what_both_know(visit: Visit, market: Studio) -> None:
     page = visit("/create", of=market, keep=draft("kept words", count=3, width=2048, height=2048, style="watercolour"))
     model = page.get_by_role("combobox", name="Model")
@@ -428,6 +436,7 @@ def test_a_picture_becomes_a_reference(made: Made) -> None:
     assert len(stored(page)["values"]["references"]) == 1
 
 
+@pytest.mark.row("C9")
 def test_everything_is_recalled_or_only_the_prompt_or_only_the_seed(made: Made) -> None:
     page, asset, tile = made
     prompt(page).fill("other words")
@@ -594,6 +603,7 @@ def improving(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Improve")
 
 
+@pytest.mark.row("C6")
 def test_a_prompt_is_improved_and_translated_and_mine_comes_back(visit: Visit, studio: Studio) -> None:
     mine = "a lighthouse at dusk"
     page = visit("/create", keep=draft(mine, style="oil"))

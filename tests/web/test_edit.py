@@ -73,6 +73,7 @@ def cut_out(page: Page) -> str:
     return shown(page)
 
 
+@pytest.mark.row("E1", "E13")
 def test_a_picture_is_chosen_and_its_background_removed(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
     page = visit("/edit")
     expect(page.get_by_role("heading", name="Choose a picture to edit")).to_be_visible()
@@ -101,6 +102,7 @@ def test_back_shows_what_was_shown_before(visit: Visit, source: dict[str, Any]) 
     assert page.url.endswith(f"asset={source['id']}")
 
 
+@pytest.mark.row("U3")
 def test_the_line_is_moved_by_keys_and_both_pictures_are_zoomed_as_one(visit: Visit, source: dict[str, Any]) -> None:
     page = visit(f"/edit?asset={source['id']}")
     cut_out(page)
@@ -121,6 +123,7 @@ def test_the_line_is_moved_by_keys_and_both_pictures_are_zoomed_as_one(visit: Vi
     axe(page)
 
 
+@pytest.mark.row("E1")
 def test_strokes_refine_a_cut_out(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
     page = visit(f"/edit?asset={source['id']}")
     cut_out(page)
@@ -241,6 +244,7 @@ def test_on_a_phone_the_form_is_a_sheet(visit: Visit, source: dict[str, Any]) ->
     axe(page)
 
 
+@pytest.mark.row("U1", "U3")
 def test_a_picture_is_enlarged_and_compared_at_its_new_size(visit: Visit, studio: Studio) -> None:
     small = studio.upload(photo(120, 80), "small.png")
     page = visit(f"/upscale?asset={small['id']}")

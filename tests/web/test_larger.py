@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -35,6 +36,7 @@ def choose(page: Page, group: str, name: str) -> None:
     page.get_by_role("radiogroup", name=group, exact=True).get_by_role("radio", name=name, exact=True).check()
 
 
+@pytest.mark.row("U5", "U3")
 def test_a_part_is_tried_on_several_and_one_of_them_is_taken(visit: Visit, studio: Studio) -> None:
     source = studio.upload(chess(), "board.png")
     page = visit(f"/upscale?asset={source['id']}")
@@ -81,6 +83,7 @@ def test_a_part_is_tried_on_several_and_one_of_them_is_taken(visit: Visit, studi
     ]
 
 
+@pytest.mark.row("U1", "U2", "U6")
 def test_a_print_has_its_size_and_says_how_true_it_is(visit: Visit, studio: Studio) -> None:
     source = studio.upload(chess(600, 400), "board.png")
     page = visit(f"/upscale?asset={source['id']}", theme="light")
@@ -113,6 +116,7 @@ def test_a_print_has_its_size_and_says_how_true_it_is(visit: Visit, studio: Stud
         assert (image.size, round(image.info["dpi"][0])) == ((1181, 787), 300)
 
 
+@pytest.mark.row("U7")
 def test_several_pictures_are_enlarged_for_one_price(visit: Visit, studio: Studio) -> None:
     page = visit("/upscale")
     page.get_by_role("button", name="Several pictures").click()
@@ -132,6 +136,7 @@ def test_several_pictures_are_enlarged_for_one_price(visit: Visit, studio: Studi
     assert overflow(page) == []
 
 
+@pytest.mark.row("K1")
 def test_a_drawing_becomes_a_picture(visit: Visit, studio: Studio) -> None:
     page = visit("/control")
     page.get_by_role("button", name="Draw a sketch").click()
@@ -196,6 +201,7 @@ def test_a_pen_draws_as_hard_as_it_is_pressed(visit: Visit, studio: Studio) -> N
     assert hard > 5 * soft > 0
 
 
+@pytest.mark.row("K2", "K6", "K7")
 def test_a_guide_is_seen_while_its_settings_change(visit: Visit, studio: Studio) -> None:
     source = studio.upload(chess(), "board.png")
     before = len(studio.runs())

@@ -125,6 +125,7 @@ def undo_all(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("size", "closer"), [(WIDE, 0), (WIDE, 4), (LARGE, 0), (LARGE, 4)])
+@pytest.mark.row("E10")
 def test_each_shape_is_saved_to_the_pixel(
     paints: Callable[..., Page], tmp_path: Path, size: tuple[int, int], closer: int
 ) -> None:
@@ -186,6 +187,7 @@ def test_each_shape_is_saved_to_the_pixel(
     assert (saved(page, tmp_path) == mask).all()
 
 
+@pytest.mark.row("E10")
 def test_everything_can_be_painted_without_a_mouse(paints: Callable[..., Page], tmp_path: Path) -> None:
     page = paints((300, 200))
     page.get_by_role("application").focus()
@@ -203,6 +205,7 @@ def test_everything_can_be_painted_without_a_mouse(paints: Callable[..., Page], 
     assert set(np.unique(saved(page, tmp_path))) == {OPEN}
 
 
+@pytest.mark.row("E10")
 def test_one_finger_paints_and_two_move_the_picture(paints: Callable[..., Page], tmp_path: Path) -> None:
     page = paints(WIDE, width=390, height=844, touch=True)
     fingers = page.context.new_cdp_session(page)
@@ -230,6 +233,7 @@ def test_one_finger_paints_and_two_move_the_picture(paints: Callable[..., Page],
     assert (saved(page, tmp_path) == before).all()
 
 
+@pytest.mark.row("E10")
 def test_a_mask_of_another_size_is_asked_about_and_scaled(paints: Callable[..., Page], tmp_path: Path) -> None:
     page = paints(WIDE)
     half = np.full((250, 750), 128, np.uint8)
@@ -252,6 +256,7 @@ def test_a_mask_of_another_size_is_asked_about_and_scaled(paints: Callable[..., 
     expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
 
 
+@pytest.mark.row("E10")
 def test_the_wand_takes_what_has_one_colour(paints: Callable[..., Page], tmp_path: Path, studio: Studio) -> None:
     page = paints((600, 400))
     picture = np.asarray(Image.open(BytesIO(photo(600, 400))).convert("RGB")).astype(int)

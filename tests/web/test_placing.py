@@ -68,6 +68,7 @@ def made(page: Page, studio: Studio, name: str) -> dict[str, Any]:
     return shown(page, studio)
 
 
+@pytest.mark.row("E4")
 def test_a_frame_is_pulled_and_the_picture_goes_on_there(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
     page = visit(f"/edit?asset={source['id']}&op=image.outpaint&tool=frame")
     frame = stage(page, "Extend")
@@ -94,6 +95,7 @@ def test_a_frame_is_pulled_and_the_picture_goes_on_there(visit: Visit, studio: S
     expect(stage(page, "Extend")).to_be_visible()
 
 
+@pytest.mark.row("E12")
 def test_a_crop_keeps_its_shape_and_is_straightened(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
     page = visit(f"/edit?asset={source['id']}&op=image.crop&tool=box")
     box = stage(page, "What stays")
@@ -162,6 +164,7 @@ def test_corners_a_point_and_a_light_are_set_by_hand_and_by_keys(
     axe(page)
 
 
+@pytest.mark.row("E12")
 def test_words_are_typed_where_they_stand(visit: Visit, studio: Studio, source: dict[str, Any]) -> None:
     page = visit(f"/edit?asset={source['id']}&op=image.annotate&tool=box")
     where = stage(page, "Where")
@@ -186,6 +189,7 @@ def test_words_are_typed_where_they_stand(visit: Visit, studio: Studio, source: 
     assert columns.max() - columns.min() > 0.9 * box[2] or rows.max() - rows.min() > 0.9 * box[3]
 
 
+@pytest.mark.row("E3", "E10", "E13")
 def test_a_click_selects_a_thing_and_variations_wait_for_a_word(
     visit: Visit, studio: Studio, source: dict[str, Any]
 ) -> None:
@@ -227,6 +231,7 @@ def test_a_click_selects_a_thing_and_variations_wait_for_a_word(
     expect(versions).to_have_count(2)
 
 
+@pytest.mark.row("E1")
 def test_many_are_edited_together_and_the_whole_is_priced_first(visit: Visit, studio: Studio) -> None:
     names = [studio.upload(photo(200 + 10 * index, 160), f"batch {index}.png")["id"] for index in range(3)]
     page = visit("/library?q=batch")
@@ -263,6 +268,7 @@ def test_on_a_phone_the_tools_fit_and_are_readable_by_day(visit: Visit, source: 
         axe(page)
 
 
+@pytest.mark.row("E10", "E11")
 def test_what_is_painted_at_three_percent_on_24_megapixels_is_what_is_edited(visit: Visit, studio: Studio) -> None:
     """Drawn in a window in which a picture of 12000 x 2000 fits at 3 %: not one pixel more is changed, nor one less."""
     large = studio.upload(picture.png(np.full((2000, 12000, 3), 90, np.uint8), level=1), "panorama.png")

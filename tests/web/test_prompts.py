@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from gesso.dev.fakes.openai import OpenAI
@@ -22,6 +23,7 @@ def options(page: Page) -> Locator:
     return page.get_by_role("listbox", name="How the prompt may go on").get_by_role("option")
 
 
+@pytest.mark.row("C6")
 def test_each_picture_has_words_of_its_own_and_what_was_written_stays(visit: Visit, studio: Studio) -> None:
     written = "a {tin|paper} boat, {when:dusk}"
     page = visit("/create", keep=draft(written, count=2))
@@ -60,6 +62,7 @@ def test_what_is_still_to_be_filled_in_keeps_the_button_shut(visit: Visit) -> No
     expect(sent(page).get_by_role("listitem")).to_have_text('a fox with {"json": "kept"} and {red fox')
 
 
+@pytest.mark.row("C6")
 def test_words_that_may_follow_are_taken_by_keyboard_and_never_in_the_way(visit: Visit) -> None:
     page = visit("/create")
     field = prompt(page)
@@ -99,6 +102,7 @@ def test_words_that_may_follow_are_taken_by_keyboard_and_never_in_the_way(visit:
     expect(options(page)).to_have_count(0)
 
 
+@pytest.mark.row("C6")
 def test_a_score_says_why_and_mends_and_takes_the_mend_back(visit: Visit) -> None:
     mine = "a street at night, no people"
     page = visit("/create", keep=draft(mine))
@@ -121,6 +125,7 @@ def test_a_score_says_why_and_mends_and_takes_the_mend_back(visit: Visit) -> Non
     expect(prompt(page)).to_have_value("a street at night")
 
 
+@pytest.mark.row("C6")
 def test_a_model_weighs_where_it_is_asked_to_and_its_failure_leaves_what_rules_say(
     shop: Studio, openai: OpenAI, visit: Visit
 ) -> None:
@@ -164,6 +169,7 @@ def test_a_model_weighs_where_it_is_asked_to_and_its_failure_leaves_what_rules_s
     assert len(openai.orders) == asked + 3
 
 
+@pytest.mark.row("C6")
 def test_what_worked_is_found_judged_and_taken_over(visit: Visit, studio: Studio) -> None:
     best = studio.paint("a kite over dunes", side=320)
     studio.paint("a kite over roofs", side=320)
@@ -243,6 +249,7 @@ def test_a_prompt_is_not_lost_by_an_error_a_reload_or_a_wrong_click(visit: Visit
     expect(prompt(page)).to_have_value(mine)
 
 
+@pytest.mark.row("C6")
 def test_a_prompt_goes_with_what_worked_before_where_that_is_wanted(visit: Visit, studio: Studio) -> None:
     for place in ("barn", "mill"):
         made = studio.paint(f"a {place}, silver haze")

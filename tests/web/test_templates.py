@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser import axe
@@ -13,6 +14,7 @@ from tests.web.studio import Studio
 from tests.web.test_create import draft, prompt, stored
 
 
+@pytest.mark.row("C2", "C3")
 def test_a_sentence_finds_a_template_whose_gaps_fill_the_form_and_it_can_be_undone(visit: Visit) -> None:
     page = visit("/create", keep=draft("what I wrote", count=2))
     page.get_by_role("tab", name="Templates").click()
@@ -47,6 +49,7 @@ def test_a_sentence_finds_a_template_whose_gaps_fill_the_form_and_it_can_be_undo
     expect(page.get_by_role("region", name="Instagram")).to_be_visible()
 
 
+@pytest.mark.row("C2")
 def test_the_form_is_kept_as_a_template_of_ones_own_handed_on_and_thrown_away(visit: Visit, studio: Studio) -> None:
     page = visit("/create?tab=templates", keep=draft("a {thing:kite} in the wind", style="oil"))
     page.get_by_role("radio", name="Yours").check()

@@ -54,6 +54,7 @@ def values_of(page: Page, op: str) -> dict[str, Any]:
     return found["values"]  # type: ignore[no-any-return]
 
 
+@pytest.mark.row("T1", "T6")
 def test_a_picture_moves_as_chosen_and_a_frame_of_it_goes_on(visit: Visit, studio: Studio) -> None:
     source = studio.paint("a pier at dawn", side=256)
     page = visit(f"/transform?asset={source['id']}", keep=draft("video.from_image", seconds=1, resolution="480p"))
@@ -138,6 +139,7 @@ def shop(built: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
             yield found, fake
 
 
+@pytest.mark.row("T5", "T6")
 def test_before_a_film_is_bought_its_motion_is_seen_for_nothing(shop: tuple[Studio, WaveSpeed], visit: Visit) -> None:
     studio, fake = shop
     source = studio.paint("a pier at dawn", side=256)
@@ -178,6 +180,7 @@ def test_before_a_film_is_bought_its_motion_is_seen_for_nothing(shop: tuple[Stud
     axe(page)
 
 
+@pytest.mark.row("T2")
 def test_a_portrait_speaks_what_was_recorded_cut_or_written(visit: Visit, studio: Studio) -> None:
     face = studio.upload(picture.png(photo("astronaut")[:320, 80:360]), "a face.png")
     voice = studio.upload(wav(hum(0.8), film.RATE), "a hum.wav")
@@ -228,6 +231,7 @@ def test_a_portrait_speaks_what_was_recorded_cut_or_written(visit: Visit, studio
     axe(page)
 
 
+@pytest.mark.row("T2")
 def test_what_is_said_into_the_microphone_is_a_sound(browser: Browser, studio: Studio, trouble: Trouble) -> None:
     face = studio.paint("a round moon", side=256)
     device = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -261,6 +265,7 @@ def seen(canvas: Locator) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return picture.load(canvas.screenshot(), alpha=False)
 
 
+@pytest.mark.row("T3")
 def test_a_body_is_turned_and_goes_to_other_programs(
     visit: Visit, studio: Studio, trouble: Trouble, tmp_path: Path
 ) -> None:
@@ -306,6 +311,7 @@ def test_a_body_is_turned_and_goes_to_other_programs(
     assert saved.value.suggested_filename.endswith(".stl")
 
 
+@pytest.mark.row("T4")
 def test_pictures_are_put_in_order_and_follow_each_other(visit: Visit, studio: Studio) -> None:
     files = [
         {"name": f"{name}.png", "mimeType": "image/png", "buffer": picture.png(np.full((90, 160, 3), tone, np.uint8))}
@@ -374,6 +380,7 @@ def test_everybody_can_use_it_anywhere(
         assert overflow(page) == [], path
 
 
+@pytest.mark.row("T6")
 def test_the_library_plays_a_film_and_its_arrows_stay_its_own(visit: Visit, studio: Studio) -> None:
     reel = studio.upload(counted(12), "a reel.mp4")
     studio.upload(counted(13), "another reel.mp4")

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset, Operation, Run } from "@/api";
 import { FormFields, ModelField, PictureField, RunButton, said, type Form } from "@/features/forms";
 import type { Size } from "@/engine/view";
+import { Improve } from "@/features/wording/Improve";
 import { visible } from "@/features/forms/schema";
 import { onPaper, pixels } from "@/lib/format";
 import { Button, Label, Segment, Select } from "@/ui";
@@ -86,7 +87,7 @@ export function Panel({ asset, form, operations, places, painted, onOperation, o
             </div>
           )}
         </div>
-        <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
+        <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} tool={<Improve form={form} />} />
         {onTimes && (
           <div className="px-4 pb-4">
             <Segment label={t("variations")} value={String(times)} onChange={(value) => onTimes(Number(value))} items={TIMES.map((value) => ({ value, label: value }))} />

@@ -55,7 +55,7 @@ export function FormFields({ form, hide = NOTHING, source, model, more, tool }: 
       {advanced.length > 0 && (
         <Disclosure title={t("advanced")} hint={summary(advanced, form)} open={advanced.some((field) => form.faults.has(field.name))}>
           {advanced.map((field) => (
-            <Control key={field.name} field={field} form={form} source={source} />
+            <Control key={field.name} field={field} form={form} source={source} tool={tool} />
           ))}
         </Disclosure>
       )}

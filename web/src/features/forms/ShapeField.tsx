@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Segment, Stepper } from "@/ui";
+import { Button, Segment, Stepper, TextField } from "@/ui";
 
 interface Limits {
   minimum: number | undefined;
@@ -56,9 +56,24 @@ export function ShapeField({ title, shown, width, height, across, up, step, onCh
           </Button>
         </div>
       )}
+      {free && <Ratio width={width} up={up} onChange={onChange} />}
     </div>
   );
 }
+
+/** Any ratio, decimals and all: the width stays, and the height follows. */
+function Ratio({ width, up, onChange }: Pick<ShapeProps, "width" | "up" | "onChange">) {
+  const { t } = useTranslation("forms");
+  const [text, setText] = useState("");
+  const take = (next: string) => {
+    setText(next);
+    const [, w = 0, h = 0] = (RATIO.exec(next.trim().replaceAll(",", ".")) ?? []).map(Number);
+    if (w > 0 && h > 0) onChange({ width, height: Math.min(up.maximum ?? Infinity, Math.max(up.minimum ?? 1, Math.round((width * h) / w))) });
+  };
+  return <TextField label={t("shape.ratio")} value={text} placeholder={t("shape.ratioHint")} onChange={take} maxLength={20} autoComplete="off" className="mt-2" />;
+}
+
+const RATIO = /^(\d+(?:\.\d+)?)\s*[:/x×]\s*(\d+(?:\.\d+)?)$/;
 
 function Drawn({ ratio }: { ratio: string }) {
   const [w = 1, h = 1] = ratio.split(":").map(Number);

@@ -234,7 +234,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
   const operation = known.find((one) => one.op === asset.op);
   const offer = operation?.offers.find((one) => one.id === run?.offer);
   const seed = asset.facts["seed"] ?? run?.input["seed"];
-  const { confidence, advice } = asset.facts;
+  const { confidence, advice, outside_changed: changed } = asset.facts;
   const { pages, seconds: lasts } = asset.facts;
   const colours = coloursOf(asset.facts["seen"]);
   const took = run?.started_at && run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : null;
@@ -248,6 +248,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
         {typeof lasts === "number" && lasts > 0 && <Fact name={t("details.length")}>{t("details.seconds", { n: count(Math.round(lasts * 10) / 10) })}</Fact>}
         {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}
         {typeof seed === "number" && <Fact name={t("details.seed")}>{String(seed)}</Fact>}
+        {typeof changed === "number" && <Fact name={t("details.outside")}>{t("details.changed", { count: changed })}</Fact>}
         {run && <Fact name={t("details.cost")}>{run.spent > 0 && run.expected > 1 ? t("details.costOf", { price: price(run.spent), count: run.expected }) : price(run.spent)}</Fact>}
         {took !== null && <Fact name={t("details.took")}>{t("details.seconds", { n: count(Math.round(took * 10) / 10) })}</Fact>}
         {typeof confidence === "number" && <Fact name={t("details.confidence")}>{percent(confidence)}</Fact>}

@@ -20,6 +20,7 @@ import { Strip } from "@/features/edit/Strip";
 import { useMask } from "@/features/edit/useMask";
 import Player from "@/features/footage/Player";
 import { FormFields, ModelField, PictureField, RunButton, said, useForm, type Form } from "@/features/forms";
+import { Improve } from "@/features/wording/Improve";
 import { textOf } from "@/features/forms/schema";
 import { Trouble } from "@/features/runs/Trouble";
 import { useActions, type Action } from "@/shell/actions";
@@ -180,7 +181,7 @@ export function Workbench({ asset, operation, those, operations, places, head }:
             </div>
           )}
         </div>
-        <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} />
+        <FormFields form={form} hide={hide} source={asset} model={<ModelField form={form} />} tool={<Improve form={form} />} />
         <div className="flex flex-col gap-4.5 px-4 pb-4">
           {audio && !script && <SoundField form={form} field={audio} />}
           <Animatic form={form} onRun={onRun} />
