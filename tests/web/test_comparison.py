@@ -107,6 +107,23 @@ def test_models_are_compared_and_voted_on_without_their_names(visit: Visit, mark
     expect(
         page.get_by_role("region", name="Comparisons").get_by_role("button", name=re.compile("a boat"))
     ).to_be_visible()
+
+    # Named anew, thrown away, taken back; what it made stays.
+    earlier = page.get_by_role("region", name="Comparisons")
+    page.get_by_role("button", name=re.compile("^Actions for the comparison")).click()
+    page.get_by_role("menuitem", name="Rename…").click()
+    page.get_by_role("textbox", name="Title").fill("Boats")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Actions for the comparison “Boats”").click()
+    page.get_by_role("menuitem", name="Move to trash").click()
+    expect(earlier.get_by_text("Nothing has been compared yet.")).to_be_visible()
+    page.get_by_role("button", name="Trash", exact=True).click()
+    expect(earlier.get_by_role("button", name=re.compile("^Boats"))).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(earlier.get_by_text("No comparison is in the trash.")).to_be_visible()
+    page.get_by_role("button", name="Trash", exact=True).click()
+    expect(earlier.get_by_role("button", name=re.compile("^Boats"))).to_be_visible()
     page.get_by_role("button", name="Back to the results").click()
     expect(page).to_have_url(re.compile(r"/create$"))
     market.api("DELETE", "/api/credits/limit")
