@@ -105,7 +105,7 @@ def test_models_are_compared_and_voted_on_without_their_names(visit: Visit, mark
     page.keyboard.press("Escape")
     page.get_by_role("button", name="All comparisons").click()
     expect(
-        page.get_by_role("region", name="Comparisons").get_by_role("button", name=re.compile("a boat"))
+        page.get_by_role("region", name="Comparisons").get_by_role("button", name=re.compile("^a boat"))
     ).to_be_visible()
 
     # Named anew, thrown away, taken back; what it made stays.
