@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -277,6 +277,13 @@ PLACES = titled(
 )
 
 
+TYPEFACES: Final[Any] = [
+    {"value": "grotesque", "title": "Grotesque", "family": "Jost"},
+    {"value": "serif", "title": "Serif", "family": "DM Serif Display"},
+]
+"""Those that travel with us; by its family a kit's font is found among them."""
+
+
 class Annotate(Operation):
     """Puts words, a shape or a logo on a picture."""
 
@@ -307,9 +314,7 @@ class Annotate(Operation):
     font: Literal["grotesque", "serif"] = Field(
         "grotesque",
         title="Typeface",
-        json_schema_extra=ui(
-            "segments", visible_if={"kind": "text"}, options=titled(grotesque="Grotesque", serif="Serif")
-        ),
+        json_schema_extra=ui("segments", visible_if={"kind": "text"}, options=TYPEFACES, mode="typeface"),
     )
     scale: float = Field(
         0.08,

@@ -72,7 +72,7 @@ def ui(
     mode        how it is set on the picture itself. A mask: `"trimap"` has strokes that keep and strokes that remove.
                 Words: a `"point"`, the four `"corners"` of something, the `"words"` of a box. A number: the
                 `"direction"` of a light and its `"height"`, the `"tilt"` of a crop, the `"side"` of an extension. A
-                box: `"crop"`.
+                box: `"crop"`. Not there: the `"end"` of a film, a `"typeface"`.
     """
     if widget not in WIDGETS:
         raise ValueError(f"No widget is named {widget!r}.")

@@ -25,6 +25,16 @@ def test_an_asset_is_found_by_words_and_comes_back_from_the_trash(typed: Typed, 
     assert asset in typed("assets", "ls", "--limit", "200").stdout
 
 
+def test_a_version_is_made_the_newest_again(typed: Typed, picture: Path) -> None:
+    asset = typed("assets", "add", str(picture)).stdout.strip()
+    made = json.loads(typed("run", "image.rotate", f"image={asset}", "angle=90", "--json").stdout)["outputs"][0]["id"]
+    back = typed("assets", "versions", asset, "--restore").stdout.strip()
+    assert typed("assets", "versions", made, "--restore", "--json").returncode == 0
+    lines = typed("assets", "versions", asset).stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines][:3] == [asset, made, back]
+    assert len(lines) == 4
+
+
 def test_a_file_that_is_no_picture_is_refused(typed: Typed, tmp_path: Path) -> None:
     text = tmp_path / "letter.png"
     text.write_text("Dear Ada,")

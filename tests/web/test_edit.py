@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gesso.imaging import picture
 from tests.conftest import photo
-from tests.web.browser import Trouble, axe, overflow
+from tests.web.browser import Trouble, axe, overflow, shot
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
 
@@ -100,6 +100,59 @@ def test_back_shows_what_was_shown_before(visit: Visit, source: dict[str, Any]) 
     page.go_back()
     expect(line(page)).to_have_count(0)
     assert page.url.endswith(f"asset={source['id']}")
+
+
+def test_any_two_versions_are_compared_and_any_is_restored(visit: Visit, studio: Studio) -> None:
+    original = studio.upload(photo(240, 160), "disc.png")
+    bright, turned = [
+        studio.run({"image": original["id"], **more}, op)["outputs"][0]
+        for op, more in (("image.adjust", {"exposure": 1}), ("image.filter", {"filter": "noir"}))
+    ]
+    page = visit(f"/edit?asset={original['id']}&op={OP}")
+    expect(versions(page)).to_have_count(3)
+    page.get_by_role("button", name="History", exact=True).click()
+    history = page.get_by_role("complementary", name="History")
+    rows = history.get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("Version 3")
+    expect(rows.first).to_contain_text("Newest")
+    expect(history.get_by_role("button", name="Restore: Version 3")).to_have_count(0)
+
+    # Any two, whichever was made of which.
+    rows.nth(1).get_by_role("button", name=re.compile("^Version 2")).click()
+    history.get_by_role("button", name="Compare with Version 3").click()
+    expect(line(page)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"show={bright['id']}.*against={turned['id']}"))
+    page.get_by_role("button", name="Side by side").click()
+    for name in ("Version 2", "Version 3"):
+        expect(page.get_by_role("group", name=name, exact=True)).to_be_visible()
+    axe(page)
+    shot(page, "history-dark")
+
+    # The first becomes the newest; taken back, all is as it was.
+    history.get_by_role("button", name="Restore: Version 1").click()
+    expect(page.get_by_text("Version 1 is the newest again")).to_be_visible()
+    expect(versions(page)).to_have_count(4)
+    expect(versions(page).last).to_have_attribute("aria-current", "true")
+    expect(versions(page).last).to_contain_text("Restored from version 1")
+    back = studio.api("GET", f"/api/assets/{original['id']}/versions")[-1]
+    assert (back["sha256"], back["parents"]) == (original["sha256"], [original["id"]])
+    expect(page).to_have_url(re.compile(f"asset={back['id']}"))
+    page.get_by_role("button", name="Undo").click()
+    expect(versions(page)).to_have_count(3)
+    expect(page).to_have_url(re.compile(f"asset={original['id']}"))
+    phone = visit(f"/edit?asset={original['id']}&op={OP}&show={bright['id']}", width=390, height=844, touch=True)
+    phone.get_by_role("button", name="History", exact=True).click()
+    expect(phone.get_by_role("dialog", name="History").get_by_role("listitem")).to_have_count(3)
+    assert overflow(phone) == []
+    axe(phone)
+    shot(phone, "history-phone")
+
+    # What is hardly anything without its tool begins with it, also by its address.
+    page.goto(f"{studio.url}/edit?asset={original['id']}&op=image.outpaint")
+    expect(page.get_by_role("radio", name="Frame")).to_be_checked()
+    page.get_by_role("radio", name="View").check()
+    expect(page.get_by_role("radio", name="Frame")).not_to_be_checked()
 
 
 @pytest.mark.row("U3")

@@ -181,6 +181,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provenance
+         * @description What the file of an asset says of where it comes from, and what the library knows of it.
+         */
+        get: operations["provenance_api_assets__asset_id__provenance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/recipe": {
         parameters: {
             query?: never;
@@ -710,6 +730,56 @@ export interface paths {
          * @description What a comparison would cost, cell by cell and in all. Nothing is promised, nothing is spent.
          */
         post: operations["estimate_api_comparisons_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What the team signs its pictures with.
+         */
+        get: operations["shown_api_credentials_get"];
+        /**
+         * Bring
+         * @description Puts in the team's own certificate and key. They must belong together, be for signing, and hold today; a picture
+         *     is signed to see. The key is kept sealed. For admins.
+         */
+        put: operations["bring_api_credentials_put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Takes the team's own certificate out again: the studio's signs from now on. For admins.
+         */
+        delete: operations["drop_api_credentials_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Reads what a file (multipart field `file`) says of where it comes from, and whether it was changed since it was
+         *     signed. Nothing is kept.
+         */
+        post: operations["verify_api_credentials_verify_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2485,6 +2555,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ActionOut */
+        ActionOut: {
+            /**
+             * Action
+             * @default
+             */
+            action?: string;
+            /**
+             * Agent
+             * @default
+             */
+            agent?: string;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * When
+             * @default
+             */
+            when?: string;
+        };
         /**
          * Adjust
          * @description Light, colour and detail of a picture.
@@ -2757,6 +2850,11 @@ export interface components {
              * @description The same for those who cannot see it.
              */
             alt?: string | null;
+            /**
+             * Alt Run
+             * @description The run that has proposed “alt”: it is marked as by a program then, unless it was changed since, and does not take the place of what a person wrote.
+             */
+            alt_run?: string | null;
             /**
              * Caption
              * @description What it shows.
@@ -3305,6 +3403,64 @@ export interface components {
             wins: number;
         };
         /**
+         * CertificateIn
+         * @description A certificate with those above it, the one that signs first, and its private key: both PEM.
+         */
+        CertificateIn: {
+            /** Chain */
+            chain: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * CertificateOut
+         * @description What the team signs with. `own`: it was brought; else it is the studio's, which is on no public list of trust.
+         *     `issued` is false until something was signed. `root` is what another program is told to trust.
+         */
+        CertificateOut: {
+            /**
+             * Algorithm
+             * @default
+             */
+            algorithm?: string;
+            /**
+             * Expired
+             * @default false
+             */
+            expired?: boolean;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Expires Soon
+             * @default false
+             */
+            expires_soon?: boolean;
+            /** Issued */
+            issued: boolean;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Own */
+            own: boolean;
+            /**
+             * Root
+             * @default
+             */
+            root?: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial?: string;
+        };
+        /**
          * Change
          * @description One of these.
          */
@@ -3439,6 +3595,31 @@ export interface components {
          */
         Compress: {
             /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
              * Behind transparency
              * @description JPEG knows no transparency: the picture is laid on this colour.
              * @default #ffffff
@@ -3450,6 +3631,25 @@ export interface components {
              * @default null
              */
             brand?: string | null;
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
             /**
              * May be enlarged
              * @description Else a picture that is smaller already keeps its size.
@@ -3503,7 +3703,7 @@ export interface components {
             lossless?: boolean;
             /**
              * Metadata
-             * @description Without place leaves out where and with what device it was taken.
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
              * @enum {string}
              */
@@ -3713,6 +3913,31 @@ export interface components {
          */
         Convert: {
             /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
              * Behind transparency
              * @description JPEG knows no transparency: the picture is laid on this colour.
              * @default #ffffff
@@ -3724,6 +3949,25 @@ export interface components {
              * @default null
              */
             brand?: string | null;
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
             /**
              * Keep 16 bits
              * @description A picture of 16 bits a colour keeps them in PNG and TIFF.
@@ -3783,7 +4027,7 @@ export interface components {
             lossless?: boolean;
             /**
              * Metadata
-             * @description Without place leaves out where and with what device it was taken.
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
              * @enum {string}
              */
@@ -5136,6 +5380,29 @@ export interface components {
              */
             kind: "image";
         };
+        /** IngredientOut */
+        IngredientOut: {
+            /**
+             * Role
+             * @default
+             */
+            role?: string;
+            /**
+             * Signed
+             * @default false
+             */
+            signed?: boolean;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+        };
         /**
          * Inpaint
          * @description Makes what is painted over anew: damage is mended, and what the prompt describes takes its place.
@@ -6248,6 +6515,80 @@ export interface components {
             seconds: number;
             /** Trouble */
             trouble: string;
+        };
+        /**
+         * ProvenanceOut
+         * @description And what the library knows: `origin` is the digital source type that the picture's lineage amounts to, `ai`
+         *     whether AI had a part in it, and `alt_by` who wrote its alternative text: person, model, rule or file.
+         */
+        ProvenanceOut: {
+            /**
+             * Actions
+             * @default []
+             */
+            actions?: components["schemas"]["ActionOut"][];
+            /**
+             * Ai
+             * @default false
+             */
+            ai?: boolean;
+            /**
+             * Alt
+             * @default
+             */
+            alt?: string;
+            /**
+             * Alt By
+             * @default
+             */
+            alt_by?: string;
+            /**
+             * Creator
+             * @default
+             */
+            creator?: string;
+            /**
+             * Credit
+             * @default
+             */
+            credit?: string;
+            /**
+             * Faults
+             * @default []
+             */
+            faults?: string[];
+            /**
+             * Generator
+             * @default
+             */
+            generator?: string;
+            /**
+             * Ingredients
+             * @default []
+             */
+            ingredients?: components["schemas"]["IngredientOut"][];
+            /**
+             * Origin
+             * @default
+             */
+            origin?: string;
+            signer?: components["schemas"]["SignerOut"] | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Source By
+             * @default
+             */
+            source_by?: string;
+            /**
+             * State
+             * @default none
+             * @enum {string}
+             */
+            state?: "none" | "yours" | "trusted" | "unknown" | "changed" | "expired" | "broken";
         };
         /**
          * ProviderOut
@@ -7692,6 +8033,66 @@ export interface components {
             /** Top */
             top: number;
         };
+        /**
+         * SaidOut
+         * @description What a file says of itself. `state` of its content credentials: none, yours (signed by this team), trusted,
+         *     unknown (it holds, signed by somebody who is on no list here), changed since it was signed, expired or broken.
+         *     `source` is a digital source type of IPTC's, said by c2pa or iptc (`source_by`).
+         */
+        SaidOut: {
+            /**
+             * Actions
+             * @default []
+             */
+            actions?: components["schemas"]["ActionOut"][];
+            /**
+             * Alt
+             * @default
+             */
+            alt?: string;
+            /**
+             * Creator
+             * @default
+             */
+            creator?: string;
+            /**
+             * Credit
+             * @default
+             */
+            credit?: string;
+            /**
+             * Faults
+             * @default []
+             */
+            faults?: string[];
+            /**
+             * Generator
+             * @default
+             */
+            generator?: string;
+            /**
+             * Ingredients
+             * @default []
+             */
+            ingredients?: components["schemas"]["IngredientOut"][];
+            signer?: components["schemas"]["SignerOut"] | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Source By
+             * @default
+             */
+            source_by?: string;
+            /**
+             * State
+             * @default none
+             * @enum {string}
+             */
+            state?: "none" | "yours" | "trusted" | "unknown" | "changed" | "expired" | "broken";
+        };
         /** ScoreIn */
         ScoreIn: {
             /**
@@ -7835,6 +8236,34 @@ export interface components {
              * @default null
              */
             wording?: string | null;
+        };
+        /** SignerOut */
+        SignerOut: {
+            /**
+             * Algorithm
+             * @default
+             */
+            algorithm?: string;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial?: string;
+            /**
+             * Time
+             * @default
+             */
+            time?: string;
         };
         /** SignIn */
         SignIn: {
@@ -8080,6 +8509,31 @@ export interface components {
          */
         SocialSet: {
             /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
              * Also where the app covers it
              * @description Text and logo else stay where nothing of the app lies over them.
              * @default false
@@ -8097,6 +8551,33 @@ export interface components {
              * @default
              */
             caption?: string;
+            /**
+             * Text of the post by platform
+             * @description By the id of a platform: what is said there instead.
+             * @default {}
+             */
+            captions?: {
+                [key: string]: string;
+            };
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
             /**
              * Crop
              * @description Smart keeps faces and what draws the eye; the whole picture is padded.
@@ -8153,7 +8634,7 @@ export interface components {
             logo_size?: number;
             /**
              * Metadata
-             * @description Without place leaves out where and with what device it was taken.
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
              * @enum {string}
              */
@@ -9512,6 +9993,37 @@ export interface operations {
             };
         };
     };
+    provenance_api_assets__asset_id__provenance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     recipe_api_assets__asset_id__recipe_get: {
         parameters: {
             query?: never;
@@ -10573,6 +11085,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_api_credentials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    bring_api_credentials_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drop_api_credentials_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify_api_credentials_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formOf, inRole, kitOf, light, readable, STARTER } from "./kit";
+import { facesOf, formOf, inRole, kitOf, light, readable, STARTER } from "./kit";
 
 describe("a kit and its form", () => {
   it("is lines of text in the form, and the same kit afterwards", () => {
@@ -20,5 +20,15 @@ describe("a kit and its form", () => {
     expect(readable("#14213d", ["#2f6f9f", "#f4efe4"])).toBe("#f4efe4");
     expect(inRole(STARTER.palette, "ground")).toBe("#f4efe4");
     expect(inRole([{ colour: "#112233", name: "", role: "primary" }], "text")).toBe("#112233");
+  });
+});
+
+describe("a kit's fonts", () => {
+  const faces = [{ family: "Jost" }, { family: "DM Serif Display" }];
+  it("come first, by their names, and say which are not here", () => {
+    expect(facesOf({ heading: "DM Serif Display", body: "jost bold" }, faces)).toEqual({ own: [faces[1], faces[0]], away: [] });
+    expect(facesOf({ heading: "Inter", body: "Jost" }, faces)).toEqual({ own: [faces[0]], away: ["Inter"] });
+    expect(facesOf({ heading: "", body: "" }, faces)).toEqual({ own: [], away: [] });
+    expect(facesOf(undefined, faces)).toEqual({ own: [], away: [] });
   });
 });

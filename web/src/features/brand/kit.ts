@@ -78,6 +78,20 @@ export function bodyOf(form: Form): Omit<KitIn, "title"> {
   };
 }
 
+/** Of the typefaces that there are, the kit's own in its order; and those of its fonts that are not here. */
+export function facesOf<T extends { family?: string }>(kit: Pick<Kit, "heading" | "body"> | undefined, faces: readonly T[]): { own: T[]; away: string[] } {
+  const own: T[] = [];
+  const away: string[] = [];
+  for (const font of [kit?.heading ?? "", kit?.body ?? ""]) {
+    const name = font.trim().toLowerCase();
+    if (name === "") continue;
+    const found = faces.find(({ family }) => family !== undefined && (name.includes(family.toLowerCase()) || family.toLowerCase().includes(name)));
+    if (found === undefined) away.push(font);
+    else if (!own.includes(found)) own.push(found);
+  }
+  return { own, away };
+}
+
 /** The colour of a role; another of the palette where none has it. */
 export function inRole(palette: readonly Shade[], role: Role): string {
   return (palette.find((shade) => shade.role === role) ?? palette[0])?.colour ?? "#808080";

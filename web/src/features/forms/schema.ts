@@ -39,6 +39,8 @@ export interface Option {
   value: unknown;
   title: string;
   picture?: string;
+  /** Of a typeface, the name that its designer gave it. */
+  family?: string;
 }
 
 export interface Hint {

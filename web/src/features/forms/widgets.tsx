@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Kind } from "@/features/assets/kinds";
 import { BrandField } from "@/features/brand/BrandField";
+import { TypefaceField } from "@/features/brand/TypefaceField";
 import { upload } from "@/features/library/uploads";
 import { offer } from "@/features/recipes/recall";
 import { pixels } from "@/lib/format";
@@ -229,8 +230,9 @@ function Toggle({ field, title, value, set }: WidgetProps) {
   return <Switch label={title} checked={value === true} onChange={set} help={help(field)} />;
 }
 
-function Segments({ field, title, value, set }: WidgetProps) {
+function Segments({ field, title, value, set, form }: WidgetProps) {
   const options = optionsOf(field);
+  if (field.hint.mode === "typeface") return <TypefaceField name={field.name} title={title} value={value === null || value === undefined ? null : textOf(value)} options={options} onChange={set} op={form.operation.op} />;
   return (
     <Segment
       label={title}
