@@ -18,8 +18,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, StorageStateCookie, expect, sync_playwright
 
 import hatch_build
+from tests.warm import ROOT
 from tests.web.browser import SWITCHES, Theme, Trouble, chromium
-from tests.web.studio import ROOT, Studio, opened
+from tests.web.studio import Studio, opened
 
 WEB = ROOT / "web"
 PATIENCE_MS = 15_000
