@@ -13,6 +13,8 @@ from tests.conftest import House, photo, upload
 from tests.test_contract import voice
 
 pytestmark = pytest.mark.anyio
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""A name is only another way into the pipeline, whose own tests know both databases."""
 
 WAIT = {"Prefer": "wait=60"}
 AT = "/api/image-studio"
@@ -26,6 +28,7 @@ async def titles(client: httpx2.AsyncClient) -> list[str]:
     return [asset["title"] for asset in (await client.get("/api/assets")).json()["items"]]
 
 
+@ONE
 async def test_create_makes_what_was_described(house: House) -> None:
     client = await house.as_owner()
     wanted = {"prompt": "a lake at dawn", "width": 256, "height": 320, "num_variations": 2, "seed": 5}
@@ -40,6 +43,7 @@ async def test_create_makes_what_was_described(house: House) -> None:
     assert [made["sha256"] for made in at_once.json()["outputs"]] == [made["sha256"] for made in run["outputs"]]
 
 
+@ONE
 async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
     client = await idle.as_owner()
     for named in ({}, {"provider": "local"}, {"model": "sketchbook"}, {"provider": "local", "model": "sketchbook"}):
@@ -52,6 +56,7 @@ async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
         assert (await client.post(f"{AT}/estimate-cost", json=cost)).status_code == 404
 
 
+@ONE
 async def test_the_cost_is_told_before_and_nothing_happens(idle: House) -> None:
     client = await idle.as_owner()
     some = "00000000-0000-7000-8000-000000000000"
@@ -161,6 +166,7 @@ async def test_a_request_that_does_not_fit_takes_no_picture_in(plain: House) -> 
     assert await strays(plain) == set()
 
 
+@ONE
 async def test_a_shape_is_a_size(idle: House) -> None:
     client = await idle.as_owner()
     for said, size in (
@@ -185,6 +191,7 @@ async def test_a_shape_is_a_size(idle: House) -> None:
     assert "another shape" in (await client.post(f"{AT}/create", json=both)).json()["detail"]
 
 
+@ONE
 async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     client = await idle.as_owner()
     known = (await client.get(f"{AT}/templates", params={"platform": "instagram"})).json()
@@ -219,6 +226,7 @@ async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     assert (await client.post(f"{AT}/create", json={"seed": 1})).json()["fields"][0]["field"] == "prompt"
 
 
+@ONE
 async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -235,6 +243,7 @@ async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
     assert (await client.post(f"{AT}/upscale", json={"image": picture, "mode": "wild"})).status_code == 422
 
 
+@ONE
 async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     client = await house.as_owner()
     key = {"Idempotency-Key": "improve"}
@@ -252,6 +261,7 @@ async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     assert len((await client.get("/api/runs")).json()["items"]) == 2
 
 
+@ONE
 async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -309,6 +319,7 @@ async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None
     assert all(each["title"] and each["description"] for each in known.values())
 
 
+@ONE
 async def test_control_and_transform_go_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture, sound = inline(photo(96, 64)), inline(voice())
@@ -368,6 +379,7 @@ async def test_control_and_transform_go_by_the_names_that_others_know(idle: Hous
         assert (answer.status_code, answer.json()["price"]) == (200, 0), answer.text
 
 
+@ONE
 async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
     client, other = await house.as_owner(), await house.join("a colleague")
     picture = (await upload(client))["id"]
@@ -385,6 +397,7 @@ async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
         assert (await client.get(f"{AT}/videos/{me}/{odd}")).status_code in (404, 422), odd
 
 
+@ONE
 async def test_providers_and_health_are_told(house: House) -> None:
     client = await house.as_owner()
     (local,) = [found for found in (await client.get(f"{AT}/providers")).json() if found["name"] == "local"]
