@@ -25,7 +25,7 @@ dev: .venv/.dev web/node_modules/.dev ## start the studio, and again whenever th
 
 test: .venv/.dev web/node_modules/.dev ## run the tests (some of them: make test only=tests/imaging)
 	@$(if $(only),,$(npm) test)
-	@exec $(python) -m pytest $(if $(only),$(only),--numprocesses 3 --dist loadfile)
+	@PYTHONDONTWRITEBYTECODE= $(python) -m pytest $(if $(only),$(only),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
 
 test-diffusers: .venv/.dev ## install the extra `diffusers` (PyTorch), and run the tests that draw with it
 	$(call install,--editable '.[diffusers]')

@@ -22,8 +22,9 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import hatch_build
+from tests.warm import ROOT
 from tests.web.browser import SWITCHES, chromium
-from tests.web.studio import ROOT, Studio, opened
+from tests.web.studio import Studio, opened
 
 ROWS, PICTURES = 100_000, 200
 SHAPES = ((960, 640), (640, 960), (800, 800), (1120, 630), (720, 900), (1260, 540))

@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import hatch_build
+from tests.warm import ROOT
 from tests.web.browser import SWITCHES, chromium
-from tests.web.studio import ROOT, Studio, opened
+from tests.web.studio import Studio, opened
 
 VISITS = 5
 SCRIPT_KB, STYLE_KB, FONT_KB, CHUNK_KB = 230, 17, 60, 120

@@ -30,6 +30,19 @@ from tests.postgres import Postgres
 
 _numbers = itertools.count()
 
+LONGEST = ("jobs", "web", "test_contract.py", "runs", "api", "providers", "cli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files go to whichever process is free: what is long first, or one would be left alone with it at the end.
+    The browser's stay together, because their studio and their browser live as long as nothing else comes between."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.nodeid.partition("::")[0].removeprefix("tests/")
+        return next((at for at, long in enumerate(LONGEST) if name.startswith(long)), len(LONGEST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -128,9 +128,10 @@ SHOWN = [
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project, with every file that CONTRIBUTING.md shows."""
+    """The project, with every file that CONTRIBUTING.md shows; its bytecode too, which is good as long as a file's time
+    and size are what they were."""
     root = tmp_path_factory.mktemp("copy")
-    shut_out = shutil.ignore_patterns("__pycache__", ".venv", ".git", "data", ".*_cache", "node_modules")
+    shut_out = shutil.ignore_patterns(".venv", ".git", "data", ".*_cache", "node_modules", "artifacts")
     shutil.copytree(ROOT, root, ignore=shut_out, dirs_exist_ok=True)
     shown = FILE.findall((ROOT / "CONTRIBUTING.md").read_text())
     assert [name for name, _ in shown] == SHOWN
@@ -157,16 +158,24 @@ def test_the_code_shown_is_in_the_style_of_the_house(copy: Path) -> None:
 
 
 def test_the_operation_shown_is_in_the_catalog_and_passes_its_tests(copy: Path) -> None:
-    said = done(copy, "-m", "pytest", "-v", "tests/providers", "tests/test_contract.py", "-k", "mirror")
+    said = done(copy, "-m", "pytest", "-v", SHOWN[2], "tests/test_contract.py", "-k", "mirror")
     assert "test_an_operation_says_what_it_is[image.mirror] PASSED" in said
     assert "test_an_offer_can_be_drawn_as_a_form[image.mirror local/mirror] PASSED" in said
     assert "changes_left_and_right_and_a_level_one_above_and_below PASSED" in said
 
 
-def test_the_operation_shown_runs(copy: Path) -> None:
+def test_the_operation_shown_stands_in_the_command_line_and_runs(copy: Path) -> None:
+    """Nothing but its two files was touched."""
+    assert "image.mirror" in done(copy, "-m", "gesso", "operations")
     done(copy, "-m", "gesso", "run", "image.mirror", "image=photo.png", "axis=level", "-o", "turned.png")
     before, after = (picture.load(copy / name, alpha=False) for name in ("photo.png", "turned.png"))
     assert (before[::-1] == after).all()
+
+
+def test_the_operation_shown_stands_in_the_reference_and_the_openapi_document(copy: Path) -> None:
+    done(copy, "docs/make.py")
+    assert "## `image.mirror`: " in (copy / "docs/reference/operations.md").read_text()
+    assert '"image.mirror"' in (copy / "docs/reference/openapi.json").read_text()
 
 
 # --- Its provider, against a server that speaks as the service would --------------------------------------------------

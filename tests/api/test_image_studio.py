@@ -13,6 +13,8 @@ from tests.conftest import House, photo, upload
 from tests.test_contract import voice
 
 pytestmark = pytest.mark.anyio
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""A name is only another way into the pipeline, whose own tests know both databases."""
 
 WAIT = {"Prefer": "wait=60"}
 AT = "/api/image-studio"
@@ -27,6 +29,7 @@ async def titles(client: httpx2.AsyncClient) -> list[str]:
 
 
 @pytest.mark.row("C1", "C5", "C8", at="POST /api/image-studio/create")
+@ONE
 async def test_create_makes_what_was_described(house: House) -> None:
     client = await house.as_owner()
     wanted = {"prompt": "a lake at dawn", "width": 256, "height": 320, "num_variations": 2, "seed": 5}
@@ -50,6 +53,7 @@ async def test_create_makes_what_was_described(house: House) -> None:
 
 
 @pytest.mark.row("C1", at="POST /api/image-studio/create")
+@ONE
 async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
     client = await idle.as_owner()
     for named in ({}, {"provider": "local"}, {"model": "sketchbook"}, {"provider": "local", "model": "sketchbook"}):
@@ -63,6 +67,7 @@ async def test_a_provider_a_model_or_both_choose_the_offer(idle: House) -> None:
 
 
 @pytest.mark.row("C10", at="POST /api/image-studio/estimate-cost")
+@ONE
 async def test_the_cost_is_told_before_and_nothing_happens(idle: House) -> None:
     client = await idle.as_owner()
     some = "00000000-0000-7000-8000-000000000000"
@@ -173,6 +178,7 @@ async def test_a_request_that_does_not_fit_takes_no_picture_in(plain: House) -> 
 
 
 @pytest.mark.row("C4", at="POST /api/image-studio/create")
+@ONE
 async def test_a_shape_is_a_size(idle: House) -> None:
     client = await idle.as_owner()
     for said, size in (
@@ -206,6 +212,7 @@ async def test_a_shape_is_a_size(idle: House) -> None:
         "GET /api/image-studio/templates/recommend",
     ],
 )
+@ONE
 async def test_a_template_gives_what_is_not_said(idle: House) -> None:
     client = await idle.as_owner()
     known = (await client.get(f"{AT}/templates", params={"platform": "instagram"})).json()
@@ -241,6 +248,7 @@ async def test_a_template_gives_what_is_not_said(idle: House) -> None:
 
 
 @pytest.mark.row("U1", "U2", at="POST /api/image-studio/upscale")
+@ONE
 async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -258,6 +266,7 @@ async def test_larger_goes_by_the_names_that_others_know(idle: House) -> None:
 
 
 @pytest.mark.row("C6", at="POST /api/image-studio/create")
+@ONE
 async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     client = await house.as_owner()
     key = {"Idempotency-Key": "improve"}
@@ -287,6 +296,7 @@ async def test_a_prompt_is_improved_before_and_once(house: House) -> None:
     "E9",
     at=["POST /api/image-studio/edit/process", "GET /api/image-studio/edit/operations"],
 )
+@ONE
 async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture = inline(photo(96, 64))
@@ -362,6 +372,7 @@ async def test_every_edit_goes_by_the_name_that_others_know(idle: House) -> None
         "POST /api/image-studio/transform/estimate-cost",
     ],
 )
+@ONE
 async def test_control_and_transform_go_by_the_names_that_others_know(idle: House) -> None:
     client = await idle.as_owner()
     picture, sound = inline(photo(96, 64)), inline(voice())
@@ -422,6 +433,7 @@ async def test_control_and_transform_go_by_the_names_that_others_know(idle: Hous
 
 
 @pytest.mark.row("T6", at="GET /api/image-studio/videos/{user_id}/{filename}")
+@ONE
 async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
     client, other = await house.as_owner(), await house.join("a colleague")
     picture = (await upload(client))["id"]
@@ -439,6 +451,7 @@ async def test_a_film_is_served_to_whom_it_belongs(house: House) -> None:
         assert (await client.get(f"{AT}/videos/{me}/{odd}")).status_code in (404, 422), odd
 
 
+@ONE
 async def test_providers_and_health_are_told(house: House) -> None:
     client = await house.as_owner()
     (local,) = [found for found in (await client.get(f"{AT}/providers")).json() if found["name"] == "local"]

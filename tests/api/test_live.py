@@ -23,6 +23,8 @@ from tests.api.conftest import serving, until
 from tests.conftest import House, upload
 
 pytestmark = pytest.mark.anyio
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is kept for whom is asked of both databases; how a line opens, beats and ends, of one."""
 
 Server = tuple[str, int]
 
@@ -157,6 +159,7 @@ async def test_a_team_hears_nothing_of_another(idle: House) -> None:
             await ear.next(1.5)
 
 
+@ONE
 async def test_no_socket_opens_to_a_stranger(idle: House) -> None:
     """Who is turned away hears a code and nothing else."""
     narrow = await (await idle.as_owner()).post("/api/tokens", json={"name": "n", "scopes": ["library.read"]})
@@ -186,6 +189,7 @@ async def test_no_socket_opens_to_a_stranger(idle: House) -> None:
             assert (await ear.next())["type"] == "hello"
 
 
+@ONE
 async def test_a_silent_socket_beats_and_says_when_one_may_listen_no_more(
     idle: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +211,7 @@ async def test_a_silent_socket_beats_and_says_when_one_may_listen_no_more(
             assert await other.end() == 4401
 
 
+@ONE
 async def test_all_sockets_are_told_when_the_studio_stops(idle: House) -> None:
     who = await token(idle)
     async with serving(idle) as server, listening(server, who) as ear, listening(server, who) as other:
@@ -215,6 +220,7 @@ async def test_all_sockets_are_told_when_the_studio_stops(idle: House) -> None:
         assert (await ear.end(), await other.end()) == (1012, 1012)
 
 
+@ONE
 async def test_a_client_has_nothing_to_say_but_its_beat(idle: House) -> None:
     who = await token(idle)
     async with serving(idle) as server:
@@ -237,6 +243,7 @@ async def test_a_client_has_nothing_to_say_but_its_beat(idle: House) -> None:
                 assert await ear.end() == 1008, word
 
 
+@ONE
 async def test_a_client_that_takes_nothing_is_given_up(idle: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is taken from the database for it meanwhile: whoever speaks waits for whoever listens."""
     monkeypatch.setattr(live, "STALLED_SECONDS", 0.5)

@@ -1,4 +1,7 @@
-"""Real commands in processes of their own, on this machine's studio and against a real server."""
+"""Real commands in processes of their own, on this machine's studio and against a real server.
+
+The processes start warm (tests/warm.py), but for the few whose start is what is looked at: `Shell.cold`.
+"""
 
 import os
 import re
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from gesso.cli import main
+from tests import warm
 from tests.conftest import photo
 
 Done = subprocess.CompletedProcess[str]
@@ -35,8 +39,12 @@ class Shell:
         return Shell(self.surroundings, {**self.told, **told})
 
     def __call__(self, *words: str, input: str = "") -> Done:
+        return warm.run("gesso", *words, env=self.environment, input=input)
+
+    def cold(self, *words: str) -> Done:
+        """As anybody starts it, with all its imports."""
         command = [sys.executable, "-m", "gesso", *words]
-        return subprocess.run(command, env=self.environment, input=input, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
 
     def ok(self, *words: str, input: str = "") -> str:
         """What a command that must succeed says on stdout."""
@@ -47,7 +55,7 @@ class Shell:
 
 @dataclass(frozen=True)
 class Server:
-    process: subprocess.Popen[str]
+    process: warm.Process
     url: str
     link: str
     log: Path
@@ -63,13 +71,7 @@ class Server:
 def serving(shell: Shell, log: Path, *words: str) -> Iterator[Server]:
     began = time.monotonic()
     with log.open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gesso", "serve", "--port", "0", *words],
-            env=shell.environment,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+        process = warm.start("gesso", "serve", "--port", "0", *words, env=shell.environment, stderr=errors)
     assert process.stdout is not None
     try:
         link = process.stdout.readline().strip()

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from gesso.kit.money import Credits
 from gesso.library import Asset
 from gesso.library.intake import DERIVED
 from gesso.studio import found
+from tests import warm
 from tests.conftest import photo
 
 pytestmark = pytest.mark.anyio
@@ -35,26 +34,22 @@ class Processes:
         self.database_url = database_url
         self.sales = data.parent / "sales.txt"
         self.sales.touch()
-        self.alive: list[subprocess.Popen[str]] = []
+        self.alive: list[warm.Process] = []
 
-    def start(self, what: str, **settings: str) -> subprocess.Popen[str]:
+    def start(self, what: str, **settings: str) -> warm.Process:
         told = {"GESSO_DATA": str(self.data), "GESSO_DATABASE_URL": self.database_url, "GESSO_PORT": "0"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.server", what],
-            env=os.environ | told | {"SALES": str(self.sales)} | settings,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parent.parent.parent,
-        )
+        told["GESSO_PROCESSES"] = "1"
+        env = os.environ | told | {"SALES": str(self.sales)} | settings
+        process = warm.start("tests.jobs.server", what, env=env)
         self.alive.append(process)
         return process
 
-    def serve(self, **settings: str) -> tuple[subprocess.Popen[str], str]:
+    def serve(self, **settings: str) -> tuple[warm.Process, str]:
         process = self.start("serve", **settings)
         assert process.stdout is not None
         return process, f"http://127.0.0.1:{process.stdout.readline().strip()}"
 
-    def end(self, process: subprocess.Popen[str], by: signal.Signals) -> int:
+    def end(self, process: warm.Process, by: signal.Signals) -> int:
         """Sends the signal and answers the exit status."""
         process.send_signal(by)
         status = process.wait(30)

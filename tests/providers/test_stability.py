@@ -210,6 +210,7 @@ async def test_a_shape_that_it_does_not_take_is_refused_before(shop: httpx2.Asyn
 REFUSALS = {"402": "too few credits", "403": "moderation", "422": "English", "500": "not charged", "503": "not charged"}
 
 
+@ONE
 async def test_a_refusal_costs_nothing_and_says_why(shop: httpx2.AsyncClient, stability: Stability) -> None:
     for way, said in REFUSALS.items():
         stability.plan = [way]
@@ -235,6 +236,7 @@ async def test_too_many_requests_are_tried_again_later(shop: httpx2.AsyncClient,
     assert len(stability.orders) == 1
 
 
+@ONE
 async def test_what_is_no_picture_is_no_success_and_its_cost_is_told(
     shop: httpx2.AsyncClient, stability: Stability
 ) -> None:
@@ -287,6 +289,7 @@ async def test_a_server_that_is_not_there_costs_nothing(house: House, client: ht
     assert "cannot be reached" in run["error"]["message"]
 
 
+@ONE
 async def test_a_result_is_looked_for_while_the_line_is_bad(shop: httpx2.AsyncClient, stability: Stability) -> None:
     stability.looks = ["500", "cut before", "cut answer", "503", ""]
     source = await upload(shop)

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.web.studio import ROOT
+from tests.warm import ROOT
 
 ARTIFACTS = ROOT / "tests" / "artifacts" / "web"
 PICTURES = Path(__file__).parent / "pictures"

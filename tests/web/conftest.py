@@ -22,8 +22,9 @@ import hatch_build
 from gesso.dev.fakes.openai import OpenAI
 from gesso.dev.fakes.shelf import SHELF
 from gesso.dev.fakes.stability import Stability
+from tests.warm import ROOT
 from tests.web.browser import SWITCHES, Theme, Trouble, chromium
-from tests.web.studio import ROOT, Studio, opened
+from tests.web.studio import Studio, opened
 
 WEB = ROOT / "web"
 PATIENCE_MS = 15_000

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +15,8 @@ from typing import Any, cast
 import httpx2
 from playwright.sync_api import StorageStateCookie
 
-ROOT = Path(__file__).parents[2]
+from tests import warm
+
 PATIENCE_S = 120
 """A busy machine paints slowly; whoever waits this long in vain waits for something that will not come."""
 PASSWORD = "a ground of chalk and glue"
@@ -36,7 +35,7 @@ class Studio:
     """Signs in once: printed by the last start."""
     token: str = ""
     owner: str = ""
-    process: subprocess.Popen[str] | None = None
+    process: warm.Process | None = None
 
     @property
     def url(self) -> str:
@@ -49,14 +48,7 @@ class Studio:
 
     def start(self) -> None:
         with self.log.open("a") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gesso", "serve", "--port", str(self.port)],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
+            self.process = warm.start("gesso", "serve", "--port", str(self.port), env=self.environment, stderr=errors)
         assert self.process.stdout is not None
         self.link = self.process.stdout.readline().strip()
         assert "/sign-in?code=" in self.link, self.log.read_text()

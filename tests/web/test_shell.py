@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests import warm
+from tests.warm import ROOT
 from tests.web.browser import Trouble, overflow
 from tests.web.conftest import Visit
-from tests.web.studio import PASSWORD, ROOT, Studio
+from tests.web.studio import PASSWORD, Studio
 
 PAGES = ["/", "/create", "/edit", "/upscale", "/library", "/settings"]
 
@@ -27,8 +27,7 @@ def look(**state: object) -> dict[str, str]:
 
 
 def fresh_link(studio: Studio) -> str:
-    gesso = [sys.executable, "-m", "gesso", "link"]
-    done = subprocess.run(gesso, cwd=ROOT, env=studio.environment, capture_output=True, text=True)
+    done = warm.run("gesso", "link", env=studio.environment)
     assert done.returncode == 0, done.stderr
     (query,) = re.findall(r"/sign-in\?code=[\w.~-]+", done.stdout)
     return str(query)

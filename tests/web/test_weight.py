@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from bench.web import CHUNK_KB, FONT_KB, SCRIPT_KB, STYLE_KB, weigh
-from tests.web.studio import ROOT, Studio
+from tests.warm import ROOT
+from tests.web.studio import Studio
 
 
 def test_what_a_first_visit_fetches_stays_within_its_budget(browser: Browser, studio: Studio, built: Path) -> None:
