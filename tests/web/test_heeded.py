@@ -98,7 +98,9 @@ def test_every_control_of_create_is_in_the_order_and_what_is_not_heeded_is_said(
     page.keyboard.press("Escape")
     with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/api/runs")) as sent:
         button(page).click()
-    assert sent.value.post_data_json["input"]["strength"] == 0
+    order = sent.value.post_data_json
+    assert order is not None
+    assert order["input"]["strength"] == 0
 
 
 @pytest.mark.row("E1", "E2", "E11", "E13")
