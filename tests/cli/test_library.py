@@ -27,7 +27,7 @@ def test_an_asset_is_found_by_words_and_comes_back_from_the_trash(typed: Typed, 
 
 def test_a_version_is_made_the_newest_again(typed: Typed, picture: Path) -> None:
     asset = typed("assets", "add", str(picture)).stdout.strip()
-    made = json.loads(typed("run", "image.rotate", f"image={asset}", "angle=90", "--json").stdout)["outputs"][0]["id"]
+    made = json.loads(typed("run", "image.rotate", f"image={asset}", "turn=90", "--json").stdout)["outputs"][0]["id"]
     back = typed("assets", "versions", asset, "--restore").stdout.strip()
     assert typed("assets", "versions", made, "--restore", "--json").returncode == 0
     lines = typed("assets", "versions", asset).stdout.splitlines()
