@@ -12,6 +12,7 @@ from gesso.cli import (
     dev,
     doctor,
     ends,
+    formats,
     library,
     make,
     many,
@@ -85,6 +86,11 @@ for deed in (brand.ls, brand.add, brand.use, brand.lint, brand.export):
     kits.command(deed)
 kits.command(brand.take, name="import")
 
+places = App(name="formats", help="Formats of platforms and your own: list, add, hand on, take in.", group=MAKE)
+for keep in (formats.ls, formats.add, formats.rm, formats.export):
+    places.command(keep)
+places.command(formats.take, name="import")
+
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
@@ -115,7 +121,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, kits, owned, others, tools, token, who, credits):
+for tree in (words, assets, patterns, manners, kits, places, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

@@ -1,5 +1,7 @@
 """The formats of platforms and a team's own, and where a picture is cut for them."""
 
+from typing import Any
+
 import httpx2
 import pytest
 
@@ -109,6 +111,7 @@ async def test_where_a_picture_is_cut_is_told_in_whole_pixels(house: House) -> N
     assert [each["pixels"] for each in told["crops"]] == [[500, 0, 1000, 1000], [150, 200, 750, 250], None]
     smart = (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
     assert smart == (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
+    wrong: dict[str, Any]
     for wrong in (
         {"formats": ["instagram.xyzzy"]},
         {"formats": []},

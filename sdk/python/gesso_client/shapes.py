@@ -332,6 +332,30 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """A place for a picture on a platform, or one of the team's own. `max_bytes` is None where nobody sets a limit;
+    `stale`: it was looked up (`as_of`, at `source`) more than a year ago. `raw` has the safe edges and all else."""
+
+    id: str
+    platform: str = ""
+    title: str = ""
+    width: int = 0
+    height: int = 0
+    types: tuple[str, ...] = ()
+    max_bytes: int | None = None
+    kind: str = ""
+    source: str = ""
+    as_of: str = ""
+    stale: bool = False
+    own: bool = False
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Format":
+        return _told(cls, told, types=tuple(told.get("types") or ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Credits:
     """What the team may still spend, and what its runs hold at present: thousandths of a credit."""
 
