@@ -154,7 +154,7 @@ def person(canvas: Floats, patch: Bytes, tone: tuple[int, int, int], spot: Rect,
     x0, y0, x1, y1 = max(0, a), max(0, b), min(width, a + size), min(height, b + size)
     part = alpha[y0 - b : y1 - b, x0 - a : x1 - a]
     canvas[y0:y1, x0:x1] = canvas[y0:y1, x0:x1] * (1 - part) + colour[y0 - b : y1 - b, x0 - a : x1 - a] * part
-    return left + 0.14 * side, top + 0.10 * side, right - 0.14 * side, bottom - 0.04 * side
+    return left + 0.14 * side, top + 0.20 * side, right - 0.14 * side, bottom - 0.04 * side
 
 
 def people(count: int, seed: int) -> Iterator[Scene]:

@@ -31,12 +31,12 @@ GRID: Final = 64
 EXACT: Final = 0.98
 """A box of exactly the ratio is taken where it holds this much of the largest one, whose other side is rounded."""
 HAIR: Final = 0.45
-CHIN: Final = 0.25
+CHIN: Final = 0.35
 SIDES: Final = 0.15
 """What belongs to a head beyond the face's box, of the box's own sides: nobody wants one without hair."""
 RIM: Final = 0.12
-BROW: Final = 0.2
-JAW: Final = 0.1
+BROW: Final = 0.25
+JAW: Final = 0.16
 """What the cascades' box has around a face on its sides and above its brows, and what it lacks of many a chin."""
 
 
@@ -238,16 +238,19 @@ def _along(size: Size, span: int, focus: Focus, axis: Literal[0, 1]) -> int:
         inside = _held(starts, span, whole, cores)
         beside = np.array([(starts >= b) | (starts + span <= a) for a, b, _ in faces])
         kept = _best(kept, weights @ inside)
-        kept = _best(kept, -(~inside & ~beside).sum(0).astype(np.float64))
+        if inside.any():
+            kept = _best(kept, -(~inside & ~beside).sum(0).astype(np.float64))
         rooms = np.array([_room(starts, span, whole, face, axis) for _, _, face in faces])
         kept = _best(kept, np.where(inside, rooms, 1.0).min(0))
     worth = _worth(starts, span, whole, focus, axis)
     if faces:
         held = np.asarray(inside[:, kept].any(axis=1))
-        shown = [one for one, ok in zip(faces, held, strict=True) if ok] or faces
-        eyes = np.mean([a + (0.42 if axis else 0.5) * (b - a) for a, b, _ in shown])
+        # Where there is room for no face, the largest is shown as far as it goes, and its eyes in the middle.
+        shown = np.flatnonzero(held) if held.any() else np.array([weights.argmax()])
+        eyes = np.mean([faces[n][0] + (0.42 if axis else 0.5) * (faces[n][1] - faces[n][0]) for n in shown])
         place = (eyes - starts) / span
-        worth = worth - 0.6 * (np.abs(place - THIRD) if axis else np.abs(place - 0.5))
+        aim = THIRD if axis and held.any() else 0.5
+        worth = worth - (0.6 if held.any() else 10) * np.abs(place - aim)
     worth = np.where(kept, worth, -np.inf)
     # Of what is as good, the one nearest to the middle.
     best = np.flatnonzero(worth >= worth.max() - 1e-9)
