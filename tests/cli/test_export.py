@@ -49,6 +49,3 @@ def test_pictures_come_out_for_platforms_as_a_folder_or_a_zip(typed: Typed, tmp_
     assert wrong.returncode == 2
     assert "Did you mean “linkedin.feed”?" in wrong.stderr
     assert typed("export", "--to", "x").returncode == 2
-    listed = typed("platforms", "linkedin", "cover").stdout
-    assert "linkedin.company_cover\tLinkedIn Company Cover\t1128x191" in listed
-    assert len(json.loads(typed("platforms", "--json").stdout)) >= 10
