@@ -137,7 +137,7 @@ async def bring(given: CertificateIn, desk: AtDesk) -> CertificateOut:
 
 @router.delete("", status_code=204)
 async def drop(desk: AtDesk) -> None:
-    """Takes the certificate out again: what is signed next is signed with a new one of the studio's. For admins."""
+    """Takes the team's own certificate out again: the studio's signs from now on. For admins."""
     async with desk.work() as work:
         await vault.certificates.drop(work)
     log.info("a team's certificate was taken out", team=str(desk.actor.team_id))
@@ -180,10 +180,10 @@ async def _named(desk: Desk, found: dict[str, Any], source: bytes | str, type: s
     if found.get("state") != "unknown":
         return found
     async with desk.read() as work:
-        kept = await vault.certificates.shown(work)
-    if kept is None or kept.serial != found.get("signer", {}).get("serial"):
+        anchors = await vault.certificates.theirs(work, str(found.get("signer", {}).get("serial", "")))
+    if not anchors:
         return found
-    sure = await desk.studio.pool.run(credentials.read, source, type, kept.anchor)
+    sure = await desk.studio.pool.run(credentials.read, source, type, "".join(anchors))
     return {**found, "state": "yours"} if sure.get("state") == "trusted" else found
 
 

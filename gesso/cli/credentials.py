@@ -43,7 +43,7 @@ async def own(chain: Path, key: Path, *, as_json: AsJson = False, where: Where =
 
 
 async def use(*, where: Where = HERE) -> None:
-    """Sign with the studio's certificate again, a new one; your own is taken out."""
+    """Sign with the studio's certificate again; your own is taken out."""
     async with client(where) as gesso:
         await gesso.credentials.drop()
 

@@ -76,11 +76,14 @@ def said(before: bytes, told: Mapping[str, str]) -> bytes:
     rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")
     assert rdf is not None
     tags = {name: f"{{{SPACES[prefix]}}}{rest}" for name in told for prefix, _, rest in [name.partition(":")]}
-    for about in rdf.iter(f"{{{RDF}}}Description"):
+    for about in [*rdf.iter(f"{{{RDF}}}Description")]:
         for tag in tags.values():
             about.attrib.pop(tag, None)
             for old in about.findall(tag):
                 about.remove(old)
+    for about in rdf.findall(f"{{{RDF}}}Description"):
+        if not len(about) and set(about.attrib) <= {f"{{{RDF}}}about"}:
+            rdf.remove(about)
     about = ElementTree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
     for name, value in told.items():
         one = ElementTree.SubElement(about, tags[name])

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from gesso.accounts.tables import Team
 from gesso.db import Work
@@ -82,8 +82,8 @@ class Kept:
 async def certificate(work: Work, secret: bytes) -> Kept | None:
     """What the team signs with, key and all; None where nothing was signed yet, or where what we made has run out. For
     the context of a run: it is shown to nobody. Failed where one that was brought can no longer be opened."""
-    row = await work.session.scalar(Certificate.visible_to(work.actor))
-    if row is None:
+    row = await _in_use(work)
+    if row is None or row.sealed is None:
         return None
     try:
         kept = _known(row.own, row.chain, str(opened(secret, row.team_id, _BOUND, row.sealed)["key"]))
@@ -99,8 +99,24 @@ async def certificate(work: Work, secret: bytes) -> Kept | None:
 async def shown(work: Work) -> Kept | None:
     """The same for those who may see it, without its key."""
     work.actor.require("library.read")
-    row = await work.session.scalar(Certificate.visible_to(work.actor))
+    row = await _in_use(work)
     return None if row is None else _known(row.own, row.chain)
+
+
+async def theirs(work: Work, serial: str) -> list[str]:
+    """What a reader is told to trust to know a signature of this team, whichever of its certificates it was made with:
+    those with this number."""
+    found = [_known(row.own, row.chain) for row in await work.session.scalars(Certificate.visible_to(work.actor))]
+    return [kept.anchor for kept in found if kept.serial == serial]
+
+
+async def _in_use(work: Work) -> Certificate | None:
+    """The newest that was brought, until it is taken out; else the newest of ours."""
+    every = Certificate.visible_to(work.actor).where(Certificate.sealed.is_not(None))
+    row: Certificate | None = await work.session.scalar(
+        every.order_by(Certificate.own.desc(), Certificate.id.desc()).limit(1)
+    )
+    return row
 
 
 async def issue(work: Work, secret: bytes) -> Kept:
@@ -122,24 +138,29 @@ def read(chain: str, key: str) -> Kept:
 
 async def bring(work: Work, secret: bytes, chain: str, key: str) -> Kept:
     """The team's own certificate from now on. Raises what `read` raises."""
-    work.actor.require("providers.manage")
-    return await _keep(work, secret, read(chain, key))
+    kept = read(chain, key)
+    await drop(work)
+    return await _keep(work, secret, kept)
 
 
 async def drop(work: Work) -> None:
-    """Takes the team's own certificate out again; the next picture is signed with ours. Ours is made anew then, too."""
+    """Takes the team's own certificate out again, its key is destroyed: ours signs from now on."""
     work.actor.require("providers.manage")
-    await work.session.execute(delete(Certificate).where(Certificate.team_id == work.actor.team_id))
+    own = (Certificate.team_id == work.actor.team_id, Certificate.own)
+    await work.session.execute(update(Certificate).where(*own).values(sealed=None))
 
 
 async def _keep(work: Work, secret: bytes, kept: Kept) -> Kept:
     team = work.actor.team_id
-    row = await work.session.scalar(Certificate.visible_to(work.actor).with_for_update())
-    if row is None:
-        row = Certificate(team_id=team)
-        work.session.add(row)
-    row.user_id, row.own, row.chain = work.actor.user_id, kept.own, kept.chain
-    row.sealed, row.expires_at = sealed(secret, team, _BOUND, {"key": kept.key}), kept.expires_at
+    row = Certificate(
+        team_id=team,
+        user_id=work.actor.user_id,
+        own=kept.own,
+        chain=kept.chain,
+        sealed=sealed(secret, team, _BOUND, {"key": kept.key}),
+        expires_at=kept.expires_at,
+    )
+    work.session.add(row)
     await work.session.flush()
     return kept
 

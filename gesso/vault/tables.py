@@ -23,17 +23,17 @@ class Told(Owned):
 
 
 class Certificate(Owned):
-    """What a team signs its pictures with. `own` was brought, any other made here."""
+    """What a team signs its pictures with, or did. `own` was brought, any other made here."""
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("team_id"),)
 
-    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
     user_id: Mapped[UUID]
     """Who brought it, or had the first picture signed."""
     own: Mapped[bool]
     chain: Mapped[str]
     """The leaf and those above it, PEM."""
-    sealed: Mapped[bytes]
-    """AES-256-GCM of the JSON with the key; the team is bound in."""
+    sealed: Mapped[bytes | None]
+    """AES-256-GCM of the JSON with the key; the team is bound in. None: taken out; by the rest it is still known what
+    was signed with it."""
     expires_at: Mapped[datetime]

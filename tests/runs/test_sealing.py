@@ -4,15 +4,22 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
+import numpy as np
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from sqlalchemy import select, update
 
+from gesso import vault
 from gesso.dev.fakes.openai import OpenAI
-from gesso.imaging import packets
+from gesso.imaging import credentials, packets, picture
 from gesso.imaging.seal import SOURCES
+from gesso.vault import Certificate
 from tests.conftest import House, photo, upload
 from tests.imaging import reader
-from tests.providers.orders import WAIT
+from tests.imaging.authority import Authority, pem
+from tests.providers.orders import WAIT, noise
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -46,8 +53,6 @@ async def file(client: httpx2.AsyncClient, asset: dict[str, Any]) -> bytes:
 
 
 async def root(house: House) -> x509.Certificate:
-    from gesso import vault
-
     async with house.studio.db.work(house.owner, read_only=True) as work:
         kept = await vault.certificates.shown(work)
     assert kept is not None
@@ -97,12 +102,168 @@ async def test_a_label_is_what_the_lineage_truly_is(house: House, shop: httpx2.A
         assert sealed["facts"]["sealed"].get("label", "") == label
         assert any(label in note for note in run["notes"]) if label else True
         first, *_ = found["c2pa.actions.v2"]["actions"]
-        assert first.get("digitalSourceType", "").removeprefix(SOURCES) == (
-            source
-            if actions[0] == "created" or asset in (captured, declared)
-            else first.get("digitalSourceType", "")[len(SOURCES) :]
-        )
+        if actions == ["created", "converted"] or asset in (captured, declared):
+            assert first["digitalSourceType"] == SOURCES + source
         ingredients = [value for name, value in found.items() if name.startswith("c2pa.ingredient")]
         roles = [each["relationship"] for each in ingredients]
         assert roles.count("parentOf") == (1 if actions[0] == "opened" else 0)
         assert any(asset["sha256"] in each.get("instanceID", "") for each in ingredients) or asset is own
+
+
+async def test_a_file_says_what_was_asked_for_and_the_studio_knows_it_again(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    machine = packets.said(b"", {"Iptc4xmpExt:DigitalSourceType": f"{SOURCES}trainedAlgorithmicMedia"})
+    asset = await upload(client, photo(640, 480, "JPEG", xmp=machine), "machine.jpg")
+    order = {"image": asset["id"], "format": "png"}
+    # Stripped, there is nothing left, and a person is told what that means.
+    run = await made(client, "image.convert", **order, metadata="none", ai_label="mark")
+    [bare] = run["outputs"]
+    data = await file(client, bare)
+    assert (packets.of(data), credentials.read(data, "image/png")) == (b"", {})
+    assert any("AI had a part" in note for note in run["notes"])
+    # Not signed, it says so all the same. The mark is in the corner and nowhere else.
+    plain = {"credentials": "none", "ai_words": "de", "creator": "Ann"}
+    [one] = (await made(client, "image.convert", **order, **plain))["outputs"]
+    [other] = (await made(client, "image.convert", **order, **plain, ai_label="mark"))["outputs"]
+    without, marked = await file(client, one), await file(client, other)
+    assert one["facts"]["sealed"]["label"] == "Dieses Bild wurde mit KI erzeugt."
+    assert credentials.read(without, "image/png")["creator"] == "Ann"
+    rows, columns = np.nonzero((picture.load(without) != picture.load(marked)).any(axis=2))
+    assert (rows.min() > 400, columns.max() < 120, rows.size > 200) == (True, True, True)
+    # The limit is that of the whole file.
+    noisy = await upload(client, noise(300, 200))
+    [small] = (await made(client, "image.compress", image=noisy["id"], format="jpeg", target_kb=24))["outputs"]
+    data = await file(client, small)
+    assert len(data) == small["facts"]["bytes"] <= 24_000
+    reader.verified(data, await root(house))
+
+    # What we have signed is known again, whatever way it comes back; and so is a change.
+    async def provenance(asset: dict[str, Any]) -> dict[str, Any]:
+        answer = await client.get(f"/api/assets/{asset['id']}/provenance")
+        assert answer.status_code == 200, answer.text
+        return answer.json()  # type: ignore[no-any-return]
+
+    back = await upload(client, data, "back.jpg")
+    assert (await provenance(small))["state"] == (await provenance(back))["state"] == "yours"
+    torn = bytearray(data)
+    torn[-40] ^= 1
+    changed = await upload(client, bytes(torn), "torn.jpg")
+    assert (await provenance(changed))["state"] == "changed"
+    told = await provenance(asset)
+    trained = "trainedAlgorithmicMedia"
+    assert (told["state"], told["source"], told["origin"], told["ai"]) == ("none", trained, trained, True)
+    answer = await client.post("/api/credentials/verify", files={"file": ("x.jpg", data)})
+    assert (answer.json()["state"], answer.json()["generator"]) == ("yours", "Gesso")
+    # An export of what was signed keeps what it said.
+    [again] = (await made(client, "image.convert", image=back["id"], format="webp"))["outputs"]
+    data = await file(client, again)
+    assert len(reader.store(data).boxes) == 2
+    reader.verified(data, await root(house))
+    # What cannot be read of a file does not keep its picture out.
+    at = data.index(b"c2pa.claim")
+    broken = await upload(client, data[:at] + b"\xff" * 40 + data[at + 40 :], "broken.webp")
+    assert (await provenance(broken))["state"] in ("broken", "changed")
+
+
+async def test_what_a_person_has_written_for_those_who_cannot_see_stays(
+    house: House, client: httpx2.AsyncClient
+) -> None:
+    packet = packets.said(b"", {"Iptc4xmpCore:AltTextAccessibility": "Its file"})
+    asset = await upload(client, photo(320, 240, "JPEG", xmp=packet), "a.jpg")
+    plain = await upload(client, photo(320, 240))
+
+    async def proposed(asset: dict[str, Any]) -> tuple[str, str]:
+        run = await made(client, "text.describe", "local/facts", image=asset["id"])
+        return run["id"], run["answer"]["alt"]
+
+    async def written(asset: dict[str, Any], **said: Any) -> dict[str, Any]:
+        answer = await client.patch(f"/api/assets/{asset['id']}", json=said)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["facts"]["described"]  # type: ignore[no-any-return]
+
+    async def exported(asset: dict[str, Any], **more: Any) -> tuple[str, str]:
+        order = {"image": asset["id"], "format": "png", "credentials": "none", **more}
+        [made_of] = (await made(client, "image.convert", **order))["outputs"]
+        sealed = made_of["facts"]["sealed"]
+        assert credentials.read(await file(client, made_of), "image/png").get("alt", "") == sealed.get("alt", "")
+        return sealed.get("alt", ""), sealed.get("alt_by", "")
+
+    assert await exported(plain) == ("", "")
+    assert await exported(asset) == ("Its file", "file")
+    run, words = await proposed(plain)
+    said = await written(plain, alt=words, alt_run=run)
+    assert (said["alt"], said["by"]) == (words, {"alt": "rule"})
+    assert await exported(plain) == (words, "rule")
+    said = await written(plain, alt="A red disc, as I see it", alt_run=run)
+    assert (said["alt"], "by" in said) == ("A red disc, as I see it", False), "changed by a person: a person's"
+    said = await written(plain, alt=words, alt_run=run)
+    assert said["alt"] == "A red disc, as I see it", "and no program's any more"
+    assert await exported(plain) == ("A red disc, as I see it", "person")
+    assert await exported(plain, alt_text="For this one") == ("For this one", "person")
+    await written(asset, alt="Mine")
+    assert await exported(asset) == ("Mine", "person")
+
+
+async def test_a_team_signs_with_its_own_certificate_and_takes_it_out_again(
+    house: House, client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert (await client.get("/api/credentials")).json()["issued"] is False
+    asset = await upload(client, photo(64, 48))
+    [first] = (await made(client, "image.convert", image=asset["id"], format="png"))["outputs"]
+    ours = (await client.get("/api/credentials")).json()
+    assert (ours["own"], ours["issued"], ours["expired"], ours["expires_soon"]) == (False, True, False, False)
+    authority, other = Authority(), Authority()
+    leaf, key = authority.leaf()
+    rsa_key = rsa.generate_private_key(65537, 1024)
+    wrong = [
+        (authority.leaf()[0], key, "belongs to another"),
+        (authority.leaf(key, use=ExtendedKeyUsageOID.SERVER_AUTH)[0], key, "something else"),
+        (authority.leaf(key, use=None)[0], key, "something else"),
+        (authority.leaf(key, days=-1, since=9)[0], key, "has expired on"),
+        (authority.leaf(key, since=-2)[0], key, "is not valid before"),
+        (authority.leaf(key, ca=True)[0], key, "may not sign files"),
+        (authority.leaf(key, signs=False)[0], key, "may not sign files"),
+        (authority.leaf(rsa_key)[0], rsa_key, "from 2048 bits"),
+    ]
+    for certificate, held, reason in wrong:
+        sent = {"chain": pem(certificate) + pem(authority.root), "key": pem(held)}
+        answer = await client.put("/api/credentials", json=sent)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert reason in answer.json()["detail"]
+        assert answer.json()["fields"][0]["field"] in ("chain", "key")
+    misordered = {"chain": pem(leaf) + pem(other.root), "key": pem(key)}
+    assert "in order" in (await client.put("/api/credentials", json=misordered)).json()["detail"]
+    alone = {"chain": pem(authority.root), "key": pem(authority.key)}
+    assert (await client.put("/api/credentials", json=alone)).status_code == 422
+    junk = await client.put("/api/credentials", json={"chain": pem(leaf), "key": "a secret that is no key"})
+    assert "a secret" not in junk.text
+    editor = await house.join("ed")
+    good = {"chain": pem(leaf) + pem(authority.root), "key": pem(key)}
+    assert (await editor.put("/api/credentials", json=good)).status_code == 403
+    answer = await client.put("/api/credentials", json=good)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["own"], answer.json()["name"], answer.json()["algorithm"]) == (True, "Ann Lee", "es256")
+    assert "PRIVATE" not in answer.text + caplog.text
+    assert (await editor.get("/api/credentials")).json()["serial"] == str(leaf.serial_number)
+    [second] = (await made(client, "image.convert", image=asset["id"], format="png"))["outputs"]
+    reader.verified(await file(client, second), authority.root)
+    for each in (first, second):
+        assert (await client.get(f"/api/assets/{each['id']}/provenance")).json()["state"] == "yours"
+    # Nothing of the key is readable in the database.
+    async with house.studio.db.session(read_only=True) as session:
+        for row in (await session.execute(select(Certificate))).scalars():
+            assert b"PRIVATE" not in (row.sealed or b"")
+    # When it runs out, that is said before anything is signed with it.
+    async with house.studio.db.session() as session:
+        old, _ = authority.leaf(key, days=-1, since=9)
+        await session.execute(update(Certificate).where(Certificate.own).values(chain=pem(old) + pem(authority.root)))
+    assert (await client.get("/api/credentials")).json()["expired"] is True
+    order = {"op": "image.convert", "input": {"image": asset["id"], "format": "png"}}
+    failed = await client.post("/api/runs", json=order)
+    run = (await client.get(f"/api/runs/{failed.json()['id']}", headers=WAIT)).json()
+    assert (run["state"], "has expired on" in run["error"]["message"]) == ("failed", True)
+    assert (await client.delete("/api/credentials")).status_code == 204
+    assert (await client.get("/api/credentials")).json() == ours, "the same as before"
+    [third] = (await made(client, "image.convert", image=asset["id"], format="png"))["outputs"]
+    reader.verified(await file(client, third), await root(house))

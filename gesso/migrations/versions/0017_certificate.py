@@ -18,10 +18,10 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("chain", sa.String(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.UniqueConstraint("team_id", name="uq_certificate_team_id"),
     )
+    op.create_index(op.f("ix_certificate_team_id"), "certificate", ["team_id"])
 
 
 def downgrade() -> None:
