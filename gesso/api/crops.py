@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from gesso import brand, library
+from gesso import brand, library, presets
 from gesso.api.desk import BODY_BYTES, AtDesk
 from gesso.imaging import crop
 from gesso.imaging.crop import How
@@ -65,11 +65,13 @@ async def crops(asset_id: UUID, asked: CropsIn, desk: AtDesk) -> CropsOut:
     async with desk.read() as work:
         asset = await library.get(work, asset_id)
         formats = await brand.named(work, asked.formats)
+    # Under whatever name of theirs it was asked for.
+    overrides = {known.id if (known := presets.format(name)) else name: own for name, own in asked.overrides.items()}
     focus = await desk.studio.gaze.focus(asset)
     size = asset.width, asset.height
     made = []
     for format in formats:
-        own = asked.overrides.get(format.id, Placing())
+        own = overrides.get(format.id, Placing())
         target = format.width, format.height
         box = crop.placed(size, target, own.crop or asked.crop, focus, focal=own.focal or asked.focal, box=own.box)
         made.append(

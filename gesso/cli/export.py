@@ -1,4 +1,4 @@
-"""`gesso export`: pictures made ready for platforms, as a folder or a ZIP. `gesso platforms`: what they ask for."""
+"""`gesso export`: pictures made ready for platforms, as a folder or a ZIP."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from gesso.cli.many import Pictures
 from gesso.kit.errors import Failed, Invalid
 
 if TYPE_CHECKING:
-    from gesso_client import Client, Platform, Run
+    from gesso_client import Client, Format, Run
 
 AT_ONCE: Final = 100
 """Runs that are promised in one step."""
@@ -76,7 +76,7 @@ async def export(
     async with client(where, work=not dry_run) as gesso:
         known = make.named(await gesso.operations(), "social")
         inputs = fields.of(each.input for each in known.offers)
-        formats = meant(await gesso.platforms(), to)
+        formats = meant(await gesso.formats(), to)
         given = {"formats": formats} | {name: value for name, value in flags.items() if value is not None}
         told = [{**given, **fields.parse(inputs, [f"image={picture}", *rest])} for picture in pictures]
         price, seconds = 0, 0.0
@@ -107,43 +107,17 @@ async def export(
     return ends.OK if whole else ends.FAILED
 
 
-async def platforms(*words: str, as_json: AsJson = False, where: Where = HERE) -> None:
-    """List what platforms ask of pictures; or what answers the words, the best first.
-
-    Parameters
-    ----------
-    words
-        Such as “story” or “linkedin cover”.
-    """
-    async with client(where) as gesso:
-        found = await gesso.platforms(" ".join(words))
-    if as_json:
-        say.as_json([each.raw for each in found])
-        return
-    rows = [
-        (
-            each.id,
-            f"{platform.title} {each.title}",
-            f"{each.width}x{each.height}",
-            ", ".join(each.types),
-            f"{each.max_bytes / 1e6:g} MB" if each.max_bytes else "–",
-            f"{each.as_of}{' (old)' if each.stale else ''}",
-        )
-        for platform in found
-        for each in platform.formats
-    ]
-    say.table(("Format", "", "Size", "Types", "At most", "As of"), rows)
-
-
-def meant(known: Sequence["Platform"], names: Sequence[str]) -> list[str]:
+def meant(known: Sequence["Format"], names: Sequence[str]) -> list[str]:
     """The ids of the formats that are named, by their platforms too; Invalid for a name that nothing has."""
     from gesso import presets
 
-    every = {each.id: each for one in known for each in one.formats}
-    by_platform = {one.id: [each.id for each in one.formats] for one in known}
+    every = {each.id: each for each in known}
+    by_platform: dict[str, list[str]] = {}
+    for each in known:
+        by_platform.setdefault(each.platform, []).append(each.id)
     own = {each.title.casefold(): id for id, each in every.items() if each.own}
     found: list[str] = []
-    for name in [part.strip() for each in names for part in each.split(",")]:
+    for name in [part.strip() for said in names for part in said.split(",")]:
         platform, format = presets.platform(name), presets.format(name)
         if name.lower() == "all":
             found += every
@@ -155,7 +129,7 @@ def meant(known: Sequence["Platform"], names: Sequence[str]) -> list[str]:
             found.append(own[name.casefold()])
         elif name:
             near = get_close_matches(name, [*by_platform, *every, *own], 1)
-            hint = f" Did you mean “{near[0]}”?" if near else " `gesso platforms` lists them all."
+            hint = f" Did you mean “{near[0]}”?" if near else " `gesso formats ls` lists them all."
             raise Invalid(f"No platform or format is named “{name}”.{hint}", fields=[{"field": "to"}])
     if not found:
         raise Invalid("Name platforms or formats: --to instagram,linkedin.feed", fields=[{"field": "to"}])

@@ -15,6 +15,7 @@ from gesso.cli import (
     ends,
     export,
     files,
+    formats,
     library,
     make,
     many,
@@ -52,7 +53,6 @@ app.command(many.each, group=MAKE)
 app.command(files.compress, group=MAKE)
 app.command(files.convert, group=MAKE)
 app.command(export.export, group=MAKE)
-app.command(export.platforms, group=MAKE)
 app.command(compare.compare, group=MAKE)
 app.command(compare.recipe, group=MAKE)
 app.command(make.operations, group=MAKE)
@@ -96,6 +96,11 @@ signing = App(name="credentials", help="What files say of where they come from, 
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
     signing.command(proof)
 
+places = App(name="formats", help="Formats of platforms and your own: list, add, hand on, take in.", group=MAKE)
+for keep in (formats.ls, formats.add, formats.rm, formats.export):
+    places.command(keep)
+places.command(formats.take, name="import")
+
 owned = App(name="models", help="Model files of your own.", group=RUN)
 for handle in (models.ls, models.add, models.rm):
     owned.command(handle)
@@ -126,7 +131,7 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, kits, signing, owned, others, tools, token, who, credits):
+for tree in (words, assets, patterns, manners, kits, places, signing, owned, others, tools, token, who, credits):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

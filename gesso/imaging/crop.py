@@ -31,9 +31,13 @@ GRID: Final = 64
 EXACT: Final = 0.98
 """A box of exactly the ratio is taken where it holds this much of the largest one, whose other side is rounded."""
 HAIR: Final = 0.45
-CHIN: Final = 0.25
+CHIN: Final = 0.35
 SIDES: Final = 0.15
-"""What belongs to a face beyond its box, of the box's own sides: nobody wants a head without hair."""
+"""What belongs to a head beyond the face's box, of the box's own sides: nobody wants one without hair."""
+RIM: Final = 0.12
+BROW: Final = 0.25
+JAW: Final = 0.16
+"""What the cascades' box has around a face on its sides and above its brows, and what it lacks of many a chin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,10 @@ def _refuse(field: str, message: str) -> None:
 
 THIRD: Final = 0.38
 """How far down the eyes are best, of a crop's height: about on the upper third."""
+CUT: Final = 0.1
+"""What it costs to cut through something, beside what is lost of it."""
+PLAIN: Final = 0.3
+"""How dense that is, beside the mean, which may be cut at no cost."""
 
 
 def smart(size: Size, ratio: Size, focus: Focus) -> Box:
@@ -225,22 +233,24 @@ def _along(size: Size, span: int, focus: Focus, axis: Literal[0, 1]) -> int:
     kept = np.ones(len(starts), bool)
     faces = [(face[axis] * whole, (face[axis] + face[axis + 2]) * whole, face) for face in focus.faces]
     if faces:
-        inside: NDArray[np.bool_] = np.array([(starts <= a + 0.5) & (starts + span >= b - 0.5) for a, b, _ in faces])
-        beside = np.array([(starts >= b) | (starts + span <= a) for a, b, _ in faces])
         weights = np.array([np.sqrt(face[2] * size[0] * face[3] * size[1]) for _, _, face in faces])
+        cores = [_grown(face, axis, *((-BROW, JAW) if axis else (-RIM, -RIM))) for _, _, face in faces]
+        inside = _held(starts, span, whole, cores)
+        beside = np.array([(starts >= b) | (starts + span <= a) for a, b, _ in faces])
         kept = _best(kept, weights @ inside)
-        kept = _best(kept, -(~inside & ~beside).sum(0).astype(np.float64))
-        heads = [_head(face, axis) for _, _, face in faces]
-        roomy = np.array([(starts <= a * whole + 0.5) & (starts + span >= b * whole - 0.5) for a, b in heads])
-        # A head that runs out of the picture cannot have more room than there is.
-        kept = _best(kept, weights @ (roomy & inside))
+        if inside.any():
+            kept = _best(kept, -(~inside & ~beside).sum(0).astype(np.float64))
+        rooms = np.array([_room(starts, span, whole, face, axis) for _, _, face in faces])
+        kept = _best(kept, np.where(inside, rooms, 1.0).min(0))
     worth = _worth(starts, span, whole, focus, axis)
     if faces:
         held = np.asarray(inside[:, kept].any(axis=1))
-        shown = [one for one, ok in zip(faces, held, strict=True) if ok] or faces
-        eyes = np.mean([a + (0.42 if axis else 0.5) * (b - a) for a, b, _ in shown])
+        # Where there is room for no face, the largest is shown as far as it goes, and its eyes in the middle.
+        shown = np.flatnonzero(held) if held.any() else np.array([weights.argmax()])
+        eyes = np.mean([faces[n][0] + (0.42 if axis else 0.5) * (faces[n][1] - faces[n][0]) for n in shown])
         place = (eyes - starts) / span
-        worth = worth - 0.6 * (np.abs(place - THIRD) if axis else np.abs(place - 0.5))
+        aim = THIRD if axis and held.any() else 0.5
+        worth = worth - (0.6 if held.any() else 10) * np.abs(place - aim)
     worth = np.where(kept, worth, -np.inf)
     # Of what is as good, the one nearest to the middle.
     best = np.flatnonzero(worth >= worth.max() - 1e-9)
@@ -252,10 +262,26 @@ def _best(kept: NDArray[np.bool_], score: NDArray[np.float64]) -> NDArray[np.boo
     return np.asarray(kept & (score >= score[kept].max() - 1e-9))
 
 
-def _head(face: Shares, axis: Literal[0, 1]) -> tuple[float, float]:
-    """From where to where the head of a face reaches along an axis, within the picture."""
-    start, length = face[axis], face[axis + 2]
+def _held(starts: NDArray[np.float64], span: int, whole: int, parts: list[tuple[float, float]]) -> NDArray[np.bool_]:
+    """(parts, starts): which parts each window holds. Half a pixel is forgiven."""
+    return np.array([(starts <= a * whole + 0.5) & (starts + span >= b * whole - 0.5) for a, b in parts])
+
+
+def _room(starts: NDArray[np.float64], span: int, whole: int, face: Shares, axis: Literal[0, 1]) -> NDArray[np.float64]:
+    """How much of the room that a head wants it has on its tighter side: 1 is all, 0 ends at the face. A head that runs
+    out of the picture cannot have more room than there is."""
     before, after = (HAIR, CHIN) if axis else (SIDES, SIDES)
+    top, bottom = _grown(face, axis, before, after)
+    start, end = face[axis] * whole, (face[axis] + face[axis + 2]) * whole
+    above = (start - starts) / max(start - top * whole, 1.0)
+    below = (starts + span - end) / max(bottom * whole - end, 1.0)
+    least = np.minimum(np.where(starts <= 0, 1.0, above), np.where(starts + span >= whole, 1.0, below))
+    return np.asarray(np.minimum(least, 1.0))
+
+
+def _grown(face: Shares, axis: Literal[0, 1], before: float, after: float) -> tuple[float, float]:
+    """From where to where a face and so much more of its length reaches along an axis, within the picture."""
+    start, length = face[axis], face[axis + 2]
     return max(0.0, start - before * length), min(1.0, start + (1 + after) * length)
 
 
@@ -272,47 +298,63 @@ def _worth(
     sums = np.concatenate([[0.0], np.cumsum(profile)])
     at = np.arange(cells + 1) * whole / cells
     shown = np.interp(starts + span, at, sums) - np.interp(starts, at, sums)
-    # An edge that lies on the picture's own cuts nothing.
+    # An edge that lies on the picture's own cuts nothing, nor does one through plain ground.
     density = np.interp(
         np.concatenate([starts, starts + span]), (np.arange(cells) + 0.5) * whole / cells, profile * cells
     )
-    before, after = np.split(density, 2)
+    before, after = np.split(np.maximum(density - PLAIN, 0), 2)
     cut = np.where(starts > 0, before, 0.0) + np.where(starts + span < whole, after, 0.0)
     return np.asarray(shown - CUT * cut)
 
 
-CUT: Final = 0.03
-
-
 def _drawing(pixels: Pixels) -> NDArray[np.uint8]:
-    """How much each part of a picture draws the eye: what differs from its surroundings in Lab, edges, skin, and a
-    little more in the middle. On a grid of `GRID` cells on the longer side, 0..255."""
+    """How much each part of a picture draws the eye, on a grid of `GRID` cells on the longer side, 0..255.
+
+    What differs from its surroundings in Lab (centre and surround, L. Itti and others, 1998), what differs from the
+    colours at the picture's rim, strong colours, edges and skin; and more in the middle, where people put what they
+    photograph. The weights are those that did best in `bench/crop.py` on other seeds than it prints.
+    """
     small = _small(pixels, 4 * GRID)
     lab = cv2.cvtColor(small[..., :3], cv2.COLOR_RGB2LAB).astype(np.float32)
     high, wide = lab.shape[:2]
     long = max(high, wide)
-    apart = np.zeros((high, wide), np.float32)
     fine = cv2.GaussianBlur(lab, (0, 0), max(0.8, long / 128))
+    apart = np.zeros((high, wide), np.float32)
     for part in (16, 8, 4):
         around = cv2.GaussianBlur(lab, (0, 0), long / part, borderType=cv2.BORDER_REFLECT)
         apart += np.sqrt(((fine - around) ** 2).sum(2))
     light = cv2.GaussianBlur(lab[..., 0], (0, 0), 1.0)
     edges = np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1))
     edges = cv2.GaussianBlur(edges, (0, 0), long / 64)
-    seen = _even(apart) + 0.5 * _even(edges) + 0.5 * faces.skin(small)
+    colour = np.hypot(fine[..., 1] - 128, fine[..., 2] - 128)
+    seen = _even(apart, 12) + 2 * _even(_unlike_rim(lab, fine), 1.5) + _even(colour, 8) + 0.5 * _even(edges, 20)
+    seen = seen + 0.5 * faces.skin(small)
+    if np.ptp(seen) < 0.3:
+        # Nothing stands out of anything: a bare wall, noise.
+        seen = np.zeros_like(seen)
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
     middle = np.exp(-(((x / wide - 0.5) / 0.5) ** 2 + ((y / high - 0.5) / 0.5) ** 2) / 2)
-    seen = seen**2 * (0.6 + 0.4 * middle)
+    seen = seen**3 * (0.1 + 0.9 * middle)
     if pixels.shape[2] == 4:
         seen = seen * (small[..., 3] / np.float32(255))
-    shape = picture.within(wide, high, GRID)
-    cells = cv2.resize(seen, shape, interpolation=cv2.INTER_AREA)
+    cells = cv2.resize(seen, picture.within(wide, high, GRID), interpolation=cv2.INTER_AREA)
     return np.asarray(np.rint(255 * cells / max(float(cells.max()), 1e-6)), np.uint8)
 
 
-def _even(plane: Plane) -> Plane:
-    """0..1, whatever the picture's contrast is."""
-    return np.asarray(np.clip(plane / max(float(np.percentile(plane, 98)), 1e-3), 0, 1), np.float32)
+def _unlike_rim(lab: Plane, fine: Plane) -> Plane:
+    """How far each colour is from those at the rim, by how much these vary (Mahalanobis): the rim is mostly ground."""
+    high, wide = lab.shape[:2]
+    rows, columns = high // 12 + 1, wide // 12 + 1
+    rim = [lab[:rows], lab[-rows:], lab[:, :columns], lab[:, -columns:]]
+    colours = np.concatenate([part.reshape(-1, 3) for part in rim])
+    spread = np.linalg.inv(np.cov(colours.T) + 25 * np.eye(3)).astype(np.float32)
+    away = fine - colours.mean(0)
+    return np.asarray(np.sqrt(np.maximum(((away @ spread) * away).sum(2), 0)), np.float32)
+
+
+def _even(plane: Plane, floor: float) -> Plane:
+    """0..1, whatever the picture's contrast is; what is below the floor is noise and does not count for more."""
+    return np.asarray(np.clip(plane / max(float(np.percentile(plane, 98)), floor), 0, 1), np.float32)
 
 
 def _small(pixels: Pixels, long: int) -> Pixels:

@@ -105,7 +105,7 @@ async def test_where_a_picture_is_cut_is_told_in_whole_pixels(house: House) -> N
     by_hand = {
         "formats": ["instagram.feed_square", "x.header", "instagram.story"],
         "focal": [0.9, 0.5],
-        "overrides": {"x.header": {"box": [0.1, 0.2, 0.5, 0.25]}, "instagram.story": {"crop": "fit"}},
+        "overrides": {"twitter.header": {"box": [0.1, 0.2, 0.5, 0.25]}, "instagram.story": {"crop": "fit"}},
     }
     told = (await client.post(path, json=by_hand)).json()
     assert [each["pixels"] for each in told["crops"]] == [[500, 0, 1000, 1000], [150, 200, 750, 250], None]

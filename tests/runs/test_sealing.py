@@ -169,8 +169,8 @@ async def test_a_file_says_what_was_asked_for_and_the_studio_knows_it_again(
 async def test_what_a_person_has_written_for_those_who_cannot_see_stays(
     house: House, client: httpx2.AsyncClient
 ) -> None:
-    words = packets.said(b"", {"Iptc4xmpCore:AltTextAccessibility": "Its file"})
-    asset = await upload(client, photo(320, 240, "JPEG", xmp=words), "a.jpg")
+    packet = packets.said(b"", {"Iptc4xmpCore:AltTextAccessibility": "Its file"})
+    asset = await upload(client, photo(320, 240, "JPEG", xmp=packet), "a.jpg")
     plain = await upload(client, photo(320, 240))
 
     async def proposed(asset: dict[str, Any]) -> tuple[str, str]:

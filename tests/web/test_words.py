@@ -95,6 +95,11 @@ def of_presets() -> Iterator[str]:
         yield from (template.title, *template.use_cases)
         yield from (gap.title for gap in presets.variables(template.prompt))
     yield from (*presets.GROUPS.values(), *presets.CATEGORIES.values(), *presets.PLATFORMS.values())
+    for platform in presets.grouped(presets.FORMATS.values()):
+        yield platform.title
+        for format in platform.formats:
+            yield from (format.title, *(zone.name for zone in format.zones))
+            yield from filter(None, (format.note, "" if format.source.startswith("https://") else format.source))
 
 
 def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:

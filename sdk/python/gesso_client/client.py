@@ -23,11 +23,11 @@ from gesso_client.shapes import (
     Asset,
     Credits,
     Estimate,
+    Format,
     Kit,
     Lint,
     Operation,
     Page,
-    Platform,
     Provider,
     Recipe,
     Run,
@@ -125,11 +125,6 @@ class Client:
         """All templates, the team's own first; or those that answer the words, the best first."""
         return [Template.of(told) for told in await self._get("/api/templates", params={"q": words})]
 
-    async def platforms(self, words: str = "") -> list[Platform]:
-        """What platforms ask of a picture, the team's own formats first; or what answers the words, the best first."""
-        told = await self._get("/api/platforms", params={"q": words})
-        return [Platform.of(each) for each in told["platforms"]]
-
     async def recommended(self, sentence: str) -> list[Template]:
         """The templates that a sentence asks for, with the reasons."""
         return [Template.of(told) for told in await self._get("/api/templates/recommend", params={"text": sentence})]
@@ -145,18 +140,48 @@ class Client:
         """Marks a style or a template as one that you like, or no more."""
         await self._ask("PUT", f"/api/{kind}/{quote(id, safe='')}/favorite", again=True, json={"favorite": value})
 
-    async def discard(self, kind: Literal["styles", "templates"], id: str) -> None:
-        """Throws a style or a template of the team's own away."""
+    async def discard(self, kind: Literal["styles", "templates", "formats"], id: str) -> None:
+        """Throws a style, a template or a format of the team's own away."""
         await self._ask("DELETE", f"/api/{kind}/{quote(id, safe='')}")
 
-    async def handed(self, kind: Literal["styles", "templates"]) -> dict[str, Any]:
+    async def handed(self, kind: Literal["styles", "templates", "formats"]) -> dict[str, Any]:
         """The team's own, as a file for another studio."""
         told: dict[str, Any] = await self._get(f"/api/{kind}/export")
         return told
 
-    async def take(self, kind: Literal["styles", "templates"], file: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def take(
+        self, kind: Literal["styles", "templates", "formats"], file: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
         """Takes in such a file, all of it or nothing; gives what is new here."""
         told: list[dict[str, Any]] = await self._ask("POST", f"/api/{kind}/import", json=dict(file))
+        return told
+
+    # -- formats of platforms --
+
+    async def formats(self, words: str = "") -> list[Format]:
+        """The formats of all platforms, the team's own first; or those that answer the words."""
+        told = await self._get("/api/platforms", params={"q": words})
+        return [Format.of(each) for platform in told["platforms"] for each in platform["formats"]]
+
+    async def add_format(self, title: str, width: int, height: int, **said: Any) -> Format:
+        """Keeps a format of the team's own; a request names it by its `id`. What else it has is said by name: types,
+        max_bytes, safe, zones, platform, kind, source, ..."""
+        body = {"title": title, "width": width, "height": height, **said}
+        return Format.of(await self._ask("POST", "/api/formats", json=body))
+
+    async def crops(
+        self,
+        asset: str,
+        formats: Iterable[str],
+        *,
+        crop: Literal["smart", "centre", "fit"] = "smart",
+        focal: tuple[float, float] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Where a picture is cut for these formats, by itself, around a point, or as `overrides` say for single ones;
+        and its faces. All in shares of the picture. Nothing is made."""
+        body = {"formats": list(formats), "crop": crop, "focal": focal, "overrides": dict(overrides or {})}
+        told: dict[str, Any] = await self._ask("POST", f"/api/assets/{asset}/crops", again=True, json=body)
         return told
 
     # -- brand kits --

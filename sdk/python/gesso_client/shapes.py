@@ -308,44 +308,6 @@ class Lint:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """A place for a picture on a platform: its size, the types that are taken and the most bytes. A request for an
-    export names it by its `id`."""
-
-    id: str
-    platform: str = ""
-    title: str = ""
-    width: int = 0
-    height: int = 0
-    types: tuple[str, ...] = ()
-    max_bytes: int | None = None
-    kind: str = ""
-    source: str = ""
-    as_of: str = ""
-    stale: bool = False
-    own: bool = False
-    raw: Mapping[str, Any] = _raw()
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Format":
-        return _told(cls, told, types=tuple(told.get("types") or ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """Where pictures are shown, and its formats."""
-
-    id: str
-    title: str = ""
-    formats: tuple[Format, ...] = ()
-    raw: Mapping[str, Any] = _raw()
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Platform":
-        return _told(cls, told, formats=tuple(map(Format.of, told.get("formats") or ())))
-
-
-@dataclass(frozen=True, slots=True)
 class Template:
     """What a form can be filled with. `prompt` has gaps, `{name:words}`; `why` says what of it answers the words that
     were asked for, each with a `kind` and a `value`."""
@@ -368,6 +330,30 @@ class Template:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Template":
         return _told(cls, told, use_cases=tuple(told.get("use_cases") or ()), why=tuple(told.get("why") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A place for a picture on a platform, or one of the team's own. `max_bytes` is None where nobody sets a limit;
+    `stale`: it was looked up (`as_of`, at `source`) more than a year ago. `raw` has the safe edges and all else."""
+
+    id: str
+    platform: str = ""
+    title: str = ""
+    width: int = 0
+    height: int = 0
+    types: tuple[str, ...] = ()
+    max_bytes: int | None = None
+    kind: str = ""
+    source: str = ""
+    as_of: str = ""
+    stale: bool = False
+    own: bool = False
+    raw: Mapping[str, Any] = _raw()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Format":
+        return _told(cls, told, types=tuple(told.get("types") or ()))
 
 
 @dataclass(frozen=True, slots=True)

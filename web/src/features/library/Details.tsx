@@ -86,7 +86,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Found asset={asset} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
-        <Words title={t("details.notes")} words={recipe?.run?.notes} />
+        <Words title={t("details.notes")} words={recipe?.run?.notes.map(said)} />
         {versions && versions.length > 1 && <Strip title={t("details.versions", { count: versions.length })} assets={versions} here={asset.id} onGo={go} />}
         {recipe && recipe.parents.length > 0 && <Strip title={t("details.parents")} assets={recipe.parents} onGo={go} />}
         {recipe && recipe.children.length > 0 && <Strip title={t("details.children")} assets={recipe.children} onGo={go} />}
