@@ -7968,6 +7968,14 @@ export interface components {
              */
             caption?: string;
             /**
+             * Text of the post by platform
+             * @description By the id of a platform: what is said there instead.
+             * @default {}
+             */
+            captions?: {
+                [key: string]: string;
+            };
+            /**
              * Creator
              * @description Who made it. Left empty, whom the original names.
              * @default
