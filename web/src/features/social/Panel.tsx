@@ -1,7 +1,7 @@
 /** How all of it is written: the files, words and logo on the picture, what is said beside it, and where it comes from. */
 
 import { ImagePlus, Plus, Send, X } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset, Run } from "@/api";
 import { FormFields, PictureField, RunButton, said, type Form } from "@/features/forms";
@@ -29,15 +29,13 @@ interface PanelProps {
   onPicture: (id: string) => void;
   onMore: (id: string) => void;
   onRun: (run: Run, all: readonly Run[]) => void;
-  /** What the brand has to say, before anything is exported. */
-  findings?: ReactNode;
 }
 
 /** Controls that do not say what their choice means. */
 const CHOICES = new Set(["segments", "select"]);
 const HIDE = ["image", "crop", "texts", "watermark", "caption", "captions", "alt_text", "formats", "focal", "overrides"];
 
-export function Panel({ asset, images, form, draft, platforms, files, each, onPicture, onMore, onRun, findings }: PanelProps) {
+export function Panel({ asset, images, form, draft, platforms, files, each, onPicture, onMore, onRun }: PanelProps) {
   const { t } = useTranslation("social");
   const [adding, setAdding] = useState(false);
   const origin = form.fields.filter((field) => (field.name === "metadata" || field.hint.group === "provenance") && !HIDE.includes(field.name));
@@ -72,7 +70,6 @@ export function Panel({ asset, images, form, draft, platforms, files, each, onPi
               ))}
           </Disclosure>
         )}
-        {findings}
       </div>
       <Export form={form} files={files} each={each} onRun={onRun} />
       <Suspense>
