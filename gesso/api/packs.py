@@ -73,6 +73,7 @@ async def _batch(work: Work, run: Run) -> Batch:
         alt_by=said.get("alt_by", ""),
         missed=_missed(run, {str(asset.facts.get("format")) for asset in outputs}),
         caption=str(run.request.get("caption") or ""),
+        captions=run.request.get("captions") or {},
     )
 
 

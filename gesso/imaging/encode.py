@@ -644,25 +644,37 @@ def _largest(
     `least` or what is the lowest in this format, where none does."""
     low, high = _RANGE.get(format, (1, 100))
     low, high = max(low, least), min(high, top)
-    if format in _WHOLE or lossless:
-        low = high = 100
-    data = _at(pixels, format, high, about, ground, lossless, icc)
+    levels = [each for each in _levels(format) if low <= each <= high] or [high]
+    if lossless:
+        levels = [100]
+    data = _at(pixels, format, levels[-1], about, ground, lossless, icc)
     if most is None or len(data) <= most:
-        return data, high
-    if low >= high:
+        return data, levels[-1]
+    if len(levels) == 1:
         return len(data)
-    data = _at(pixels, format, low, about, ground, lossless, icc)
+    data = _at(pixels, format, levels[0], about, ground, lossless, icc)
     if len(data) > most:
         return len(data)
-    best = data, low
-    while high - low > 1:
-        middle = (low + high) // 2
-        data = _at(pixels, format, middle, about, ground, lossless, icc)
+    best, fits, fails = (data, levels[0]), 0, len(levels) - 1
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        data = _at(pixels, format, levels[middle], about, ground, lossless, icc)
         if len(data) <= most:
-            best, low = (data, middle), middle
+            best, fits = (data, levels[middle]), middle
         else:
-            high = middle
+            fails = middle
     return best
+
+
+def _levels(format: Format) -> Sequence[int]:
+    """The qualities that differ, from the lowest."""
+    if format in _WHOLE:
+        return [100]
+    if format in ("png", "gif"):
+        # The highest of each number of colours, and without loss.
+        count = len(_COLOURS)
+        return [*sorted(99 - -(-100 * place // count) for place in range(count)), 100]
+    return range(1, 101)
 
 
 def _report(pixels: Pixels, data: bytes, level: int, scale: float, icc: bytes = b"") -> dict[str, Any]:

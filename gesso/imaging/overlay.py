@@ -26,6 +26,8 @@ _ROOM: Final = 0.25
 _TINY: Final = 11
 """Letters of fewer pixels an em can hardly be read."""
 _SLANT: Final = 30
+_LABEL: Final = 0.034
+"""Of an em of the letters that tell of AI, as a share of the short side."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,15 @@ class Over:
     spot: brand.Spot = field(default_factory=brand.Spot)
     opacity: float = 1.0
     watermark: Watermark | None = None
+    label: str = ""
+    """Letters that tell of something, such as “AI”, in this corner."""
+    corner: Place = "bottom_left"
     anywhere: bool = False
     """Not only where the platform leaves room."""
 
     @property
     def empty(self) -> bool:
-        return not self.texts and self.logo is None and self.watermark is None
+        return not (self.texts or self.label) and self.logo is None and self.watermark is None
 
 
 def room(target: Target) -> Rect:
@@ -115,9 +120,19 @@ def drawn(pixels: Pixels, target: Target, over: Over) -> tuple[Pixels, list[dict
         pixels[y : y + high, x : x + wide] = brand.stamped(view, over.logo, spot, over.opacity)
         taken.append((x + left, y + top, across, down))
         told.append({"what": "logo", "box": _shares(taken[-1], width, height)})
-    for place in dict.fromkeys(text.place for text in over.texts):
+    if over.label:
+        said = Text(over.label, size=_LABEL, place=over.corner, behind="box")
+        pixels, (line,) = _lettered(pixels, [said], _beside(free, over.corner, taken))
+        left, top, across, down = (
+            round(share * own) for share, own in zip(line["box"], (width, height) * 2, strict=True)
+        )
+        edge = _edge(_LABEL * min(height, width), min(height, width))
+        taken.append((left - edge, top - edge, across + 2 * edge, down + 2 * edge))
+        told.append({"what": "label", "box": line["box"]})
+    places = list(dict.fromkeys(text.place for text in over.texts))
+    for place in places:
         same = [text for text in over.texts if text.place == place]
-        pixels, lines = _lettered(pixels, same, _beside(free, place, taken))
+        pixels, lines = _lettered(pixels, same, _cell(_beside(free, place, taken), place, places))
         told += lines
     return pixels, told
 
@@ -145,6 +160,28 @@ def _beside(free: Rect, place: Place, taken: Sequence[Rect]) -> Rect:
             lower = min(top + down + gap, y + high - high // 3)
             y, high = lower, y + high - lower
     return x, y, wide, high
+
+
+def _cell(free: Rect, place: Place, places: Sequence[Place]) -> Rect:
+    """The part of the room that words at a place have, beside those at other places."""
+    x, y, wide, high = free
+    row, rows = _row(place), sorted({_row(each) for each in places})
+    column, columns = _column(place), sorted({_column(each) for each in places if _row(each) == row})
+    part, down = rows.index(row), high // len(rows)
+    if len(rows) > 1:
+        y, high = (y + high - down if part == len(rows) - 1 else y + part * down), down
+    part, across = columns.index(column), wide // len(columns)
+    if len(columns) > 1:
+        x, wide = (x + wide - across if part == len(columns) - 1 else x + part * across), across
+    return x, y, wide, high
+
+
+def _row(place: Place) -> int:
+    return 0 if "top" in place else 2 if "bottom" in place else 1
+
+
+def _column(place: Place) -> int:
+    return 0 if "left" in place else 2 if "right" in place else 1
 
 
 def _lettered(pixels: Pixels, texts: Sequence[Text], free: Rect) -> tuple[Pixels, list[dict[str, Any]]]:

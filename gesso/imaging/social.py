@@ -4,7 +4,7 @@ A source is read once (`opened`) and every format is made of what was read (`lai
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -137,14 +137,14 @@ def saved(
     about: Metadata = NOTHING,
     ground: Rgb = (255, 255, 255),
     smaller: bool = False,
-    room: int = 0,
+    room: Callable[[str], int] = lambda type: 0,
 ) -> Encoded:
-    """The file for a platform: of a type that it takes, under its limit less `room`, of the best quality up to `level`.
+    """The file for a platform: of a type that it takes, under its limit less the `room` that is asked for in a file of
+    that type, of the best quality up to `level`.
 
     `facts` as those of `encode.fitted`, with "flattened" transparency, and "instead" for a type that is not taken
     there. Failed where no type that is taken is small enough.
     """
-    most = None if target.most is None else max(1, target.most - room)
     clear = pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any())
     if pixels.shape[2] == 4 and not clear:
         pixels = np.ascontiguousarray(pixels[..., :3])
@@ -152,45 +152,48 @@ def saved(
     if file != "auto" and file not in target.types:
         told["instead"] = file
     smallest: list[tuple[int, Format]] = []
-    for format, last in _choices(pixels, clear, target, file):
-        lossless = format in _LOSSLESS
-        made = encode.fitted(
-            pixels,
-            format,
-            most=most,
-            level=100 if lossless else level,
-            about=about,
-            ground=ground,
-            smaller=smaller and last,
-            least=_LEAST if lossless and not last else 1,
-        )
-        if isinstance(made, Encoded):
-            if clear and format == "jpeg":
-                told["flattened"] = True
-            return Encoded(made.data, made.type, {**made.facts, **told})
-        smallest.append((made, format))
+    choices = _choices(pixels, clear, target, file)
+    for shrinks in (False, True) if smaller else (False,):
+        for format in choices:
+            lossless = format in _LOSSLESS
+            kept = room(encode.TYPES[format]) if target.most is not None else 0
+            made = encode.fitted(
+                pixels,
+                format,
+                most=None if target.most is None else max(1, target.most - kept),
+                level=100 if lossless else level,
+                about=about,
+                ground=ground,
+                smaller=shrinks,
+                least=_LEAST if lossless and format != choices[-1] else 1,
+            )
+            if isinstance(made, Encoded):
+                if clear and format == "jpeg":
+                    told["flattened"] = True
+                return Encoded(made.data, made.type, {**made.facts, **told})
+            smallest.append((made + kept, format))
     least, format = min(smallest)
     raise Failed(
         f"It does not fit into {_kilo(target.most or 0)}: as {format.upper()}, the smallest that it can be has "
-        f"{_kilo(least + room)}{'' if smaller else ' at this size in pixels'}.",
+        f"{_kilo(least)}{'' if smaller else ' at this size in pixels'}.",
         most=_kilo(target.most or 0),
-        least=_kilo(least + room),
+        least=_kilo(least),
         type=format,
     )
 
 
-def _choices(pixels: Pixels, clear: bool, target: Target, file: File) -> Iterator[tuple[Format, bool]]:
-    """The types to be tried, in their order, and whether it is the last of them."""
+def _choices(pixels: Pixels, clear: bool, target: Target, file: File) -> list[Format]:
+    """The types to be tried, in their order."""
     if file != "auto" and file in target.types:
-        yield file, True
-        return
-    order: list[Format] = [each for each in (_CLEAR if clear else _PLAIN) if each in target.types]
-    if not clear and "png" in order and _drawn(pixels):
-        order = ["png", *(each for each in order if each != "png")]
-    if clear and "jpeg" in target.types:
-        order.append("jpeg")
-    for place, each in enumerate(order):
-        yield each, place == len(order) - 1
+        return [file]
+    if clear:
+        order: list[Format] = [each for each in _CLEAR if each in target.types]
+        return [*order, "jpeg"] if "jpeg" in target.types else order
+    order = [each for each in _PLAIN if each in target.types]
+    if "png" in order and _drawn(pixels):
+        return ["png", *(each for each in order if each != "png")]
+    # A photo that is too large as a JPEG is so without loss all the more.
+    return [each for each in order if each not in _LOSSLESS] or order
 
 
 def _drawn(pixels: Pixels) -> bool:

@@ -54,7 +54,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 class Batch:
     """The outputs of one run: `picture` is what it was made from, and `alt` what that shows, in the words of `alt_by`
     where they are no person's. `missed` are the formats that were wanted and are not there, with the reason; `caption`
-    is the text of the post."""
+    is the text of the post, and `captions` those of platforms that say something else."""
 
     run: str
     picture: str
@@ -63,6 +63,7 @@ class Batch:
     alt_by: str = ""
     missed: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
+    captions: Mapping[str, str] = field(default_factory=dict)
 
 
 async def pack(store: Store, batches: AsyncIterator[Batch], *, several: bool = False) -> AsyncIterator[bytes]:
@@ -172,12 +173,13 @@ def _posts(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> str:
         formats = [found for row in some if (found := presets.format(row["format"])) is not None]
         title = formats[0].platform_title if formats else id
         lines = [f"{batch.picture}: {title}" if title else batch.picture]
-        text = "\n\n".join(filter(None, [batch.caption, some[0]["label"]]))
+        text = "\n\n".join(filter(None, [batch.captions.get(id, batch.caption), some[0]["label"]]))
         if text:
             lines += ["", text]
             lines += [f"[{said}]" for said in _too_long(text, formats)]
         if some[0]["alt"]:
-            whose = f" (written by {some[0]['alt_by']}, please check)" if some[0]["alt_by"] else ""
+            by = some[0]["alt_by"]
+            whose = f" (written by a {by}, please check)" if by not in ("", "person") else ""
             lines += ["", f"Alt text{whose}: {some[0]['alt']}"]
             most = min((each.alt_max for each in formats if each.alt_max), default=None)
             if most is not None and len(some[0]["alt"]) > most:

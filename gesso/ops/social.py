@@ -13,6 +13,7 @@ from gesso.ops.branded import LOGO, LOGO_OPACITY, LOGO_SIZE, STAMP, Corner, Stam
 from gesso.ops.export import METADATA
 from gesso.ops.fields import Colour, Form, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
+from gesso.ops.sealed import Sealed
 from gesso.presets import OWN, Format, Safe, Zone
 
 MOST: Final = 64
@@ -125,13 +126,14 @@ class OwnFormat(BaseModel):
         return Format(**told, safe=Safe(*self.safe), zones=tuple(Zone(*each) for each in self.zones), own=True)
 
 
-class SocialSet(Stamped, Operation):
+class SocialSet(Stamped, Sealed, Operation):
     """Makes a picture ready for many platforms: the size, the type and the limit of each."""
 
     op = "image.social"
     rank = 5
     title = "For platforms"
     capability = "export"
+    deed = "converted"
     example = {"image": "asset", "formats": ["instagram.feed_square", "linkedin.feed"]}
 
     image: ImageRef = Field(title="Picture")
@@ -195,6 +197,13 @@ class SocialSet(Stamped, Operation):
         max_length=10_000,
         title="Text of the post",
         description="It goes into the pack, beside the pictures.",
+        json_schema_extra=ui("hidden"),
+    )
+    captions: dict[str, Annotated[str, Field(max_length=10_000)]] = Field(
+        {},
+        max_length=MOST,
+        title="Text of the post by platform",
+        description="By the id of a platform: what is said there instead.",
         json_schema_extra=ui("hidden"),
     )
     watermark: Watermark | None = Field(None, title="Watermark", json_schema_extra=ui("hidden"))

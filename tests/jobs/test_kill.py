@@ -20,6 +20,7 @@ from gesso.kit.money import Credits
 from gesso.library import Asset
 from gesso.library.intake import DERIVED
 from gesso.studio import found
+from tests.conftest import photo
 
 pytestmark = pytest.mark.anyio
 
@@ -224,3 +225,29 @@ async def test_a_run_that_kills_every_worker_is_given_up_and_its_money_returns(p
         assert run["state"] == "failed"
         assert run["error"]["message"] == "3 workers died while they worked on this."
         assert (await client.get("/api/credits")).json() == {"balance": 5_000, "reserved": 0, "unlimited": False}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_export_for_platforms_goes_on_where_it_was_killed(processes: Processes) -> None:
+    """Each format comes once, also after one that cannot be made; and what could not be made is told all the same."""
+    formats = ["x.profile", "linkedin.feed", "facebook.cover", "linkedin.company_logo", "youtube.thumbnail", "x.post"]
+    token = await a_token(processes.database_url)
+    first, address = processes.serve(GESSO_PROCESSES="1")
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        image = (await client.post("/api/assets", files={"file": ("a.png", photo(900, 700))})).json()["id"]
+        given = {"image": image, "formats": formats, "crop": "centre", "small": "skip", "file": "png"}
+        run = (await client.post("/api/runs", json={"op": "image.social", "input": given})).json()
+        for _ in range(4000):
+            if len((await client.get(f"/api/runs/{run['id']}")).json()["outputs"]) >= 2:
+                break
+            await anyio.sleep(0.01)
+        processes.end(first, signal.SIGKILL)
+    _, address = processes.serve(GESSO_PROCESSES="1")
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        (ended,) = await all_over(client, 60)
+    assert ended["state"] == "succeeded", ended["error"]
+    made = [output["facts"]["format"] for output in ended["outputs"]]
+    assert made == ["x.profile", "facebook.cover", "linkedin.company_logo"]
+    for name in ("LinkedIn Feed", "YouTube Thumbnail", "X (Twitter) Post"):
+        assert [note for note in ended["notes"] if note.startswith(f"{name} was not made")], ended["notes"]
+    assert await strays(processes.data, processes.database_url) == set()

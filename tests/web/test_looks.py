@@ -51,10 +51,14 @@ def newest(gallery: Studio) -> str:
     return found
 
 
+def social(asset: str) -> str:
+    return f"/social?image={asset}&formats=instagram.feed_square,instagram.story,instagram.profile,x.post"
+
+
 def pages(gallery: Studio) -> list[str]:
     asset = newest(gallery)
     parts = [f"/settings?part={part}" for part in ("look", "profile", "brand", "budget", "tokens", "models")]
-    workshops = ["/edit", f"/edit?asset={asset}", "/upscale", f"/upscale?asset={asset}"]
+    workshops = ["/edit", f"/edit?asset={asset}", "/upscale", f"/upscale?asset={asset}", "/social", social(asset)]
     templates = ["/create?tab=templates", "/create?tab=templates&template=youtube_thumbnail"]
     rest = ["/library", f"/library?view={asset}", *parts, "/welcome", "/no/such/page"]
     return ["/", "/create", *templates, *workshops, *rest]
@@ -151,6 +155,7 @@ def test_the_main_pages_look_as_they_did(visit: Visit, gallery: Studio, theme: T
         "library": "/library",
         "edit": f"/edit?asset={asset}",
         "upscale": f"/upscale?asset={asset}",
+        "social": social(asset),
         "settings": "/settings",
     }
     page = visit("/welcome", of=gallery, theme=theme, keep=EVERYTHING)

@@ -1,8 +1,10 @@
 """Pictures for platforms, by OpenCV, libvips and Pillow: read once, then made and handed out one after the other."""
 
 import asyncio
+import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from gesso.catalog import Context
@@ -10,6 +12,7 @@ from gesso.imaging import brand, crop, overlay, picture, social
 from gesso.imaging.backdrop import rgb
 from gesso.imaging.encode import Format as FileType
 from gesso.imaging.overlay import Over
+from gesso.imaging.seal import UNSEALED, Seal
 from gesso.imaging.social import Opened, Target, Way
 from gesso.kit.errors import Exhausted, Failed, GessoError, TooLarge
 from gesso.kit.media import Media
@@ -33,6 +36,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     can be told why."""
     image = await ctx.open(request.image)
     marks = [(await ctx.open(ref)).data for ref in request.marks]
+    seal = await ctx.seal(request)
     known = [facts for facts in await ctx.made() if "format" in facts]
     done = {facts["format"] for facts in known}
     left = [format for format in request.wanted() if format.id not in done]
@@ -40,32 +44,37 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     if left:
         opened, boxes = await ctx.compute(read, request, image.data, left)
         waiting: deque[tuple[Format, asyncio.Task[Media]]] = deque()
-        coming = iter(zip(left, boxes, strict=True))
+        coming = zip(left, boxes, strict=True)
+
+        def begin() -> None:
+            for format, box in itertools.islice(coming, AT_ONCE - len(waiting)):
+                work = ctx.compute(made, request, opened, format, box, marks, seal)
+                waiting.append((format, asyncio.create_task(work)))
+
         try:
-            while True:
-                for format, box in coming:
-                    work = ctx.compute(made, request, opened, format, box, marks)
-                    waiting.append((format, asyncio.create_task(work)))
-                    if len(waiting) == AT_ONCE:
-                        break
-                if not waiting:
-                    break
+            begin()
+            while waiting:
                 format, task = waiting.popleft()
                 await ctx.progress((len(known) + len(missed)) / len(request.formats), called(format))
+                media = None
                 try:
                     media = await task
+                    known.append(dict(media.facts))
                 except (Failed, TooLarge, Exhausted) as error:
                     missed[called(format)] = error
-                    continue
-                known.append(dict(media.facts))
-                yield media
+                # While this one is stored, the next are made.
+                begin()
+                if not waiting:
+                    # With the last output the run ends: all is said before.
+                    _advise(request, known, missed, ctx)
+                if media is not None:
+                    yield media
         finally:
             for _, task in waiting:
                 task.cancel()
             await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
     if missed and len(missed) == len(request.formats):
         raise Failed(" ".join(f"{name}: {why}" for name, why in missed.items()))
-    _advise(request, known, missed, ctx)
 
 
 def read(request: SocialSet, data: bytes, formats: Sequence[Format]) -> tuple[Opened, list[crop.Box | None]]:
@@ -77,25 +86,42 @@ def read(request: SocialSet, data: bytes, formats: Sequence[Format]) -> tuple[Op
     return social.opened(data, wanted, request.metadata), boxes
 
 
-def made(request: SocialSet, opened: Opened, format: Format, box: crop.Box | None, marks: Sequence[bytes]) -> Media:
-    """In a worker process: the file for one format."""
+def made(
+    request: SocialSet,
+    opened: Opened,
+    format: Format,
+    box: crop.Box | None,
+    marks: Sequence[bytes],
+    seal: Seal = UNSEALED,
+) -> Media:
+    """In a worker process: the file for one format, with all that it says of itself, under the limit."""
     told, place = request.says(format), target(format)
     ground = rgb(request.pad_colour)
     way = Way(box, told.small or "pad", told.pad or "blur", ground)
     laid = social.laid(opened, place, way)
-    over = _over(request, told, [picture.load(mark, inside=2048) for mark in marks])
+    over = _over(request, told, [picture.load(mark, inside=2048) for mark in marks], seal)
     pixels, drawn = overlay.drawn(laid.pixels, place, over)
     if request.show_zones:
         pixels = overlay.zones(pixels, place)
-    file = social.saved(
-        pixels,
-        place,
-        file=told.file or "auto",
-        level=request.quality,
-        about=opened.about,
-        ground=ground,
-        smaller=request.smaller,
-    )
+    did = tuple(_deeds(opened, laid, bool(drawn)))
+    room = cache(seal.room)
+    more = 0
+    while True:
+        file = social.saved(
+            pixels,
+            place,
+            file=told.file or "auto",
+            level=request.quality,
+            about=opened.about,
+            ground=ground,
+            smaller=request.smaller,
+            room=lambda type: room(type) + more,  # noqa: B023
+        )
+        data = seal.on(file.data, file.type, did)
+        if format.max_bytes is None or len(data) <= format.max_bytes:
+            break
+        # What is signed may be a little longer than what was measured.
+        more += len(data) - format.max_bytes
     facts = {
         "format": format.id,
         "platform": format.platform,
@@ -109,8 +135,20 @@ def made(request: SocialSet, opened: Opened, format: Format, box: crop.Box | Non
         **({"zones": True} if request.show_zones else {}),
         **opened.facts,
         **file.facts,
+        **seal.facts(file.type),
+        "bytes": len(data),
     }
-    return Media(file.data, file.type, facts)
+    return Media(data, file.type, facts)
+
+
+def _deeds(opened: Opened, laid: social.Laid, drawn: bool) -> Iterator[str]:
+    """What was done, as C2PA calls it."""
+    if (laid.box.width, laid.box.height) != opened.size:
+        yield "cropped"
+    yield "resized"
+    if drawn or laid.padded:
+        yield "edited"
+    yield "converted"
 
 
 def target(format: Format) -> Target:
@@ -130,7 +168,7 @@ def called(format: Format) -> str:
     return f"{format.platform_title} {format.title}"
 
 
-def _over(request: SocialSet, told: Override, marks: Sequence[picture.Pixels]) -> Over:
+def _over(request: SocialSet, told: Override, marks: Sequence[picture.Pixels], seal: Seal) -> Over:
     texts = [
         overlay.Text(text.text, text.font, text.size, rgb(text.colour), told.text_place or text.place, text.behind)
         for text in told.texts or ()
@@ -148,7 +186,7 @@ def _over(request: SocialSet, told: Override, marks: Sequence[picture.Pixels]) -
             # The logo is the watermark, and does not stand in a corner as well.
             logo = None
     spot = brand.Spot(told.logo_place or request.logo, request.logo_size)
-    return Over(texts, logo, spot, request.logo_opacity, mark, request.anywhere)
+    return Over(texts, logo, spot, request.logo_opacity, mark, seal.mark, seal.corner, request.anywhere)
 
 
 def _advise(

@@ -35,7 +35,7 @@ export function Checklist({ platforms, chosen, onChoose }: ChecklistProps) {
   const shown = platforms
     .map((platform) => ({ ...platform, formats: searching ? platform.formats.filter((format) => matches(words.trim(), said(platform.title), { ...format, title: `${said(format.title)} ${format.title}` })) : platform.formats }))
     .filter(({ formats }) => formats.length > 0);
-  const last = searching ? [] : recent.flatMap((id) => known.get(id) ?? []).slice(0, 6);
+  const last = searching ? [] : recent.flatMap((id) => (ticked.has(id) ? [] : (known.get(id) ?? []))).slice(0, 5);
   const put = (ids: readonly string[], on: boolean) => {
     const next = on ? [...chosen, ...ids.filter((id) => !ticked.has(id))] : chosen.filter((id) => !ids.includes(id));
     // In the order of the list, whatever was ticked first.
@@ -65,12 +65,8 @@ export function Checklist({ platforms, chosen, onChoose }: ChecklistProps) {
                 <button
                   key={format.id}
                   type="button"
-                  aria-pressed={ticked.has(format.id)}
-                  onClick={() => put([format.id], !ticked.has(format.id))}
-                  className={cx(
-                    "min-h-7 max-w-full truncate rounded-full border px-2.5 text-xs font-medium coarse:min-h-11",
-                    ticked.has(format.id) ? "border-ring bg-accent-soft text-fg" : "border-line text-fg-2 hover:border-line-2",
-                  )}
+                  onClick={() => put([format.id], true)}
+                  className="min-h-7 max-w-full truncate rounded-full border border-line px-2.5 text-xs font-medium text-fg-2 hover:border-line-2 hover:text-fg coarse:min-h-11"
                 >
                   {`${said(platforms.find(({ id }) => id === format.platform)?.title ?? "")} ${said(format.title)}`}
                 </button>

@@ -7,7 +7,7 @@ import { cancelRun, rerun } from "@/features/runs";
 import { download } from "@/lib/clipboard";
 import { count } from "@/lib/format";
 import { useNow } from "@/live/now";
-import { Button, Menu, Progress } from "@/ui";
+import { Button, Progress } from "@/ui";
 import { wantedOf, type Result } from "./made";
 
 interface DoneProps {
@@ -21,7 +21,8 @@ interface DoneProps {
   onAgain: (run: Run) => void;
 }
 
-const packOf = (run: Run) => `/api/runs/${run.id}/pack`;
+/** One run's files, or those of all: a folder for each picture then. */
+const packOf = (runs: readonly Run[]) => (runs.length === 1 ? `/api/runs/${runs[0]!.id}/pack` : `/api/packs?${runs.map(({ id }) => `run=${id}`).join("&")}`);
 
 export function Done({ runs, mine, results, lost, waiting, onAgain }: DoneProps) {
   const { t } = useTranslation("social");
@@ -58,22 +59,11 @@ export function Done({ runs, mine, results, lost, waiting, onAgain }: DoneProps)
               {t("run.cancel")}
             </Button>
           )}
-          {packs.length === 1 && (
-            <Button size="sm" onClick={() => download(packOf(packs[0]!))}>
+          {packs.length > 0 && (
+            <Button size="sm" onClick={() => download(packOf(packs))}>
               <Download size={14} aria-hidden />
               {t("run.zip")}
             </Button>
-          )}
-          {packs.length > 1 && (
-            <Menu
-              trigger={
-                <button type="button" className="inline-flex min-h-7 items-center gap-1.5 rounded-sm border border-line bg-raised px-2.5 text-xs font-medium hover:border-line-2 coarse:min-h-9">
-                  <Download size={14} aria-hidden />
-                  {t("run.zip")}
-                </button>
-              }
-              items={packs.map((run) => ({ id: run.id, label: t("run.zipOf", { title: `${run.outputs[0]?.title ?? run.title} (${count(run.outputs.length)})` }), onSelect: () => download(packOf(run)) }))}
-            />
           )}
         </span>
       </div>

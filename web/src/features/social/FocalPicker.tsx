@@ -23,6 +23,7 @@ const STEP = 0.01;
 export function FocalPicker({ asset, value, faces, title, onChange, onClose }: FocalProps) {
   const { t } = useTranslation("social");
   const gesture = useRef("");
+  const point = useRef<HTMLDivElement>(null);
   const [x, y] = value ?? [0.5, 0.5];
   const to = (event: React.PointerEvent<HTMLElement>) => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
@@ -42,6 +43,7 @@ export function FocalPicker({ asset, value, faces, title, onChange, onClose }: F
       title={title}
       open
       onClose={onClose}
+      initialFocus={() => point.current}
       className="w-[min(860px,calc(100vw-24px))]"
       footer={
         <>
@@ -75,9 +77,11 @@ export function FocalPicker({ asset, value, faces, title, onChange, onClose }: F
               style={{ left: percentage(face[0]), top: percentage(face[1]), width: percentage(face[2]), height: percentage(face[3]) }}
             />
           ))}
+          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a point that is moved by keys */}
           <div
+            ref={point}
             role="group"
-            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a point that is moved by keys
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
             tabIndex={0}
             aria-label={t("focal.at", { x: percent(x), y: percent(y) })}
             onKeyDown={keyed}

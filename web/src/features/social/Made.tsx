@@ -58,12 +58,14 @@ export function Made({ format, drawn, preview, result, lost, progress }: MadePro
             {result ? `${pixels(result.asset.width, result.asset.height)} · ${result.type.toUpperCase()}` : pixels(format.width, format.height)}
           </span>
           {result && (
-            <span className="num block text-2xs text-fg-3">
+            <span className="num flex flex-wrap gap-x-2 text-2xs text-fg-3">
               {[
                 result.limit === null ? bytes(result.bytes) : t("run.of", { bytes: bytes(result.bytes), most: bytes(result.limit) }),
                 ...(result.quality === null ? [] : [t("run.quality", { n: result.quality })]),
                 ...(result.ssim === null ? [] : [t("run.alike", { n: result.ssim >= FULL ? result.ssim.toFixed(3) : result.ssim.toFixed(2) })]),
-              ].join(" · ")}
+              ].map((part) => (
+                <span key={part}>{part}</span>
+              ))}
             </span>
           )}
           {lost !== undefined && <span className="block text-2xs leading-4 text-bad">{lost === "" ? t("run.lost") : said(lost)}</span>}

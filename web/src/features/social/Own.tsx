@@ -7,7 +7,7 @@ import { said } from "@/features/forms";
 import { optionsOf, type Field } from "@/features/forms/schema";
 import { Button, Segment, Select } from "@/ui";
 import type { Format } from "./api";
-import { MODES, type Layout, type Mode, type Override } from "./plan";
+import { MODES, type Layout, type Override } from "./plan";
 
 interface OwnSettingsProps {
   format: Format;
@@ -29,7 +29,7 @@ export const PLACES = ["top_left", "top", "top_right", "left", "centre", "right"
 export function OwnSettings({ format, layout, type, has, fields, onChange, onReset }: OwnSettingsProps) {
   const { t } = useTranslation("social");
   const own = layout.overrides[format.id] ?? {};
-  const places = [{ value: AS_ALL, label: t("format.asAll") }, ...PLACES.map((place) => ({ value: place as string, label: t(`places.${place}`) }))];
+  const places = [{ value: AS_ALL, label: t("format.asAll") }, ...PLACES.map((place) => ({ value: place, label: t(`places.${place}`) }))];
   return (
     <div className="flex flex-col gap-4 p-3">
       <div>
@@ -50,14 +50,14 @@ export function OwnSettings({ format, layout, type, has, fields, onChange, onRes
       <Segment
         label={t("format.crop")}
         value={own.box ? null : (own.crop ?? AS_ALL)}
-        onChange={(next) => onChange({ crop: next === AS_ALL ? undefined : (next as Mode), box: undefined, focal: undefined })}
+        onChange={(next) => onChange({ crop: next === AS_ALL ? undefined : (next), box: undefined, focal: undefined })}
         items={[{ value: AS_ALL, label: t("format.asAll") }, ...MODES.map((mode) => ({ value: mode, label: t(`bar.${mode}`) }))]}
       />
       <Select
         label={t("format.file")}
         value={own.file ?? AS_ALL}
         onChange={(next) => onChange({ file: next === AS_ALL ? undefined : next })}
-        items={[{ value: AS_ALL, label: t("format.auto", { type: type.toUpperCase() }) }, ...format.types.map((one) => ({ value: one as string, label: one.toUpperCase() }))]}
+        items={[{ value: AS_ALL, label: t("format.auto", { type: type.toUpperCase() }) }, ...format.types.map((one) => ({ value: one, label: one.toUpperCase() }))]}
       />
       {fields
         .filter(({ name }) => name === "small" || name === "pad")

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset, Run } from "@/api";
 import { FormFields, PictureField, RunButton, said, type Form } from "@/features/forms";
-import { fieldsOf, initialOf, resolve, type Field, type Schema, type Values } from "@/features/forms/schema";
+import { fieldsOf, initialOf, optionsOf, resolve, visible, type Field, type Schema, type Values } from "@/features/forms/schema";
 import { KNOWN } from "@/features/forms/known";
 import { Control } from "@/features/forms/widgets";
 import { patient } from "@/lib/later";
@@ -20,6 +20,8 @@ interface PanelProps {
   /** All pictures of this set. */
   images: readonly string[];
   form: Form;
+  /** As it was typed: also what is still to be written. */
+  draft: Values;
   /** The platforms of the chosen formats, with those alone. */
   platforms: readonly Platform[];
   files: number;
@@ -31,11 +33,14 @@ interface PanelProps {
   findings?: ReactNode;
 }
 
-const HIDE = ["image", "crop", "texts", "watermark", "captions", "alt_text", "formats", "focal", "overrides"];
+/** Controls that do not say what their choice means. */
+const CHOICES = new Set(["segments", "select"]);
+const HIDE = ["image", "crop", "texts", "watermark", "caption", "captions", "alt_text", "formats", "focal", "overrides"];
 
-export function Panel({ asset, images, form, platforms, files, each, onPicture, onMore, onRun, findings }: PanelProps) {
+export function Panel({ asset, images, form, draft, platforms, files, each, onPicture, onMore, onRun, findings }: PanelProps) {
   const { t } = useTranslation("social");
   const [adding, setAdding] = useState(false);
+  const origin = form.fields.filter((field) => (field.name === "metadata" || field.hint.group === "provenance") && !HIDE.includes(field.name));
   const texts = form.fields.find(({ name }) => name === "texts");
   const watermark = form.fields.find(({ name }) => name === "watermark");
   return (
@@ -48,12 +53,25 @@ export function Panel({ asset, images, form, platforms, files, each, onPicture, 
             {t("panel.more")}
           </Button>
         </div>
-        <FormFields form={form} hide={HIDE} source={asset} />
-        {texts && <Texts field={texts} form={form} asset={asset} />}
-        {watermark && <Mark field={watermark} form={form} asset={asset} />}
+        <FormFields form={form} hide={[...HIDE, ...origin.map(({ name }) => name)]} source={asset} />
+        {texts && <Texts field={texts} form={form} asset={asset} draft={draft} />}
+        {watermark && <Mark field={watermark} form={form} asset={asset} draft={draft} />}
         <Disclosure title={t("panel.words")} open>
           <Words asset={asset} platforms={platforms} />
         </Disclosure>
+        {origin.length > 0 && (
+          <Disclosure title={t("panel.origin")} hint={told(origin, form)} open={origin.some(({ name }) => form.faults.has(name))}>
+            {origin
+              .filter((field) => field.widget !== "hidden" && visible(field, form.values))
+              .map((field) => (
+                <div key={field.name}>
+                  <Control field={field} form={form} source={asset} />
+                  {/* What a choice means is said where it is made. */}
+                  {CHOICES.has(field.widget) && field.description !== undefined && <p className="mt-1.5 text-xs text-fg-3">{said(field.description)}</p>}
+                </div>
+              ))}
+          </Disclosure>
+        )}
         {findings}
       </div>
       <Export form={form} files={files} each={each} onRun={onRun} />
@@ -71,6 +89,16 @@ export function Panel({ asset, images, form, platforms, files, each, onPicture, 
       </Suspense>
     </>
   );
+}
+
+/** The first choices in a few words. */
+function told(fields: readonly Field[], form: Form): string {
+  return fields
+    .filter((field) => field.widget === "segments" && visible(field, form.values))
+    .slice(0, 2)
+    .flatMap((field) => optionsOf(field).find(({ value }) => value === form.values[field.name])?.title ?? [])
+    .map(said)
+    .join(" · ");
 }
 
 export function Export({ form, files, each, onRun, bare }: Pick<PanelProps, "form" | "files" | "each" | "onRun"> & { bare?: boolean }) {
@@ -104,10 +132,10 @@ function Part({ fields, form, asset, values, onChange }: PartProps) {
   return fields.filter(({ widget }) => widget !== "hidden").map((field) => <Control key={field.name} field={field} form={part} source={asset} />);
 }
 
-function Texts({ field, form, asset }: { field: Field; form: Form; asset: Asset }) {
+function Texts({ field, form, asset, draft }: { field: Field; form: Form; asset: Asset; draft: Values }) {
   const { t } = useTranslation("social");
   const { fields, initial } = usePart(field, form, field.schema.items);
-  const all = (Array.isArray(form.values[field.name]) ? form.values[field.name] : []) as Values[];
+  const all = (Array.isArray(draft[field.name]) ? draft[field.name] : []) as Values[];
   const put = (next: readonly Values[]) => form.set(field.name, next);
   return (
     <Disclosure title={t("panel.texts")} hint={all.length > 0 ? all.length : t("panel.none")} open={form.faults.has(field.name)}>
@@ -137,10 +165,10 @@ function Texts({ field, form, asset }: { field: Field; form: Form; asset: Asset 
   );
 }
 
-function Mark({ field, form, asset }: { field: Field; form: Form; asset: Asset }) {
+function Mark({ field, form, asset, draft }: { field: Field; form: Form; asset: Asset; draft: Values }) {
   const { t } = useTranslation("social");
   const { fields, initial } = usePart(field, form, undefined);
-  const values = (form.values[field.name] ?? null) as Values | null;
+  const values = (draft[field.name] ?? null) as Values | null;
   const text = values && typeof values["text"] === "string" ? values["text"] : "";
   return (
     <Disclosure title={t("panel.watermark")} hint={values ? text : t("panel.none")} open={form.faults.has(field.name)}>

@@ -7,7 +7,7 @@ import { grip, type Lines } from "@/engine/grip";
 import { behind, moved, nearness, shown, WHOLE, zoomed, type Box, type Size, type Spot } from "@/engine/crop";
 import { said } from "@/features/forms";
 import { day, percent, pixels } from "@/lib/format";
-import { cx, IconButton, Popover, Tip } from "@/ui";
+import { cx, IconButton, Popover } from "@/ui";
 import type { Format } from "./api";
 import { Above, Below, Over } from "./Frame";
 import { Overlays, type Over as Laying } from "./Overlays";
@@ -44,6 +44,7 @@ interface TileProps {
   onOpen: (id: string, open: boolean) => void;
   onBox: (id: string, box: Box, gesture: string) => void;
   onFollow: (id: string) => void;
+  onGrow: (id: string) => void;
   onRemove: (id: string) => void;
 }
 
@@ -60,13 +61,13 @@ function alike(before: TileProps, now: TileProps): boolean {
 
 const VALUES = new Set<keyof TileProps>(["box", "points", "ground", "drawn", "warnings", "over", "own"]);
 
-function Drawn({ format, preview, size, box, byHand, follows, points, ground, small, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onRemove }: TileProps) {
+function Drawn({ format, preview, size, box, byHand, follows, points, ground, small, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onGrow, onRemove }: TileProps) {
   const { t } = useTranslation("social");
   const stage = useRef<HTMLDivElement>(null);
   const [lines, setLines] = useState<Lines>(null);
   const [active, setActive] = useState(false);
   const ratio = ratioOf(format);
-  const now = useRef({ box, size, ratio, points, put: (_: Box, __: string) => {} });
+  const now = useRef({ box, size, ratio, points, put: (next: Box, gesture: string) => onBox(format.id, next, gesture) });
   useEffect(() => {
     now.current = { box, size, ratio, points, put: (next, gesture) => onBox(format.id, next, gesture) };
   });
@@ -120,7 +121,8 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           <Cut preview={preview} size={size} box={box} target={format} grow={small === "enlarge"} ground={ground} />
           {sight.laid && <Overlays format={format} over={over} own={own} drawn={drawn} />}
           {sight.zones && <Zones format={format} />}
-          {sight.frames && <Over kind={format.kind} round={format.round} />}
+          {/* What the app draws is named by its zones, where it has some and they are shown. */}
+          {sight.frames && (format.round || !sight.zones || format.zones.length === 0) && <Over kind={format.kind} round={format.round} />}
           {lines?.across && <span aria-hidden className="pointer-events-none absolute inset-y-0 left-1/2 w-px bg-accent" />}
           {lines?.down && <span aria-hidden className="pointer-events-none absolute inset-x-0 top-1/2 h-px bg-accent" />}
           <div className="absolute top-1 right-1 flex rounded-sm bg-overlay/95 opacity-0 shadow-card transition-opacity group-focus-within/tile:opacity-100 group-hover/tile:opacity-100">
@@ -171,7 +173,7 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           {open && settings(format.id)}
         </Popover>
       </figcaption>
-      {warnings.length > 0 && <Warnings all={warnings} />}
+      {warnings.length > 0 && <Warnings all={warnings} onGrow={() => onGrow(format.id)} />}
     </figure>
   );
 }
@@ -206,24 +208,30 @@ export function Cut({ preview, size, box, target, grow, ground }: CutProps) {
   );
 }
 
-function Warnings({ all }: { all: readonly Warning[] }) {
+function Warnings({ all, onGrow }: { all: readonly Warning[]; onGrow: () => void }) {
   return (
     <ul className="flex flex-col gap-0.5">
       {all.map((warning) => (
-        <Warned key={JSON.stringify(warning)} warning={warning} />
+        <Warned key={JSON.stringify(warning)} warning={warning} onGrow={onGrow} />
       ))}
     </ul>
   );
 }
 
-function Warned({ warning }: { warning: Warning }) {
+function Warned({ warning, onGrow }: { warning: Warning; onGrow: () => void }) {
+  const { t } = useTranslation("social");
   const words = useWords()(warning);
   return (
     <li className="flex items-start gap-1 text-2xs leading-4 text-warn">
       <TriangleAlert size={11} className="mt-0.5 shrink-0" aria-hidden />
-      <Tip label={words}>
-        <span className="min-w-0">{words}</span>
-      </Tip>
+      <span className="min-w-0">
+        {words}
+        {warning.kind === "small" && warning.then !== "enlarge" && (
+          <button type="button" onClick={onGrow} className="ml-1.5 rounded-xs font-medium text-fg-2 underline decoration-line-2 underline-offset-2 hover:text-fg coarse:min-h-6">
+            {t("tile.grow")}
+          </button>
+        )}
+      </span>
     </li>
   );
 }

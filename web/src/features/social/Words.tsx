@@ -117,7 +117,7 @@ function AltField({ asset, formats, platforms }: { asset: Asset; formats: readon
         rows={3}
         value={text}
         onChange={(next) => describe(asset.id, { text: next, by: "person" })}
-        maxLength={2000}
+        maxLength={1000}
         help={t("words.altHelp")}
         error={tight.length > 0 ? t("words.altLong", { names: tight.map(({ title }) => said(title)).join(", "), most: count(most) }) : undefined}
       />

@@ -6,7 +6,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { kits, runOf, type Asset, type Operation, type Run } from "@/api";
 import { rounded, type Box, type Spot } from "@/engine/crop";
-import { said, useForm } from "@/features/forms";
+import { said, useDrafts, useForm } from "@/features/forms";
+import type { Values } from "@/features/forms/schema";
 import { useMedia } from "@/lib/media";
 import { useNow } from "@/live/now";
 import { useActions, type Action } from "@/shell/actions";
@@ -23,7 +24,7 @@ import { laidOf, logoOf, type Over, type Text, type Watermark } from "./Overlays
 import { OwnSettings } from "./Own";
 import { Export, Panel } from "./Panel";
 import { Pictures } from "./Pictures";
-import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
+import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, plainly, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
 import { joined, listed, useSocialSearch } from "./search";
 import { cutOtherwise, layoutOf, redo, undo, useSocial, useTrail } from "./store";
 import { Tile, type Ground } from "./Tile";
@@ -40,6 +41,9 @@ interface WorkshopProps {
 const FIRST = ["instagram.feed_portrait", "instagram.story", "instagram.profile", "facebook.feed", "x.post", "linkedin.feed", "youtube.thumbnail", "pinterest.pin"];
 const SIDES = [140, 170, 200, 240, 290, 350] as const;
 const PADDING = 16;
+/** Of a tile on a phone, in CSS pixels. */
+const HIGHEST = 520;
+const EMPTY: Values = {};
 const ONCE: readonly Record<string, unknown>[] = [{}];
 
 export function Workshop({ asset, images, operation, platforms }: WorkshopProps) {
@@ -75,8 +79,18 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const found = told?.asset === asset.id ? told : NOTHING;
 
   const input = useInputs(chosen, groups, asset.id, found);
-  const form = useForm(operation, input(asset));
-  const each = useMemo(() => (images.length > 1 ? images.map((id) => input(id === asset.id ? asset : { id })) : ONCE), [images, asset, input]);
+  const draft = useDrafts((state) => state.drafts[operation.op]?.values) ?? EMPTY;
+  const given = input(asset);
+  const form = useForm(
+    operation,
+    useMemo(() => ({ ...given, ...saying(draft) }), [given, draft]),
+  );
+  const { fields } = form;
+  const each = useMemo(() => {
+    if (images.length === 1) return ONCE;
+    const names = new Set(fields.map(({ name }) => name));
+    return images.map((id) => Object.fromEntries(Object.entries(input(id === asset.id ? asset : { id })).filter(([name]) => names.has(name))));
+  }, [images, asset, input, fields]);
   const { values } = form;
   const over = useOver(values);
   useLetters(over.texts.map(({ font }) => font));
@@ -89,6 +103,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const cut = useCallback((change: (layout: Layout) => Layout, gesture?: string) => cutOtherwise(asset.id, change, gesture), [asset.id]);
   const onBox = useCallback((id: string, box: Box, gesture: string) => cut((now) => changed(now, id, { box }), gesture), [cut]);
   const onFollow = useCallback((id: string) => cut((now) => changed(now, id, { box: undefined, focal: undefined, crop: now.crop === "smart" && now.focal === null ? undefined : "smart" })), [cut]);
+  const onGrow = useCallback((id: string) => cut((now) => changed(now, id, { small: "enlarge" })), [cut]);
   const onRemove = useCallback((id: string) => choose(ids.filter((one) => one !== id)), [choose, ids]);
   const onOpen = useCallback((id: string, open: boolean) => go({ tile: open ? id : undefined }, true), [go]);
   const points = useMemo<Spot[]>(() => [[0.5, 0.5], ...found.faces.map(([x, y, width, height]): Spot => [x + width / 2, y + height / 2])], [found]);
@@ -150,7 +165,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const canvas = useRef<HTMLDivElement>(null);
   const width = useWidth(canvas);
   const most = Math.max(120, width - 2 * PADDING);
-  const drawnOf = (format: Format) => (phone ? tileSize(format, Math.min(most, 420), most) : tileSize(format, sight.side, most));
+  const drawnOf = (format: Format) => (phone ? tileSize(format, most, Math.min(most, (HIGHEST * format.width) / format.height)) : tileSize(format, sight.side, most));
   const files = ids.length * images.length;
   const settings = useCallback(
     (id: string) => {
@@ -165,7 +180,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
           has={{ text: over.texts.length > 0, logo: over.logo !== null }}
           fields={form.fields}
           onChange={(more) => cut((now) => changed(now, id, more))}
-          onReset={() => cut(({ overrides: { [id]: _, ...others }, ...rest }) => ({ ...rest, overrides: others }))}
+          onReset={() => cut((now) => plainly(now, id))}
         />
       );
     },
@@ -178,6 +193,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
       asset={asset}
       images={images}
       form={form}
+      draft={draft}
       platforms={groups}
       files={files}
       each={each}
@@ -298,7 +314,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
                       return (
                         <Tile
                           key={format.id}
-                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onRemove, settings }}
+                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onGrow, onRemove, settings }}
                           ground={own?.pad ? { ...ground, kind: own.pad } : ground}
                           preview={asset.preview}
                           size={asset}
@@ -381,6 +397,7 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
         crop: layout.crop,
         focal: layout.focal && rounded([layout.focal[0], layout.focal[1], 0, 0]).slice(0, 2),
         overrides: overridesOf(chosen, asset.id === shown ? (asset as Asset) : undefined, layout, found),
+        caption: captions[asset.id]?.[""] ?? "",
         captions: captionsOf(groups.map(({ id }) => id), captions[asset.id] ?? {}),
         alt_text: alt,
       };
@@ -399,6 +416,16 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
     },
     [made],
   );
+}
+
+/** The words on the picture, without those that are still to be written: the server is not asked about these. */
+function saying({ texts, watermark, brand }: Values): Values {
+  const written = (one: unknown) => typeof (one as Partial<Text> | null)?.text === "string" && (one as Text).text.trim() !== "";
+  return {
+    texts: Array.isArray(texts) ? texts.filter(written) : [],
+    // Without words it is the logo of the brand.
+    watermark: written(watermark) || (typeof brand === "string" && brand !== "") ? (watermark ?? null) : null,
+  };
 }
 
 /** What is laid on the picture, as the form has it. */

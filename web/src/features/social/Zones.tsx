@@ -1,8 +1,11 @@
 /** What an app draws over the picture, or cuts off: seen over the preview, and not in what is exported unless that is asked for. */
 
 import { said } from "@/features/forms";
+import { cx } from "@/ui";
 import type { Format } from "./api";
 import { safeBox } from "./plan";
+
+const EDGE = "absolute bg-[repeating-linear-gradient(135deg,rgb(0_0_0/.34)_0_5px,rgb(0_0_0/.18)_5px_10px)]";
 
 export function Zones({ format }: { format: Format }) {
   const [x, y, width, height] = safeBox(format);
@@ -13,10 +16,10 @@ export function Zones({ format }: { format: Format }) {
       {!all && (
         // Each edge by itself: the four do not overlap, so that none is darker than another.
         <>
-          <div className="edges absolute inset-x-0 top-0" style={{ height: percent(y) }} />
-          <div className="edges absolute inset-x-0 bottom-0" style={{ height: percent(1 - y - height) }} />
-          <div className="edges absolute left-0" style={{ top: percent(y), height: percent(height), width: percent(x) }} />
-          <div className="edges absolute right-0" style={{ top: percent(y), height: percent(height), width: percent(1 - x - width) }} />
+          <div className={cx(EDGE, "inset-x-0 top-0")} style={{ height: percent(y) }} />
+          <div className={cx(EDGE, "inset-x-0 bottom-0")} style={{ height: percent(1 - y - height) }} />
+          <div className={cx(EDGE, "left-0")} style={{ top: percent(y), height: percent(height), width: percent(x) }} />
+          <div className={cx(EDGE, "right-0")} style={{ top: percent(y), height: percent(height), width: percent(1 - x - width) }} />
           <div className="absolute border border-dashed border-white/85 shadow-[0_0_0_1px_rgb(0_0_0/.25)]" style={{ left: percent(x), top: percent(y), width: percent(width), height: percent(height) }} />
         </>
       )}

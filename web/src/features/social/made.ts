@@ -35,9 +35,13 @@ export function resultOf(asset: Asset): Result {
   };
 }
 
+function formatOf({ facts: { format } }: Asset): string {
+  return typeof format === "string" ? format : "";
+}
+
 /** Each format's file. What was tried again later counts. */
 export function resultsOf(runs: readonly Run[]): Map<string, Result> {
-  return new Map(runs.flatMap((run) => run.outputs.map((asset) => [String(asset.facts["format"] ?? ""), resultOf(asset)] as const)));
+  return new Map(runs.flatMap((run) => run.outputs.map((asset) => [formatOf(asset), resultOf(asset)] as const)));
 }
 
 /** How a run begins to say, after the name of a format, that there is no file for it. */

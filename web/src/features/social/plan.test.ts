@@ -117,7 +117,7 @@ describe("what is chosen and written", () => {
 
   it("is counted as platforms count", () => {
     expect(counted("Über #blau, mail@example.com @gesso 🎨")).toEqual({ letters: 37, hashtags: 1, mentions: 1 });
-    expect(captionsOf(["x", "instagram", "tiktok"], { "": "for all", x: "short", tiktok: "" })).toEqual({ x: "short", instagram: "for all" });
+    expect(captionsOf(["x", "instagram", "tiktok"], { "": "for all", x: "short", tiktok: "", facebook: "not chosen" })).toEqual({ x: "short", tiktok: "" });
   });
 
   it("is drawn in about the same area", () => {

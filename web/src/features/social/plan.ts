@@ -173,8 +173,13 @@ export function overridesOf(chosen: readonly Pick<Format, "id" | "width" | "heig
 /** One format's own settings changed; what is undefined is no longer its own. */
 export function changed(layout: Layout, id: string, more: Partial<Record<keyof Override, unknown>>): Layout {
   const own = Object.fromEntries(Object.entries({ ...layout.overrides[id], ...more }).filter(([, value]) => value !== undefined));
-  const { [id]: _, ...others } = layout.overrides;
-  return { ...layout, overrides: Object.keys(own).length === 0 ? others : { ...others, [id]: own as Override } };
+  const rest = plainly(layout, id);
+  return Object.keys(own).length === 0 ? rest : { ...rest, overrides: { ...rest.overrides, [id]: own } };
+}
+
+/** The same with nothing of its own for this format. */
+export function plainly(layout: Layout, id: string): Layout {
+  return { ...layout, overrides: Object.fromEntries(Object.entries(layout.overrides).filter(([name]) => name !== id)) };
 }
 
 /** How many of a platform's formats are chosen. */
@@ -201,12 +206,12 @@ export interface Counted {
 /** As platforms count: letters that are seen, words after # and @. */
 export function counted(text: string): Counted {
   const all = (sign: string) => text.match(new RegExp(`(?<![\\p{L}\\p{N}_])${sign}[\\p{L}\\p{N}_]+`, "gu"))?.length ?? 0;
-  return { letters: [...text].length, hashtags: all("#"), mentions: all("@") };
+  return { letters: Array.from(text).length, hashtags: all("#"), mentions: all("@") };
 }
 
-/** The caption of each platform: its own, or the one for all. */
+/** What each of these platforms says instead of what all say. */
 export function captionsOf(platforms: readonly string[], captions: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(platforms.map((id) => [id, captions[id] ?? captions[""] ?? ""]).filter(([, text]) => text !== ""));
+  return Object.fromEntries(platforms.flatMap((id) => (captions[id] === undefined ? [] : [[id, captions[id]]])));
 }
 
 /** How wide and high a tile is drawn, so that all have about the same area, and fit. */

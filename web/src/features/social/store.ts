@@ -49,8 +49,7 @@ const MOST = 60;
 const RECENT = 12;
 
 function kept<T>(all: Record<string, T>, id: string, value: T): Record<string, T> {
-  const { [id]: _, ...others } = all;
-  return Object.fromEntries([...Object.entries(others), [id, value] as const].slice(-MOST)) as Record<string, T>;
+  return Object.fromEntries([...Object.entries(all).filter(([name]) => name !== id), [id, value] as const].slice(-MOST));
 }
 
 export const useSocial = create<Social>()(
@@ -72,10 +71,7 @@ export const useSocial = create<Social>()(
           return { captions: kept(captions, picture, mine) };
         }),
       describe: (picture, alt) =>
-        set(({ alts }) => {
-          const { [picture]: _, ...others } = alts;
-          return { alts: alt === undefined ? others : kept(alts, picture, alt) };
-        }),
+        set(({ alts }) => ({ alts: alt === undefined ? Object.fromEntries(Object.entries(alts).filter(([name]) => name !== picture)) : kept(alts, picture, alt) })),
       look: (more) => set(({ sight }) => ({ sight: { ...sight, ...more } })),
     }),
     { name: "gesso.social", version: 1 },
