@@ -5,7 +5,7 @@ A source is read once (`opened`) and every format is made of what was read (`lai
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import cv2
@@ -32,6 +32,9 @@ _LEAST: Final = 70
 _NEARLY: Final = 1.002
 """A picture that lacks less than a pixel in five hundred isn't too small."""
 NOTHING: Final = Metadata()
+_SPARE: Final = 1.15
+"""So many times as large as needed is a picture that a format is made from at the least: what is scaled down twice by
+a little gets soft."""
 _FLAT: Final = 256
 """So many colours a drawing has at most; a photo has more."""
 
@@ -67,12 +70,20 @@ class Way:
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture as it was read: its pixels, perhaps scaled down, and the `size` that it has."""
+    """A picture as it was read: its pixels, perhaps scaled down, and the `size` that it has. `halves` are the same,
+    each half as large as the one before: from there a small format is made in a fraction of the time."""
 
     pixels: Pixels
     size: tuple[int, int]
     about: Metadata = NOTHING
     facts: dict[str, Any] = field(default_factory=dict)
+    halves: tuple[Pixels, ...] = ()
+
+    def near(self, target: Target, way: Way) -> "Opened":
+        """What of it is enough for a format."""
+        needed = _share(self.size, target, way.box) * _SPARE
+        fits = [each for each in (self.pixels, *self.halves) if each.shape[1] / self.size[0] >= needed]
+        return replace(self, pixels=fits[-1] if fits else self.pixels, halves=())
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,12 @@ def opened(source: Source, wanted: Sequence[tuple[Target, Box | None]], keep: en
     inside = None if share > 0.6 else math.ceil(share * max(size))
     pixels = picture.load(source, inside=inside)
     lost: dict[str, Any] = {"frames_dropped": facts.pages - 1} if facts.pages > 1 else {}
-    return Opened(pixels, size, encode.metadata(source, keep), lost)
+    least = min((_share(size, target, box) for target, box in wanted), default=1.0)
+    halves = [pixels]
+    while halves[-1].shape[1] / 2 / size[0] >= least * _SPARE and min(halves[-1].shape[:2]) >= 32:
+        height, width = halves[-1].shape[:2]
+        halves.append(resize.reduce(halves[-1], width // 2, height // 2))
+    return Opened(pixels, size, encode.metadata(source, keep), lost, tuple(halves[1:]))
 
 
 def laid(opened: Opened, target: Target, way: Way) -> Laid:

@@ -142,7 +142,7 @@ class SocialSet(Stamped, Sealed, Operation):
         max_length=MOST,
         title="Formats",
         description="Their ids, as the list of platforms has them.",
-        json_schema_extra=ui("hidden") | {"examples": [["instagram.story", "linkedin.feed"]]},
+        json_schema_extra=ui("hidden"),
     )
     crop: Crop = Field(
         "smart",

@@ -48,7 +48,9 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
 
         def begin() -> None:
             for format, box in itertools.islice(coming, AT_ONCE - len(waiting)):
-                work = ctx.compute(made, request, opened, format, box, marks, seal)
+                # Only what it needs goes to the other process.
+                near = opened.near(target(format), _way(request, request.says(format), box))
+                work = ctx.compute(made, request, near, format, box, marks, seal)
                 waiting.append((format, asyncio.create_task(work)))
 
         try:
@@ -96,9 +98,7 @@ def made(
 ) -> Media:
     """In a worker process: the file for one format, with all that it says of itself, under the limit."""
     told, place = request.says(format), target(format)
-    ground = rgb(request.pad_colour)
-    way = Way(box, told.small or "pad", told.pad or "blur", ground)
-    laid = social.laid(opened, place, way)
+    laid = social.laid(opened, place, _way(request, told, box))
     over = _over(request, told, [picture.load(mark, inside=2048) for mark in marks], seal)
     pixels, drawn = overlay.drawn(laid.pixels, place, over)
     if request.show_zones:
@@ -113,7 +113,7 @@ def made(
             file=told.file or "auto",
             level=request.quality,
             about=opened.about,
-            ground=ground,
+            ground=rgb(request.pad_colour),
             smaller=request.smaller,
             room=lambda type: room(type) + more,  # noqa: B023
         )
@@ -139,6 +139,10 @@ def made(
         "bytes": len(data),
     }
     return Media(data, file.type, facts)
+
+
+def _way(request: SocialSet, told: Override, box: crop.Box | None) -> Way:
+    return Way(box, told.small or "pad", told.pad or "blur", rgb(request.pad_colour))
 
 
 def _deeds(opened: Opened, laid: social.Laid, drawn: bool) -> Iterator[str]:

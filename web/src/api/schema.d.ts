@@ -59,6 +59,26 @@ export interface paths {
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
     };
+    "/api/assets/{asset_id}/crops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Crops
+         * @description Where a picture is cut for each format: what an export of it would do. Nothing is made or kept.
+         */
+        post: operations["crops_api_assets__asset_id__crops_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/file": {
         parameters: {
             query?: never;
@@ -796,6 +816,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Keeps a format of the team's own. Requests name it by its `id`.
+         */
+        post: operations["add_api_formats_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Throws a format of the team's own away.
+         */
+        delete: operations["remove_api_formats__name__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Changes a format of the team's own. What was made for it stays as it is.
+         */
+        patch: operations["change_api_formats__name__patch"];
+        trace?: never;
+    };
+    "/api/formats/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The team's own formats as a file.
+         */
+        get: operations["export_api_formats_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes in the formats of such a file, all of them or none; gives those that are new here.
+         */
+        post: operations["take_api_formats_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -996,6 +1100,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-studio/platform-specs/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Specs
+         * @description What a platform asks of pictures: sizes, types, limits, what its app lays over them, and where that was read.
+         */
+        get: operations["specs_api_image_studio_platform_specs__platform__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-studio/providers": {
         parameters: {
             query?: never;
@@ -1008,6 +1132,47 @@ export interface paths {
          * @description Who offers what here, and what a provider must still be told.
          */
         get: operations["providers_api_image_studio_providers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/social/optimize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Optimize
+         * @description Makes a picture ready for platforms: each of its outputs is one format. `GET /api/runs/{id}/pack` is all of them
+         *     as a ZIP.
+         */
+        post: operations["optimize_api_image_studio_social_optimize_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/social/platforms/{platform}/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Formats
+         * @description The formats of a platform, the team's own among them.
+         */
+        get: operations["formats_api_image_studio_social_platforms__platform__formats_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1249,6 +1414,46 @@ export interface paths {
          * @description Each operation with everyone who offers it here, in the order in which they are chosen by themselves.
          */
         get: operations["listed_api_operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Packs
+         * @description The same of several runs, with a folder for each picture.
+         */
+        get: operations["packs_api_packs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description All formats by platform, the team's own first; or those that answer the words, the best first.
+         */
+        get: operations["every_api_platforms_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1632,6 +1837,28 @@ export interface paths {
          * @description Stops the run. What it delivered stays; the rest is not charged.
          */
         post: operations["cancel_api_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pack
+         * @description What a run made, as a ZIP: a folder for each platform, `manifest.csv` and `manifest.json` that say what each file
+         *     is and what could not be made, and `posts.txt` with the words that go beside them. Of a run that is not over, what
+         *     is there.
+         */
+        get: operations["pack_api_runs__run_id__pack_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3005,6 +3232,37 @@ export interface components {
             change: components["schemas"]["Change"];
             select: components["schemas"]["Selection"];
         };
+        /**
+         * CaptionBody
+         * @description How long the words beside a picture may be.
+         */
+        CaptionBody: {
+            /** Hashtags */
+            hashtags?: number | null;
+            /** Max */
+            max?: number | null;
+            /** Mentions */
+            mentions?: number | null;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+        };
+        /**
+         * CaptionOut
+         * @description How long the words beside the picture may be; null where no limit is known.
+         */
+        CaptionOut: {
+            /** Hashtags */
+            hashtags: number | null;
+            /** Max */
+            max: number | null;
+            /** Mentions */
+            mentions: number | null;
+            /** Source */
+            source: string;
+        };
         /** CellChange */
         CellChange: {
             /** Accepted */
@@ -3656,6 +3914,75 @@ export interface components {
             angle?: unknown;
         };
         /**
+         * CropOut
+         * @description `box` is left, top, width and height in shares of the upright picture; null: the whole picture, with room around
+         *     it. `pixels` are the same in whole pixels. `enlarged` is how many times larger than life it is shown; 1.0: not at
+         *     all. `left_out` are faces that are not wholly in it, for there is no room for all.
+         */
+        CropOut: {
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Enlarged */
+            enlarged: number;
+            /** Format */
+            format: string;
+            /** Left Out */
+            left_out: number;
+            /** Pixels */
+            pixels: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * CropsIn
+         * @description `focal` is the point that is to be in the middle. In `overrides` stands, by format, what is to be else there.
+         */
+        CropsIn: {
+            /**
+             * Crop
+             * @default smart
+             * @enum {string}
+             */
+            crop?: "smart" | "centre" | "fit";
+            /** Focal */
+            focal?: [
+                number,
+                number
+            ] | null;
+            /** Formats */
+            formats: string[];
+            /**
+             * Overrides
+             * @default {}
+             */
+            overrides?: {
+                [key: string]: components["schemas"]["Placing"];
+            };
+        };
+        /**
+         * CropsOut
+         * @description `faces` are the faces that were found, in shares of the picture, the surest first.
+         */
+        CropsOut: {
+            /** Crops */
+            crops: components["schemas"]["CropOut"][];
+            /** Faces */
+            faces: [
+                number,
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
          */
@@ -4144,6 +4471,174 @@ export interface components {
             };
         };
         /**
+         * FormatChange
+         * @description What is left out stays.
+         */
+        FormatChange: {
+            /** Alt Max */
+            alt_max?: number | null;
+            /** As Of */
+            as_of?: string | null;
+            /** Caption */
+            caption?: {
+                [key: string]: unknown;
+            } | null;
+            /** Height */
+            height?: number | null;
+            /** Kind */
+            kind?: ("feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel") | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Note */
+            note?: string | null;
+            /** Platform */
+            platform?: string | null;
+            /** Round */
+            round?: boolean | null;
+            /** Safe */
+            safe?: {
+                [key: string]: number;
+            } | null;
+            /** Source */
+            source?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Types */
+            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[] | null;
+            /** Width */
+            width?: number | null;
+            /** Zones */
+            zones?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /**
+         * FormatIn
+         * @description A format of the team's own. `platform` is one that is known, or “own”.
+         */
+        FormatIn: {
+            /** Alt Max */
+            alt_max?: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of?: string;
+            caption?: components["schemas"]["CaptionBody"] | null;
+            /** Height */
+            height: number;
+            /**
+             * Kind
+             * @default feed
+             * @enum {string}
+             */
+            kind?: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Platform
+             * @default own
+             */
+            platform?: string;
+            /**
+             * Round
+             * @default false
+             */
+            round?: boolean;
+            /**
+             * @default {
+             *       "bottom": 0,
+             *       "left": 0,
+             *       "right": 0,
+             *       "top": 0
+             *     }
+             */
+            safe?: components["schemas"]["SafeBody"];
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /** Title */
+            title: string;
+            /**
+             * Types
+             * @default [
+             *       "jpeg",
+             *       "png"
+             *     ]
+             */
+            types?: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
+            /** Width */
+            width: number;
+            /**
+             * Zones
+             * @default []
+             */
+            zones?: components["schemas"]["ZoneBody"][];
+        };
+        /**
+         * FormatOut
+         * @description A place for a picture. `max_bytes` is decimal: 5 MB are 5 000 000 bytes. `source` says where it was looked up and
+         *     `as_of` when; `stale` that this is more than a year ago. `note` says what of it is not from the source.
+         */
+        FormatOut: {
+            /** Alt Max */
+            alt_max: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            caption: components["schemas"]["CaptionOut"] | null;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "feed" | "story" | "profile" | "cover" | "ad" | "thumbnail" | "link" | "carousel";
+            /** Max Bytes */
+            max_bytes: number | null;
+            /** Note */
+            note: string;
+            /** Own */
+            own: boolean;
+            /** Platform */
+            platform: string;
+            /** Round */
+            round: boolean;
+            safe: components["schemas"]["SafeOut"];
+            /** Source */
+            source: string;
+            /** Stale */
+            stale: boolean;
+            /** Title */
+            title: string;
+            /** Types */
+            types: ("jpeg" | "png" | "gif" | "webp" | "avif")[];
+            /** Width */
+            width: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneOut"][];
+        };
+        /** FormatsOut */
+        FormatsOut: {
+            /** Formats */
+            formats: components["schemas"]["FormatOut"][];
+            /** Platform */
+            platform: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * FrameOut
          * @description Pictures: sides and areas in pixels, `ratio` the longest long to short side, 0 for any.
          */
@@ -4158,6 +4653,29 @@ export interface components {
             ratio: number;
             /** Smallest */
             smallest: number;
+        };
+        /** PointIn */
+        gesso__api__image_social__PointIn: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * PointIn
+         * @description In pixels of the picture, from its top left corner.
+         */
+        gesso__api__pointed__PointIn: {
+            /**
+             * Keep
+             * @description false: what is here is not meant.
+             * @default true
+             */
+            keep?: boolean;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /** ReasonOut */
         gesso__api__presets__ReasonOut: {
@@ -5009,6 +5527,63 @@ export interface components {
             title: string;
         };
         /**
+         * OptimizeIn
+         * @description `platforms` are names of platforms, of which all formats are made, or ids of formats; `format_names` says of a
+         *     platform which of its formats alone are meant, by id or title.
+         */
+        OptimizeIn: {
+            /** Crop Mode */
+            crop_mode?: ("smart" | "centre" | "center" | "fit") | null;
+            /** Focal Point */
+            focal_point?: components["schemas"]["gesso__api__image_social__PointIn"] | number[] | null;
+            /**
+             * Format Names
+             * @default {}
+             * @example {
+             *       "instagram": "Story"
+             *     }
+             */
+            format_names?: {
+                [key: string]: string | string[];
+            };
+            /**
+             * Formats
+             * @description Ids of formats.
+             * @default []
+             */
+            formats?: string[];
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Model */
+            model?: string | null;
+            /** Output Format */
+            output_format?: ("auto" | "jpeg" | "jpg" | "png" | "webp" | "avif" | "gif") | null;
+            /**
+             * Platforms
+             * @default []
+             * @example [
+             *       "instagram",
+             *       "linkedin.feed"
+             *     ]
+             */
+            platforms?: string[];
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Provider */
+            provider?: string | null;
+            /** Show Safe Zones */
+            show_safe_zones?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Outpaint
          * @description Continues a picture beyond its edges. The picture itself stays as it is.
          */
@@ -5075,6 +5650,66 @@ export interface components {
             right: unknown;
         } | {
             bottom: unknown;
+        };
+        /**
+         * Override
+         * @description What is different for one format. A `box` made by hand is left, top, width and height in shares of the picture,
+         *     and goes before all else.
+         */
+        Override: {
+            /**
+             * Box
+             * @default null
+             */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Crop
+             * @default null
+             */
+            crop?: ("smart" | "centre" | "fit") | null;
+            /**
+             * Type
+             * @default null
+             */
+            file?: ("auto" | "jpeg" | "png" | "webp" | "avif" | "gif") | null;
+            /**
+             * Focal point
+             * @default null
+             */
+            focal?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Logo
+             * @default null
+             */
+            logo_place?: ("top_left" | "top" | "top_right" | "centre" | "bottom_left" | "bottom" | "bottom_right") | null;
+            /**
+             * Padding
+             * @default null
+             */
+            pad?: ("blur" | "colour") | null;
+            /**
+             * Where it is too small
+             * @default null
+             */
+            small?: ("pad" | "enlarge" | "skip") | null;
+            /**
+             * Place
+             * @default null
+             */
+            text_place?: ("top_left" | "top" | "top_right" | "left" | "centre" | "right" | "bottom_left" | "bottom" | "bottom_right") | null;
+            /**
+             * Texts
+             * @default null
+             */
+            texts?: components["schemas"]["Text"][] | null;
         };
         /** PageOut[AssetOut] */
         PageOut_AssetOut_: {
@@ -5171,6 +5806,26 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
+        };
+        /**
+         * Placing
+         * @description How one format is cut, where that differs: around a point, or by a box made by hand. All in shares, 0 to 1.
+         */
+        Placing: {
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Crop */
+            crop?: ("smart" | "centre" | "fit") | null;
+            /** Focal */
+            focal?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Plain
@@ -5329,6 +5984,20 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
+        /** PlatformOut */
+        PlatformOut: {
+            /** Formats */
+            formats: components["schemas"]["FormatOut"][];
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /** PlatformsOut */
+        PlatformsOut: {
+            /** Platforms */
+            platforms: components["schemas"]["PlatformOut"][];
+        };
         /**
          * PointedIn
          * @description Points on a thing, a box around it, or both.
@@ -5339,23 +6008,7 @@ export interface components {
              * Points
              * @default []
              */
-            points?: components["schemas"]["PointIn"][];
-        };
-        /**
-         * PointIn
-         * @description In pixels of the picture, from its top left corner.
-         */
-        PointIn: {
-            /**
-             * Keep
-             * @description false: what is here is not meant.
-             * @default true
-             */
-            keep?: boolean;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
+            points?: components["schemas"]["gesso__api__pointed__PointIn"][];
         };
         /**
          * Preprocess
@@ -6428,6 +7081,23 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
+        /** For platforms */
+        Run_image_social: {
+            fallbacks?: string[];
+            input: components["schemas"]["SocialSet"];
+            /** @example local/formats */
+            offer?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "image.social";
+            /**
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
         /** Keep the structure */
         Run_image_structure: {
             fallbacks?: string[];
@@ -6686,7 +7356,7 @@ export interface components {
              */
             prefer?: "price" | "quality" | "speed";
         };
-        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
+        RunIn: components["schemas"]["Run_audio_trim"] | components["schemas"]["Run_image_adjust"] | components["schemas"]["Run_image_annotate"] | components["schemas"]["Run_image_compress"] | components["schemas"]["Run_image_convert"] | components["schemas"]["Run_image_crop"] | components["schemas"]["Run_image_edit"] | components["schemas"]["Run_image_erase"] | components["schemas"]["Run_image_face_swap"] | components["schemas"]["Run_image_filter"] | components["schemas"]["Run_image_generate"] | components["schemas"]["Run_image_grid"] | components["schemas"]["Run_image_inpaint"] | components["schemas"]["Run_image_outpaint"] | components["schemas"]["Run_image_perspective"] | components["schemas"]["Run_image_preprocess"] | components["schemas"]["Run_image_relight"] | components["schemas"]["Run_image_remove_background"] | components["schemas"]["Run_image_rotate"] | components["schemas"]["Run_image_search_recolor"] | components["schemas"]["Run_image_search_replace"] | components["schemas"]["Run_image_sketch"] | components["schemas"]["Run_image_social"] | components["schemas"]["Run_image_structure"] | components["schemas"]["Run_image_style_guide"] | components["schemas"]["Run_image_style_transfer"] | components["schemas"]["Run_image_upscale"] | components["schemas"]["Run_mesh_from_image"] | components["schemas"]["Run_text_describe"] | components["schemas"]["Run_text_enhance"] | components["schemas"]["Run_text_restyle"] | components["schemas"]["Run_text_translate"] | components["schemas"]["Run_video_avatar"] | components["schemas"]["Run_video_frame"] | components["schemas"]["Run_video_from_image"] | components["schemas"]["Run_video_from_images"] | components["schemas"]["Run_video_from_text"] | components["schemas"]["Run_video_turntable"];
         /**
          * RunOut
          * @description A run. `price` and `spent` are thousandths of a credit; `outputs` appear one by one; `why` says why its offer was
@@ -6756,6 +7426,46 @@ export interface components {
             understood: string[];
             /** Why */
             why: string[];
+        };
+        /**
+         * SafeBody
+         * @description The shares of the edges that are covered or cut: something is left between them.
+         */
+        SafeBody: {
+            /**
+             * Bottom
+             * @default 0
+             */
+            bottom?: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left?: number;
+            /**
+             * Right
+             * @default 0
+             */
+            right?: number;
+            /**
+             * Top
+             * @default 0
+             */
+            top?: number;
+        };
+        /**
+         * SafeOut
+         * @description The shares of the edges that the app may cover or cut.
+         */
+        SafeOut: {
+            /** Bottom */
+            bottom: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
+            /** Top */
+            top: number;
         };
         /**
          * SaidOut
@@ -7210,6 +7920,186 @@ export interface components {
             video: string;
         };
         /**
+         * SocialSet
+         * @description Makes a picture ready for many platforms: the size, the type and the limit of each.
+         */
+        SocialSet: {
+            /**
+             * Corner of the mark
+             * @default bottom_left
+             * @enum {string}
+             */
+            ai_corner?: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /**
+             * AI label
+             * @description Where AI had a part in the picture: words for your post, and if you like a mark in its corner. The EU AI Act (Art. 50) wants people to be told. Nothing is drawn on what was made without AI.
+             * @default text
+             * @enum {string}
+             */
+            ai_label?: "none" | "text" | "mark";
+            /**
+             * Language of the label
+             * @default en
+             * @enum {string}
+             */
+            ai_words?: "en" | "de" | "fr" | "es" | "it";
+            /**
+             * Alternative text
+             * @description What it shows, for those who cannot see it. Left empty, the picture's own.
+             * @default
+             */
+            alt_text?: string;
+            /**
+             * Also where the app covers it
+             * @description Text and logo else stay where nothing of the app lies over them.
+             * @default false
+             */
+            anywhere?: boolean;
+            /**
+             * Brand
+             * @description A kit of your team's: its logo is drawn on the picture.
+             * @default null
+             */
+            brand?: string | null;
+            /**
+             * Text of the post
+             * @description It goes into the pack, beside the pictures.
+             * @default
+             */
+            caption?: string;
+            /**
+             * Creator
+             * @description Who made it. Left empty, whom the original names.
+             * @default
+             */
+            creator?: string;
+            /**
+             * Content credentials
+             * @description Signed, the file proves how it was made and from what (C2PA); a change to it is seen. Not signed, it says so in plain fields only, which anyone can change.
+             * @default signed
+             * @enum {string}
+             */
+            credentials?: "signed" | "none";
+            /**
+             * Credit line
+             * @description How it is to be credited. Left empty, as the original says.
+             * @default
+             */
+            credit?: string;
+            /**
+             * Crop
+             * @description Smart keeps faces and what draws the eye; the whole picture is padded.
+             * @default smart
+             * @enum {string}
+             */
+            crop?: "smart" | "centre" | "fit";
+            /**
+             * Type
+             * @default auto
+             * @enum {string}
+             */
+            file?: "auto" | "jpeg" | "png" | "webp" | "avif" | "gif";
+            /**
+             * Focal point
+             * @description What is to be in the middle, as shares from left and top.
+             * @default null
+             */
+            focal?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Formats
+             * @description Their ids, as the list of platforms has them.
+             */
+            formats: string[];
+            /**
+             * Picture
+             * Format: uuid
+             */
+            image: string;
+            /**
+             * Logo
+             * @description Where it stands, as far from the edge as the kit wants it to be.
+             * @default bottom_right
+             * @enum {string}
+             */
+            logo?: "top_left" | "top" | "top_right" | "centre" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Opacity of the logo
+             * @default 1
+             */
+            logo_opacity?: number;
+            /**
+             * Size of the logo
+             * @description Its long side, as a share of the picture's short side.
+             * @default 0.18
+             */
+            logo_size?: number;
+            /**
+             * Metadata
+             * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
+             * @default safe
+             * @enum {string}
+             */
+            metadata?: "all" | "safe" | "none";
+            /**
+             * By format
+             * @description What is different for one of them.
+             * @default {}
+             */
+            overrides?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+            /**
+             * Padding
+             * @default blur
+             * @enum {string}
+             */
+            pad?: "blur" | "colour";
+            /**
+             * Colour
+             * @description Of padding, and behind transparency where a platform takes none.
+             * @default #ffffff
+             */
+            pad_colour?: string;
+            /**
+             * Quality
+             * @description At most; less where a limit wants it.
+             * @default 88
+             */
+            quality?: number;
+            /**
+             * Show what the app covers
+             * @description Drawn into the pictures: to be looked at, not to be published.
+             * @default false
+             */
+            show_zones?: boolean;
+            /**
+             * Where it is too small
+             * @description It is only enlarged when told so.
+             * @default pad
+             * @enum {string}
+             */
+            small?: "pad" | "enlarge" | "skip";
+            /**
+             * May become smaller in pixels
+             * @description Where quality alone does not do.
+             * @default false
+             */
+            smaller?: boolean;
+            /**
+             * Texts
+             * @default []
+             */
+            texts?: components["schemas"]["Text"][];
+            /**
+             * Watermark
+             * @default null
+             */
+            watermark?: components["schemas"]["Watermark"] | null;
+        };
+        /**
          * StyleChange
          * @description What is left out stays.
          */
@@ -7534,6 +8424,43 @@ export interface components {
             total: number;
         };
         /**
+         * Text
+         * @description Words on every format, where nothing of the app lies over them. A size is a share of the short side.
+         */
+        Text: {
+            /**
+             * Behind the text
+             * @description By itself, a box comes only where the text could not be read without.
+             * @default auto
+             * @enum {string}
+             */
+            behind?: "auto" | "none" | "box";
+            /**
+             * Colour
+             * @default #ffffff
+             */
+            colour?: string;
+            /**
+             * Typeface
+             * @default grotesque
+             * @enum {string}
+             */
+            font?: "grotesque" | "serif";
+            /**
+             * Place
+             * @default bottom
+             * @enum {string}
+             */
+            place?: "top_left" | "top" | "top_right" | "left" | "centre" | "right" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Size
+             * @default 0.07
+             */
+            size?: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * TokenIn
          * @description Without scopes, a token may do what its person may.
          */
@@ -7841,6 +8768,39 @@ export interface components {
             winner: number;
         };
         /**
+         * Watermark
+         * @description A mark over the picture, to be seen. Without a text it is the brand's logo.
+         */
+        Watermark: {
+            /**
+             * Opacity
+             * @default 0.35
+             */
+            opacity?: number;
+            /**
+             * Place
+             * @default centre
+             * @enum {string}
+             */
+            place?: "top_left" | "top" | "top_right" | "left" | "centre" | "right" | "bottom_left" | "bottom" | "bottom_right";
+            /**
+             * Size
+             * @description Its long side, as a share of the picture's short side.
+             * @default 0.25
+             */
+            size?: number;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * All over
+             * @default false
+             */
+            tiled?: boolean;
+        };
+        /**
          * Worded
          * @description What models are told: the prompt in the brand's words, and what is to be left out.
          */
@@ -7909,6 +8869,38 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ZoneBody
+         * @description What is drawn over the picture, in shares of it.
+         */
+        ZoneBody: {
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * ZoneOut
+         * @description What the app draws over the picture, in shares of it.
+         */
+        ZoneOut: {
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
     };
     responses: never;
@@ -8109,6 +9101,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    crops_api_assets__asset_id__crops_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CropsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CropsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -9504,6 +10531,165 @@ export interface operations {
             };
         };
     };
+    add_api_formats_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_formats__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_formats__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormatChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_api_formats_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_api_formats_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["File"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ready_api_health_get: {
         parameters: {
             query?: never;
@@ -9836,6 +11022,37 @@ export interface operations {
             };
         };
     };
+    specs_api_image_studio_platform_specs__platform__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     providers_api_image_studio_providers_get: {
         parameters: {
             query?: never;
@@ -9852,6 +11069,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    optimize_api_image_studio_social_optimize_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptimizeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    formats_api_image_studio_social_platforms__platform__formats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10251,6 +11537,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    packs_api_packs_get: {
+        parameters: {
+            query: {
+                /** @description A run; of several, all. */
+                run: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_platforms_get: {
+        parameters: {
+            query?: {
+                /** @description Words; slips and other words for the same are understood. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10981,6 +12329,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunOut"];
                 };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pack_api_runs__run_id__pack_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
