@@ -92,6 +92,9 @@ def test_faces_that_do_not_all_fit_are_told_and_the_larger_part_is_kept() -> Non
     # A large face beside small ones is who the picture is of.
     one = Focus((*group, (0.7, 0.1, 0.2, 0.8)), 1, 1, b"\1")
     assert crop.smart(size, (1, 1), one).left > 900
+    # Where there is room for none, it is not passed by: its eyes are in the middle.
+    tall = crop.smart((1000, 1000), (10, 1), Focus(((0.4, 0.2, 0.2, 0.6),), 1, 1, b"\1"))
+    assert abs(tall.top + 50 - 452) <= 1
     # With room, the hair stays on.
     high = Focus(((0.4, 0.30, 0.2, 0.15),), 1, 1, b"\1")
     assert crop.smart((1000, 2000), (1, 1), high).top <= 0.30 * 2000 - 0.45 * 300
