@@ -703,7 +703,7 @@ export interface paths {
         post?: never;
         /**
          * Drop
-         * @description Takes the certificate out again: what is signed next is signed with a new one of the studio's. For admins.
+         * @description Takes the team's own certificate out again: the studio's signs from now on. For admins.
          */
         delete: operations["drop_api_credentials_delete"];
         options?: never;
