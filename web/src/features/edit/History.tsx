@@ -45,7 +45,7 @@ export function History(props: HistoryProps) {
     );
   }
   return (
-    <aside aria-label={t("history.title")} className="absolute inset-y-0 right-0 z-10 flex w-80 max-w-full flex-col border-l border-line bg-panel shadow-pop">
+    <aside aria-label={t("history.title")} className="absolute inset-y-0 right-0 z-10 flex w-80 max-w-full lg:right-auto lg:left-full flex-col border-l border-line bg-panel shadow-pop">
       <List {...props} />
     </aside>
   );

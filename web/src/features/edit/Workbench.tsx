@@ -16,7 +16,7 @@ import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
-import { Button, Dialog, IconButton, Segment, Tip } from "@/ui";
+import { Button, cx, Dialog, IconButton, Segment, Tip } from "@/ui";
 import { Advice } from "./Advice";
 import { boxIn } from "./box";
 import { firstTool, IMAGE, modeOf, onPicture, type OnPicture, toolsOf } from "./fields";
@@ -223,7 +223,8 @@ export function Workbench({ asset, operation, operations, places, here, latest =
             <Fidelity key={shown.id} source={before} asset={shown} report={report} />
           </Suspense>
         )}
-        <div className="relative min-h-0 flex-1">
+        {/* Where there is room, what was stands beside what is, and not over it. */}
+        <div className={cx("relative min-h-0 flex-1", past && history && "lg:mr-80")}>
           {places.region && tool === "try" && (
             <Suspense>
               <TryOut
