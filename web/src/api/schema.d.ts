@@ -8603,10 +8603,6 @@ export interface components {
             /**
              * Formats
              * @description Their ids, as the list of platforms has them.
-             * @example [
-             *       "instagram.story",
-             *       "linkedin.feed"
-             *     ]
              */
             formats: string[];
             /**
