@@ -723,7 +723,7 @@ export interface paths {
         post?: never;
         /**
          * Drop
-         * @description Takes the certificate out again: what is signed next is signed with a new one of the studio's. For admins.
+         * @description Takes the team's own certificate out again: the studio's signs from now on. For admins.
          */
         delete: operations["drop_api_credentials_delete"];
         options?: never;
@@ -940,6 +940,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/image-studio/compress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compress
+         * @description Makes a picture's file smaller.
+         */
+        post: operations["compress_api_image_studio_compress_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/compress/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compress Estimate
+         * @description What the file would come to, found out by making it: to the byte. Nothing is promised, nothing is kept, and it is
+         *     stopped when nobody waits for it any more.
+         */
+        post: operations["compress_estimate_api_image_studio_compress_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/compress/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compress Presets
+         * @description The presets, and what each means.
+         */
+        get: operations["compress_presets_api_image_studio_compress_presets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image-studio/control/operations": {
         parameters: {
             query?: never;
@@ -974,6 +1035,46 @@ export interface paths {
          * @description Makes a picture that keeps to another one: `operation` says how.
          */
         post: operations["control_api_image_studio_control_process_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/convert-format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert Format
+         * @description Saves a picture in another format.
+         */
+        post: operations["convert_format_api_image_studio_convert_format_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image-studio/convert-format/supported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Convert Supported
+         * @description What is read and what is written.
+         */
+        get: operations["convert_supported_api_image_studio_convert_format_supported_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1958,8 +2059,9 @@ export interface paths {
         put?: never;
         /**
          * Look
-         * @description What a quick operation makes of a small copy of its picture, while its settings are still changed. Nothing is
-         *     promised, nothing is kept.
+         * @description What a quick operation makes of its picture, while its settings are still changed: of a small copy of it, or, of
+         *     those whose form says `whole`, of all of it, to the byte. `Gesso-Facts` is what is said of it, in JSON. Nothing is
+         *     promised, nothing is kept; it is stopped when nobody waits for it any more.
          */
         post: operations["look_api_runs_glimpse_post"];
         delete?: never;
@@ -3533,11 +3635,22 @@ export interface components {
              */
             credit?: string;
             /**
+             * May be enlarged
+             * @description Else a picture that is smaller already keeps its size.
+             * @default false
+             */
+            enlarge?: boolean;
+            /**
              * Format
              * @description Left empty, the preset's.
              * @default null
              */
             format?: ("jpeg" | "png" | "webp" | "avif" | "gif" | "tiff") | null;
+            /**
+             * Height
+             * @default null
+             */
+            height?: number | null;
             /**
              * Picture
              * Format: uuid
@@ -3562,6 +3675,17 @@ export interface components {
              */
             logo_size?: number;
             /**
+             * Long side
+             * @default null
+             */
+            long?: number | null;
+            /**
+             * Lossless
+             * @description Every pixel stays as it is; the file is much larger.
+             * @default false
+             */
+            lossless?: boolean;
+            /**
              * Metadata
              * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
@@ -3569,14 +3693,39 @@ export interface components {
              */
             metadata?: "all" | "safe" | "none";
             /**
+             * Keep it moving
+             * @description An animation stays one in GIF, WebP, AVIF and PNG; else it becomes its first frame.
+             * @default true
+             */
+            moving?: boolean;
+            /**
+             * Scale
+             * @description Of its own size.
+             * @default null
+             */
+            percent?: number | null;
+            /**
              * For
              * @default web
              * @enum {string}
              */
-            preset?: "web" | "email" | "social" | "quality" | "smallest";
+            preset?: "web" | "email" | "social" | "high_quality" | "maximum";
+            /**
+             * Colours
+             * @description sRGB is right everywhere. Its own profile keeps colours that sRGB has not.
+             * @default srgb
+             * @enum {string}
+             */
+            profile?: "srgb" | "keep";
+            /**
+             * Quality
+             * @description Left empty, the preset's; with a limit of kilobytes, the best that fits.
+             * @default null
+             */
+            quality?: number | null;
             /**
              * May become smaller in pixels
-             * @description Where quality alone does not do.
+             * @description Where quality alone does not do; an animation may lose frames too.
              * @default true
              */
             smaller?: boolean;
@@ -3586,6 +3735,103 @@ export interface components {
              * @default null
              */
             target_kb?: number | null;
+            /**
+             * Width
+             * @description With a height, it fits into both. Its shape stays.
+             * @default null
+             */
+            width?: number | null;
+        };
+        /**
+         * CompressEstimateIn
+         * @description The same body. With `all_presets`, what each of them would come to is told as well.
+         */
+        CompressEstimateIn: {
+            /**
+             * All Presets
+             * @default false
+             */
+            all_presets?: boolean;
+            /** Background */
+            background?: string | null;
+            /** Format */
+            format?: string | null;
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Keep Metadata */
+            keep_metadata?: boolean | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Preset */
+            preset?: string | null;
+            /** Provider */
+            provider?: string | null;
+            /** Quality */
+            quality?: number | null;
+            /** Strip Metadata */
+            strip_metadata?: boolean | null;
+            /** Target Kb */
+            target_kb?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CompressEstimateOut
+         * @description `before` in bytes; `chosen` by the settings that were sent.
+         */
+        CompressEstimateOut: {
+            /** Before */
+            before: number;
+            chosen: components["schemas"]["FileOut"];
+            /** Presets */
+            presets: components["schemas"]["FileOut"][];
+        };
+        /**
+         * CompressIn
+         * @description A `preset` (GET /compress/presets), or so many kilobytes at most, or both; a `format` and a `quality` go before
+         *     those of the preset.
+         */
+        CompressIn: {
+            /** Background */
+            background?: string | null;
+            /** Format */
+            format?: string | null;
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Keep Metadata */
+            keep_metadata?: boolean | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Preset */
+            preset?: string | null;
+            /** Provider */
+            provider?: string | null;
+            /** Quality */
+            quality?: number | null;
+            /** Strip Metadata */
+            strip_metadata?: boolean | null;
+            /** Target Kb */
+            target_kb?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ContextOut
@@ -3707,11 +3953,28 @@ export interface components {
              */
             credit?: string;
             /**
+             * Keep 16 bits
+             * @description A picture of 16 bits a colour keeps them in PNG and TIFF.
+             * @default true
+             */
+            deep?: boolean;
+            /**
+             * May be enlarged
+             * @description Else a picture that is smaller already keeps its size.
+             * @default false
+             */
+            enlarge?: boolean;
+            /**
              * Format
              * @default webp
              * @enum {string}
              */
             format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /**
+             * Height
+             * @default null
+             */
+            height?: number | null;
             /**
              * Picture
              * Format: uuid
@@ -3741,6 +4004,12 @@ export interface components {
              */
             long?: number | null;
             /**
+             * Lossless
+             * @description Every pixel stays as it is; the file is much larger.
+             * @default false
+             */
+            lossless?: boolean;
+            /**
              * Metadata
              * @description Without place leaves out where and with what device it was taken. Stripped, the file says nothing at all: not whom it is by, and not that AI had a part in it. Where the law asks for that, say it beside the picture.
              * @default safe
@@ -3748,10 +4017,68 @@ export interface components {
              */
             metadata?: "all" | "safe" | "none";
             /**
+             * Keep it moving
+             * @description An animation stays one in GIF, WebP, AVIF and PNG; else it becomes its first frame.
+             * @default true
+             */
+            moving?: boolean;
+            /**
+             * Scale
+             * @description Of its own size.
+             * @default null
+             */
+            percent?: number | null;
+            /**
+             * Colours
+             * @description sRGB is right everywhere. Its own profile keeps colours that sRGB has not.
+             * @default srgb
+             * @enum {string}
+             */
+            profile?: "srgb" | "keep";
+            /**
              * Quality
              * @default 85
              */
             quality?: number;
+            /**
+             * Width
+             * @description With a height, it fits into both. Its shape stays.
+             * @default null
+             */
+            width?: number | null;
+        };
+        /**
+         * ConvertIn
+         * @description Into another `format` (GET /convert-format/supported).
+         */
+        ConvertIn: {
+            /** Background */
+            background?: string | null;
+            /** Format */
+            format: string;
+            /**
+             * Image
+             * @description An asset id, base64 or a data URL.
+             */
+            image: string;
+            /** Keep Metadata */
+            keep_metadata?: boolean | null;
+            /** Model */
+            model?: string | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /** Provider */
+            provider?: string | null;
+            /** Quality */
+            quality?: number | null;
+            /** Strip Metadata */
+            strip_metadata?: boolean | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * CostIn
@@ -4251,6 +4578,110 @@ export interface components {
             items: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * FileFormatOut
+         * @description What a format can hold; `metadata` also says how much of it.
+         */
+        FileFormatOut: {
+            /** Animation */
+            animation: boolean;
+            /** Bits */
+            bits: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /** Lossless */
+            lossless: boolean;
+            /** Lossy */
+            lossy: boolean;
+            /**
+             * Metadata
+             * @enum {string}
+             */
+            metadata: "all" | "some" | "none";
+            /** Transparency */
+            transparency: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
+         * FileFormatsOut
+         * @description The media types that are read, and the formats that are written.
+         */
+        FileFormatsOut: {
+            /** Reads */
+            reads: string[];
+            /** Writes */
+            writes: components["schemas"]["FileFormatOut"][];
+        };
+        /**
+         * FileOut
+         * @description What one way comes to. `ratio` is bytes to bytes before, `ssim` how alike it is to the eye (1 is the same, null
+         *     where that cannot be told), `scale` how much smaller in pixels it had to be. Where nothing comes of it, `trouble`
+         *     says why.
+         */
+        FileOut: {
+            /**
+             * As It Was
+             * @default false
+             */
+            as_it_was?: boolean;
+            /** Bytes */
+            bytes?: number | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Notes
+             * @default []
+             */
+            notes?: string[];
+            /** Preset */
+            preset: string | null;
+            /** Quality */
+            quality?: number | null;
+            /** Ratio */
+            ratio?: number | null;
+            /** Saved */
+            saved?: number | null;
+            /** Scale */
+            scale?: number | null;
+            /** Ssim */
+            ssim?: number | null;
+            /** Trouble */
+            trouble?: string | null;
+            /** Type */
+            type?: string | null;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * FilePresetOut
+         * @description `long` is the most pixels on the long side, `most_bytes` the largest file.
+         */
+        FilePresetOut: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /** Id */
+            id: string;
+            /** Long */
+            long: number | null;
+            /** Most Bytes */
+            most_bytes: number | null;
+            /** Quality */
+            quality: number;
+            /** Title */
+            title: string;
+        };
+        /** FilePresetsOut */
+        FilePresetsOut: {
+            /** Presets */
+            presets: components["schemas"]["FilePresetOut"][];
         };
         /**
          * FilmCostIn
@@ -7968,6 +8399,14 @@ export interface components {
              */
             caption?: string;
             /**
+             * Text of the post by platform
+             * @description By the id of a platform: what is said there instead.
+             * @default {}
+             */
+            captions?: {
+                [key: string]: string;
+            };
+            /**
              * Creator
              * @description Who made it. Left empty, whom the original names.
              * @default
@@ -10750,6 +11189,106 @@ export interface operations {
             };
         };
     };
+    compress_api_image_studio_compress_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompressIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compress_estimate_api_image_studio_compress_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompressEstimateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompressEstimateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compress_presets_api_image_studio_compress_presets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePresetsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     control_operations_api_image_studio_control_operations_get: {
         parameters: {
             query?: never;
@@ -10804,6 +11343,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    convert_format_api_image_studio_convert_format_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+                /** @description `wait=N` waits up to N seconds (60 at most) and answers 200 with the run's end. */
+                prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConvertIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    convert_supported_api_image_studio_convert_format_supported_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileFormatsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
