@@ -55,7 +55,7 @@ export function Workshop({ way, operation, images, shown }: WorkshopProps) {
   const Icon = way === "compress" ? Shrink : FileDown;
   return (
     <main className="grid h-full min-h-0 grid-cols-[372px_minmax(0,1fr)] bg-bg max-lg:grid-cols-[320px_minmax(0,1fr)] max-md:flex max-md:flex-col max-md:overflow-auto">
-      <section aria-label={t("settings")} className="flex min-h-0 flex-col border-r border-line bg-panel max-md:order-2 max-md:border-r-0">
+      <section aria-label={t("settings")} className="flex min-h-0 flex-col border-r border-line bg-panel max-md:order-2 max-md:shrink-0 max-md:border-r-0">
         <div className="min-h-0 flex-1 overflow-auto max-md:overflow-visible">
           <div className="p-4">
             <Segment label={t("way")} hideLabel value={way} onChange={(next) => go(() => ({ way: next }))} items={(["compress", "convert"] as const).map((value) => ({ value, label: t(`ways.${value}`) }))} />
@@ -63,7 +63,7 @@ export function Workshop({ way, operation, images, shown }: WorkshopProps) {
           {way === "compress" && <Presets form={form} asset={asset} able={fresh} />}
           <FormFields form={form} hide={HIDDEN} source={asset} more={<Sizing form={form} source={asset} />} />
         </div>
-        <div className="border-t border-line bg-panel p-3.5 max-md:sticky max-md:bottom-0 max-md:z-10">
+        <div className="border-t border-line bg-panel p-3.5">
           <Button look="primary" size="lg" className="w-full !justify-between" disabled={busy || !form.ready || form.trouble !== undefined} onClick={() => void run()}>
             <span className="flex items-center gap-2">
               <Icon size={17} aria-hidden />
