@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from sqlalchemy import select, update
 
 from gesso import vault
+from gesso.accounts.tables import Team
 from gesso.dev.fakes.openai import OpenAI
 from gesso.imaging import credentials, packets, picture
 from gesso.imaging.seal import SOURCES
@@ -209,9 +210,13 @@ async def test_a_team_signs_with_its_own_certificate_and_takes_it_out_again(
     house: House, client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert (await client.get("/api/credentials")).json()["issued"] is False
+    async with house.studio.db.session() as session:
+        # A certificate has room for 64 bytes of it.
+        await session.execute(update(Team).values(name="株式会社" + "Übergrößenträger " * 5))
     asset = await upload(client, photo(64, 48))
     [first] = (await made(client, "image.convert", image=asset["id"], format="png"))["outputs"]
     ours = (await client.get("/api/credentials")).json()
+    assert ours["name"].startswith("株式会社Übergrößenträger Überg")
     assert (ours["own"], ours["issued"], ours["expired"], ours["expires_soon"]) == (False, True, False, False)
     authority, other = Authority(), Authority()
     leaf, key = authority.leaf()
