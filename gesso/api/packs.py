@@ -64,13 +64,13 @@ async def _batch(work: Work, run: Run) -> Batch:
     outputs = (await library.of_runs(work, [run.id]))[run.id]
     image = run.request.get("image")
     source = next(iter(await library.several(work, [UUID(image)])), None) if isinstance(image, str) else None
-    said = (source.facts.get("described") or {}) if source is not None else {}
+    alt, by = runs.alt(source) if source is not None else ("", "")
     return Batch(
         run=str(run.id),
         picture=run.title,
         outputs=[asset for asset in outputs if asset.deleted_at is None],
-        alt=said.get("alt", ""),
-        alt_by=said.get("alt_by", ""),
+        alt=alt,
+        alt_by=by,
         missed=_missed(run, {str(asset.facts.get("format")) for asset in outputs}),
         caption=str(run.request.get("caption") or ""),
         captions=run.request.get("captions") or {},
