@@ -88,5 +88,5 @@ def _missed(run: Run, made: set[str]) -> dict[str, str]:
         name = f"{found.platform_title} {found.title}" if found is not None else own.get(id, id)
         usual = "It was not made." if run.state in OVER else "It is not made yet."
         error = (run.error or {}).get("message")
-        missed[id] = next((note for note in run.notes if name in note and "not made" in note), error or usual)
+        missed[id] = next((note for note in run.notes if note.startswith(f"{name} was not made")), error or usual)
     return missed

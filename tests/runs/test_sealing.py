@@ -78,6 +78,9 @@ async def test_a_label_is_what_the_lineage_truly_is(house: House, shop: httpx2.A
     ]
     crop = {"x": 0, "y": 0, "width": 64, "height": 64}
     [cropped] = (await made(shop, "image.crop", image=edited["id"], box=crop))["outputs"]
+    # A version that is brought back is what it was.
+    restored = (await shop.post(f"/api/assets/{edited['id']}/versions")).json()
+    assert restored["facts"]["restored"] == edited["id"]
     [worked] = (await made(shop, "image.crop", image=captured["id"], box=crop))["outputs"]
     generated, changed = "This picture was generated with AI.", "This picture was edited with AI."
     wanted = [
@@ -89,6 +92,7 @@ async def test_a_label_is_what_the_lineage_truly_is(house: House, shop: httpx2.A
         (drawn, "trainedAlgorithmicMedia", generated, ["created", "converted"]),
         (again, "trainedAlgorithmicMedia", generated, ["created", "edited", "converted"]),
         (edited, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "converted"]),
+        (restored, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "converted"]),
         (cropped, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "cropped", "converted"]),
     ]
     for asset, source, label, actions in wanted:
