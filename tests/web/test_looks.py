@@ -80,11 +80,11 @@ def test_every_page_passes_axe(
             page.emulate_media(color_scheme=theme)
             expect(page.locator(f"html[data-theme={theme}]")).to_be_attached()
             settled(page)
-            shot(page, f"{theme} {width} {re.sub('[^a-z]+', ' ', path.partition('=')[0])}".strip())
             try:
                 axe(page)
             except AssertionError as breach:
                 found.append(f"{theme} {breach}")
+            shot(page, f"{theme} {width} {re.sub('[^a-z]+', ' ', path.partition('=')[0])}".strip())
     assert found == []
 
 
