@@ -14,7 +14,9 @@ from gesso.api.assets import UPLOAD, received, spooled
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.imaging import credentials, picture, seal
 from gesso.imaging.seal import Signer
-from gesso.kit.errors import BadMedia, Failed, Invalid
+from gesso.kit.errors import BadMedia, Exhausted, Failed, Invalid
+from gesso.library import Asset
+from gesso.library.intake import PATIENCE
 from gesso.vault.certificates import LONGEST, Kept
 
 log = structlog.get_logger(__name__)
@@ -154,7 +156,7 @@ async def verify(request: Request, desk: AtDesk) -> SaidOut:
             type = picture.sniff(opened.read(picture.HEAD))
         if type is None:
             raise BadMedia("This is no picture that can be read.")
-        found = await desk.studio.pool.run(credentials.read, str(path), type)
+        found = await _read(desk, str(path), type)
         return SaidOut.model_validate(await _named(desk, found, str(path), type))
 
 
@@ -166,8 +168,7 @@ async def provenance(asset_id: UUID, desk: AtDesk) -> ProvenanceOut:
         asset = await library.get(work, asset_id)
         origin, ai = await runs.origin(work, await desk.studio.runs.catalog(work), asset)
     found = dict(asset.facts.get("provenance") or {})
-    if found.get("state") == "unknown":
-        found = await _named(desk, found, await desk.studio.store.get(asset.key), asset.type)
+    found = await _named(desk, found, asset, asset.type)
     alt, by = runs.alt(asset)
     return ProvenanceOut.model_validate(
         {name: found[name] for name in CHECKED if name in found}
@@ -175,7 +176,15 @@ async def provenance(asset_id: UUID, desk: AtDesk) -> ProvenanceOut:
     )
 
 
-async def _named(desk: Desk, found: dict[str, Any], source: bytes | str, type: str) -> dict[str, Any]:
+async def _read(desk: Desk, source: bytes | str, type: str, roots: str = "") -> dict[str, Any]:
+    """As when a file comes in: one that takes too long, or its reader with it, is broken and no trouble of ours."""
+    try:
+        return await asyncio.wait_for(desk.studio.pool.run(credentials.read, source, type, roots), PATIENCE)
+    except (Exhausted, TimeoutError):
+        return {"state": "broken"}
+
+
+async def _named(desk: Desk, found: dict[str, Any], source: Asset | str, type: str) -> dict[str, Any]:
     """The same, where it was signed by this very team: said by the certificate, not by its name."""
     if found.get("state") != "unknown":
         return found
@@ -183,7 +192,8 @@ async def _named(desk: Desk, found: dict[str, Any], source: bytes | str, type: s
         anchors = await vault.certificates.theirs(work, str(found.get("signer", {}).get("serial", "")))
     if not anchors:
         return found
-    sure = await desk.studio.pool.run(credentials.read, source, type, "".join(anchors))
+    data = source if isinstance(source, str) else await desk.studio.store.get(source.key)
+    sure = await _read(desk, data, type, "".join(anchors))
     return {**found, "state": "yours"} if sure.get("state") == "trusted" else found
 
 

@@ -64,13 +64,13 @@ async def _batch(work: Work, run: Run) -> Batch:
     outputs = (await library.of_runs(work, [run.id]))[run.id]
     image = run.request.get("image")
     source = next(iter(await library.several(work, [UUID(image)])), None) if isinstance(image, str) else None
-    said = (source.facts.get("described") or {}) if source is not None else {}
+    alt, by = runs.alt(source) if source is not None else ("", "")
     return Batch(
         run=str(run.id),
         picture=run.title,
         outputs=[asset for asset in outputs if asset.deleted_at is None],
-        alt=said.get("alt", ""),
-        alt_by=said.get("alt_by", ""),
+        alt=alt,
+        alt_by=by,
         missed=_missed(run, {str(asset.facts.get("format")) for asset in outputs}),
         caption=str(run.request.get("caption") or ""),
         captions=run.request.get("captions") or {},
@@ -88,5 +88,5 @@ def _missed(run: Run, made: set[str]) -> dict[str, str]:
         name = f"{found.platform_title} {found.title}" if found is not None else own.get(id, id)
         usual = "It was not made." if run.state in OVER else "It is not made yet."
         error = (run.error or {}).get("message")
-        missed[id] = next((note for note in run.notes if name in note and "not made" in note), error or usual)
+        missed[id] = next((note for note in run.notes if note.startswith(f"{name} was not made")), error or usual)
     return missed

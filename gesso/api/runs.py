@@ -178,7 +178,9 @@ async def look(wanted: RunIn, desk: AtDesk, request: Request) -> Response:
     except Failed as error:
         # Nothing has gone wrong here: it cannot be done, and that is what was asked.
         raise Invalid(str(error)) from None
-    headers = {"Cache-Control": "no-store", "Gesso-Facts": json.dumps(dict(media.facts))}
+    # (Without what is laid into the file, which may be long: many a proxy takes no more than 4 kB of headers.)
+    said = {name: value for name, value in media.facts.items() if name != "sealed"}
+    headers = {"Cache-Control": "no-store", "Gesso-Facts": json.dumps(said)}
     return Response(media.data, media_type=media.type, headers=headers)
 
 

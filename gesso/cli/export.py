@@ -14,7 +14,7 @@ from gesso.cli import ends, fields, make, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.files import parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun
-from gesso.cli.many import Pictures
+from gesso.cli.many import Pictures, _within
 from gesso.kit.errors import Failed, Invalid
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 100
 """Runs that are promised in one step."""
+MOST_PACKED: Final = 500
+"""Runs that the studio packs at once: known before any of them is made."""
 
 Out = Annotated[
     Path | None,
@@ -59,9 +61,12 @@ async def export(
     quality
         At most, 1 to 100; less where a limit wants it.
     """
-    pictures, rest = parted(said)
+    words, rest = parted(said)
+    pictures = [one for word in words for one in _within(word)]
     if not pictures:
         raise Invalid("Name the pictures: gesso export one.jpg two.jpg --to instagram -o out/")
+    if output is not None and len(pictures) > MOST_PACKED:
+        raise Invalid(f"At most {MOST_PACKED} pictures go into one folder or ZIP; name fewer, or leave out -o.")
     flags = {
         "crop": crop,
         "small": small,

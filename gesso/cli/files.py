@@ -144,6 +144,7 @@ async def _work(works: Sequence[Work], request: Any, target: Any, overwrite: boo
 
     size = min(len(works), os.cpu_count() or 1)
     pool, room = Pool(size, calm=picture.calm), asyncio.Semaphore(size)
+    taken: set[Path] = set()
 
     async def one(work: Work) -> None:
         async with room:
@@ -152,7 +153,7 @@ async def _work(works: Sequence[Work], request: Any, target: Any, overwrite: boo
                 work.before = len(data)
                 media = await pool.run(filed.made, request, data)
                 work.bytes, work.facts = len(media.data), media.facts
-                await asyncio.to_thread(_keep, work, media, target(work, media), overwrite)
+                await asyncio.to_thread(_keep, work, media, _own(target(work, media), taken), overwrite)
             except GessoError as error:
                 work.state, work.trouble = "failed", str(error)
             except OSError as error:
@@ -164,6 +165,16 @@ async def _work(works: Sequence[Work], request: Any, target: Any, overwrite: boo
         await asyncio.gather(*map(one, works))
     finally:
         await asyncio.to_thread(pool.stop)
+
+
+def _own(target: Path, taken: set[Path]) -> Path:
+    """A place that none of the others goes to: `cup.png` and `cup.jpg` are two pictures, in one format too."""
+    own, number = target, 1
+    while own in taken:
+        number += 1
+        own = target.with_stem(f"{target.stem}-{number}")
+    taken.add(own)
+    return own
 
 
 def _keep(work: Work, media: Media, target: Path, overwrite: bool) -> None:

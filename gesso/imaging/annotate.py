@@ -130,8 +130,11 @@ def logo(
     whole = mark if mark.shape[2] == 4 else np.dstack([mark, np.full(mark.shape[:2], 255, np.uint8)])
     if scale < 1:
         whole = resize.reduce(whole, *shape)
-    else:
-        whole = np.asarray(cv2.resize(whole, shape, interpolation=cv2.INTER_CUBIC), np.uint8)
+    elif shape != whole.shape[1::-1]:
+        # The black that lies under what is transparent has no part in its edges.
+        whole = resize.straight(
+            np.asarray(cv2.resize(resize.premultiplied(whole), shape, interpolation=cv2.INTER_CUBIC), np.float32)
+        )
     cover = np.asarray(whole[..., 3] / 255 * opacity, np.float32)
     if not tiled:
         left, top = _amid(box, *shape) if box else _at(place, width, height, *shape, round(margin * short))

@@ -8,14 +8,15 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Literal, cast
 
 import cv2
 import numpy as np
 import pyvips
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
-from gesso.imaging import credentials, picture, quality, reel, resize
+from gesso.imaging import credentials, packets, picture, quality, reel, resize
 from gesso.imaging.picture import Pixels, Source
 from gesso.kit.errors import Failed, TooLarge
 
@@ -54,6 +55,8 @@ _LAID_OUT: Final = (
 _DEEP: Final = frozenset(("png", "tiff"))
 _SHARP: Final = 24
 """Levels by which colours at edges are off when every four pixels share one: more than in a photo is seen."""
+_room: Final = Lock()
+"""Held while Pillow's room for a file, which is one for the whole process, is another."""
 
 
 @dataclass(frozen=True)
@@ -250,8 +253,15 @@ def _jpeg(pixels: Pixels, level: int, more: dict[str, Any]) -> bytes:
     else:
         fine = level >= 90 or sharp(pixels)
         image, sampling = Image.fromarray(pixels), {"subsampling": "4:4:4" if fine else "4:2:0"}
-    # Progressive is a few per cent smaller, and shows the whole picture from the first bytes on.
-    return _saved(image, "JPEG", quality=min(95, level), progressive=True, optimize=True, **sampling, **more)
+    # Progressive is a few per cent smaller, and shows the whole picture from the first bytes on. It is written at one
+    # go, and Pillow leaves it a byte a pixel: too little for a photo with grain.
+    with _room:
+        usual = ImageFile.MAXBLOCK
+        ImageFile.MAXBLOCK = usual + 4 * image.width * image.height + sum(map(len, more.values()))
+        try:
+            return _saved(image, "JPEG", quality=min(95, level), progressive=True, optimize=True, **sampling, **more)
+        finally:
+            ImageFile.MAXBLOCK = usual
 
 
 def _avif(pixels: Pixels, level: int, lossless: bool, about: Metadata, icc: bytes) -> bytes:
@@ -422,6 +432,10 @@ def _lost_of_film(facts: picture.Facts, film: reel.Reel, format: Format, about: 
 def _carriable(about: Metadata, format: Format) -> Metadata:
     """What of it the format has room for: a GIF for none, a TIFF, as written here, for EXIF's first page alone."""
     lost = {"gif": ("exif", "xmp", "location"), "tiff": ("xmp", "location")}.get(format, ())
+    if format == "jpeg":
+        # One segment holds no more of each.
+        full = ("exif", "location") if len(about.exif) > packets.SEGMENT else ()
+        lost = (*full, *(("xmp",) if len(about.xmp) > packets.MOST_IN_JPEG else ()))
     gone = tuple(name for name in about.said if name in lost)
     kept = tuple(name for name in about.said if name not in lost)
     exif = b"" if "exif" in lost else about.exif
@@ -431,7 +445,7 @@ def _carriable(about: Metadata, format: Format) -> Metadata:
         for other in (ExifTags.IFD.GPSInfo, ExifTags.IFD.Exif, ExifTags.IFD.Interop):
             page.pop(other, None)
         exif = page.tobytes()
-    return Metadata(exif, b"" if lost else about.xmp, kept, about.dropped + gone)
+    return Metadata(exif, b"" if "xmp" in lost else about.xmp, kept, about.dropped + gone)
 
 
 def compress(

@@ -267,7 +267,9 @@ def _marked(pixels: Pixels, wanted: Watermark, free: Rect) -> Pixels:
     small = (
         resize.reduce(mark, *size_)
         if scale < 1
-        else np.asarray(cv2.resize(mark, size_, interpolation=cv2.INTER_CUBIC), np.uint8)
+        else resize.straight(
+            np.asarray(cv2.resize(resize.premultiplied(mark), size_, interpolation=cv2.INTER_CUBIC), np.float32)
+        )
     )
     turned = geometry.rotate(small, -_SLANT, "expand")
     high, wide = round(turned.shape[0] * 1.35), round(turned.shape[1] * 1.35)

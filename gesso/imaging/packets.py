@@ -33,6 +33,8 @@ _ADOBE: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _KEYWORD: Final = b"XML:com.adobe.xmp\0"
 _GIF_NAME: Final = b"XMP DataXMP"
 _MIME: Final = b"application/rdf+xml\0"
+MOST_IN_JPEG: Final = SEGMENT - len(_ADOBE)
+"""The most bytes of a packet that a JPEG has room for."""
 
 for _prefix, _space in (*SPACES.items(), ("rdf", RDF), ("x", "adobe:ns:meta/")):
     ElementTree.register_namespace(_prefix, _space)
@@ -60,7 +62,8 @@ def read(packet: bytes) -> dict[str, str]:
         for tag, value in about.attrib.items():
             told(tag, value)
         for each in about:
-            parts = [part.text or "" for part in each.iter(f"{{{RDF}}}li")]
+            # A list lies in one container. (To look deeper would take a hostile packet minutes.)
+            parts = [part.text or "" for part in each.iterfind(f"*/{{{RDF}}}li")]
             listed = "; ".join(parts) if each.tag == f"{{{SPACES['dc']}}}creator" else "".join(parts[:1])
             told(each.tag, listed or each.attrib.get(f"{{{RDF}}}resource", "") or each.text or "")
     return found
@@ -70,7 +73,7 @@ def said(before: bytes, told: Mapping[str, str]) -> bytes:
     """The packet that was there, or a new one, with the properties in it, in the place of what it said of them before.
     The same each time."""
     root = _parsed(before)
-    if root is None or root.find(f".//{{{RDF}}}RDF") is None:
+    if root is None or (root.tag != f"{{{RDF}}}RDF" and root.find(f".//{{{RDF}}}RDF") is None):
         root = ElementTree.Element("{adobe:ns:meta/}xmpmeta")
         ElementTree.SubElement(root, f"{{{RDF}}}RDF")
     rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")

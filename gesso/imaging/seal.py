@@ -107,7 +107,9 @@ class Seal:
             return data
         fields = self._fields()
         if fields:
-            data = packets.laid(data, packets.said(packets.of(data), fields)) or data
+            whole = packets.laid(data, packets.said(packets.of(data), fields))
+            # Where there is no room for both, where it comes from matters more than what else was said.
+            data = whole or packets.laid(data, packets.said(b"", fields)) or data
         if self.signer is None or type not in SIGNED:
             return data
         try:

@@ -122,7 +122,7 @@ def _row(batch: Batch, asset: Asset, name: str) -> dict[str, Any]:
     facts = asset.facts
     sealed, own = facts.get("sealed") or {}, facts.get("described") or {}
     box = facts.get("box") or [None] * 4
-    by = own.get("alt_by") or own.get("by") or "" if own.get("alt") else batch.alt_by
+    by = (own.get("by") or {}).get("alt", "person") if own.get("alt") else batch.alt_by
     return {
         "file": name,
         "picture": batch.picture,
@@ -179,7 +179,7 @@ def _posts(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> str:
             lines += [f"[{said}]" for said in _too_long(text, formats)]
         if some[0]["alt"]:
             by = some[0]["alt_by"]
-            whose = f" (written by a {by}, please check)" if by not in ("", "person") else ""
+            whose = f" (written by a {by}, please check)" if by in ("model", "rule") else ""
             lines += ["", f"Alt text{whose}: {some[0]['alt']}"]
             most = min((each.alt_max for each in formats if each.alt_max), default=None)
             if most is not None and len(some[0]["alt"]) > most:

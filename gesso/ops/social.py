@@ -89,20 +89,29 @@ class Override(Form):
 
 
 class OwnFormat(BaseModel):
-    """A format of the team's own as it was when it was asked for: it may be changed or thrown away after."""
+    """A format of the team's own as it was when it was asked for: it may be changed or thrown away after. A request may
+    bring one along, so its bounds are those of a format that is kept."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str
-    platform: str
-    title: str
-    width: int
-    height: int
-    types: tuple[Literal["jpeg", "png", "gif", "webp", "avif"], ...]
-    max_bytes: int | None = None
-    safe: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    zones: tuple[tuple[str, float, float, float, float], ...] = ()
+    id: str = Field(max_length=100)
+    platform: str = Field(max_length=100)
+    title: str = Field(max_length=300)
+    width: int = Field(ge=16, le=8192)
+    height: int = Field(ge=16, le=8192)
+    types: tuple[Literal["jpeg", "png", "gif", "webp", "avif"], ...] = Field(min_length=1, max_length=5)
+    max_bytes: int | None = Field(None, ge=1000, le=1_000_000_000)
+    safe: Shares = (0.0, 0.0, 0.0, 0.0)
+    zones: tuple[tuple[str, Share, Share, Share, Share], ...] = Field((), max_length=20)
     round: bool = False
+
+    @field_validator("safe")
+    @classmethod
+    def _some(cls, safe: Shares) -> Shares:
+        top, bottom, left, right = safe
+        if top + bottom >= 1 or left + right >= 1:
+            raise ValueError("the safe edges leave nothing of the picture")
+        return safe
 
     @classmethod
     def of(cls, format: Format) -> "OwnFormat":

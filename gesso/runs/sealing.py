@@ -54,8 +54,12 @@ class Lineage:
         of = self.pictures(asset.id)
         before = [self.source(id) for id in of]
         hand, kind = self.hands.get(asset.id, ""), OPERATIONS.get(asset.op or "")
+        if "restored" in asset.facts and before:
+            return before[0]
         if asset.run_id is None:
-            return declared(asset)
+            # (A version that was brought back says by its operation alone what it is, once the one it is of is gone.)
+            drawn = "restored" in asset.facts and kind is not None and kind.adds
+            return "compositeWithTrainedAlgorithmicMedia" if drawn else declared(asset)
         if hand == "rules":
             return PAINTED if not AI & set(before) else "compositeWithTrainedAlgorithmicMedia"
         if hand == "model" and (kind is None or kind.adds):
@@ -81,10 +85,20 @@ class Lineage:
     def line(self, id: UUID) -> list[Asset]:
         """From the first original to the picture, each opened to make the next. What has credentials of its own is an
         original."""
-        found = [self.assets[id]]
+        found = [self.made(id)]
         while not signed(found[0]) and (before := self.main(found[0])) is not None and len(found) < MOST:
-            found.insert(0, self.assets[before])
+            found.insert(0, self.made(before))
         return found
+
+    def made(self, id: UUID) -> Asset:
+        """Itself, or of a version that was brought back the one that it is: its bytes were made there."""
+        asset = self.assets[id]
+        for _ in range(MOST):
+            before = next(iter(self.pictures(asset.id)), None) if "restored" in asset.facts else None
+            if before is None:
+                break
+            asset = self.assets[before]
+        return asset
 
 
 def declared(asset: Asset) -> str:
@@ -135,7 +149,7 @@ async def sealed(
         return Seal(told=False, source=source, label=label, mark=drawn, corner=request.ai_corner)
     line = lineage.line(id)
     first = line[0].facts.get("provenance") or {}
-    words, by = (request.alt_text, "person") if request.alt_text.strip() else alt(line[-1])
+    words, by = (request.alt_text, "person") if request.alt_text.strip() else alt(lineage.assets[id])
     seal = Seal(
         source=source,
         creator=request.creator or str(first.get("creator", "")),

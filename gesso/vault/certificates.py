@@ -48,6 +48,7 @@ USAGES: Final = (
 """One of these is what C2PA wants a certificate to be for."""
 _CURVES: Final = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 _NAME: Final = 64
+"""Bytes of a name, in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _unlocked(key: Any) -> str:
 def _made(team: str) -> tuple[list[x509.Certificate], ec.EllipticCurvePrivateKey]:
     """A leaf and its root, and the leaf's key."""
     above, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    shown = "".join(sign for sign in team if sign.isprintable()).strip()[:_NAME] or "Gesso"
+    shown = _short("".join(sign for sign in team if sign.isprintable()).strip()) or "Gesso"
     root_name = _called(shown, f"Gesso root of {shown}")
     since = now() - timedelta(hours=1)
     until = since + timedelta(days=366 * YEARS)
@@ -215,8 +216,13 @@ def _made(team: str) -> tuple[list[x509.Certificate], ec.EllipticCurvePrivateKey
 
 
 def _called(organisation: str, name: str) -> x509.Name:
-    told = ((NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, name[:_NAME]))
+    told = ((NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, _short(name)))
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in told])
+
+
+def _short(name: str) -> str:
+    """As much of it as a certificate has room for: that is counted in bytes."""
+    return name.encode()[:_NAME].decode(errors="ignore").strip()
 
 
 def _certified(name: x509.Name, by: x509.Name, key: Any, since: datetime, until: datetime) -> x509.CertificateBuilder:

@@ -11,9 +11,10 @@ from tests.conftest import photo
 
 
 def test_pictures_come_out_for_platforms_as_a_folder_or_a_zip(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
     for name in ("one", "two"):
-        (tmp_path / f"{name}.png").write_bytes(photo(900, 700))
-    one, two = str(tmp_path / "one.png"), str(tmp_path / "two.png")
+        (tmp_path / "in" / f"{name}.png").write_bytes(photo(900, 700))
+    one, both = str(tmp_path / "in" / "one.png"), str(tmp_path / "in")
     said = typed("export", one, "--to", "x.profile,linkedin.company_logo", "--dry-run")
     assert (said.returncode, said.stdout.split(":")[0]) == (0, "1 pictures, 2 formats")
     out = tmp_path / "out"
@@ -37,7 +38,7 @@ def test_pictures_come_out_for_platforms_as_a_folder_or_a_zip(typed: Typed, tmp_
     assert str(out / "manifest.csv") in done.stdout.split()
     assert "A disc" in (out / "posts.txt").read_text()
     archive = tmp_path / "new" / "all.zip"
-    told = typed("export", one, two, "--to", "x.profile", "--watermark", "us", "--tiled", "-o", str(archive), "--json")
+    told = typed("export", both, "--to", "x.profile", "--watermark", "us", "--tiled", "-o", str(archive), "--json")
     assert told.returncode == 0, told.stderr
     assert json.loads(told.stdout)["files"] == [str(archive)]
     with ZipFile(archive) as opened:
@@ -49,3 +50,5 @@ def test_pictures_come_out_for_platforms_as_a_folder_or_a_zip(typed: Typed, tmp_
     assert wrong.returncode == 2
     assert "Did you mean “linkedin.feed”?" in wrong.stderr
     assert typed("export", "--to", "x").returncode == 2
+    many = typed("export", *map(str, range(501)), "--to", "x.profile", "-o", str(out))
+    assert (many.returncode, "At most 500" in many.stderr) == (2, True), "said before anything is made"

@@ -46,6 +46,15 @@ def test_files_and_folders_are_made_smaller_beside_or_elsewhere_and_nothing_is_o
     with Image.open(tmp_path / "small.avif") as made:
         assert (made.format, made.size) == ("AVIF", (100, 75))
 
+    # Two of one name are two, wherever they lie.
+    (folder / "cup.jpg").write_bytes(picture.jpeg(photo("coffee")[:300, :400]))
+    both = ("convert", str(cup), str(folder / "cup.jpg"), str(folder / "deep"), "--format", "webp")
+    done = bare(*both, "--overwrite", "-o", str(tmp_path / "both"), "--json")
+    rows = json.loads(done.stdout)["files"]
+    assert [row["state"] for row in rows] == ["done"] * 3
+    assert {Path(row["output"]).name for row in rows} == {"cup.webp", "cup-2.webp", "cat.webp"}
+    assert len([*(tmp_path / "both").iterdir()]) == 3
+
     for words in (
         ("compress", str(tmp_path / "none.png")),
         ("compress", str(cup), "--preset", "none"),

@@ -67,6 +67,16 @@ def test_a_hostile_packet_says_nothing_and_is_replaced(packet: bytes) -> None:
     assert packets.read(packets.of(written)) == {"dc:creator": "Ann"}
 
 
+def test_a_list_is_looked_for_where_lists_lie() -> None:
+    # Whoever looks deeper looks through all of a hostile packet again at each of its levels.
+    one = "<dc:creator><rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Bo</rdf:li></rdf:Seq></dc:creator>"
+    for inside, wanted in ((one, "Ann; Bo"), (one.replace("rdf:Seq", "rdf:Bag"), "Ann; Bo")):
+        packet = f'<rdf:RDF xmlns:rdf="{packets.RDF}" xmlns:dc="{packets.SPACES["dc"]}"><rdf:Description>{inside}'
+        assert packets.read(f"{packet}</rdf:Description></rdf:RDF>".encode()) == {"dc:creator": wanted}
+        deep = packet.replace("<rdf:Seq>", "<rdf:Seq><x><x>").replace("</rdf:Seq>", "</x></x></rdf:Seq>")
+        assert ("Seq" in inside) == (packets.read(f"{deep}</rdf:Description></rdf:RDF>".encode()) == {})
+
+
 def test_no_damage_to_credentials_is_more_than_a_word() -> None:
     seal = Seal(
         source="algorithmicMedia", actions=(Action("created", source="algorithmicMedia"),), signer=Authority().signer()

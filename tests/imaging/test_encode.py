@@ -135,6 +135,28 @@ def test_a_target_is_met_with_the_best_quality_that_fits(format: encode.Format) 
     assert fine.facts["ssim"] >= made.facts["ssim"]
 
 
+def test_a_photo_with_grain_is_written_in_every_quality() -> None:
+    # Its JPEG has more bytes than pixels.
+    grain = np.clip(128 + 40 * np.random.default_rng(3).standard_normal((300, 400, 3)), 0, 255).astype(np.uint8)
+    for level in (88, 93, 100):
+        data = encode.still(grain, "jpeg", level=level)
+        assert len(data) > 300 * 400
+        assert quality.psnr(picture.load(data), grain) > 26
+    made = encode.compress(picture.png(grain), "jpeg", most=170_000)
+    assert 120_000 < len(made.data) <= 170_000
+
+
+def test_what_a_jpeg_has_no_room_for_is_left_out_and_told() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "a" * 70_000
+    long = XMP.replace(b"/></x", b"/>" + b" " * 70_000 + b"</x")
+    source = file(Image.fromarray(photo("coffee")[:40, :60]), "WEBP", exif=exif, xmp=long)
+    made = encode.convert(source, "jpeg", keep="all")
+    assert (made.facts["kept"], made.facts["dropped"]) == ([], ["exif", "xmp"])
+    assert picture.told(made.data) == (Image.Exif(), b"")
+    assert encode.convert(source, "png", keep="all").facts["kept"] == ["exif", "xmp"]
+
+
 def test_a_file_is_never_made_larger() -> None:
     source = picture.jpeg(photo("coffee"), quality=70)
     for most in (None, 10_000_000):

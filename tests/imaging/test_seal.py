@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gesso.imaging import credentials, packets, picture, tags
+from gesso.imaging import credentials, encode, packets, picture, tags
 from gesso.imaging.picture import Pixels
 from gesso.imaging.seal import SOURCES, Action, Ingredient, Seal
 from gesso.kit.errors import Failed
+from gesso.ops.export import Compress
+from gesso.ops.fields import LATER
+from gesso.providers.local.export import compressed
 from tests.imaging import reader
 from tests.imaging.authority import Authority, pem
 
@@ -87,8 +90,8 @@ def test_every_format_says_it_proves_it_and_keeps_its_pixels(type: str, authorit
 
 
 def test_what_is_not_signed_is_the_same_each_time_and_what_is_stripped_says_nothing(pixels: Pixels) -> None:
-    for type, encode in ENCODERS.items():
-        plain, seal = encode(pixels), Seal(**SAID)  # type: ignore[arg-type]
+    for type, encoder in ENCODERS.items():
+        plain, seal = encoder(pixels), Seal(**SAID)  # type: ignore[arg-type]
         data = seal.on(plain, type)
         assert data == seal.on(plain, type)
         again = seal.on(data, type)
@@ -127,6 +130,24 @@ def test_the_mark_is_drawn_in_its_corner_and_nowhere_else(pixels: Pixels) -> Non
         assert (rows.max() < 100, columns.max() < 140) == (corner == "top_left",) * 2
         assert (rows.min() > 500, columns.min() > 660) == (corner == "bottom_right",) * 2
     assert Seal().marked(large) is large
+
+
+def test_where_it_comes_from_goes_before_what_else_was_said_and_within_the_limit() -> None:
+    many = b"".join(b'<a%d xmlns="http://e/%d">1</a%d>' % (n, n, n) for n in range(300))
+    rdf = b'<RDF xmlns="%s"><Description about="">%s</Description></RDF>' % (packets.RDF.encode(), many)
+    noise = np.random.default_rng(5).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    source = encode.still(noise, "jpeg", about=encode.Metadata(xmp=rdf, said=("xmp",)))
+    plain = Seal(creator="Ann")
+    # What was said before becomes longer when it is written again, which nobody measured.
+    assert len(plain.on(source, "image/jpeg")) - len(source) > plain.room("image/jpeg")
+    asked = {"image": LATER, "format": "jpeg", "target_kb": 33, "smaller": False, "metadata": "all"}
+    done = compressed(Compress.model_validate(asked), source, (), plain, lambda share: None)
+    assert done.facts["bytes"] == len(done.data) <= 33_000
+    assert packets.read(packets.of(done.data)) == {"dc:creator": "Ann"}
+    full = b'<RDF xmlns="%s"><Description about="">%s</Description></RDF>' % (packets.RDF.encode(), b" " * 65_000)
+    longest = encode.still(noise, "jpeg", about=encode.Metadata(xmp=full, said=("xmp",)))
+    assert packets.of(longest) == full
+    assert packets.read(packets.of(plain.on(longest, "image/jpeg"))) == {"dc:creator": "Ann"}
 
 
 def test_a_signature_that_fails_is_a_clear_error(authority: Authority, pixels: Pixels) -> None:

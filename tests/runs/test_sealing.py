@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from sqlalchemy import select, update
 
 from gesso import vault
+from gesso.accounts.tables import Team
 from gesso.dev.fakes.openai import OpenAI
 from gesso.imaging import credentials, packets, picture
 from gesso.imaging.seal import SOURCES
@@ -77,6 +78,9 @@ async def test_a_label_is_what_the_lineage_truly_is(house: House, shop: httpx2.A
     ]
     crop = {"x": 0, "y": 0, "width": 64, "height": 64}
     [cropped] = (await made(shop, "image.crop", image=edited["id"], box=crop))["outputs"]
+    # A version that is brought back is what it was.
+    restored = (await shop.post(f"/api/assets/{edited['id']}/versions")).json()
+    assert restored["facts"]["restored"] == edited["id"]
     [worked] = (await made(shop, "image.crop", image=captured["id"], box=crop))["outputs"]
     generated, changed = "This picture was generated with AI.", "This picture was edited with AI."
     wanted = [
@@ -88,6 +92,7 @@ async def test_a_label_is_what_the_lineage_truly_is(house: House, shop: httpx2.A
         (drawn, "trainedAlgorithmicMedia", generated, ["created", "converted"]),
         (again, "trainedAlgorithmicMedia", generated, ["created", "edited", "converted"]),
         (edited, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "converted"]),
+        (restored, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "converted"]),
         (cropped, "compositeWithTrainedAlgorithmicMedia", changed, ["opened", "edited", "cropped", "converted"]),
     ]
     for asset, source, label, actions in wanted:
@@ -209,9 +214,16 @@ async def test_a_team_signs_with_its_own_certificate_and_takes_it_out_again(
     house: House, client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert (await client.get("/api/credentials")).json()["issued"] is False
+    async with house.studio.db.session() as session:
+        # A certificate has room for 64 bytes of it.
+        called = await session.scalar(select(Team.name))
+        await session.execute(update(Team).values(name="株式会社" + "Übergrößenträger " * 5))
     asset = await upload(client, photo(64, 48))
     [first] = (await made(client, "image.convert", image=asset["id"], format="png"))["outputs"]
     ours = (await client.get("/api/credentials")).json()
+    assert ours["name"].startswith("株式会社Übergrößenträger Überg")
+    async with house.studio.db.session() as session:
+        await session.execute(update(Team).values(name=called))
     assert (ours["own"], ours["issued"], ours["expired"], ours["expires_soon"]) == (False, True, False, False)
     authority, other = Authority(), Authority()
     leaf, key = authority.leaf()

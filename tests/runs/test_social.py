@@ -8,6 +8,7 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 import cv2
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gesso import library
 from gesso.imaging import picture
 from tests.conftest import House, photo, upload
 from tests.imaging.photos import photo as real
@@ -23,6 +25,7 @@ from tests.imaging.photos import photo as real
 pytestmark = pytest.mark.anyio
 
 WAIT = {"Prefer": "wait=60"}
+HUGE = {"id": "own:huge", "platform": "own", "title": "Huge", "width": 90_000, "height": 90_000, "types": ["png"]}
 OWN = {"title": "Tiny badge", "width": 400, "height": 400, "types": ["png"], "max_bytes": 20_000}
 
 
@@ -83,7 +86,8 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
 
     # The format may be thrown away: the recipe knows what it was.
     assert (await client.delete(f"/api/formats/{own}")).status_code in (200, 204)
-    again = await client.post(f"/api/runs/{run['id']}/rerun", json={"input": {"formats": [own], "smaller": True}})
+    changes = {"formats": [own], "smaller": True, "metadata": "none"}
+    again = await client.post(f"/api/runs/{run['id']}/rerun", json={"input": changes})
     done = (await client.get(f"/api/runs/{again.json()['id']}", headers=WAIT)).json()
     assert done["state"] == "succeeded", done
     assert done["outputs"][0]["bytes"] <= 20_000
@@ -111,7 +115,15 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
     stranger = await house.join("eve", "owner", team="Elsewhere")
     assert (await stranger.get(f"/api/runs/{run['id']}/pack")).status_code == 404
     assert (await stranger.get("/api/packs", params={"run": run["id"]})).status_code == 404
+    # What a program has written is told as such, also where the file itself says nothing.
+    async with house.studio.db.work(house.owner) as work:
+        await library.describe(work, UUID(source["id"]), "", alt="")
+        await library.describe(work, UUID(source["id"]), "", alt="An astronaut", alt_by="model")
     both, table, _ = unpacked(await client.get("/api/packs", params={"run": [run["id"], done["id"]]}))
+    assert [(row["alt"], row["alt_by"]) for row in table] == [("'+1 astronaut", "person")] * 2 + [
+        ("An astronaut", "model")
+    ]
+    assert "Alt text (written by a model, please check): An astronaut" in both["posts.txt"].decode()
     assert len(table) == 3
     assert {name.split("/")[0] for name in both} == {"=cmd() über", "=cmd() über (2)", "posts.txt"}
 
@@ -127,6 +139,8 @@ async def test_what_does_not_go_together_is_refused_before_anything_is_promised(
         ({"overrides": {"linkedin.feed": {"box": [0.5, 0.5, 0.6, 0.5]}}}, "outside the picture"),
         ({"focal": [0.5, 1.5]}, "focal"),
         ({"brand": "own:none"}, "brand"),
+        ({"formats": ["own:huge"], "own_formats": [{**HUGE}]}, "own_formats"),
+        ({"formats": ["own:huge"], "own_formats": [{**HUGE, "width": 20, "height": 20, "safe": [1, 1, 0, 0]}]}, "safe"),
     ):
         given = {"image": image, "formats": ["linkedin.feed"], **said}
         answer = await client.post("/api/runs", json={"op": "image.social", "input": given})

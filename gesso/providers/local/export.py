@@ -60,8 +60,14 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
 
 def compressed(request: Compress, data: bytes, marks: Sequence[bytes], seal: Seal, report: Report) -> Media:
     """In a worker process. The limit is that of the file with all that it says."""
-    over = _drawn(request, marks, seal)
-    return _sealed(data, filed.made(request, data, over=over, report=report, room=seal.room), seal)
+    over, more = _drawn(request, marks, seal), 0
+    while True:
+        file = filed.made(request, data, over=over, report=report, room=lambda type: seal.room(type) + more)  # noqa: B023
+        done = _sealed(data, file, seal)
+        if request.most is None or len(done.data) <= request.most:
+            return done
+        # What it said before may have become longer, where more was written beside it.
+        more += len(done.data) - request.most
 
 
 def _sealed(source: bytes, made: Media, seal: Seal) -> Media:

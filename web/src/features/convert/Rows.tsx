@@ -72,8 +72,8 @@ export function Rows({ images, shown, runs, onShow, onAdd, onRemove, onAgain }: 
         <IconButton size="sm" label={t("rows.library")} onClick={() => setPicking(true)}>
           <Images size={15} aria-hidden />
         </IconButton>
-        <input ref={files} type="file" accept="image/*,.heic,.heif" multiple className="hidden" aria-label={t("rows.files")} onChange={(event) => void take([...(event.target.files ?? [])])} />
-        <input ref={folder} type="file" multiple {...{ webkitdirectory: "" }} className="hidden" aria-label={t("rows.folder")} onChange={(event) => void take([...(event.target.files ?? [])])} />
+        <input ref={files} type="file" accept="image/*,.heic,.heif" multiple className="hidden" aria-label={t("rows.files")} onChange={(event) => void take(emptied(event.target))} />
+        <input ref={folder} type="file" multiple {...{ webkitdirectory: "" }} className="hidden" aria-label={t("rows.folder")} onChange={(event) => void take(emptied(event.target))} />
         {runs.size > 0 && (
           <p role="status" className="num ml-auto text-xs">
             {t("rows.done", { done: count(done.length), n: count(runs.size) })}
@@ -125,6 +125,13 @@ export function Rows({ images, shown, runs, onShow, onAdd, onRemove, onAgain }: 
       </Suspense>
     </section>
   );
+}
+
+/** What was chosen: the same can be chosen again, once it was taken out. */
+function emptied(input: HTMLInputElement): File[] {
+  const files = [...(input.files ?? [])];
+  input.value = "";
+  return files;
 }
 
 function Became({ asset, run }: { asset: Asset; run: Run | undefined }) {

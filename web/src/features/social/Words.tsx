@@ -130,8 +130,10 @@ function AltField({ asset, formats, platforms }: { asset: Asset; formats: readon
 }
 
 /** What was written for this export; else what is kept with the picture. */
-export function altOf(asset: Asset, written: Alt | undefined): Alt {
-  return written ?? { text: describedOf(asset).alt, by: "person" };
+function altOf(asset: Asset, written: Alt | undefined): Alt {
+  if (written) return written;
+  const { alt, altBy } = describedOf(asset);
+  return { text: alt, by: altBy === "rule" ? "rules" : altBy };
 }
 
 /** Whoever answers by rules needs no key: what they say is marked as such, and so is what a model says. */
@@ -144,10 +146,14 @@ function Propose({ asset, operation, onTake }: { asset: Asset; operation: Operat
   useEffect(() => {
     take.current = onTake;
   });
+  const taken = useRef("");
   useEffect(() => {
     const text = textOf(run, "alt");
     const offer = operation.offers.find(({ id }) => id === run?.offer);
-    if (text !== "") take.current({ text, by: offer?.lane === "remote" ? "model" : "rules" });
+    // Once: what was changed of it since is not overwritten when the operations are asked for again.
+    if (run === undefined || text === "" || taken.current === run.id) return;
+    taken.current = run.id;
+    take.current({ text, by: offer?.lane === "remote" ? "model" : "rules" });
   }, [run, operation]);
   const language = form.fields.find(({ name }) => name === "language");
   const changes = language && (language.schema.enum ?? []).includes(i18n.language) ? { language: i18n.language } : {};

@@ -28,7 +28,6 @@ import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN
 import { joined, listed, useSocialSearch } from "./search";
 import { cutOtherwise, layoutOf, redo, undo, useSocial, useTrail } from "./store";
 import { Tile, type Ground } from "./Tile";
-import { altOf } from "./Words";
 
 interface WorkshopProps {
   asset: Asset;
@@ -390,7 +389,6 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
   const made = useMemo(() => {
     const one = (asset: Pick<Asset, "id"> & Partial<Asset>) => {
       const layout = layouts[asset.id] ?? layoutOf(asset.id);
-      const alt = asset.facts ? altOf(asset as Asset, alts[asset.id]).text : (alts[asset.id]?.text ?? "");
       return {
         image: asset.id,
         formats: chosen.map(({ id }) => id),
@@ -399,7 +397,8 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
         overrides: overridesOf(chosen, asset.id === shown ? (asset as Asset) : undefined, layout, found),
         caption: captions[asset.id]?.[""] ?? "",
         captions: captionsOf(groups.map(({ id }) => id), captions[asset.id] ?? {}),
-        alt_text: alt,
+        // What is kept with the picture is not sent: the studio has it, and knows who wrote it.
+        alt_text: alts[asset.id]?.text ?? "",
       };
     };
     return one;
