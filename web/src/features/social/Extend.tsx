@@ -1,13 +1,13 @@
 /** More picture instead of filled edges: one for all formats of a shape, each with its price before it is bought. */
 
 import { useQueries } from "@tanstack/react-query";
-import { Expand } from "lucide-react";
+import { Expand, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, Problem, type Asset, type Operation } from "@/api";
 import { FormFields, ModelField, RunButton, said, useForm } from "@/features/forms";
 import { pixels, price } from "@/lib/format";
-import { Checkbox, Dialog } from "@/ui";
+import { Checkbox, Dialog, IconButton } from "@/ui";
 import type { Format } from "./api";
 import { shapesOf, type Shape } from "./shapes";
 import type { Small } from "./plan";
@@ -30,7 +30,7 @@ interface ExtendProps {
 const HIDE = ["image", "ratio", "anchor", "left", "top", "right", "bottom"];
 
 export function Extend({ asset, operation, wanted, all, padded, smallOf, called, onClose }: ExtendProps) {
-  const { t } = useTranslation("social");
+  const { t } = useTranslation(["social", "ui"]);
   // All formats of the same shapes: the same picture does for them.
   const shapes = useMemo(() => {
     const asked = new Set(wanted.map(({ id }) => id));
@@ -85,8 +85,13 @@ export function Extend({ asset, operation, wanted, all, padded, smallOf, called,
     <Dialog title={t("extend.title")} open onClose={onClose} sheet="right" look="bare" className="bg-panel">
       <div className="flex min-h-0 flex-1 flex-col">
         <div className="min-h-0 flex-1 overflow-auto">
-          <div className="px-4 pt-4">
-            <h2 className="text-md font-semibold">{t("extend.title")}</h2>
+          <div className="px-4 pt-3">
+            <div className="flex items-center justify-between">
+              <h2 className="text-md font-semibold">{t("extend.title")}</h2>
+              <IconButton label={t("ui:close")} onClick={onClose}>
+                <X size={18} aria-hidden />
+              </IconButton>
+            </div>
             <p className="mt-1 text-xs text-fg-3">{t("extend.text")}</p>
           </div>
           <ul className="flex flex-col gap-3 px-4 pt-4">

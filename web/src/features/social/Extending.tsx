@@ -68,7 +68,7 @@ export function Underway({ run: id, name }: OnTileProps) {
   if (!run || OVER.has(run.state) || run.state === "unknown") return null;
   const progress = Math.max(run.progress, now?.progress ?? 0);
   return (
-    <div className="absolute inset-x-1 bottom-1 flex items-center gap-1.5 rounded-sm bg-overlay/95 pl-2 text-2xs shadow-card">
+    <div className="absolute inset-x-1 bottom-1 z-10 flex items-center gap-1.5 rounded-sm bg-overlay/95 pl-2 text-2xs shadow-card">
       <span role="img" aria-label={t("extend.going", { name })} className="text-ring">
         <Ring value={Math.max(0.04, progress)} size={14} />
       </span>

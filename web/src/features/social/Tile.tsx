@@ -161,7 +161,7 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           <span className="block truncate text-xs font-medium" title={name}>
             {name}
           </span>
-          <span className="num block truncate text-2xs text-fg-3">
+          <span className="num block text-2xs text-fg-3">
             {pixels(format.width, format.height)}
             {own?.picture !== undefined ? ` · ${t("tile.extended")}` : byHand && ` · ${t("tile.hand")}`}
           </span>
