@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from gesso.imaging import picture
-from tests.web.browser import axe, overflow, shot
+from tests.web.browser import Trouble, axe, overflow, shot
 from tests.web.conftest import Visit
 from tests.web.studio import Studio, opened
 
@@ -55,7 +55,7 @@ def pulled(page: Page, what: Locator, across: int, down: int) -> None:
     page.mouse.up()
 
 
-def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visit) -> None:
+def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visit, trouble: Trouble) -> None:
     source = house.upload(board(2400, 1600, (1900, 400)), "board.png")["id"]
     page = visit(f"/library?view={source}", of=house)
     expect(page.get_by_role("dialog").get_by_text("board").first).to_be_visible()
@@ -221,6 +221,7 @@ def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visi
     assert filled == {"instagram.story": False, "tiktok.video_cover": False, "instagram.profile": True}
     # What is thrown away is no longer used, and the person told.
     own = run["input"]["overrides"]["instagram.story"]["picture"]
+    trouble.allow("404 POST /api/runs/estimate")
     house.api("POST", "/api/assets/bulk", {"select": {"ids": [own]}, "change": {"deleted": True}})
     page.goto(f"/social?image={small}&formats=instagram.story")
     expect(page.get_by_text("An extended picture is gone: the edges are filled again")).to_be_visible()

@@ -130,11 +130,12 @@ export function Workshop({ asset, images, operation, extend, platforms }: Worksh
   const [enlarging, setEnlarging] = useState<readonly Format[] | null>(null);
   const onExtend = useCallback(
     (id: string) => {
-      const format = known.get(id);
       go({ tile: undefined }, true);
-      if (format) setEnlarging([format]);
+      // What went wrong for several is tried again for all of them.
+      const those = under.find(({ formats }) => formats.includes(id))?.formats ?? [id];
+      setEnlarging(chosen.filter((format) => those.includes(format.id)));
     },
-    [known, go],
+    [under, chosen, go],
   );
   const onForget = useCallback((run: string) => extendingNoMore(asset.id, run), [asset.id]);
   const every = useMemo(() => plain.filter(({ id }) => filled.has(id) && !underway.has(id)), [plain, filled, underway]);
