@@ -73,7 +73,9 @@ async def crops(asset_id: UUID, asked: CropsIn, desk: AtDesk) -> CropsOut:
     for format in formats:
         own = overrides.get(format.id, Placing())
         target = format.width, format.height
-        box = crop.placed(size, target, own.crop or asked.crop, focus, focal=own.focal or asked.focal, box=own.box)
+        # A way of cutting that is its own does not mind the point that was set for all.
+        focal = own.focal or (asked.focal if own.crop is None else None)
+        box = crop.placed(size, target, own.crop or asked.crop, focus, focal=focal, box=own.box)
         made.append(
             CropOut(
                 format=format.id,

@@ -1,6 +1,6 @@
 """An Operation says WHAT is wanted. Who can do it, and for how much, is an Offer's to say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
@@ -131,6 +131,10 @@ class Operation(Form):
     def assets(self) -> Iterator[AssetRef]:
         """Every asset the request names, wherever it is named."""
         return _refs(dict(self))
+
+    def parents(self, facts: Mapping[str, Any]) -> Iterable[AssetRef]:
+        """Those that the output with these facts was made from."""
+        return self.assets()
 
 
 def megapixels(request: Operation, sources: Sources, field: str = "image") -> float:

@@ -1,6 +1,6 @@
 """One picture for many places at once, each in its size, its type and under its limit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -11,7 +11,7 @@ from gesso.imaging.crop import Box, Focus, placed
 from gesso.ops.adjust import PLACES
 from gesso.ops.branded import LOGO, LOGO_OPACITY, LOGO_SIZE, STAMP, Corner, Stamped
 from gesso.ops.export import METADATA
-from gesso.ops.fields import Colour, Form, ImageRef, titled, ui
+from gesso.ops.fields import AssetRef, Colour, Form, ImageRef, titled, ui
 from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.sealed import Sealed
 from gesso.presets import OWN, Format, Safe, Zone
@@ -71,7 +71,9 @@ class Watermark(Form):
 
 class Override(Form):
     """What is different for one format. A `box` made by hand is left, top, width and height in shares of the picture,
-    and goes before all else."""
+    and goes before all else. With a `picture` of its own it is made of that one: the same, extended to its shape."""
+
+    picture: ImageRef | None = Field(None, title="Picture", json_schema_extra=ui("hidden"))
 
     crop: Crop | None = Field(None, title="Crop", json_schema_extra=ui("segments", options=_CROPS))
     box: Shares | None = Field(None, title="Box", json_schema_extra=ui("hidden"))
@@ -86,6 +88,10 @@ class Override(Form):
     text_place: Place | None = Field(None, title="Place", json_schema_extra=ui("select", options=PLACES))
     logo_place: Corner | None = Field(None, title="Logo", json_schema_extra=ui("hidden"))
     texts: tuple[Text, ...] | None = Field(None, max_length=8, title="Texts", json_schema_extra=ui("hidden"))
+
+
+_ALONE: Any = {"picture": None, "box": None, "text_place": None}
+"""What is never said of all."""
 
 
 class OwnFormat(BaseModel):
@@ -263,8 +269,8 @@ class SocialSet(Stamped, Sealed, Operation):
 
     def check(self, sources: Sources) -> None:
         """Refuses boxes and points that lie outside."""
-        seen = sources.get(self.image)
         for format in self.wanted():
+            seen = sources.get(self.shown(format))
             if seen is not None:
                 self.cut(format, (seen.width, seen.height), None)
 
@@ -273,22 +279,35 @@ class SocialSet(Stamped, Sealed, Operation):
         own = {each.id: each.format for each in self.own_formats}
         return [own.get(id) or presets.FORMATS[id] for id in self.formats]
 
+    def parents(self, facts: Mapping[str, Any]) -> list[AssetRef]:
+        """The pictures of other formats have no part in it."""
+        others = {own.picture for id, own in self.overrides.items() if id != facts.get("format")} - {self.image, None}
+        mine = self.overrides.get(facts.get("format", ""), Override()).picture
+        return [ref for ref in self.assets() if ref == mine or ref not in others]
+
+    def shown(self, format: Format) -> ImageRef:
+        """The picture that the format is made of."""
+        own = self.overrides.get(format.id)
+        return own.picture if own is not None and own.picture is not None else self.image
+
     def says(self, format: Format) -> Override:
         """What holds for one format: its own word, else what was said of all."""
         own = self.overrides.get(format.id) or Override()
         of_all = {name: getattr(self, name) for name in ("crop", "focal", "pad", "small", "file", "texts")}
+        if own.crop is not None or own.picture is not None:
+            # The point that was set for all is no word on a way of cutting, or on a picture, that is its own.
+            of_all["focal"] = None
         said = {name: getattr(own, name) for name in Override.model_fields if getattr(own, name) is not None}
-        return Override.model_construct(**{**of_all, "logo_place": self.logo, "box": None, "text_place": None, **said})
+        return Override.model_construct(**{**of_all, "logo_place": self.logo, **_ALONE, **said})
 
     def cut(self, format: Format, size: Size, focus: Focus | None) -> Box | None:
         """Where a picture of this size is cut for the format; None where all of it is shown."""
         told = self.says(format)
         return placed(size, (format.width, format.height), told.crop or "smart", focus, focal=told.focal, box=told.box)
 
-    @property
-    def looks(self) -> bool:
-        """Whether any of it depends on what the picture shows."""
-        every = [self.says(format) for format in self.wanted()]
+    def looks(self, formats: Iterable[Format]) -> bool:
+        """Whether any of these depends on what its picture shows."""
+        every = [self.says(format) for format in formats]
         return any(told.box is None and told.focal is None and told.crop == "smart" for told in every)
 
 

@@ -521,7 +521,7 @@ class Runs:
                         run_id=run.id,
                         index=context.done,
                         op=run.op,
-                        parents=request.assets(),
+                        parents=request.parents(media.facts),
                         purpose="trial" if context.part else "picture",
                         version_of=None if context.part else _edited(request),
                     )

@@ -77,7 +77,7 @@ class Lineage:
     def main(self, asset: Asset) -> UUID | None:
         """The picture that was opened to make this one; None where something new was made."""
         run = self.runs.get(asset.run_id) if asset.run_id else None
-        image = run.request.get("image") if run is not None else None
+        image = asset.facts.get("picture", run.request.get("image")) if run is not None else None
         kind = OPERATIONS.get(asset.op or "")
         keeps = asset.version_of is not None or (kind is not None and kind.capability == "export")
         return next((id for id in self.pictures(asset.id) if keeps and str(id) == image), None)

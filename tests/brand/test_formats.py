@@ -109,6 +109,10 @@ async def test_where_a_picture_is_cut_is_told_in_whole_pixels(house: House) -> N
     }
     told = (await client.post(path, json=by_hand)).json()
     assert [each["pixels"] for each in told["crops"]] == [[500, 0, 1000, 1000], [150, 200, 750, 250], None]
+    # What is said of one of them goes before what was said of all.
+    by_hand["overrides"] = {"instagram.feed_square": {"crop": "centre"}, "x.header": {"crop": "fit", "focal": [0, 0]}}
+    told = (await client.post(path, json=by_hand)).json()
+    assert [each["pixels"] for each in told["crops"][:2]] == [[250, 0, 1000, 1000], None]
     smart = (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
     assert smart == (await client.post(path, json={"formats": ["instagram.feed_square"]})).json()
     wrongs: list[dict[str, Any]] = [

@@ -234,6 +234,18 @@ def test_a_box_made_by_hand_goes_before_all_else() -> None:
     assert plain.facts["box"] == [0.25, 0.0, 0.5, 1.0]
 
 
+def test_a_way_of_cutting_of_its_own_goes_before_the_point_of_all() -> None:
+    formats = ["linkedin.feed_square", "linkedin.company_logo", "instagram.feed_square", "instagram.profile"]
+    own: dict[str, Any] = {
+        formats[1]: {"crop": "centre"},
+        formats[2]: {"crop": "centre", "focal": [0, 0.5]},
+        formats[3]: {"picture": ANY},
+    }
+    data = file(np.zeros((1200, 2400, 3), np.uint8), "PNG")
+    made = everything(data, formats, focal=[1, 0.5], overrides=own)
+    assert [media.facts["box"][0] for media in made] == [0.5, 0.25, 0, 0.25]
+
+
 MARK = np.zeros((40, 100, 4), np.uint8)
 MARK[..., 0] = MARK[..., 3] = 255
 OVER = Over(

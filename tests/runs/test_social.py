@@ -128,6 +128,44 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
     assert {name.split("/")[0] for name in both} == {"=cmd() über", "=cmd() über (2)", "posts.txt"}
 
 
+async def test_a_format_is_made_of_the_picture_that_was_extended_to_its_shape(house: House) -> None:
+    client = await house.as_owner()
+    source = await upload(client, jpeg(1080), name="moon.jpg")
+    await client.patch(f"/api/assets/{source['id']}", json={"alt": "An astronaut"})
+    order = {"op": "image.outpaint", "offer": "local/mirror", "input": {"image": source["id"], "ratio": "1080:1920"}}
+    begun = (await client.post("/api/runs", json=order)).json()
+    [tall] = (await client.get(f"/api/runs/{begun['id']}", headers=WAIT)).json()["outputs"]
+    wanted = ["instagram.story", "linkedin.feed", "tiktok.video_cover"]
+    own = {"picture": tall["id"], "crop": "centre"}
+    said = {"focal": [0.1, 0.1], "overrides": {"instagram.story": own, "tiktok.video_cover": own}}
+    run = await exported(client, source["id"], wanted, crop="fit", **said)
+    assert run["state"] == "succeeded", run
+    made = {each["facts"]["format"]: each for each in run["outputs"]}
+    story, feed = made["instagram.story"], made["linkedin.feed"]
+    assert (story["width"], story["height"], story["facts"]["padded"]) == (1080, 1920, False)
+    assert story["facts"]["box"] == pytest.approx([0, 0, 1, 1], abs=0.002)
+    assert (feed["facts"]["padded"], feed["facts"]["box"]) == (True, [0, 0, 1, 1])
+    # It is the extended one that is seen, all of it.
+    seen, whole = [picture.load((await client.get(each["file"])).content) for each in (story, tall)]
+    small = cv2.resize(whole, (1080, 1920), interpolation=cv2.INTER_AREA).astype(int)
+    assert np.abs(seen - small).mean() < 4
+    # Each knows what it was made from, and its file says so.
+    assert set(story["parents"]) == {source["id"], tall["id"]}
+    assert feed["parents"] == [source["id"]]
+    for each, named in ((story, 2), (feed, 1)):
+        told = (await client.get(f"/api/assets/{each['id']}/provenance")).json()
+        assert told["state"] == "yours"
+        assert told["alt"] == "An astronaut"
+        assert len(told["ingredients"]) == named, told
+
+    # Nobody's picture but one that is seen, and no formats but those that are made.
+    stranger = await house.join("eve", "owner", team="Elsewhere")
+    theirs = await upload(stranger, photo(90, 160))
+    given = {"image": source["id"], "formats": wanted, "overrides": {"instagram.story": {"picture": theirs["id"]}}}
+    answer = await client.post("/api/runs", json={"op": "image.social", "input": given})
+    assert answer.status_code in (404, 422), answer.text
+
+
 async def test_what_does_not_go_together_is_refused_before_anything_is_promised(house: House) -> None:
     client = await house.as_owner()
     image = (await upload(client, photo(300, 200)))["id"]

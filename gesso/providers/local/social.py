@@ -1,9 +1,9 @@
 """Pictures for platforms, by OpenCV, libvips and Pillow: read once, then made and handed out one after the other."""
 
 import asyncio
-import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -27,14 +27,15 @@ AT_ONCE = 2
 
 def _seconds(request: SocialSet, sources: Sources) -> float:
     pixels = sum(format.width * format.height for format in request.wanted()) / 1e6
-    return 0.5 + 0.04 * megapixels(request, sources) + 0.12 * len(request.formats) + 0.12 * pixels
+    own = {each.picture for each in request.overrides.values() if each.picture is not None}
+    read = megapixels(request, sources) + sum(sources[ref].megapixels for ref in own if ref in sources)
+    return 0.5 + 0.04 * read + 0.12 * len(request.formats) + 0.12 * pixels
 
 
 @provider.offers(SocialSet, model="formats", title="Formats of platforms (offline)", seconds=_seconds, lane="cpu")
 async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     """What was stored before an interruption isn't made again, and what could not be made is tried again, so that it
-    can be told why."""
-    image = await ctx.open(request.image)
+    can be told why. Where formats have pictures of their own, one picture after the other is read."""
     marks = [(await ctx.open(ref)).data for ref in request.marks]
     seal = await ctx.seal(request)
     known = [facts for facts in await ctx.made() if "format" in facts]
@@ -42,19 +43,19 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     left = [format for format in request.wanted() if format.id not in done]
     missed: dict[str, GessoError] = {}
     if left:
-        opened, boxes = await ctx.compute(read, request, image.data, left)
         waiting: deque[tuple[Format, asyncio.Task[Media]]] = deque()
-        coming = zip(left, boxes, strict=True)
+        coming = _read(request, left, seal, ctx)
 
-        def begin() -> None:
-            for format, box in itertools.islice(coming, AT_ONCE - len(waiting)):
+        async def begin() -> None:
+            while len(waiting) < AT_ONCE and (found := await anext(coming, None)) is not None:
+                format, box, opened, whose = found
                 # Only what it needs goes to the other process.
                 near = opened.near(target(format), _way(request, request.says(format), box))
-                work = ctx.compute(made, request, near, format, box, marks, seal)
+                work = ctx.compute(made, request, near, format, box, marks, whose)
                 waiting.append((format, asyncio.create_task(work)))
 
         try:
-            begin()
+            await begin()
             while waiting:
                 format, task = waiting.popleft()
                 await ctx.progress((len(known) + len(missed)) / len(request.formats), called(format))
@@ -65,7 +66,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
                 except (Failed, TooLarge, Exhausted) as error:
                     missed[called(format)] = error
                 # While this one is stored, the next are made.
-                begin()
+                await begin()
                 if not waiting:
                     # With the last output the run ends: all is said before.
                     _advise(request, known, missed, ctx)
@@ -79,10 +80,27 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
         raise Failed(" ".join(f"{name}: {why}" for name, why in missed.items()))
 
 
+async def _read(
+    request: SocialSet, formats: Sequence[Format], usual: Seal, ctx: Context
+) -> AsyncIterator[tuple[Format, crop.Box | None, Opened, Seal]]:
+    """Each format with the picture that it is made of, and what its file is to say. Every picture is read once, and
+    not before the formats of the one before are begun."""
+    for ref in dict.fromkeys(map(request.shown, formats)):
+        those = [format for format in formats if request.shown(format) == ref]
+        opened, boxes = await ctx.compute(read, request, (await ctx.open(ref)).data, those)
+        seal = usual
+        if ref != request.image:
+            seal = await ctx.seal(request.model_copy(update={"image": ref}))
+            # What the first shows this one shows too, where nobody has said it of it.
+            seal = seal if seal.alt else replace(seal, alt=usual.alt, alt_by=usual.alt_by)
+        for format, box in zip(those, boxes, strict=True):
+            yield format, box, opened, seal
+
+
 def read(request: SocialSet, data: bytes, formats: Sequence[Format]) -> tuple[Opened, list[crop.Box | None]]:
     """In a worker process: the picture, and where it is cut for each format."""
     facts = picture.inspect(data)
-    focus = crop.look(data) if request.looks else None
+    focus = crop.look(data) if request.looks(formats) else None
     boxes = [request.cut(format, (facts.width, facts.height), focus) for format in formats]
     wanted = [(target(format), box) for format, box in zip(formats, boxes, strict=True)]
     return social.opened(data, wanted, request.metadata), boxes
@@ -127,6 +145,7 @@ def made(
         "platform": format.platform,
         "title": format.title,
         "called": called(format),
+        **({"picture": str(told.picture)} if told.picture is not None else {}),
         "box": [round(share, 6) for share in laid.box.shares(opened.size)],
         "padded": laid.padded,
         "enlarged": round(laid.enlarged, 3),

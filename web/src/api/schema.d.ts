@@ -6173,7 +6173,7 @@ export interface components {
         /**
          * Override
          * @description What is different for one format. A `box` made by hand is left, top, width and height in shares of the picture,
-         *     and goes before all else.
+         *     and goes before all else. With a `picture` of its own it is made of that one: the same, extended to its shape.
          */
         Override: {
             /**
@@ -6214,6 +6214,11 @@ export interface components {
              * @default null
              */
             pad?: ("blur" | "colour") | null;
+            /**
+             * Picture
+             * @default null
+             */
+            picture?: string | null;
             /**
              * Where it is too small
              * @default null

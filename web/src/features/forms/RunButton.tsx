@@ -37,6 +37,8 @@ interface RunButtonProps {
   times?: number;
   /** Done once for each of these, with what differs: all of them are promised, or none. */
   each?: readonly Record<string, unknown>[];
+  /** What each of these costs, where that is not the same; undefined as long as it is not known. */
+  prices?: readonly (number | null | undefined)[];
   /** One line, for the floating bar of a phone. */
   bare?: boolean;
   /** What the price is made of, before it: "5 s × $0.10 =". */
@@ -94,28 +96,31 @@ async function apart({ wish }: Form, input: Record<string, unknown>): Promise<Re
 }
 
 export function RunButton(props: RunButtonProps) {
-  const { form, label, icon: Icon = Sparkles, bare, times = 1, each = ONCE, sum } = props;
+  const { form, label, icon: Icon = Sparkles, bare, times = 1, each = ONCE, prices, sum } = props;
   const { t } = useTranslation(["forms", "ui"]);
   const { busy, run } = useRun(props);
   const purse = useQuery(credits).data;
   const [asking, setAsking] = useState(false);
   const [looking, setLooking] = useState(false);
   const name = label ?? said(form.operation.title);
-  const cost = (form.estimate?.price ?? 0) * times * each.length;
+  const cost = (prices ? prices.reduce<number>((all, one) => all + (one ?? 0), 0) : (form.estimate?.price ?? 0) * each.length) * times;
   // Nothing is bought whose price is not known.
-  const unpriced = form.estimate?.price === null;
+  const waits = each.length === 0 || (prices?.includes(undefined) ?? false);
+  const unpriced = prices ? prices.includes(null) : form.estimate?.price === null;
+  // Two of these may stand on a page: one in a dialog.
+  const facts = prices ? "run-facts-each" : "run-facts";
   const chosen = form.operation.offers.find((offer) => offer.id === form.estimate?.offer);
   const elsewhere = chosen?.lane === "remote" && form.ready ? chosen : undefined;
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
   const go = () => {
-    if (!form.ready || unpriced || short > 0) return;
+    if (!form.ready || unpriced || waits || short > 0) return;
     if (askable) setAsking(true);
     else void run();
   };
   useActions(
-    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || busy }], [name, Icon, form, busy, short, askable, times, each]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
+    useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || waits || busy }], [name, Icon, form, busy, short, askable, times, each, prices]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );
   const images = times > 1 ? times : Number(form.values["count"] ?? 0);
   const amount = (
@@ -123,7 +128,7 @@ export function RunButton(props: RunButtonProps) {
       {images > 0 && <span className={bare ? "max-[430px]:hidden" : ""}>{t("run.images", { count: images })}</span>}
       {images > 0 && <span className={bare ? "hidden" : "h-3.5 w-px bg-current opacity-30"} aria-hidden />}
       {sum !== undefined && <span className={bare ? "max-[430px]:hidden" : ""}>{sum}</span>}
-      <span className="font-semibold">{form.estimate ? (unpriced ? "–" : price(cost)) : ""}</span>
+      <span className="font-semibold">{form.estimate && !waits ? (unpriced ? "–" : price(cost)) : ""}</span>
     </span>
   );
   const button = (
@@ -131,8 +136,8 @@ export function RunButton(props: RunButtonProps) {
       look="primary"
       size="lg"
       className="min-w-0 flex-1 !justify-between"
-      disabled={!form.ready || unpriced || busy || short > 0}
-      aria-describedby={bare ? undefined : "run-facts"}
+      disabled={!form.ready || unpriced || waits || busy || short > 0}
+      aria-describedby={bare ? undefined : facts}
       onClick={go}
     >
       <span className="flex min-w-0 items-center gap-2">
@@ -194,7 +199,7 @@ export function RunButton(props: RunButtonProps) {
         {button}
         <More form={form} onCompare={props.onCompare} />
       </div>
-      <div id="run-facts" className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
+      <div id={facts} className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
         <span className="min-w-0">
           {short > 0
             ? t("run.shortText")

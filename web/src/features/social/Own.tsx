@@ -1,6 +1,6 @@
 /** What one format has of its own: how it is cut, as which file it goes, where words and logo stand. */
 
-import { ExternalLink, RotateCcw } from "lucide-react";
+import { Expand, ExternalLink, RotateCcw, Shrink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { bytes, day, pixels } from "@/lib/format";
 import { said } from "@/features/forms";
@@ -8,6 +8,7 @@ import { optionsOf, type Field } from "@/features/forms/schema";
 import { Button, Segment, Select } from "@/ui";
 import type { Format } from "./api";
 import { MODES, type Layout, type Override } from "./plan";
+import { WITHOUT } from "./store";
 
 interface OwnSettingsProps {
   format: Format;
@@ -19,6 +20,8 @@ interface OwnSettingsProps {
   fields: readonly Field[];
   onChange: (more: Partial<Record<keyof Override, unknown>>) => void;
   onReset: () => void;
+  /** Extends the picture for it, where its shape is another. */
+  onExtend: (() => void) | undefined;
 }
 
 const AS_ALL = "all";
@@ -26,7 +29,7 @@ const AS_ALL = "all";
 const NO_LOGO = new Set(["left", "right"]);
 export const PLACES = ["top_left", "top", "top_right", "left", "centre", "right", "bottom_left", "bottom", "bottom_right"] as const;
 
-export function OwnSettings({ format, layout, type, has, fields, onChange, onReset }: OwnSettingsProps) {
+export function OwnSettings({ format, layout, type, has, fields, onChange, onReset, onExtend }: OwnSettingsProps) {
   const { t } = useTranslation("social");
   const own = layout.overrides[format.id] ?? {};
   const places = [{ value: AS_ALL, label: t("format.asAll") }, ...PLACES.map((place) => ({ value: place, label: t(`places.${place}`) }))];
@@ -70,6 +73,19 @@ export function OwnSettings({ format, layout, type, has, fields, onChange, onRes
             items={[{ value: AS_ALL, label: t("format.asAll") }, ...optionsOf(field).map((option) => ({ value: String(option.value), label: said(option.title) }))]}
           />
         ))}
+      {own.picture !== undefined ? (
+        <Button size="sm" onClick={() => onChange(WITHOUT)}>
+          <Shrink size={14} aria-hidden />
+          {t("extend.without")}
+        </Button>
+      ) : (
+        onExtend && (
+          <Button size="sm" onClick={onExtend}>
+            <Expand size={14} aria-hidden />
+            {t("extend.open")}
+          </Button>
+        )
+      )}
       {has.text && <Select label={t("format.text")} value={own.text_place ?? AS_ALL} onChange={(next) => onChange({ text_place: next === AS_ALL ? undefined : next })} items={places} />}
       {has.logo && <Select label={t("format.logo")} value={own.logo_place ?? AS_ALL} onChange={(next) => onChange({ logo_place: next === AS_ALL ? undefined : next })} items={places.filter(({ value }) => !NO_LOGO.has(value))} />}
       <Button size="sm" disabled={Object.keys(own).length === 0} onClick={onReset}>

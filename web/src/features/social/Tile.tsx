@@ -1,6 +1,6 @@
 /** One format as it will be: the picture is cut by the page, from the one preview that all tiles share. */
 
-import { Minus, Plus, RotateCcw, SlidersHorizontal, TriangleAlert, X } from "lucide-react";
+import { Expand, Minus, Plus, RotateCcw, SlidersHorizontal, TriangleAlert, X } from "lucide-react";
 import { memo, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { grip, type Lines } from "@/engine/grip";
@@ -9,6 +9,7 @@ import { said } from "@/features/forms";
 import { day, percent, pixels } from "@/lib/format";
 import { cx, IconButton, Popover } from "@/ui";
 import type { Format } from "./api";
+import { Missed, Underway } from "./Extending";
 import { Above, Below, Over } from "./Frame";
 import { Overlays, type Over as Laying } from "./Overlays";
 import { ratioOf, type Laid, type Override, type Small, type Warning } from "./plan";
@@ -46,6 +47,12 @@ interface TileProps {
   onFollow: (id: string) => void;
   onGrow: (id: string) => void;
   onRemove: (id: string) => void;
+  /** The run that extends the picture for it. */
+  extending: string | undefined;
+  /** Edges would be filled that more picture could take the place of. */
+  extendable: boolean;
+  onExtend: (id: string) => void;
+  onForget: (run: string) => void;
 }
 
 const NEARER = 1.15;
@@ -61,7 +68,7 @@ function alike(before: TileProps, now: TileProps): boolean {
 
 const VALUES = new Set<keyof TileProps>(["box", "points", "ground", "drawn", "warnings", "over", "own"]);
 
-function Drawn({ format, preview, size, box, byHand, follows, points, ground, small, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onGrow, onRemove }: TileProps) {
+function Drawn({ format, preview, size, box, byHand, follows, points, ground, small, drawn, sight, over, own, warnings, settings, open, onOpen, onBox, onFollow, onGrow, onRemove, extending, extendable, onExtend, onForget }: TileProps) {
   const { t } = useTranslation("social");
   const stage = useRef<HTMLDivElement>(null);
   const [lines, setLines] = useState<Lines>(null);
@@ -123,6 +130,7 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           {sight.zones && <Zones format={format} />}
           {/* What the app draws is named by its zones, where it has some and they are shown. */}
           {sight.frames && (format.round || !sight.zones || format.zones.length === 0) && <Over kind={format.kind} round={format.round} />}
+          {extending !== undefined && <Underway run={extending} name={name} />}
           {lines?.across && <span aria-hidden className="pointer-events-none absolute inset-y-0 left-1/2 w-px bg-accent" />}
           {lines?.down && <span aria-hidden className="pointer-events-none absolute inset-x-0 top-1/2 h-px bg-accent" />}
           <div className="absolute top-1 right-1 flex rounded-sm bg-overlay/95 opacity-0 shadow-card transition-opacity group-focus-within/tile:opacity-100 group-hover/tile:opacity-100">
@@ -153,9 +161,9 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           <span className="block truncate text-xs font-medium" title={name}>
             {name}
           </span>
-          <span className="num block truncate text-2xs text-fg-3">
+          <span className="num block text-2xs text-fg-3">
             {pixels(format.width, format.height)}
-            {byHand && ` · ${t("tile.hand")}`}
+            {own?.picture !== undefined ? ` · ${t("tile.extended")}` : byHand && ` · ${t("tile.hand")}`}
           </span>
         </span>
         <Popover
@@ -174,6 +182,18 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
         </Popover>
       </figcaption>
       {warnings.length > 0 && <Warnings all={warnings} onGrow={() => onGrow(format.id)} />}
+      {extending !== undefined && <Missed run={extending} onAgain={() => onExtend(format.id)} onForget={() => onForget(extending)} />}
+      {extendable && extending === undefined && (
+        <button
+          type="button"
+          aria-label={t("extend.of", { name })}
+          onClick={() => onExtend(format.id)}
+          className="flex items-center gap-1 self-start rounded-xs text-2xs leading-4 font-medium text-fg-2 underline decoration-line-2 underline-offset-2 hover:text-fg coarse:min-h-6"
+        >
+          <Expand size={11} className="shrink-0" aria-hidden />
+          {t("extend.one")}
+        </button>
+      )}
     </figure>
   );
 }

@@ -1,7 +1,7 @@
 /** The room: the formats on the left, how each will look in the middle, how they are written on the right. */
 
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { Crosshair, Frame as Framed, ListChecks, Redo2, RotateCcw, ScanLine, SlidersHorizontal, Type, Undo2, X, ZoomIn, ZoomOut } from "lucide-react";
+import { Crosshair, Expand, Frame as Framed, ListChecks, Redo2, RotateCcw, ScanLine, SlidersHorizontal, Type, Undo2, X, ZoomIn, ZoomOut } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { kits, runOf, type Asset, type Operation, type Run } from "@/api";
@@ -16,6 +16,9 @@ import { Button, cx, Dialog, IconButton, Segment } from "@/ui";
 import { foundOf, type Format, type Platform } from "./api";
 import { Checklist } from "./Checklist";
 import { Done } from "./Done";
+import { Extend } from "./Extend";
+import { shapesOf } from "./shapes";
+import { Arrivals, useExtended } from "./Extending";
 import { FocalPicker } from "./FocalPicker";
 import { useLetters } from "./letters";
 import { Made } from "./Made";
@@ -24,15 +27,17 @@ import { laidOf, logoOf, type Over, type Text, type Watermark } from "./Overlays
 import { OwnSettings } from "./Own";
 import { Export, Panel } from "./Panel";
 import { Pictures } from "./Pictures";
-import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, PLAIN, plainly, tileSize, typeOf, warningsOf, type Found, type Layout, type Mode, type Small } from "./plan";
+import { boxOf, captionsOf, changed, follows, MODES, NOTHING, overridesOf, padded, PLAIN, plainly, tileSize, typeOf, warningsOf, type Layout, type Mode, type Small } from "./plan";
 import { joined, listed, useSocialSearch } from "./search";
-import { cutOtherwise, layoutOf, redo, undo, useSocial, useTrail } from "./store";
+import { cutOtherwise, extendingNoMore, layoutOf, redo, undo, useExtending, useSocial, useTrail } from "./store";
 import { Tile, type Ground } from "./Tile";
 
 interface WorkshopProps {
   asset: Asset;
   images: readonly string[];
   operation: Operation;
+  /** What extends a picture, where something does. */
+  extend: Operation | undefined;
   platforms: readonly Platform[];
 }
 
@@ -40,12 +45,14 @@ interface WorkshopProps {
 const FIRST = ["instagram.feed_portrait", "instagram.story", "instagram.profile", "facebook.feed", "x.post", "linkedin.feed", "youtube.thumbnail", "pinterest.pin"];
 const SIDES = [140, 170, 200, 240, 290, 350] as const;
 const PADDING = 16;
+const MIDDLE: readonly Spot[] = [[0.5, 0.5]];
+const alphaOf = (asset: Asset) => asset.facts["alpha"] === true;
 /** Of a tile on a phone, in CSS pixels. */
 const HIGHEST = 520;
 const EMPTY: Values = {};
 const ONCE: readonly Record<string, unknown>[] = [{}];
 
-export function Workshop({ asset, images, operation, platforms }: WorkshopProps) {
+export function Workshop({ asset, images, operation, extend, platforms }: WorkshopProps) {
   const { t } = useTranslation(["social", "ui"]);
   const { search, go } = useSocialSearch();
   const phone = useMedia("(max-width: 767px)");
@@ -77,7 +84,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const { data: told } = useQuery(foundOf(asset.id, useMemo(() => all.map(({ id }) => id), [all])));
   const found = told?.asset === asset.id ? told : NOTHING;
 
-  const input = useInputs(chosen, groups, asset.id, found);
+  const input = useInputs(chosen, groups);
   const draft = useDrafts((state) => state.drafts[operation.op]?.values) ?? EMPTY;
   const given = input(asset);
   const form = useForm(
@@ -93,7 +100,7 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   const { values } = form;
   const over = useOver(values);
   useLetters(over.texts.map(({ font }) => font));
-  const alpha = asset.facts["alpha"] === true;
+  const alpha = alphaOf(asset);
   const small = (typeof values["small"] === "string" ? values["small"] : "pad") as Small;
   const file = typeof values["file"] === "string" ? values["file"] : "auto";
   const ground = useMemo<Ground>(() => ({ kind: values["pad"] === "colour" ? "colour" : "blur", colour: typeof values["pad_colour"] === "string" ? values["pad_colour"] : "#ffffff" }), [values]);
@@ -101,11 +108,36 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
   // --- How it is cut ------------------------------------------------------------------------------------------------
   const cut = useCallback((change: (layout: Layout) => Layout, gesture?: string) => cutOtherwise(asset.id, change, gesture), [asset.id]);
   const onBox = useCallback((id: string, box: Box, gesture: string) => cut((now) => changed(now, id, { box }), gesture), [cut]);
-  const onFollow = useCallback((id: string) => cut((now) => changed(now, id, { box: undefined, focal: undefined, crop: now.crop === "smart" && now.focal === null ? undefined : "smart" })), [cut]);
+  const onFollow = useCallback((id: string) => cut((now) => changed(now, id, now.overrides[id]?.picture !== undefined ? { box: undefined, focal: undefined } : { box: undefined, focal: undefined, crop: now.crop === "smart" && now.focal === null ? undefined : "smart" })), [cut]);
   const onGrow = useCallback((id: string) => cut((now) => changed(now, id, { small: "enlarge" })), [cut]);
   const onRemove = useCallback((id: string) => choose(ids.filter((one) => one !== id)), [choose, ids]);
   const onOpen = useCallback((id: string, open: boolean) => go({ tile: open ? id : undefined }, true), [go]);
   const points = useMemo<Spot[]>(() => [[0.5, 0.5], ...found.faces.map(([x, y, width, height]): Spot => [x + width / 2, y + height / 2])], [found]);
+
+  // --- With more picture ----------------------------------------------------------------------------------------------
+  const larger = useExtended(images);
+  const seenOf = (id: string) => larger.get(layout.overrides[id]?.picture ?? "") ?? asset;
+  const under = useExtending(asset.id);
+  const underway = useMemo(() => new Map(under.flatMap(({ run, formats }) => formats.map((id) => [id, run] as const))), [under]);
+  const smallOf = useCallback((id: string) => layout.overrides[id]?.small ?? small, [layout, small]);
+  const plain = useMemo(() => (extend ? chosen.filter(({ id }) => layout.overrides[id]?.picture === undefined) : []), [extend, chosen, layout]);
+  const extendable = useMemo(() => new Set(shapesOf(plain, asset, smallOf).flatMap(({ formats }) => formats.map(({ id }) => id))), [plain, asset, smallOf]);
+  const filled = useMemo(
+    () => new Set(plain.filter((format) => extendable.has(format.id) && padded(format, boxOf(format, asset, layout, found), asset, smallOf(format.id))).map(({ id }) => id)),
+    [plain, extendable, asset, layout, found, smallOf],
+  );
+  const [enlarging, setEnlarging] = useState<readonly Format[] | null>(null);
+  const onExtend = useCallback(
+    (id: string) => {
+      go({ tile: undefined }, true);
+      // What went wrong for several is tried again for all of them.
+      const those = under.find(({ formats }) => formats.includes(id))?.formats ?? [id];
+      setEnlarging(chosen.filter((format) => those.includes(format.id)));
+    },
+    [under, chosen, go],
+  );
+  const onForget = useCallback((run: string) => extendingNoMore(asset.id, run), [asset.id]);
+  const every = useMemo(() => plain.filter(({ id }) => filled.has(id) && !underway.has(id)), [plain, filled, underway]);
 
   // --- What came of it ----------------------------------------------------------------------------------------------
   const followed = listed(search.run);
@@ -155,9 +187,10 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
         { id: "social.undo", name: t("bar.undo"), group: t("bar.group"), icon: Undo2, keys: "mod+z", disabled: !back, perform: () => undo(asset.id) },
         { id: "social.redo", name: t("bar.redo"), group: t("bar.group"), icon: Redo2, keys: "mod+shift+z", disabled: !forth, perform: () => redo(asset.id) },
         { id: "social.focal", name: t("bar.focal"), group: t("bar.group"), icon: Crosshair, keys: "shift+f", perform: () => go({ tool: "focal" }, true) },
+        { id: "social.extend", name: t("extend.all", { n: every.length }), group: t("bar.group"), icon: Expand, disabled: every.length === 0, perform: () => setEnlarging(every) },
         { id: "social.zones", name: t("bar.zones"), group: t("bar.group"), icon: ScanLine, keys: "shift+z", on: sight.zones, perform: () => look({ zones: !sight.zones }) },
       ],
-      [t, back, forth, asset.id, go, sight.zones, look],
+      [t, back, forth, asset.id, go, sight.zones, look, every],
     ),
   );
 
@@ -180,10 +213,11 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
           fields={form.fields}
           onChange={(more) => cut((now) => changed(now, id, more))}
           onReset={() => cut((now) => plainly(now, id))}
+          onExtend={extendable.has(id) && !underway.has(id) ? () => onExtend(id) : undefined}
         />
       );
     },
-    [known, layout, file, alpha, over, cut, form.fields],
+    [known, layout, file, alpha, over, cut, form.fields, extendable, underway, onExtend],
   );
 
   const checklist = <Checklist platforms={platforms} chosen={ids} onChoose={choose} />;
@@ -237,6 +271,11 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
             <IconButton label={t("bar.reset")} disabled={layout.focal === null && Object.keys(layout.overrides).length === 0} onClick={() => cut((now) => ({ ...PLAIN, crop: now.crop }))}>
               <RotateCcw size={16} aria-hidden />
             </IconButton>
+            {extend && (
+              <IconButton label={t("extend.all", { n: every.length })} disabled={every.length === 0} onClick={() => setEnlarging(every)}>
+                <Expand size={16} aria-hidden />
+              </IconButton>
+            )}
           </span>
           <span className="ml-auto flex shrink-0 items-center" role="group" aria-label={t("bar.look")}>
             <IconButton label={t("bar.zones")} keys="shift+z" on={sight.zones} onClick={() => look({ zones: !sight.zones })}>
@@ -309,17 +348,22 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
                         return <Made key={format.id} format={format} drawn={drawn} preview={asset.preview} result={results.get(format.id)} lost={lost.get(format.id)} progress={now?.progress ?? latest?.progress ?? 0} />;
                       }
                       const own = layout.overrides[format.id];
-                      const box = boxOf(format, asset, layout, found);
+                      const seen = seenOf(format.id);
+                      const other = seen !== asset;
+                      const box = boxOf(format, seen, layout, found);
                       return (
                         <Tile
                           key={format.id}
-                          {...{ format, box, own, points, drawn, sight, over, onOpen, onBox, onFollow, onGrow, onRemove, settings }}
+                          {...{ format, box, own, drawn, sight, over, onOpen, onBox, onFollow, onGrow, onRemove, onExtend, onForget, settings }}
+                          points={other ? MIDDLE : points}
+                          extending={underway.get(format.id)}
+                          extendable={filled.has(format.id)}
                           ground={own?.pad ? { ...ground, kind: own.pad } : ground}
-                          preview={asset.preview}
-                          size={asset}
+                          preview={seen.preview}
+                          size={seen}
                           byHand={own !== undefined && Object.keys(own).length > 0}
                           follows={follows(format, layout)}
-                          warnings={warningsOf(format, box, { size: asset, faces: found.faces, laid: laidOf(format, over, own), alpha, type: typeOf(format, file, layout, alpha), small: own?.small ?? small })}
+                          warnings={warningsOf(format, box, { size: seen, faces: other ? [] : found.faces, laid: laidOf(format, over, own), alpha: alphaOf(seen), type: typeOf(format, file, layout, alphaOf(seen)), small: own?.small ?? small })}
                           small={own?.small ?? small}
                           open={search.tile === format.id}
                         />
@@ -347,6 +391,10 @@ export function Workshop({ asset, images, operation, platforms }: WorkshopProps)
       )}
       {search.tool === "focal" && (
         <FocalPicker asset={asset} value={layout.focal} faces={found.faces} title={t("focal.title")} onChange={(focal, gesture) => cut((now) => ({ ...now, focal }), gesture)} onClose={() => go({ tool: undefined }, true)} />
+      )}
+      <Arrivals images={images} />
+      {extend && enlarging !== null && (
+        <Extend asset={asset} operation={extend} wanted={enlarging} all={plain.filter(({ id }) => !underway.has(id) || enlarging.some((one) => one.id === id))} padded={filled} smallOf={smallOf} called={calls} onClose={() => setEnlarging(null)} />
       )}
       {narrow && (
         <Dialog title={t("list.title")} open={list} onClose={() => setList(false)} sheet="bottom" look="bare" className="bg-panel">
@@ -382,7 +430,7 @@ function Sheet({ title, onClose, children }: { title: string; onClose: () => voi
 }
 
 /** What is asked for one of the pictures: all of the form, and how this one is cut and worded. */
-function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown: string, found: Found): (asset: Pick<Asset, "id"> & Partial<Asset>) => Record<string, unknown> {
+function useInputs(chosen: readonly Format[], groups: readonly Platform[]): (asset: Pick<Asset, "id"> & Partial<Asset>) => Record<string, unknown> {
   const layouts = useSocial((state) => state.layouts);
   const captions = useSocial((state) => state.captions);
   const alts = useSocial((state) => state.alts);
@@ -394,7 +442,7 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
         formats: chosen.map(({ id }) => id),
         crop: layout.crop,
         focal: layout.focal && rounded([layout.focal[0], layout.focal[1], 0, 0]).slice(0, 2),
-        overrides: overridesOf(chosen, asset.id === shown ? (asset as Asset) : undefined, layout, found),
+        overrides: overridesOf(chosen, layout),
         caption: captions[asset.id]?.[""] ?? "",
         captions: captionsOf(groups.map(({ id }) => id), captions[asset.id] ?? {}),
         // What is kept with the picture is not sent: the studio has it, and knows who wrote it.
@@ -402,7 +450,7 @@ function useInputs(chosen: readonly Format[], groups: readonly Platform[], shown
       };
     };
     return one;
-  }, [layouts, captions, alts, chosen, groups, shown, found]);
+  }, [layouts, captions, alts, chosen, groups]);
   const cache = useRef(new Map<string, Record<string, unknown>>());
   return useCallback(
     (asset) => {

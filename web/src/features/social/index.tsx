@@ -11,6 +11,7 @@ import { joined, listed, useSocialSearch } from "./search";
 import { Workshop } from "./Workshop";
 
 const OP = "image.social";
+const EXTEND = "image.outpaint";
 
 export default function Social() {
   const { t } = useTranslation(["social", "edit"]);
@@ -18,6 +19,7 @@ export default function Social() {
   const { data: every } = useSuspenseQuery(platforms);
   const { search, go } = useSocialSearch();
   const operation = known.find(({ op, offers }) => op === OP && offers.length > 0);
+  const extend = known.find(({ op, offers }) => op === EXTEND && offers.length > 0);
   const all = listed(search.images);
   const id = search.image ?? all[0];
   const { data: asset, isError } = useQuery({ ...assetOf(id ?? ""), enabled: id !== undefined });
@@ -34,5 +36,5 @@ export default function Social() {
   if (!asset) return <main className="h-full bg-canvas" />;
   // Also where the address names a picture that is not among the others.
   const images = all.includes(asset.id) ? all : [asset.id, ...all];
-  return <Workshop asset={asset} images={images} operation={operation} platforms={every} />;
+  return <Workshop asset={asset} images={images} operation={operation} extend={extend} platforms={every} />;
 }

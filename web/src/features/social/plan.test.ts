@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Format } from "./api";
-import { boxOf, captionsOf, changed, counted, follows, matches, overridesOf, PLAIN, roomOf, some, tileSize, typeOf, warningsOf, type Found } from "./plan";
+import { boxOf, captionsOf, changed, counted, follows, matches, overridesOf, padded, PLAIN, roomOf, some, tileSize, typeOf, warningsOf, type Found } from "./plan";
 
 const story: Format = {
   id: "instagram.story",
@@ -46,11 +46,20 @@ describe("the part that a format shows", () => {
 
   it("is sent only where it says something", () => {
     const layout = changed(changed(PLAIN, story.id, { box: [1 / 3, 0, 0.375, 1], file: "png" }), "x.post", { crop: "fit" });
-    expect(overridesOf([story], size, layout, found)).toEqual({ [story.id]: { box: [0.333333, 0, 0.375, 1], file: "png" } });
-    expect(overridesOf([story], size, PLAIN, found)).toEqual({});
-    // The point of all would else hold for the one that follows the subject by itself.
-    const apart = changed({ ...PLAIN, focal: [0.9, 0.5] }, story.id, { crop: "smart" });
-    expect(overridesOf([story], size, apart, found)).toEqual({ [story.id]: { crop: "smart", box: [0.1, 0, 0.375, 1] } });
+    expect(overridesOf([story], layout)).toEqual({ [story.id]: { box: [0.333333, 0, 0.375, 1], file: "png" } });
+    expect(overridesOf([story], PLAIN)).toEqual({});
+  });
+
+  it("is of the extended picture, where there is one", () => {
+    const layout = changed({ ...PLAIN, focal: [0.9, 0.5] }, story.id, { picture: "tall" });
+    const tall = { width: 3000, height: 5333 };
+    boxOf(story, tall, layout, found)!.forEach((share, index) => expect(share).toBeCloseTo([0, 0, 1, 1][index]!, 3));
+    expect(follows(story, layout)).toBe(true);
+    expect(follows(story, changed(layout, story.id, { focal: [0.2, 0.5] }))).toBe(false);
+    expect(padded(story, null, size, "pad")).toBe(true);
+    expect(padded(story, [0.1, 0, 0.375, 1], size, "pad")).toBe(false);
+    expect(padded(story, [0, 0, 0.375, 1], { width: 1500, height: 1000 }, "pad")).toBe(true);
+    expect(padded(story, [0, 0, 0.375, 1], { width: 1500, height: 1000 }, "enlarge")).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What each format will show of a picture, and what is not right with it. Pure: what is drawn how stands in the tiles. */
 
-import { around, centred, enlarged, held, meets, rounded, type Box, type Size, type Spot } from "@/engine/crop";
+import { around, centred, enlarged, held, meets, rounded, shown, type Box, type Size, type Spot } from "@/engine/crop";
 import type { Format } from "./api";
 
 export type Mode = "smart" | "centre" | "fit";
@@ -10,6 +10,8 @@ export const MODES: readonly Mode[] = ["smart", "centre", "fit"];
 
 /** What one format has of its own. */
 export interface Override {
+  /** It is made of this one: the same, extended. All of its own is in shares of it then. */
+  picture?: string;
   crop?: Mode;
   /** Set by hand; wins over everything. */
   box?: Box;
@@ -45,17 +47,26 @@ export function boxOf(format: Pick<Format, "id" | "width" | "height">, size: Siz
   if (own.box) return own.box;
   const mode = own.crop ?? layout.crop;
   if (mode === "fit") return null;
-  // A way of cutting that was chosen for this format alone does not mind the point that was set for all.
-  const focal = own.focal ?? (own.crop === undefined ? layout.focal : null);
+  // A way of cutting, or a picture, that was chosen for this format alone does not mind the point that was set for all.
+  const focal = own.focal ?? (own.crop === undefined && own.picture === undefined ? layout.focal : null);
   if (focal) return around(size, ratioOf(format), focal);
-  return (mode === "smart" ? found.smart.get(format.id) : undefined) ?? centred(size, ratioOf(format));
+  return (mode === "smart" && own.picture === undefined ? found.smart.get(format.id) : undefined) ?? centred(size, ratioOf(format));
 }
 
 /** Whether the subject is followed: nothing was set by hand. */
 export function follows(format: Pick<Format, "id">, layout: Layout): boolean {
   const own = layout.overrides[format.id];
+  if (own?.picture !== undefined) return !own.box && !own.focal;
   return (own?.crop ?? layout.crop) === "smart" && !own?.box && !own?.focal && (own?.crop !== undefined || layout.focal === null);
 }
+
+/** Whether there is something around the picture that is not of it. */
+export function padded(format: Size, box: Box | null, size: Size, small: Small): boolean {
+  const [, , width, height] = shown(box, size, format, small === "enlarge").frame;
+  return width < EDGE || height < EDGE;
+}
+
+const EDGE = 0.998;
 
 /** Something that is drawn over the picture: a text, the logo, a watermark. In shares of the frame. */
 export interface Laid {
@@ -157,15 +168,12 @@ export function typeOf(format: Pick<Format, "id" | "types">, file: string, layou
 }
 
 /** The overrides as they are sent: only of formats that are chosen, only what says something. */
-export function overridesOf(chosen: readonly Pick<Format, "id" | "width" | "height">[], size: Size | undefined, layout: Layout, found: Found): Record<string, Record<string, unknown>> {
+export function overridesOf(chosen: readonly Pick<Format, "id">[], layout: Layout): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     chosen.flatMap((format) => {
       const own = layout.overrides[format.id];
       if (!own || Object.keys(own).length === 0) return [];
-      // A point that is set for all would else hold here too.
-      const apart = layout.focal !== null && own.crop !== undefined && own.crop !== "fit" && !own.focal && size !== undefined;
-      const box = own.box ?? (apart ? boxOf(format, size, layout, found) : null);
-      return [[format.id, { ...own, ...(box ? { box: rounded(box) } : {}) }]];
+      return [[format.id, { ...own, ...(own.box ? { box: rounded(own.box) } : {}) }]];
     }),
   );
 }

@@ -2,7 +2,13 @@
 
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
-import { PLAIN, type Layout } from "./plan";
+import { changed, PLAIN, type Layout } from "./plan";
+
+/** An extended picture that is in the making, and the formats that it is for. */
+export interface Extending {
+  run: string;
+  formats: readonly string[];
+}
 
 /** A choice of formats with a name. */
 export interface Collection {
@@ -29,6 +35,8 @@ interface Social {
   captions: Record<string, Record<string, string>>;
   /** By picture: what it shows, for those who cannot see it, and who says so. */
   alts: Record<string, Alt>;
+  /** By picture: what was asked for, until it is there. */
+  extending: Record<string, readonly Extending[]>;
   /** The latest choice of formats. */
   chosen: readonly string[] | null;
   /** By person: several may share a browser. */
@@ -58,6 +66,7 @@ export const useSocial = create<Social>()(
       layouts: {},
       captions: {},
       alts: {},
+      extending: {},
       chosen: null,
       collections: {},
       recent: [],
@@ -106,6 +115,41 @@ export function layoutOf(picture: string): Layout {
 function put(picture: string, layout: Layout): void {
   useSocial.setState(({ layouts }) => ({ layouts: kept(layouts, picture, layout) }));
 }
+
+const NOTHING: readonly Extending[] = [];
+export const useExtending = (picture: string) => useSocial((state) => state.extending[picture] ?? NOTHING);
+
+/** What was asked for before for one of these formats, and went wrong, is not asked for any more. */
+export function extending(picture: string, more: readonly Extending[]): void {
+  const wanted = new Set(more.flatMap(({ formats }) => formats));
+  useSocial.setState(({ extending: all }) => {
+    const rest = (all[picture] ?? NOTHING).flatMap(({ run, formats }) => {
+      const left = formats.filter((id) => !wanted.has(id));
+      return left.length > 0 ? [{ run, formats: left }] : [];
+    });
+    return { extending: kept(all, picture, [...rest, ...more]) };
+  });
+}
+
+/** It is there, or will not come. */
+export function extendingNoMore(picture: string, run: string): void {
+  useSocial.setState(({ extending: all }) => ({ extending: kept(all, picture, (all[picture] ?? NOTHING).filter((one) => one.run !== run)) }));
+}
+
+/** These formats are made of an extended picture: all of it, unless they are cut otherwise. */
+export function extended(picture: string, formats: readonly string[], by: string): void {
+  cutOtherwise(picture, (layout) => formats.reduce((now, id) => changed(now, id, { picture: by, crop: "centre", box: undefined, focal: undefined }), layout));
+}
+
+/** An extended picture is gone: what was made of it is made of the picture again. Nothing that could be taken back. */
+export function unextended(picture: string, gone: string): void {
+  const layout = layoutOf(picture);
+  const those = Object.entries(layout.overrides).flatMap(([id, own]) => (own.picture === gone ? [id] : []));
+  put(picture, those.reduce((now, id) => changed(now, id, WITHOUT), layout));
+}
+
+/** What goes with an extended picture. */
+export const WITHOUT = { picture: undefined, crop: undefined, box: undefined, focal: undefined };
 
 /** Changes how a picture is cut. Changes of one gesture are taken back together. */
 export function cutOtherwise(picture: string, change: (layout: Layout) => Layout, gesture = ""): void {
