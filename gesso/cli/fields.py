@@ -77,13 +77,18 @@ def parse(fields: Mapping[str, Field], said: Sequence[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         name = name.strip().lstrip("-").replace("-", "_")
         if not equals:
-            raise Invalid(f"“{text}” is no field=value. Fields: {', '.join(fields)}.")
+            raise Invalid(f"“{text}” is no field=value. Fields: {_known(fields)}.")
         if name not in fields:
             near = get_close_matches(name, fields, 1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
-            raise Invalid(f"There is no field “{name}”.{hint} Fields: {', '.join(fields)}.", fields=[{"field": name}])
+            raise Invalid(f"There is no field “{name}”.{hint} Fields: {_known(fields)}.", fields=[{"field": name}])
         values[name] = fields[name].parse(value)
     return values
+
+
+def _known(fields: Mapping[str, Field]) -> str:
+    """All names, what is needed first."""
+    return ", ".join(sorted(fields, key=lambda name: not fields[name].required))
 
 
 def files(value: Any) -> set[Path]:

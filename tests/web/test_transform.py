@@ -190,7 +190,7 @@ def test_a_portrait_speaks_what_was_recorded_cut_or_written(visit: Visit, studio
     expect(page.get_by_role("radio", name="Avatar")).to_be_checked()
     expect(page.get_by_text("Needed: Voice")).to_be_visible()
     page.get_by_role("button", name=re.compile("Choose or drop a sound")).click()
-    page.get_by_role("button", name="a hum").click()
+    page.get_by_role("button", name="a hum").first.click()
     expect(page.get_by_role("img", name="Waveform of a hum, 0:00.8 long")).to_be_visible()
     run = runs_it(page)
     expect(run).to_contain_text("0.8 s")
