@@ -121,7 +121,8 @@ def test_a_score_says_why_and_mends_and_takes_the_mend_back(visit: Visit) -> Non
     expect(panel.get_by_text("It says how the picture is framed.")).to_be_visible()
     page.keyboard.press("Escape")
     assert int(ring.inner_text()) > low
-    page.get_by_role("button", name="Undo").last.click()
+    # What was said last comes first.
+    page.get_by_role("button", name="Undo").first.click()
     expect(prompt(page)).to_have_value("a street at night")
 
 

@@ -301,10 +301,12 @@ def words(value: object) -> set[str]:
     return {word for inner in value.values() for word in words(inner)}
 
 
-def test_in_german_no_english_is_left(visit: Visit) -> None:
+def test_in_german_no_english_is_left(visit: Visit, studio: Studio) -> None:
     german = set[str]()
     for namespace in (ROOT / "web/src/i18n/de").glob("*.json"):
         german |= words(json.loads(namespace.read_text()))
+    # What pictures are called is their owner's to say.
+    called = {asset["title"] for asset in studio.api("GET", "/api/assets?limit=100")["items"]}
     page = visit("/", locale="de-AT")
     left: dict[str, list[str]] = {}
     for path in [*PAGES, "/settings?part=budget", "/settings?part=tokens", "/settings?part=profile"]:
@@ -322,7 +324,7 @@ def test_in_german_no_english_is_left(visit: Visit) -> None:
                 return [...found];
             }"""
         )
-        left[path] = sorted(set(shown) & (words(ENGLISH) - german))
+        left[path] = sorted(set(shown) & (words(ENGLISH) - german - called))
     assert left == {path: [] for path in left}
 
 

@@ -31,10 +31,19 @@ export const useLook = create<Look>()(
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 
+/** All colours at once: a hundred parts that fade, each at its own pace, flicker. */
+function turn(theme: "dark" | "light"): void {
+  const root = document.documentElement;
+  if (root.dataset["theme"] === theme) return;
+  root.dataset["turning"] = "";
+  root.dataset["theme"] = theme;
+  requestAnimationFrame(() => requestAnimationFrame(() => delete root.dataset["turning"]));
+}
+
 function wear(): void {
   const { theme, language, singleKeys } = useLook.getState();
   const dark = theme === "dark" || (theme === "system" && system.matches);
-  document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+  turn(dark ? "dark" : "light");
   document.querySelector("meta[name=theme-color]")?.setAttribute("content", dark ? "#101014" : "#f6f6f8");
   allowSingleKeys(singleKeys);
   void speak(language);

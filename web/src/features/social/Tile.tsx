@@ -188,7 +188,7 @@ function Drawn({ format, preview, size, box, byHand, follows, points, ground, sm
           type="button"
           aria-label={t("extend.of", { name })}
           onClick={() => onExtend(format.id)}
-          className="flex items-center gap-1 self-start rounded-xs text-2xs leading-4 font-medium text-fg-2 underline decoration-line-2 underline-offset-2 hover:text-fg coarse:min-h-6"
+          className="flex items-center gap-1 self-start rounded-xs text-2xs leading-4 font-medium text-fg-2 underline decoration-line-2 underline-offset-2 hover:text-fg min-h-6"
         >
           <Expand size={11} className="shrink-0" aria-hidden />
           {t("extend.one")}
