@@ -26,16 +26,17 @@ export function show({ title, detail, bad, action }: Said): void {
 }
 
 /** `first` is what brought this here: it is said as soon as there is a place to say it. */
-export default function Toasts({ first }: { first: readonly Said[] }) {
+export default function Toasts({ first, onHeard }: { first: readonly Said[]; onHeard: () => void }) {
   const { t } = useTranslation("ui");
   useEffect(() => {
     // The toaster listens a moment after it is there; what is said before that is lost.
     const timer = setTimeout(() => {
       first.slice(said).forEach(show);
       said = first.length;
+      onHeard();
     });
     return () => clearTimeout(timer);
-  }, [first]);
+  }, [first, onHeard]);
   return (
     <Toaster toaster={toaster}>
       {(toast) => (

@@ -22,8 +22,10 @@ export function say(said: Said): void {
   if (listening) return void load().then(({ show }) => show(said));
   first = [...first, said];
   listeners.forEach((listener) => listener());
-  void load().then(() => (listening = true));
 }
+
+/** What was said first was shown: from now on it is shown at once. Before, a later word would go before an earlier. */
+const heard = () => void (listening = true);
 
 export function Toasts() {
   const waiting = useSyncExternalStore(
@@ -36,7 +38,7 @@ export function Toasts() {
   if (waiting.length === 0) return null;
   return (
     <Suspense>
-      <Shown first={waiting} />
+      <Shown first={waiting} onHeard={heard} />
     </Suspense>
   );
 }
