@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +131,14 @@ class Studio:
                 return now
             time.sleep(0.05)
         raise AssertionError(f"Still not over: {json.dumps(now)}")
+
+
+def becomes(reads: Callable[[], object], wanted: object) -> None:
+    """A page shows a change before the studio has written it down: so whoever looks behind the page waits a little."""
+    end = time.monotonic() + PATIENCE_S
+    while (found := reads()) != wanted and time.monotonic() < end:
+        time.sleep(0.05)
+    assert found == wanted
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from playwright.sync_api import APIResponse, Locator, Page, Request, Route, WebS
 from tests.conftest import photo
 from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
-from tests.web.studio import Studio
+from tests.web.studio import Studio, becomes
 
 SLOW, FAILING, DEAR, SMALL, LOST = (f"stall/{model}" for model in ("slow", "failing", "dear", "small", "lost"))
 PAINTED_MS = 60_000
@@ -396,7 +396,7 @@ def test_what_nobody_knows_is_decided_by_a_person(visit: Visit, purse: Studio) -
     expect(run.get_by_role("alert")).to_contain_text("$0.01 stays reserved")
     run.get_by_role("button", name="It was not charged").click()
     expect(run.get_by_text("Nobody knows whether this was bought")).to_have_count(0)
-    assert purse.api("GET", "/api/credits")["reserved"] == 0
+    becomes(lambda: purse.api("GET", "/api/credits")["reserved"], 0)
 
 
 # --- A picture that is there --------------------------------------------------------------------------------
@@ -424,7 +424,7 @@ def test_a_favourite_is_one_everywhere(made: Made, studio: Studio) -> None:
     expect(figure.get_by_role("button", name="No longer a favourite")).to_have_attribute("aria-pressed", "true")
     page.goto("/")
     expect(page.get_by_role("region", name="Favourites").get_by_role("button", name=asset["title"])).to_be_visible()
-    assert studio.api("GET", f"/api/assets/{asset['id']}")["favorite"] is True
+    becomes(lambda: studio.api("GET", f"/api/assets/{asset['id']}")["favorite"], True)
 
 
 def test_a_picture_becomes_a_reference(made: Made) -> None:
@@ -469,7 +469,7 @@ def test_what_is_deleted_can_be_had_back(made: Made, studio: Studio) -> None:
     expect(tile).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(tile).to_be_visible()
-    assert studio.api("GET", f"/api/assets/{asset['id']}")["deleted_at"] is None
+    becomes(lambda: studio.api("GET", f"/api/assets/{asset['id']}")["deleted_at"], None)
 
 
 def test_a_download_has_what_the_studio_keeps_and_how_it_was_made(made: Made, studio: Studio, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.web.conftest import Visit
-from tests.web.studio import PASSWORD, Studio
+from tests.web.studio import PASSWORD, Studio, becomes
 from tests.web.test_create import PAINTED_MS, button, card, tiles
 
 FOCUSED = """() => {
@@ -67,4 +67,4 @@ def test_from_the_door_to_a_favourite_without_a_mouse(visit: Visit, studio: Stud
     keys.press("f")
     expect(page.get_by_role("button", name="No longer a favourite")).to_have_count(1)
     asset = studio.over(studio.runs()[0]["id"])["outputs"][0]
-    assert studio.api("GET", f"/api/assets/{asset['id']}")["favorite"] is True
+    becomes(lambda: studio.api("GET", f"/api/assets/{asset['id']}")["favorite"], True)

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
-from tests.web.studio import Studio, opened
+from tests.web.studio import Studio, becomes, opened
 
 MANY = 36
 LARGE = {"gesso.library": json.dumps({"state": {"mode": "squares", "size": 420}, "version": 0})}
@@ -115,7 +115,7 @@ def test_a_range_chosen_by_keys_goes_to_the_trash_and_comes_back_as_it_was(visit
     expect(tile(page, "Picture 34")).to_be_visible()
     page.reload()
     expect(grid(page, MANY)).to_be_visible()
-    assert shown(shelf) == before
+    becomes(lambda: shown(shelf), before)
 
 
 def test_all_but_two_are_one_archive(visit: Visit, shelf: Studio) -> None:
@@ -154,7 +154,7 @@ def test_a_favourite_is_found_under_favourites(visit: Visit, shelf: Studio) -> N
     page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(tile(page, "The one")).to_be_visible()
-    assert shown(shelf, "&favorite=true") == ["The one"]
+    becomes(lambda: shown(shelf, "&favorite=true"), ["The one"])
 
 
 def test_what_comes_in_on_top_moves_nothing_that_is_looked_at(visit: Visit, shelf: Studio) -> None:
@@ -208,7 +208,7 @@ def test_only_the_trash_deletes_for_ever_and_asks_first(visit: Visit, shelf: Stu
     axe(page)
     dialog.get_by_role("button", name="Delete for ever").click()
     expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
-    assert shelf.ask("GET", f"/api/assets/{doomed['id']}").status_code == 404
+    becomes(lambda: shelf.ask("GET", f"/api/assets/{doomed['id']}").status_code, 404)
 
 
 def test_on_a_phone_a_long_press_begins_a_selection(visit: Visit, shelf: Studio) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.conftest import photo
 from tests.web.browser import Trouble, axe
 from tests.web.conftest import Visit
-from tests.web.studio import Studio
+from tests.web.studio import Studio, becomes
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_a_key_makes_it_a_favourite_and_another_shows_its_details(
     with page.expect_response(lambda answer: answer.request.method != "GET" and asset in answer.url):
         page.keyboard.press("f")
     expect(viewer(page).get_by_role("button", name="No longer a favourite").first).to_be_visible()
-    assert studio.api("GET", f"/api/assets/{asset}")["favorite"] is True
+    becomes(lambda: studio.api("GET", f"/api/assets/{asset}")["favorite"], True)
     page.keyboard.press("i")
     expect(page.get_by_role("complementary", name="Details")).to_contain_text("three boats")
     axe(page)
