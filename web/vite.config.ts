@@ -8,6 +8,24 @@ const server = process.env["GESSO_DEV_SERVER"] ?? "http://127.0.0.1:8420";
 export default defineConfig({
   plugins: [react(), tailwindcss(), compress()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  build: { target: "es2023", sourcemap: false, assetsInlineLimit: 2048 },
+  build: {
+    target: "es2023",
+    sourcemap: false,
+    assetsInlineLimit: 2048,
+    chunkSizeWarningLimit: 640,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.split("~", 1)[0]}-[hash].js`,
+        // Left to itself, the build cuts a file for every set of pages that share something, and a page is eighty requests.
+        codeSplitting: {
+          groups: [
+            { name: "first", tags: ["$initial"], priority: 3 },
+            { name: "icons", test: /[\\/]lucide-react[\\/]/, priority: 2 },
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 8_000, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
   server: { proxy: { "/api": { target: server, ws: true }, "/sign-in": server } },
 });

@@ -1,6 +1,8 @@
 """Everything the studio can do: menus, forms, commands and clients are drawn from this list."""
 
+from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -8,6 +10,7 @@ from pydantic import BaseModel
 from gesso.api.desk import AtDesk
 from gesso.catalog import Offer
 from gesso.ops import OPERATIONS
+from gesso.ops.operation import Operation
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 
@@ -60,18 +63,32 @@ async def listed(desk: AtDesk) -> list[OperationOut]:
                     provider_title=titles[offer.provider],
                     model=offer.model,
                     lane=offer.lane,
-                    price=offer.typical(),
+                    price=price,
                     styles=offer.styles,
-                    input=offer.request.model_json_schema(),
+                    input=_form(offer.request),
                 )
-                for offer in sorted(offers.get(op, {}).values(), key=_choice)
+                for offer, price in sorted(_priced(offers.get(op, {})), key=_choice)
             ],
         )
         for op, kind in sorted(OPERATIONS.items(), key=lambda one: (one[1].rank, one[1].title))
     ]
 
 
-def _choice(offer: Offer[Any]) -> tuple[bool, int, int, str]:
+def _priced(offers: Mapping[str, Offer[Any]]) -> list[tuple[Offer[Any], int | None]]:
+    return [(offer, offer.typical()) for offer in offers.values()]
+
+
+def _choice(offered: tuple[Offer[Any], int | None]) -> tuple[bool, int, int, str]:
     """The order in which the catalog itself would choose: cheapest first, then by rank."""
-    price = offer.typical()
+    offer, price = offered
     return price is None, price or 0, offer.rank, offer.id
+
+
+_forms: WeakKeyDictionary[type[Operation], dict[str, Any]] = WeakKeyDictionary()
+
+
+def _form(request: type[Operation]) -> dict[str, Any]:
+    """What a class asks for never changes, and telling it takes longer than all the rest of the list."""
+    if request not in _forms:
+        _forms[request] = request.model_json_schema()
+    return _forms[request]

@@ -35,3 +35,18 @@ describe.each(languages.filter((language) => language !== "en"))("the catalogue 
     }
   });
 });
+
+describe("words that come late", () => {
+  const src = join(here, "..");
+  const late = readdirSync(here).flatMap((name) => (namespaces.includes(name.replace(".ts", ".json")) ? [name.replace(".ts", "")] : []));
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => /(?<!\.test|\.d)\.tsx?$/.test(path) && !path.startsWith("i18n"));
+
+  it.each(late)("come with each part that says some of %s", (namespace) => {
+    const says = new RegExp(`useTranslation\\([^)]*"${namespace}"|["\`]${namespace}:[a-zA-Z]|ns: "${namespace}"`);
+    const lacking = files.filter((path) => {
+      const text = readFileSync(join(src, path), "utf8");
+      return says.test(text) && !text.includes(`import "@/i18n/${namespace}"`);
+    });
+    expect(lacking).toEqual([]);
+  });
+});

@@ -2,9 +2,14 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import type footage from "./en/footage.json";
+import type control from "./en/control.json";
 import type convert from "./en/convert.json";
+import type edit from "./en/edit.json";
+import type footage from "./en/footage.json";
+import type mask from "./en/mask.json";
+import type settings from "./en/settings.json";
 import type social from "./en/social.json";
+import type upscale from "./en/upscale.json";
 import { english } from "./english";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -42,7 +47,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { convert: typeof convert; footage: typeof footage; social: typeof social };
+    resources: typeof english & { control: typeof control; convert: typeof convert; edit: typeof edit; footage: typeof footage; mask: typeof mask; settings: typeof settings; social: typeof social; upscale: typeof upscale };
     returnNull: false;
   }
 }

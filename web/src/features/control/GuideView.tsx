@@ -1,5 +1,6 @@
 /** What a model is steered by, over the picture that it is read from: drawn anew while the settings change. */
 
+import "@/i18n/control";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** A sheet to draw on, by pen, mouse, finger or keys. What is drawn is kept in this browser until it is used. */
 
+import "@/i18n/control";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Brush, Check, Eraser, Hand, ImageOff, ImagePlus, type LucideIcon, Redo2, Scan, Trash2, Undo2 } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";

@@ -1,5 +1,6 @@
 /** What a file is for, each with what it comes to for the picture that is shown. */
 
+import "@/i18n/convert";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useMemo } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** The file beside the picture: the very bytes that would be kept, before and after, as close as one likes. */
 
+import "@/i18n/convert";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** All pictures that are done in the same way: what each was, what it became, and all of it together. */
 
+import "@/i18n/convert";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Download, FolderUp, Images, RotateCcw, Upload, X } from "lucide-react";

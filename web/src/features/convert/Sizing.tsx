@@ -1,5 +1,6 @@
 /** How large the picture of a file is: as it is, or by one of three ways to say it. */
 
+import "@/i18n/convert";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Form } from "@/features/forms";

@@ -1,5 +1,6 @@
 /** Settings on the left, the picture before and after in the middle, all pictures below it. */
 
+import "@/i18n/convert";
 import { useQuery } from "@tanstack/react-query";
 import { FileDown, Shrink } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";

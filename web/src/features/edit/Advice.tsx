@@ -1,3 +1,4 @@
+import "@/i18n/edit";
 import { Brush, Lightbulb, SquareDashed, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** The room for the operations of one kind: first a picture, then the workbench for it. */
 
+import "@/i18n/edit";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Files, PenTool } from "lucide-react";
 import { lazy, Suspense, useLayoutEffect, useMemo } from "react";

@@ -1,5 +1,6 @@
 /** Draws the value of a box field over its picture: dragged, pulled by eight handles, or moved by keys. */
 
+import "@/i18n/edit";
 import { Trash2 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

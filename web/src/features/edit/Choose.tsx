@@ -1,5 +1,6 @@
 /** No picture yet: drop one, paste one, upload one, take one of the library. */
 
+import "@/i18n/edit";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ImagePlus, Images, type LucideIcon, Sparkles, Upload } from "lucide-react";

@@ -1,5 +1,6 @@
 /** Four corners around something slanted: each is dragged, or moved by keys. */
 
+import "@/i18n/edit";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Take } from "@/engine/hands";

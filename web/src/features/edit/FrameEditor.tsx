@@ -1,5 +1,6 @@
 /** Where a picture goes on: a frame around it is pulled outwards at its sides, moved over it, or given a shape. */
 
+import "@/i18n/edit";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";

@@ -1,5 +1,6 @@
 /** What a picture was, step by step: any two of its versions compared, and any of them made the newest again. */
 
+import "@/i18n/edit";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { History as Clock, SquareSplitHorizontal, X } from "lucide-react";
 import { useEffect, useRef } from "react";

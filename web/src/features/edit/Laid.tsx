@@ -1,5 +1,6 @@
 /** What is laid on a picture, in its box as it will be: words to type into, a shape, a logo. */
 
+import "@/i18n/edit";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";

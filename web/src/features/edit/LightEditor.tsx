@@ -1,5 +1,6 @@
 /** Where the light comes from: a puck that is dragged around the picture; in the middle it shines from the front. */
 
+import "@/i18n/edit";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Take } from "@/engine/hands";

@@ -1,5 +1,6 @@
 /** The mask of an operation, painted over its picture. It stays as it is while other tools are out and while runs go. */
 
+import "@/i18n/edit";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type Ref, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** What is done to the picture: which operation, with which settings, for how much. */
 
+import "@/i18n/edit";
 import { Brush, Check } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** A place on the picture: a click, or the crosshair of the arrow keys. */
 
+import "@/i18n/edit";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Take } from "@/engine/hands";

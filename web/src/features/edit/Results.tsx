@@ -1,3 +1,4 @@
+import "@/i18n/edit";
 import { ArrowRightToLine, Brush, Ellipsis, History as Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Action } from "@/shell/actions";

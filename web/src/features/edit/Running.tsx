@@ -1,3 +1,4 @@
+import "@/i18n/edit";
 import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Run } from "@/api";

@@ -1,5 +1,6 @@
 /** Variations side by side: looked at, kept as versions, or discarded into the trash. */
 
+import "@/i18n/edit";
 import { Check, Trash2, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** The versions of a picture, the original first, and what is still being made. */
 
+import "@/i18n/edit";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Ellipsis } from "lucide-react";
 import { useEffect, useRef } from "react";

@@ -1,5 +1,6 @@
 /** What moves or stands where a picture is wanted: looked at, until the picture of it is taken. */
 
+import "@/i18n/edit";
 import { Camera } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

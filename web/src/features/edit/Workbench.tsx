@@ -1,5 +1,6 @@
 /** One picture and one operation: the form, the picture with its tools, and the versions that came of it. */
 
+import "@/i18n/edit";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Brush, Crosshair, Eye, FlaskConical, History as Clock, Scaling, SlidersHorizontal, Spline, SquareDashed, Sun, VectorSquare, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";

@@ -1,5 +1,6 @@
 /** A version of a picture made the newest again: free, at once, and taken back with one word. */
 
+import "@/i18n/edit";
 import { api, body, cache, keepAsset, type Asset } from "@/api";
 import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";

@@ -1,5 +1,6 @@
 /** The rooms in which one picture is worked on. Which operations there are, the studio says. */
 
+import "@/i18n/edit";
 import { useTranslation } from "react-i18next";
 import { Bench } from "./Bench";
 

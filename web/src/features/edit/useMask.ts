@@ -1,5 +1,6 @@
 /** The painted mask: in the editor until a run begins, then an asset, and the same one as long as nobody paints on. */
 
+import "@/i18n/edit";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Problem, type Asset } from "@/api";
 import { useDrafts } from "@/features/forms";

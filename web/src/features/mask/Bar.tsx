@@ -1,3 +1,4 @@
+import "@/i18n/mask";
 import { Download, Ellipsis, Eraser, Expand, Layers, Minus, PaintBucket, Plus, Redo2, RefreshCcw, Scan, SlidersHorizontal, Undo2, Upload } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,3 +1,4 @@
+import "@/i18n/mask";
 import { useTranslation } from "react-i18next";
 import { COLOURS, type Colour, type Look, type Mode, type Settings, type State } from "@/engine/mask";
 import { Segment, Slider, Switch } from "@/ui";

@@ -1,3 +1,4 @@
+import "@/i18n/mask";
 import { type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { LOOK, type Look, type Mode, type State, TOOLS, type Tool } from "@/engine/mask";

@@ -1,3 +1,4 @@
+import "@/i18n/mask";
 import { Brush, Circle, Eraser, Hand, Lasso, type LucideIcon, MousePointerClick, PaintBucket, Square, WandSparkles } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Painter, State, Tool } from "@/engine/mask";

@@ -1,3 +1,4 @@
+import "@/i18n/mask";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Plane } from "@/engine/mask";

@@ -1,5 +1,6 @@
 /** What the team signs its pictures with, and putting in a certificate of its own. */
 
+import "@/i18n/settings";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

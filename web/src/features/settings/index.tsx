@@ -1,5 +1,6 @@
 /** Who one is, how the studio looks, what it may spend, and the tokens for scripts. */
 
+import "@/i18n/settings";
 import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Copy, Trash2 } from "lucide-react";

@@ -1,5 +1,6 @@
 /** Who offers what here: what each still has to be told, the telling of it, and what it costs there. */
 
+import "@/i18n/settings";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import { type SyntheticEvent, useId, useState } from "react";

@@ -1,5 +1,6 @@
 /** Graphs of one's own: each is an operation with a form, of which one chooses what it asks for. */
 
+import "@/i18n/settings";
 import { FileUp, Plus, Trash2 } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** Where the picture is to appear: all formats by platform, found by words, chosen by ticks, and kept as sets. */
 
+import "@/i18n/social";
 import { ChevronRight, FolderHeart, History, PencilLine, Plus, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** How far an export is, and what to do with what came of it. */
 
+import "@/i18n/social";
 import { Download, RotateCcw, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { OVER, type Run } from "@/api";

@@ -1,5 +1,6 @@
 /** More picture instead of filled edges: one for all formats of a shape, each with its price before it is bought. */
 
+import "@/i18n/social";
 import { useQueries } from "@tanstack/react-query";
 import { Expand, X } from "lucide-react";
 import { useMemo, useState } from "react";

@@ -1,5 +1,6 @@
 /** Extended pictures on their way: awaited even after a reload, shown on the tiles that they are for, and missed when they are gone. */
 
+import "@/i18n/social";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useEffect, useMemo } from "react";

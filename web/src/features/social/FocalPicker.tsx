@@ -1,5 +1,6 @@
 /** What must be seen: a point on the whole picture, around which every format is cut that is not set by hand. */
 
+import "@/i18n/social";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";

@@ -1,5 +1,6 @@
 /** One format as it was exported: the real file, and what is known of it; or why it could not be made. */
 
+import "@/i18n/social";
 import { CircleAlert, Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "@tanstack/react-router";

@@ -1,5 +1,6 @@
 /** What one format has of its own: how it is cut, as which file it goes, where words and logo stand. */
 
+import "@/i18n/social";
 import { Expand, ExternalLink, RotateCcw, Shrink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { bytes, day, pixels } from "@/lib/format";

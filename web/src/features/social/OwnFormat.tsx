@@ -1,5 +1,6 @@
 /** A place of the team's own: a shop's banner, a screen in the hall. */
 
+import "@/i18n/social";
 import { Trash2 } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** How all of it is written: the files, words and logo on the picture, what is said beside it, and where it comes from. */
 
+import "@/i18n/social";
 import { ImagePlus, Plus, Send, X } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";

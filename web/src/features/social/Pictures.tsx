@@ -1,5 +1,6 @@
 /** The pictures of a set of several: which is shown, and how far each is. */
 
+import "@/i18n/social";
 import { useQueries } from "@tanstack/react-query";
 import { Check, CircleAlert, X } from "lucide-react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** One format as it will be: the picture is cut by the page, from the one preview that all tiles share. */
 
+import "@/i18n/social";
 import { Expand, Minus, Plus, RotateCcw, SlidersHorizontal, TriangleAlert, X } from "lucide-react";
 import { memo, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

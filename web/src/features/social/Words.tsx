@@ -1,5 +1,6 @@
 /** What is said beside the picture: an alternative text, and a caption for each platform, as long as each allows. */
 
+import "@/i18n/social";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { WandSparkles } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";

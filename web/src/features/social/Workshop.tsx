@@ -1,5 +1,6 @@
 /** The room: the formats on the left, how each will look in the middle, how they are written on the right. */
 
+import "@/i18n/social";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Crosshair, Expand, Frame as Framed, ListChecks, Redo2, RotateCcw, ScanLine, SlidersHorizontal, Type, Undo2, X, ZoomIn, ZoomOut } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";

@@ -1,5 +1,6 @@
 /** One picture for every place at once: cut, worded and written as each wants it. */
 
+import "@/i18n/edit";
 import "@/i18n/social";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** Before a film is bought: the same motion and length by the built-in camera, for nothing. */
 
+import "@/i18n/footage";
 import { Clapperboard } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** The picture that will move, with a puck where the camera looks. */
 
+import "@/i18n/footage";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";

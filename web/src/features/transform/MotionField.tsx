@@ -1,5 +1,6 @@
 /** How the camera moves: each way as a small film of it. */
 
+import "@/i18n/footage";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { said, type Form } from "@/features/forms";

@@ -1,5 +1,6 @@
 /** What is said into the microphone, as an asset. */
 
+import "@/i18n/footage";
 import { Mic, Square } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,7 @@
 /** Pictures that follow each other: the form, the film that came of them, and the line on which they stand. */
 
+import "@/i18n/footage";
+import "@/i18n/edit";
 import { useQuery } from "@tanstack/react-query";
 import { Images } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";

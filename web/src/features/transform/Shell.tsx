@@ -1,5 +1,6 @@
 /** The room itself: what to do on the left, what is seen on the right, what was made below; on a phone, one sheet. */
 
+import "@/i18n/edit";
 import { SlidersHorizontal, X } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";

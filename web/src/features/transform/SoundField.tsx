@@ -1,5 +1,6 @@
 /** A sound: of the library, from this computer or spoken now; seen, heard, and cut to the part that is wanted. */
 
+import "@/i18n/footage";
 import { useQuery } from "@tanstack/react-query";
 import { Scissors } from "lucide-react";
 import { useEffect, useState } from "react";

@@ -1,5 +1,6 @@
 /** Pictures one after the other: dragged or moved by keys, each with its length, and with what comes between. */
 
+import "@/i18n/footage";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, ImagePlus, Images, Trash2 } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";

@@ -1,5 +1,6 @@
 /** Who says it: a recording, or a text in one of the voices of this server. */
 
+import "@/i18n/footage";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Volume2 } from "lucide-react";
 import { useMemo, useRef, useState } from "react";

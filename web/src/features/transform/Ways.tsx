@@ -1,3 +1,4 @@
+import "@/i18n/footage";
 import { Film, Images, Rotate3d, SpeechIcon as Speech, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Segment } from "@/ui";

@@ -1,5 +1,7 @@
 /** One picture that shall move, speak or stand: the form, the picture with its tools, and what came of it. */
 
+import "@/i18n/footage";
+import "@/i18n/edit";
 import { Brush, Columns2, Eye, SquareDashed } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,5 +1,6 @@
 /** From pictures to films, talking portraits, 3D models and sequences. Which of these, the address says by `op`. */
 
+import "@/i18n/edit";
 import "@/i18n/footage";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useMemo } from "react";

@@ -1,5 +1,6 @@
 /** How true an enlarged picture is to the one it came from: in words, in numbers, and where it is not. */
 
+import "@/i18n/upscale";
 import { useQuery } from "@tanstack/react-query";
 import { BadgeCheck, ScanEye } from "lucide-react";
 import { useCallback, useState } from "react";

@@ -1,5 +1,6 @@
 /** Several pictures enlarged in the same way: what all of them cost is said before. */
 
+import "@/i18n/upscale";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, FolderUp, Images, Maximize2, Upload, X } from "lucide-react";

@@ -1,5 +1,6 @@
 /** What several made of the same part, and that part as it was: side by side, zoomed and moved as one. */
 
+import "@/i18n/upscale";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Check } from "lucide-react";
 import { useTranslation } from "react-i18next";

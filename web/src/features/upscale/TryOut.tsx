@@ -1,5 +1,6 @@
 /** A part of the picture, enlarged by several at once before the whole is paid for. */
 
+import "@/i18n/upscale";
 import { useQueries } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useEffect, useRef, useState } from "react";

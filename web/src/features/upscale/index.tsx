@@ -1,5 +1,6 @@
 /** The same picture, larger. */
 
+import "@/i18n/upscale";
 import { useTranslation } from "react-i18next";
 import { Bench } from "@/features/edit/Bench";
 
