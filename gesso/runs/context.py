@@ -185,7 +185,11 @@ class RunContext:
         return self.stop.is_set()
 
     async def seal(self, request: Sealed) -> Seal:
-        seal = await sealing.sealed(self.db, self.store, self.actor, self.secret, self.catalog, request)
+        return await self.sealed(request)
+
+    async def sealed(self, request: Sealed, *, lasting: bool = True) -> Seal:
+        parts = self.db, self.store, self.actor, self.secret, self.catalog
+        seal = await sealing.sealed(*parts, request, lasting=lasting)
         sealing.tell(seal, self)
         return seal
 

@@ -19,6 +19,7 @@ from PIL import Image
 
 from gesso import library
 from gesso.imaging import picture
+from gesso.presets import FORMATS
 from tests.conftest import House, photo, upload
 from tests.imaging.photos import photo as real
 
@@ -164,6 +165,14 @@ async def test_a_format_is_made_of_the_picture_that_was_extended_to_its_shape(ho
     given = {"image": source["id"], "formats": wanted, "overrides": {"instagram.story": {"picture": theirs["id"]}}}
     answer = await client.post("/api/runs", json={"op": "image.social", "input": given})
     assert answer.status_code in (404, 422), answer.text
+
+
+async def test_all_formats_go_into_one_request(house: House) -> None:
+    client = await house.as_owner()
+    image = (await upload(client, photo(300, 200)))["id"]
+    order = {"op": "image.social", "input": {"image": image, "formats": [*FORMATS]}}
+    told = await client.post("/api/runs/estimate", json=order)
+    assert (told.status_code, told.json()["price"]) == (200, 0), told.text
 
 
 async def test_what_does_not_go_together_is_refused_before_anything_is_promised(house: House) -> None:
