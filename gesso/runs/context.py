@@ -1,7 +1,8 @@
 """The Context of `gesso.catalog`, for one execution of one run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +31,8 @@ from gesso.store import Store
 
 PAUSES: Final = (0.5, 2.0, 8.0, 30.0)
 """Seconds between the tries to write a bought answer down."""
+TURN_SECONDS: Final = 0.1
+"""After so long, whoever waits for a turn looks again."""
 LARGEST_PREVIEW: Final = 2 << 20
 """Bytes of a glimpse; a larger one is passed over."""
 
@@ -183,6 +186,18 @@ class RunContext:
 
     def cancelled(self) -> bool:
         return self.stop.is_set()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        # One more than there are processes: while one run stores what it made, another has its next piece ready.
+        while self.pool.held > self.pool.size:
+            await self.progress(self.fraction, "Waits for its turn")
+            await asyncio.sleep(TURN_SECONDS)
+        self.pool.held += 1
+        try:
+            yield
+        finally:
+            self.pool.held -= 1
 
     async def seal(self, request: Sealed) -> Seal:
         return await self.sealed(request)

@@ -12,6 +12,7 @@ from uuid import UUID
 from gesso import library, vault
 from gesso.catalog import Catalog
 from gesso.db import Database, Work
+from gesso.imaging import credentials
 from gesso.imaging.seal import AI, Action, Ingredient, Role, Seal, Signer
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Failed
@@ -102,11 +103,8 @@ class Lineage:
 
 
 def declared(asset: Asset) -> str:
-    """What a stranger's file says of its origin. That it was captured counts only where that was signed and holds, or
-    nothing is signed: nobody claims to be made by AI who is not."""
-    told = asset.facts.get("provenance") or {}
-    source = str(told.get("source", ""))
-    return "" if source not in AI and told.get("state") in ("changed", "broken") else source
+    """What a stranger's file says of its origin, as far as it holds."""
+    return credentials.declared(asset.facts.get("provenance") or {})
 
 
 def signed(asset: Asset) -> bool:

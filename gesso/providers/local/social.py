@@ -40,7 +40,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     """What was stored before an interruption isn't made again, and what could not be made is tried again, so that it
     can be told why. Where formats have pictures of their own, one picture after the other is read."""
     with TemporaryDirectory(prefix="gesso-") as folder:
-        async with aclosing(_exported(request, ctx, Path(folder))) as files:
+        async with ctx.place(), aclosing(_exported(request, ctx, Path(folder))) as files:
             async for file in files:
                 yield file
 
