@@ -111,7 +111,8 @@ class RunContext:
         except GessoError:
             raise
         except Exception as error:
-            lost = Undecided(f"The provider may have accepted, but its answer was lost: {error}.")
+            why = str(error).rstrip(".")
+            lost = Undecided(f"The provider may have accepted, but its answer was lost: {why}.")
             return await self._look(step, find, lost)
         await self._keep(step, value)
         self.paid = self.done

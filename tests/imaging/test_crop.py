@@ -102,9 +102,10 @@ def test_faces_that_do_not_all_fit_are_told_and_the_larger_part_is_kept() -> Non
 
 @pytest.fixture(scope="module")
 def scenes() -> list[tuple[bench.Scene, Focus]]:
-    """Twelve portraits and groups with real faces in many skin tones, a photograph, and eight products."""
+    """Twelve portraits and groups with real faces in many skin tones, eight groups around one who was photographed, a
+    photograph, and eight products."""
     portrait = bench.Scene("an astronaut", photo("astronaut"), ((185.0, 88.0, 268.0, 176.0),))
-    every = [*bench.people(12, 3), portrait, *bench.products(8, 4)]
+    every = [*bench.people(12, 3), *bench.crews(8, 11), portrait, *bench.products(8, 4)]
     return [(scene, crop.focus(scene.rgb)) for scene in every]
 
 
