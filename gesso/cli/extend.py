@@ -190,4 +190,4 @@ async def extended(
 
 
 def _op(found: Sequence[Any]) -> str:
-    return make.named(found, "image.outpaint").op
+    return make.named(found, "outpaint").op
