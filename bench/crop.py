@@ -182,6 +182,44 @@ def people(count: int, seed: int) -> Iterator[Scene]:
         yield Scene(f"{many} at {size[0]}x{size[1]} {number}", np.clip(noisy, 0, 255).astype(np.uint8), tuple(kept))
 
 
+def crews(count: int, seed: int) -> Iterator[Scene]:
+    """The astronaut as she was photographed, to the left or the right, among one to four others, all faces real."""
+    random = np.random.default_rng(seed)
+    known, whole = patches(), photo("astronaut.png")
+    left, top, right, bottom = 95, 0, 365, 330
+    face = 185 - left, 88 - top, 268 - left, 176 - top
+    for number in range(count):
+        size = [(1200, 800), (800, 1200), (1600, 900), (1000, 1000)][number % 4]
+        canvas = backdrop(number + 1, size, random).copy()
+        many = 2 + number % 4
+        step = min(0.92 * size[0] / many, 0.45 * size[1])
+        side = step * random.uniform(0.36, 0.44)
+        x = random.uniform(0.02 * size[0], 0.98 * size[0] - step * many)
+        y = random.uniform(0.6 * side, size[1] - 3 * side)
+        hers, kept = int(random.integers(many)), []
+        for index in range(many):
+            at = x + index * step + (step - side) / 2, y + random.uniform(-0.2, 0.2) * side
+            if index != hers:
+                spot = (at[0], at[1], at[0] + side, at[1] + side)
+                tone = TONES[(number + index) % len(TONES)]
+                kept.append(person(canvas, known[random.integers(len(known))], tone, spot, random))
+                continue
+            scale = 0.75 * side / (face[2] - face[0])
+            part = whole[top:bottom, left:right][:, :: -1 if number % 2 else 1]
+            part = cv2.resize(np.ascontiguousarray(part), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            high, wide = part.shape[:2]
+            a, b = round(at[0] + side / 2 - wide / 2), round(at[1] - face[1] * scale + 0.2 * side)
+            a, b = min(max(0, a), size[0] - wide), max(0, b)
+            high = min(high, size[1] - b)
+            edge = np.minimum(np.arange(wide), np.arange(wide)[::-1])[None, :] + 0 * np.arange(high)[:, None]
+            soft = np.clip(edge / (0.12 * wide), 0, 1).astype(np.float32)[..., None]
+            canvas[b : b + high, a : a + wide] = canvas[b : b + high, a : a + wide] * (1 - soft) + part[:high] * soft
+            eyes = (wide / scale - face[2], wide / scale - face[0]) if number % 2 else (face[0], face[2])
+            kept.append((a + eyes[0] * scale, b + face[1] * scale, a + eyes[1] * scale, b + face[3] * scale))
+        noisy = canvas + random.normal(0, 3, canvas.shape)
+        yield Scene(f"crew of {many} {number}", np.clip(noisy, 0, 255).astype(np.uint8), tuple(kept))
+
+
 # --- products
 
 

@@ -1,15 +1,14 @@
-"""One photo of 12 megapixels in 20 sizes for platforms, against Pillow, sharp and libvips; and a hundred photos.
+"""One photo of 12 megapixels in 20 sizes for platforms, against Pillow, sharp and libvips.
 
-Run it: `python -m bench social`, or `python -m bench.social --photos 20` where the machine has other work. Everybody
-makes the same: decode, cut the middle, scale, JPEG of quality 85, in memory. Each runs in a process of its own, whose
-peak of memory is told; the time is that of its work, the best of three. Then the whole set as a run makes it (with the
-search for limits, the similarity, and what a file says of itself), and many photos through a studio with live progress.
+Run it: `python -m bench social`. Everybody makes the same: decode, cut the middle, scale, JPEG of quality 85, in
+memory. Each runs in a process of its own, whose peak of memory is told; the time is that of its work, the best of
+three. Then the whole set as a run makes it (with the search for limits, the similarity, and what a file says of
+itself). Many photos through a whole studio: `bench.series`.
 """
 
 import argparse
 import io
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,6 @@ from gesso.imaging import crop, picture, social
 from gesso.imaging.social import Target, Way
 from gesso.ops.social import SocialSet
 from gesso.providers.local import social as local
-from tests.web.studio import opened
 
 TIMES = 3
 FORMATS = [each for each in presets.FORMATS.values() if "jpeg" in each.types][:20]
@@ -152,60 +150,8 @@ def one(path: str) -> None:
         )
 
 
-def many(data: bytes, photos: int, formats: int) -> None:
-    """Through a studio of its own: the memory of all its processes, and how often progress was told."""
-    print(f"{photos} photos in {formats} formats, through a studio:")
-    ids = [each.id for each in FORMATS[:formats]]
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as studio:
-        assert studio.process is not None
-        root = studio.process.pid
-        images = [studio.upload(data + bytes([number]), f"Photo {number}.jpg")["id"] for number in range(photos)]
-        begun, peak, steps, runs = time.perf_counter(), 0.0, 0, []
-        for start in range(0, photos, 100):
-            orders = [
-                {"op": "image.social", "input": {"image": image, "formats": ids, "crop": "centre", "small": "enlarge"}}
-                for image in images[start : start + 100]
-            ]
-            runs += studio.ask("POST", "/api/runs/many", json={"orders": orders}).json()["items"]
-        made, last = 0, -1
-        while made < photos * formats:
-            peak = max(peak, resident(root))
-            found = studio.ask("GET", "/api/runs?limit=200&op=image.social").json()["items"]
-            failed = [run for run in found if run["state"] in ("failed", "cancelled")]
-            assert not failed, failed[0]["error"]
-            made = sum(len(run["outputs"]) for run in found)
-            steps, last = steps + (made != last), made
-            time.sleep(0.5)
-        seconds = time.perf_counter() - begun
-    print(f"  {made} files in {seconds:.0f} s, {made / seconds:.1f} a second; at most {peak:.0f} MB in all processes")
-    print(f"  progress was seen {steps} times")
-
-
-def resident(root: int) -> float:
-    """MB of a process and all below it."""
-    below: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            below.setdefault(parent, []).append(int(entry.name))
-    total, left = 0, [root]
-    while left:
-        pid = left.pop()
-        left += below.get(pid, [])
-        try:
-            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        except OSError:
-            continue
-    return total * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--photos", type=int, default=100)
-    parser.add_argument("--formats", type=int, default=20)
     parser.add_argument("--alone", default="")
     parser.add_argument("--path", default="")
     said = parser.parse_args()
@@ -217,8 +163,6 @@ def main() -> None:
         file.write(data)
         file.flush()
         one(file.name)
-    if said.photos:
-        many(data, said.photos, said.formats)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from gesso.api.runs import IdempotencyKey
 from gesso.api.runs import Prefer as Waits
 from gesso.api.shapes import RunOut
 from gesso.kit.errors import Invalid, NotFound
+from gesso.ops.social import MOST
 from gesso.presets import OWN, Format
 
 router = APIRouter(prefix="/image-studio", tags=["image studio"], max_body_size=INLINE_BYTES)
@@ -34,8 +35,8 @@ class OptimizeIn(Named):
     media = {"image": "image"}
 
     image: Sent = called("image", media=True, default=...)
-    platforms: list[str] = Field([], max_length=64, examples=[["instagram", "linkedin.feed"]])
-    formats: list[str] = Field([], max_length=64, description="Ids of formats.")
+    platforms: list[str] = Field([], max_length=MOST, examples=[["instagram", "linkedin.feed"]])
+    formats: list[str] = Field([], max_length=MOST, description="Ids of formats.")
     format_names: dict[str, str | list[str]] = Field({}, examples=[{"instagram": "Story"}])
     crop: Literal["smart", "centre", "center", "fit"] | None = called("crop_mode", "crop")
     focal: PointIn | list[float] | None = called("focal_point", "focal")

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -89,6 +90,10 @@ class Context(Protocol):
         With `span`, the part of the whole run that this call is, `call` must take `report`: a function to which
         it says what fraction of itself (0..1) is done.
         """
+
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """Held by whoever keeps something large at hand between pieces of work. There are but as many as the worker
+        processes can make use of; who comes later waits for one, and can be stopped meanwhile."""
 
     async def seal(self, request: Sealed) -> Seal:
         """What the file of this request is to say of where its picture comes from: in `compute`, drawn before and laid

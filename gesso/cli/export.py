@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from gesso.cli import ends, fields, make, say
 from gesso.cli.door import HERE, Where, client
+from gesso.cli.extend import Extension, extended, planned, priced, size_of
 from gesso.cli.files import parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun
 from gesso.cli.many import Pictures, _within
@@ -42,6 +43,12 @@ async def export(
     small: Annotated[
         Literal["pad", "enlarge", "skip"], Parameter(help="What to do where a picture is too small for a format.")
     ] = "pad",
+    extend: Annotated[
+        bool, Parameter(negative="", show_default=False, help="More picture where the edges would be filled.")
+    ] = False,
+    extend_by: Annotated[
+        str | None, Parameter(help="Who extends it: an offer of image.outpaint. Else the one of the best price.")
+    ] = None,
     quality: int | None = None,
     text: Annotated[str | None, Parameter(help="Words on every picture, where no app covers them.")] = None,
     watermark: Annotated[str | None, Parameter(help="Words over the picture; “logo” is the brand's.")] = None,
@@ -54,7 +61,8 @@ async def export(
     where: Where = HERE,
 ) -> int:
     """Make pictures ready for platforms: `gesso export *.jpg --to instagram,linkedin.feed -o out/`. Each gets its size,
-    its type and stays under its limit; what cannot be made is told by name, and the rest is made.
+    its type and stays under its limit; what cannot be made is told by name, and the rest is made. With
+    `--extend`, what the extended pictures cost is said first.
 
     Parameters
     ----------
@@ -80,24 +88,42 @@ async def export(
     }
     async with client(where, work=not dry_run) as gesso:
         known = make.named(await gesso.operations(), "social")
-        inputs = fields.of(each.input for each in known.offers)
-        formats = meant(await gesso.formats(), to)
+        known_fields = fields.of(each.input for each in known.offers)
+        every = await gesso.formats()
+        formats = meant(every, to)
+        places = [one for one in every if one.id in set(formats)]
         given = {"formats": formats} | {name: value for name, value in flags.items() if value is not None}
-        told = [{**given, **fields.parse(inputs, [f"image={picture}", *rest])} for picture in pictures]
+        told = [{**given, **fields.parse(known_fields, [f"image={picture}", *rest])} for picture in pictures]
         price, seconds = 0, 0.0
         for some in _parts([_order(known.op, fields.replaced(one, lambda _: NOWHERE)) for one in told]):
             cost, takes = await gesso.estimate_all(some)
             price, seconds = price + (cost or 0), seconds + takes
         facts = f"{len(told)} pictures, {len(formats)} formats: {say.price(price)}, about {say.duration(seconds)}"
+        more = extend or extend_by is not None
         if dry_run:
+            blind = [fields.replaced(one, lambda _: NOWHERE) for one in told]
+            needs = await planned(gesso, blind, await _sizes(gesso, told), places, extend_by) if more else []
             if as_json:
-                say.as_json({"formats": formats, "price": price, "seconds": seconds})
+                extensions = {"extensions": [_told(one) for one in needs]} if more else {}
+                say.as_json({"formats": formats, "price": price, "seconds": seconds, **extensions})
             else:
                 say.result(facts)
+                if more:
+                    say.result(priced(needs))
             return ends.OK
         if not as_json:
             say.note(facts)
-        ended = await _made(gesso, known.op, told, shown=not as_json)
+        uploaded = {path: (await gesso.assets.add(path)).id for path in sorted(set().union(*map(fields.files, told)))}
+        inputs = [fields.replaced(one, uploaded.__getitem__) for one in told]
+        came = True
+        if more:
+            needs = await planned(gesso, inputs, await _sizes(gesso, inputs), places, extend_by)
+            if needs and not as_json:
+                say.note(priced(needs))
+            came = await extended(
+                gesso, needs, inputs, pictures, lambda orders: _made(gesso, orders, "extended", shown=not as_json)
+            )
+        ended = await _made(gesso, [_order(known.op, one) for one in inputs], "done", shown=not as_json)
         made = [run for run in ended if run.outputs]
         files = await _written(gesso, made, output) if output is not None and made else []
     if as_json:
@@ -108,7 +134,7 @@ async def export(
         for picture, run in zip(pictures, ended, strict=True):
             for note in [*run.notes, *filter(None, [(run.error or {}).get("message")])]:
                 say.note(f"{picture}: {note}")
-    whole = all(run.state == "succeeded" and len(run.outputs) == run.expected for run in ended)
+    whole = came and all(run.state == "succeeded" and len(run.outputs) == run.expected for run in ended)
     return ends.OK if whole else ends.FAILED
 
 
@@ -141,10 +167,8 @@ def meant(known: Sequence["Format"], names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-async def _made(gesso: "Client", op: str, told: Sequence[dict[str, Any]], *, shown: bool) -> list["Run"]:
+async def _made(gesso: "Client", orders: Sequence[dict[str, Any]], what: str, *, shown: bool) -> list["Run"]:
     """All runs at their ends, each told as it gets there. Interrupted, those that wait or work are stopped."""
-    uploaded = {path: (await gesso.assets.add(path)).id for path in sorted(set().union(*map(fields.files, told)))}
-    orders = [_order(op, fields.replaced(one, uploaded.__getitem__)) for one in told]
     begun: list[Run] = []
     over = 0
 
@@ -153,7 +177,7 @@ async def _made(gesso: "Client", op: str, told: Sequence[dict[str, Any]], *, sho
         ended = await gesso.wait(run.id)
         over += 1
         if shown:
-            say.note(f"{over} of {len(told)} pictures are done.")
+            say.note(f"{over} of {len(orders)} pictures are {what}.")
         return ended
 
     try:
@@ -167,6 +191,28 @@ async def _made(gesso: "Client", op: str, told: Sequence[dict[str, Any]], *, sho
         say.note("Stopping the runs ...")
         await asyncio.gather(*(gesso.cancel(run.id) for run in begun), return_exceptions=True)
         raise
+
+
+async def _sizes(gesso: "Client", inputs: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    """How large each picture is, those that are not uploaded too."""
+
+    async def size(image: "Path | str") -> tuple[int, int]:
+        if isinstance(image, Path):
+            return await asyncio.to_thread(size_of, image)
+        asset = await gesso.assets.get(image)
+        return asset.width, asset.height
+
+    return [await size(one["image"]) for one in inputs]
+
+
+def _told(need: Extension) -> dict[str, Any]:
+    found = need.estimate
+    return {
+        "formats": list(need.shape.formats),
+        "offer": found.offer if found is not None else None,
+        "price": found.price if found is not None else None,
+        "trouble": need.trouble or None,
+    }
 
 
 async def _written(gesso: "Client", made: Sequence["Run"], output: Path) -> list[Path]:

@@ -1,6 +1,8 @@
 """`gesso compress` and `gesso convert`: files of this machine, made smaller or of another format, without a studio.
 
-Nothing is uploaded and nothing is kept; `gesso each` does the same in a studio's library.
+Nothing is uploaded and nothing is kept; `gesso each` does the same in a studio's library. What a file says of itself
+stays as the field `metadata` has it, and so does what it declares of its maker and its origin. Only a studio signs, and
+only a studio has a brand's logo.
 """
 
 import asyncio
@@ -34,6 +36,8 @@ SUFFIXES: Final = frozenset({f".{end}" for type, end in EXTENSIONS.items() if ty
     ".tif",
     ".heif",
 }
+STUDIOS: Final = {"brand": "a logo", "credentials": "a signature"}
+"""Fields that mean nothing without a studio."""
 FORMATS: Final = {"jpg": "jpeg", "tif": "tiff"}
 
 
@@ -64,7 +68,8 @@ async def compress(
     as_json: AsJson = False,
 ) -> int:
     """Make picture files smaller: `gesso compress photos/ --target-kb 200 -o small/`. Files of this machine, without a
-    studio; the originals stay as they are.
+    studio; the originals stay as they are. Where and with what it was taken is left out, unless `metadata=all` keeps it
+    or `metadata=none` leaves nothing; what a file declares of its maker and its origin stays. Nothing is signed.
     """
     said = {"preset": preset, "target_kb": target_kb, "format": format, "quality": quality}
     return await _all("compress", files, said, output, recursive, overwrite, as_json)
@@ -80,7 +85,8 @@ async def convert(
     as_json: AsJson = False,
 ) -> int:
     """Save pictures in another format: `gesso convert *.heic --format jpeg -o jpegs/`. Files of this machine, without a
-    studio; the originals stay as they are.
+    studio; the originals stay as they are. Where and with what it was taken is left out, unless `metadata=all` keeps it
+    or `metadata=none` leaves nothing; what a file declares of its maker and its origin stays. Nothing is signed.
     """
     if format is None and output is not None and (end := Path(output).suffix.lstrip(".").lower()):
         format = FORMATS.get(end, end)
@@ -108,6 +114,10 @@ async def _all(
         raise Invalid(f"Name the pictures: gesso {name} one.jpg two.jpg, or a folder of them.")
     kind = filed.KINDS[name]
     told = fields.parse(fields.of([kind.model_json_schema()]), rest)
+    for asked, what in STUDIOS.items():
+        if told.get(asked) not in (None, "", "none"):
+            message = f"{asked}: {what} is the studio's to give. Do it there: gesso each {name} ..."
+            raise Invalid(message, fields=[{"field": asked}])
     request = _read(kind, {"image": str(LATER), **told, **{key: one for key, one in said.items() if one is not None}})
     out, single = _out(output, len(works)) if output is not None else (None, False)
     await _work(works, request, lambda work, media: _target(work, media, out, single, name), overwrite, not as_json)
@@ -151,7 +161,7 @@ async def _work(works: Sequence[Work], request: Any, target: Any, overwrite: boo
             try:
                 data = await asyncio.to_thread(work.source.read_bytes)
                 work.before = len(data)
-                media = await pool.run(filed.made, request, data)
+                media = await pool.run(filed.alone, request, data)
                 work.bytes, work.facts = len(media.data), media.facts
                 await asyncio.to_thread(_keep, work, media, _own(target(work, media), taken), overwrite)
             except GessoError as error:
@@ -229,8 +239,20 @@ def _told(works: Sequence[Work], as_json: bool) -> int:
     say.table(("File", "Before", "After", "Saved", "SSIM", ""), rows)
     for work in failed:
         say.note(f"{work.source}: {work.trouble}")
+    for work in done:
+        for note in _notes(work):
+            say.note(f"{work.source}: {note}")
     say.note(f"{len(done)} of {len(works)}: {_kilo(before)} became {_kilo(after)}, {_share(before, after)} saved.")
     return ends.FAILED if failed else ends.OK
+
+
+def _notes(work: Work) -> Iterator[str]:
+    """What a person is to know of what the file no longer says."""
+    sealed = work.facts.get("sealed") or {}
+    if "credentials" in work.facts:
+        yield "It had content credentials; the new file has none. A studio signs anew: `gesso each`."
+    if sealed.get("label"):
+        yield f"For your post: “{sealed['label']}”"
 
 
 def _row(work: Work) -> dict[str, Any]:

@@ -74,6 +74,13 @@ def plain(source: Source) -> dict[str, Any]:
     return found | ({"source_by": "iptc"} if said["source"] else {})
 
 
+def declared(told: Mapping[str, Any]) -> str:
+    """The digital source type that holds of what was `read`. That it was captured counts only where that was signed and
+    holds, or nothing is signed: nobody claims to be made by AI who is not."""
+    source = str(told.get("source", ""))
+    return "" if source not in AI and told.get("state") in ("changed", "broken") else source
+
+
 def _bytes(source: Source) -> bytes:
     return source if isinstance(source, bytes) else Path(source).read_bytes()
 

@@ -4,7 +4,6 @@ Pixels leave in sRGB unless their own profile is asked for. A file is determinis
 metadata give the same bytes. A picture that is grey, or has few colours, is stored as one where the format can.
 """
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -155,11 +154,11 @@ def still(
             image = narrow(pixels)
             if colours and image.mode in ("RGB", "RGBA", "LA", "L") and not _few(image, colours):
                 return picture.palette_png(_opaque(pixels), colours=colours, xmp=xmp, exif=exif)
-            return _saved(image, "PNG", compress_level=6, **picture.png_info(xmp, exif), **more)
+            return picture.saved(image, "PNG", compress_level=6, **picture.png_info(xmp, exif), **more)
         case "webp":
             picture.longest(pixels, 16_383, "WebP")
             how = {"quality": level, "method": 4, "lossless": lossless, "exact": lossless}
-            return _saved(Image.fromarray(_opaque(pixels)), "WEBP", **how, **picture.carried(xmp, exif), **more)
+            return picture.saved(Image.fromarray(_opaque(pixels)), "WEBP", **how, **picture.carried(xmp, exif), **more)
         case "avif":
             return _avif(_opaque(pixels), level, lossless, about, icc)
         case "gif":
@@ -168,7 +167,7 @@ def still(
             image = narrow(pixels)
             if "transparency" in image.info:
                 image = Image.fromarray(np.ascontiguousarray(pixels))
-            return _saved(image, "TIFF", compression="tiff_adobe_deflate", **picture.carried(None, exif), **more)
+            return picture.saved(image, "TIFF", compression="tiff_adobe_deflate", **picture.carried(None, exif), **more)
 
 
 def narrow(pixels: Pixels) -> Image.Image:
@@ -223,12 +222,6 @@ def _few(image: Image.Image, colours: int) -> bool:
     return image.mode == "L" and colours >= 256
 
 
-def _saved(image: Image.Image, kind: str, **how: Any) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **how)
-    return out.getvalue()
-
-
 def sharp(pixels: Pixels) -> bool:
     """Whether it has coloured edges, as drawings and writing have, that are smeared when four pixels share a
     colour."""
@@ -259,7 +252,9 @@ def _jpeg(pixels: Pixels, level: int, more: dict[str, Any]) -> bytes:
         usual = ImageFile.MAXBLOCK
         ImageFile.MAXBLOCK = usual + 4 * image.width * image.height + sum(map(len, more.values()))
         try:
-            return _saved(image, "JPEG", quality=min(95, level), progressive=True, optimize=True, **sampling, **more)
+            return picture.saved(
+                image, "JPEG", quality=min(95, level), progressive=True, optimize=True, **sampling, **more
+            )
         finally:
             ImageFile.MAXBLOCK = usual
 
@@ -271,9 +266,10 @@ def _avif(pixels: Pixels, level: int, lossless: bool, about: Metadata, icc: byte
         # One thread: with more the bytes depend on the machine.
         how = {"quality": level, "speed": 8, "max_threads": 1, "subsampling": sampling}
         more = picture.carried(about.xmp or None, about.exif or None) | ({"icc_profile": icc} if icc else {})
-        return _saved(Image.fromarray(pixels), "AVIF", **how, **more)
+        return picture.saved(Image.fromarray(pixels), "AVIF", **how, **more)
     image = _with(pyvips.Image.new_from_array(pixels, interpretation="srgb"), about, icc)
-    return bytes(image.heifsave_buffer(compression="av1", lossless=True, effort=2, keep="all"))
+    with picture.writing("AVIF"):
+        return bytes(image.heifsave_buffer(compression="av1", lossless=True, effort=2, keep="all"))
 
 
 def _with(image: Any, about: Metadata, icc: bytes = b"") -> Any:
@@ -294,11 +290,11 @@ def _gif(pixels: Pixels, colours: int) -> bytes:
         # Its transparency is all or nothing: then it stays as it is, where one colour stands for it.
         if len(alphas) == 1 and alphas[0] == 0 and len(image.getpalette() or ()) // 3 <= colours:
             image.info["transparency"] = 0
-            return _saved(image, "GIF", transparency=0)
+            return picture.saved(image, "GIF", transparency=0)
     elif image.mode == "P" and len(image.getpalette() or ()) // 3 <= colours:
-        return _saved(image, "GIF")
+        return picture.saved(image, "GIF")
     elif image.mode == "1" or (image.mode == "L" and colours >= 256):
-        return _saved(image.convert("L"), "GIF")
+        return picture.saved(image.convert("L"), "GIF")
     return picture.gif(_opaque(pixels), colours=colours)
 
 

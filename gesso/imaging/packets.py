@@ -70,8 +70,8 @@ def read(packet: bytes) -> dict[str, str]:
 
 
 def said(before: bytes, told: Mapping[str, str]) -> bytes:
-    """The packet that was there, or a new one, with the properties in it, in the place of what it said of them before.
-    The same each time."""
+    """The packet that was there, or a new one, with the properties in it, in the place of what it said of them before;
+    without those that are empty. The same each time."""
     root = _parsed(before)
     if root is None or (root.tag != f"{{{RDF}}}RDF" and root.find(f".//{{{RDF}}}RDF") is None):
         root = ElementTree.Element("{adobe:ns:meta/}xmpmeta")
@@ -87,8 +87,10 @@ def said(before: bytes, told: Mapping[str, str]) -> bytes:
     for about in rdf.findall(f"{{{RDF}}}Description"):
         if not len(about) and set(about.attrib) <= {f"{{{RDF}}}about"}:
             rdf.remove(about)
-    about = ElementTree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
-    for name, value in told.items():
+    kept = {name: value for name, value in told.items() if value}
+    if kept:
+        about = ElementTree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
+    for name, value in kept.items():
         one = ElementTree.SubElement(about, tags[name])
         if name in _LISTS:
             _listed(one, "Seq", value)

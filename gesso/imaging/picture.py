@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from PIL import AvifImagePlugin, BmpImagePlugin, Image
 from PIL.PngImagePlugin import PngInfo
 
-from gesso.kit.errors import BadMedia, TooLarge
+from gesso.kit.errors import BadMedia, Failed, TooLarge
 
 Source: TypeAlias = str | os.PathLike[str] | bytes
 """A file's path, or the file's bytes."""
@@ -361,6 +361,16 @@ def reading(kind: str) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Turn an encoder's complaint into ours. It would say the same again: nothing of it is for another try."""
+    try:
+        yield
+    # Nothing is written to a disk here: an OSError of Pillow's is its encoder's.
+    except (pyvips.Error, OSError, RuntimeError, SyntaxError, SystemError, ValueError, struct.error) as error:
+        raise Failed(f"This picture could not be written as {name}: {error}. Choose another format or size.") from error
+
+
 def _open(source: Source, kind: str, **options: Any) -> Any:
     """A lazy libvips image: only the header has been read."""
     if kind == "image/bmp":
@@ -677,9 +687,7 @@ def gif(pixels: Pixels, *, colours: int = 256) -> bytes:
     indices = np.array(made)
     indices[pixels[..., 3] < 128] = clear
     made.putdata(indices.ravel().tolist())
-    file = io.BytesIO()
-    made.save(file, "GIF", transparency=clear)
-    return file.getvalue()
+    return saved(made, "GIF", transparency=clear)
 
 
 def palette_png(pixels: Pixels, *, colours: int = 256, xmp: bytes | None = None, exif: bytes | None = None) -> bytes:
@@ -698,9 +706,7 @@ def _encoded_palette(pixels: Pixels, format: str, colours: int, **options: Any) 
         made = image.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
     else:
         made = image.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    file = io.BytesIO()
-    made.save(file, format, **options)
-    return file.getvalue()
+    return saved(made, format, **options)
 
 
 def flat(pixels: Pixels, background: tuple[int, int, int] = (255, 255, 255)) -> Pixels:
@@ -726,6 +732,12 @@ def longest(pixels: Pixels, limit: int, name: str) -> None:
 
 
 def _encoded(pixels: Pixels, format: str, **options: Any) -> bytes:
+    return saved(Image.fromarray(np.ascontiguousarray(pixels)), format, **options)
+
+
+def saved(image: Image.Image, format: str, **options: Any) -> bytes:
+    """A file as Pillow writes it. Raises `Failed` where its encoder cannot."""
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, format, **options)
+    with writing(format):
+        image.save(file, format, **options)
     return file.getvalue()

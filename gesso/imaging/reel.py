@@ -4,7 +4,6 @@ APNG and AVIF.
 Each frame is whole, whatever the file made of it: what one leaves standing or clears away is already done.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -141,12 +140,16 @@ def _vips(reel: Reel, format: Format, level: int, lossless: bool, exif: bytes, x
     image.set_type(pyvips.GValue.array_int_type, "delay", list(reel.times))
     if format == "gif":
         _, bits, off = next(way for way in _GIF if level >= way[0])
-        return bytes(image.gifsave_buffer(effort=4, dither=1.0, bitdepth=bits, interframe_maxerror=off, keep="none"))
+        with picture.writing("GIF"):
+            return bytes(
+                image.gifsave_buffer(effort=4, dither=1.0, bitdepth=bits, interframe_maxerror=off, keep="none")
+            )
     for name, blob in (("exif-data", exif), ("xmp-data", xmp)):
         if blob:
             image.set_type(pyvips.GValue.blob_type, name, blob)
     how: dict[str, Any] = {"lossless": True} if lossless else {"Q": level}
-    return bytes(image.webpsave_buffer(effort=3, keep="all" if exif or xmp else "none", **how))
+    with picture.writing("WebP"):
+        return bytes(image.webpsave_buffer(effort=3, keep="all" if exif or xmp else "none", **how))
 
 
 def _avif(reel: Reel, level: int, exif: bytes, xmp: bytes) -> bytes:
@@ -199,9 +202,7 @@ def _of_palette(reel: Reel, level: int) -> Iterator[Image.Image]:
 
 def _pillow(frames: Iterator[Image.Image], format: str, **how: Any) -> bytes:
     every = list(frames)
-    out = io.BytesIO()
-    every[0].save(out, format, save_all=True, append_images=every[1:], **how)
-    return out.getvalue()
+    return picture.saved(every[0], format, save_all=True, append_images=every[1:], **how)
 
 
 def alike(one: Reel, other: Reel) -> float:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from gesso.kit.errors import Failed
 GENERATOR: Final = "Gesso"
 SOURCES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """Before the name of a digital source type, as IPTC lists them."""
+_SOURCE: Final = "Iptc4xmpExt:DigitalSourceType"
 AI: Final = frozenset(("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"))
 """The source types of what a trained model had a part in."""
 SIGNED: Final = frozenset(("image/jpeg", "image/png", "image/webp", "image/avif", "image/tiff", "image/gif"))
@@ -50,14 +52,14 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """A picture that this one was made from. `data` is its file, where that has credentials of its own: they are kept.
-    Of another its hash says which one it was."""
+    """A picture that this one was made from. `data` is its file (or where that lies), where it has credentials of its
+    own: they are kept. Of another its hash says which one it was."""
 
     title: str
     type: str
     sha256: str
     role: Role
-    data: bytes = field(default=b"", repr=False)
+    data: bytes | Path = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,19 @@ class Seal:
     copied: tuple[int, ...] = ()
     signer: Signer | None = None
 
+    def spooled(self, folder: Path) -> "Seal":
+        """The same, with the files of its ingredients in a folder: whoever makes many files with it does not send all
+        of them to another process each time."""
+
+        def laid(each: Ingredient) -> Ingredient:
+            if not isinstance(each.data, bytes) or not each.data:
+                return each
+            file = folder / each.sha256
+            file.write_bytes(each.data)
+            return replace(each, data=file)
+
+        return replace(self, ingredients=tuple(map(laid, self.ingredients)))
+
     def marked(self, pixels: Pixels) -> Pixels:
         """The picture (H, W, 3 or 4) with the mark in its corner, if it is to have one. Before it is encoded."""
         if not self.mark:
@@ -105,9 +120,12 @@ class Seal:
         Raises Failed where it cannot be signed, or where what was written does not hold."""
         if not self.told:
             return data
-        fields = self._fields()
+        fields, before = self._fields(), packets.of(data)
+        if not self.source and SOURCES.partition(":")[2] in packets.read(before).get(_SOURCE, ""):
+            # Its own word does not hold: nobody repeats it.
+            fields[_SOURCE] = ""
         if fields:
-            whole = packets.laid(data, packets.said(packets.of(data), fields))
+            whole = packets.laid(data, packets.said(before, fields))
             # Where there is no room for both, where it comes from matters more than what else was said.
             data = whole or packets.laid(data, packets.said(b"", fields)) or data
         if self.signer is None or type not in SIGNED:
@@ -151,7 +169,7 @@ class Seal:
         said = {
             "dc:creator": self.creator,
             "photoshop:Credit": self.credit,
-            "Iptc4xmpExt:DigitalSourceType": SOURCES + self.source if self.source else "",
+            _SOURCE: SOURCES + self.source if self.source else "",
             "Iptc4xmpCore:AltTextAccessibility": self.alt,
         }
         return {name: plain for name, value in said.items() if (plain := _visible(value))}
@@ -198,7 +216,8 @@ def _signed(
     ):
         for place, each in enumerate(ingredients):
             if each.data:
-                builder.add_ingredient(json.dumps(_ingredient(place, each)), each.type, io.BytesIO(each.data))
+                with picture.opened(each.data) as file:
+                    builder.add_ingredient(json.dumps(_ingredient(place, each)), each.type, file)
         made = io.BytesIO()
         builder.sign(type, io.BytesIO(data), made)
     return made.getvalue()

@@ -80,6 +80,8 @@ class Pool:
         calm: Callable[[], None] | None = None,
     ) -> None:
         self.size = size
+        self.held = 0
+        """By how many something large is kept at hand for the next piece of their work."""
         self.seconds = seconds
         self._spawn = multiprocessing.get_context("spawn")
         self._slots = self._spawn.Array("d", SLOTS, lock=False)

@@ -16,7 +16,7 @@ from gesso.ops.operation import Operation, Size, Sources
 from gesso.ops.sealed import Sealed
 from gesso.presets import OWN, Format, Safe, Zone
 
-MOST: Final = 64
+MOST: Final = 200
 """Formats of one request."""
 
 Crop = Literal["smart", "centre", "fit"]

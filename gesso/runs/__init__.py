@@ -5,7 +5,7 @@ from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
-from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, recipes, state
+from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, recipes, several, state
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
@@ -37,6 +37,7 @@ __all__ = [
     "prompts",
     "recall",
     "recipes",
+    "several",
     "state",
     "sweep",
     "troubled",

@@ -1,7 +1,8 @@
 """The Context of `gesso.catalog`, for one execution of one run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +31,8 @@ from gesso.store import Store
 
 PAUSES: Final = (0.5, 2.0, 8.0, 30.0)
 """Seconds between the tries to write a bought answer down."""
+TURN_SECONDS: Final = 0.1
+"""After so long, whoever waits for a turn looks again."""
 LARGEST_PREVIEW: Final = 2 << 20
 """Bytes of a glimpse; a larger one is passed over."""
 
@@ -108,7 +111,8 @@ class RunContext:
         except GessoError:
             raise
         except Exception as error:
-            lost = Undecided(f"The provider may have accepted, but its answer was lost: {error}.")
+            why = str(error).rstrip(".")
+            lost = Undecided(f"The provider may have accepted, but its answer was lost: {why}.")
             return await self._look(step, find, lost)
         await self._keep(step, value)
         self.paid = self.done
@@ -184,8 +188,24 @@ class RunContext:
     def cancelled(self) -> bool:
         return self.stop.is_set()
 
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        # One more than there are processes: while one run stores what it made, another has its next piece ready.
+        while self.pool.held > self.pool.size:
+            await self.progress(self.fraction, "Waits for its turn")
+            await asyncio.sleep(TURN_SECONDS)
+        self.pool.held += 1
+        try:
+            yield
+        finally:
+            self.pool.held -= 1
+
     async def seal(self, request: Sealed) -> Seal:
-        seal = await sealing.sealed(self.db, self.store, self.actor, self.secret, self.catalog, request)
+        return await self.sealed(request)
+
+    async def sealed(self, request: Sealed, *, lasting: bool = True) -> Seal:
+        parts = self.db, self.store, self.actor, self.secret, self.catalog
+        seal = await sealing.sealed(*parts, request, lasting=lasting)
         sealing.tell(seal, self)
         return seal
 

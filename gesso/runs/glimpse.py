@@ -30,7 +30,7 @@ class Glimpse(RunContext):
 
     async def seal(self, request: Sealed) -> Seal:
         # Where every byte counts, also those that say where it comes from; what no library has comes from nowhere.
-        return await super().seal(request) if self.whole and self.given is None else UNSEALED
+        return await self.sealed(request, lasting=False) if self.whole and self.given is None else UNSEALED
 
     async def once(self, step: str, call: Callable[[], Awaitable[T]], find: Find[T] | None = None) -> T:
         raise Invalid("What costs money cannot be looked at before.")

@@ -45,7 +45,7 @@ from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, AssetRef, Box, MaskRef, Region
 from gesso.runs import health, pace, previews
-from gesso.runs.context import RunContext
+from gesso.runs.context import TURN_SECONDS, RunContext
 from gesso.runs.glimpse import Glimpse, glimpsed
 from gesso.runs.prompts import changed, worded
 from gesso.runs.rehearsal import Rehearsal, Sent, Stage, rehearsed
@@ -57,7 +57,6 @@ MAX_WAITS: Final = 25
 """How often a run waits for its provider to be well again: about five hours, as the pauses double."""
 MAX_CRASHES: Final = 3
 WATCH_SECONDS: Final = 0.5
-TURN_SECONDS: Final = 0.1
 LEFT_ALONE: Final = 15
 """How many of the first pauses before another try a provider that fails again and again is left alone."""
 LONGEST_KEY: Final = 255
@@ -748,6 +747,14 @@ async def _none() -> AsyncIterator[Media]:
 async def get(work: Work, run_id: UUID) -> Run:
     """The run; NotFound when the actor may not see it."""
     return await work.find(Run, run_id)
+
+
+async def several(work: Work, run_ids: Sequence[UUID]) -> list[Run]:
+    """The runs in this order, by one query; NotFound when the actor may not see one of them."""
+    found = {run.id: run for run in await work.session.scalars(Run.visible_to(work.actor).where(Run.id.in_(run_ids)))}
+    if not found.keys() >= set(run_ids):
+        raise NotFound("There is no such run.")
+    return [found[id] for id in run_ids]
 
 
 async def state(work: Work, run_id: UUID) -> str:

@@ -71,6 +71,7 @@ async def test_a_file_is_made_smaller_and_of_another_format_as_was_told_before(h
     # What the file says of where it comes from counts as well.
     assert len(signed.content) <= 40_000
     assert b"c2pa" in signed.content
+    assert not (await client.get("/api/credentials")).json()["issued"], "nothing is written down for a look"
     order["input"] |= {"metadata": "none"}  # type: ignore[operator]
     seen = await client.post("/api/runs/glimpse", json=order)
     assert (seen.content, seen.headers["content-type"]) == (file.content, "image/webp")

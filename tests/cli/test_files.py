@@ -5,9 +5,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from gesso.imaging import picture
+from gesso.imaging import credentials, packets, picture
+from gesso.imaging.seal import SOURCES, Action, Seal
 from tests.cli.conftest import Shell
+from tests.imaging.authority import Authority
 from tests.imaging.photos import photo
+
+MADE = Action("created", "a model", "2026-11-01T00:00:00Z", "trainedAlgorithmicMedia")
 
 
 def test_files_and_folders_are_made_smaller_beside_or_elsewhere_and_nothing_is_overwritten(
@@ -45,6 +49,24 @@ def test_files_and_folders_are_made_smaller_beside_or_elsewhere_and_nothing_is_o
     bare.ok("convert", str(cup), "long=100", "-o", str(tmp_path / "small.avif"))
     with Image.open(tmp_path / "small.avif") as made:
         assert (made.format, made.size) == ("AVIF", (100, 75))
+
+    # What it declares goes on and may be told; what was signed cannot be, and that is said.
+    whole = (folder / "deep" / "cat.jpg").read_bytes()
+    trained = {"Iptc4xmpExt:DigitalSourceType": SOURCES + "trainedAlgorithmicMedia", "dc:creator": "Ada"}
+    told = packets.laid(whole, packets.said(b"", trained)) or b""
+    (tmp_path / "made.jpg").write_bytes(Seal(actions=(MADE,), signer=Authority().signer()).on(told, "image/jpeg"))
+    signed = bare(
+        "convert", str(tmp_path / "made.jpg"), "alt_text=A cat", "ai_words=de", "-o", str(tmp_path / "a.webp")
+    )
+    assert signed.returncode == 0, signed.stderr
+    assert packets.read(packets.of((tmp_path / "a.webp").read_bytes())) == trained | {
+        "Iptc4xmpCore:AltTextAccessibility": "A cat"
+    }
+    assert not credentials.signed((tmp_path / "a.webp").read_bytes())
+    assert "It had content credentials; the new file has none" in signed.stderr
+    assert "For your post: “Dieses Bild wurde mit KI" in signed.stderr
+    refused = bare("compress", str(cup), "credentials=signed")
+    assert (refused.returncode, "gesso each compress" in refused.stderr) == (2, True)
 
     # Two of one name are two, wherever they lie.
     (folder / "cup.jpg").write_bytes(picture.jpeg(photo("coffee")[:300, :400]))

@@ -102,9 +102,10 @@ def test_faces_that_do_not_all_fit_are_told_and_the_larger_part_is_kept() -> Non
 
 @pytest.fixture(scope="module")
 def scenes() -> list[tuple[bench.Scene, Focus]]:
-    """Twelve portraits and groups with real faces in many skin tones, a photograph, and eight products."""
+    """Twelve portraits and groups with real faces in many skin tones, eight groups around one who was photographed, a
+    photograph, and eight products."""
     portrait = bench.Scene("an astronaut", photo("astronaut"), ((185.0, 88.0, 268.0, 176.0),))
-    every = [*bench.people(12, 3), portrait, *bench.products(8, 4)]
+    every = [*bench.people(12, 3), *bench.crews(8, 11), portrait, *bench.products(8, 4)]
     return [(scene, crop.focus(scene.rgb)) for scene in every]
 
 
@@ -120,14 +121,14 @@ def test_no_face_and_no_product_is_cut_in_any_format_that_has_room_for_it(
             box = crop.smart(scene.size, ratio, focus)
             assert crop.of_ratio((box.width, box.height), ratio)
             cut = [part for part in scene.kept if not bench.whole(box, part)]
-            if scene.name.startswith("product"):
+            if scene.name.startswith(("product", "crew")):
                 lost += bool(cut)
             else:
                 assert not cut, (scene.name, ratio, box, cut, focus.faces)
             centre = crop.centred(scene.size, ratio)
             kept_by_centre += all(bench.whole(centre, part) for part in scene.kept)
     assert tried > 400
-    assert lost <= 0.03 * tried, "a product here and there by a hair's breadth"
+    assert lost <= 0.03 * tried, "a product here and there by a hair's breadth, or a face that is hardly seen"
     assert kept_by_centre < 0.75 * tried, "the scenes are too easy: the centre would do"
 
 

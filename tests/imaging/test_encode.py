@@ -182,3 +182,10 @@ def test_a_target_that_cannot_be_met_is_a_clear_report() -> None:
     with pytest.raises(Failed, match=r"does not fit into 2 kB.*smallest that is allowed has \d+ kB.*smaller in pixels"):
         encode.compress(source, "jpeg", most=2_000, smaller=False)
     assert encode.compress(source, "jpeg", most=8_000, smaller=True).facts["scale"] < 1
+
+
+def test_what_an_encoder_says_is_the_end_of_it_and_a_clear_error() -> None:
+    with pytest.raises(Failed, match=r"could not be written as JPEG: .*Choose another"):
+        picture.saved(Image.new("RGB", (70_000, 1)), "JPEG")
+    with pytest.raises(Failed, match="could not be written as JPEG"):
+        picture.jpeg(photo("coffee")[:8, :8].copy(), exif=b"Exif\0\0" + bytes(70_000))

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_what_is_not_signed_is_the_same_each_time_and_what_is_stripped_says_noth
 
 
 def test_the_credentials_of_an_original_are_kept_and_what_it_declares_goes_on(
-    authority: Authority, pixels: Pixels
+    authority: Authority, pixels: Pixels, tmp_path: Path
 ) -> None:
     signer = authority.signer()
     first = Seal(actions=(Action("created", "a model", "", TRAINED),), signer=signer).on(
@@ -112,6 +113,9 @@ def test_the_credentials_of_an_original_are_kept_and_what_it_declares_goes_on(
     )
     original = Ingredient("Original", "image/png", "cd" * 32, "parentOf", first)
     seal = Seal(actions=(Action("opened", of=(0,)),), ingredients=(original,), signer=signer)
+    # Its file lies in a folder, and is not taken along to where files are made.
+    seal = seal.spooled(tmp_path)
+    assert len(pickle.dumps(seal)) < len(first)
     data = seal.on(picture.jpeg(pixels), "image/jpeg", ("converted",))
     assert len(reader.store(data).boxes) == 2, "both manifests"
     reader.verified(data, authority.root)
@@ -119,6 +123,17 @@ def test_the_credentials_of_an_original_are_kept_and_what_it_declares_goes_on(
     assert found["source"] == TRAINED, "though this manifest itself does not say it"
     assert found["ingredients"][0] == {"title": "Original", "type": "image/png", "role": "parentOf", "signed": True}
     assert tags.inscribed(data, "a recipe") is None, "nothing is laid into a signed file after"
+
+
+def test_the_word_of_a_file_about_its_origin_is_not_repeated_where_it_does_not_hold(pixels: Pixels) -> None:
+    said = {"Iptc4xmpExt:DigitalSourceType": SOURCES + "digitalCapture", "dc:rights": "Ada"}
+    for type, encoder in ENCODERS.items():
+        data = packets.laid(encoder(pixels), packets.said(b"", said)) or b""
+        assert packets.read(packets.of(data)) == said
+        assert packets.read(packets.of(Seal().on(data, type))) == {"dc:rights": "Ada"}
+        kept = packets.read(packets.of(Seal(source=TRAINED).on(data, type)))
+        assert kept["Iptc4xmpExt:DigitalSourceType"] == SOURCES + TRAINED
+        assert Seal(told=False).on(data, type) == data
 
 
 def test_the_mark_is_drawn_in_its_corner_and_nowhere_else(pixels: Pixels) -> None:

@@ -1,12 +1,15 @@
 """kill -9, for real: processes die in the middle of their work, and nothing is lost, doubled or left behind."""
 
+import json
 import os
 import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import anyio
 import httpx2
@@ -170,6 +173,45 @@ async def test_a_killed_server_buys_nothing_twice_and_the_ledger_adds_up(process
         assert {run["input"]["seed"] for run in seen if run["state"] == "succeeded"} <= {int(s) for s in sales}
         money = (await client.get("/api/credits")).json()
         assert money == {"balance": 500, "reserved": states["unknown"] * 2_000, "unlimited": False}
+    assert await strays(processes.data, processes.database_url) == set()
+
+
+async def test_a_killed_server_goes_on_with_an_export_where_it_stood_and_packs_it_once(processes: Processes) -> None:
+    token = await a_token(processes.database_url, limit=500)
+    formats = [
+        "x.profile",
+        "linkedin.feed",
+        "facebook.feed",
+        "instagram.story",
+        "instagram.profile",
+        "youtube.thumbnail",
+    ]
+    first, address = processes.serve()
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        image = (await client.post("/api/assets", files={"file": ("disc.png", photo(2400, 1800))})).json()["id"]
+        order = {"op": "image.social", "input": {"image": image, "formats": formats, "crop": "centre"}}
+        run = (await client.post("/api/runs", json=order)).json()["id"]
+        there: list[str] = []
+        with anyio.fail_after(60):
+            while len(there) < 2:
+                await anyio.sleep(0.05)
+                there = [each["id"] for each in (await client.get(f"/api/runs/{run}")).json()["outputs"]]
+        processes.end(first, signal.SIGKILL)
+    _, address = processes.serve()
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        (seen,) = await all_over(client, 90)
+        assert seen["state"] == "succeeded", seen
+        assert [each["facts"]["format"] for each in seen["outputs"]] == formats, "each is made once, in its order"
+        assert [each["id"] for each in seen["outputs"]][: len(there)] == there, "what was there is not made again"
+        pack = await client.get(f"/api/runs/{run}/pack")
+        with ZipFile(BytesIO(pack.content)) as archive:
+            rows = json.loads(archive.read("manifest.json"))
+            assert sorted(row["file"] for row in rows["files"]) == sorted(
+                name for name in archive.namelist() if "/" in name
+            )
+        assert ([row["format"] for row in rows["files"]], rows["missing"]) == (formats, [])
+        money = (await client.get("/api/credits")).json()
+        assert money == {"balance": 500, "reserved": 0, "unlimited": False}
     assert await strays(processes.data, processes.database_url) == set()
 
 

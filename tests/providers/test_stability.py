@@ -13,7 +13,7 @@ from gesso.dev.fakes.stability import CALLS, Stability
 from gesso.imaging import mesh, picture
 from gesso.providers.stability import provider
 from tests.conftest import House, photo, upload
-from tests.providers.orders import buyer, marks
+from tests.providers.orders import WAIT, buyer, marks
 
 pytestmark = pytest.mark.anyio
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -102,6 +102,44 @@ async def test_every_offer_is_carried_out_and_charged_once(shop: httpx2.AsyncCli
             assert (made["width"], made["height"]) == size, model
     assert {f"stability/{model}" for _, model, _, _ in ORDERS} == {offer.id for offer in provider.listed}
     assert {order.path for order in stability.orders} == set(CALLS)
+
+
+@ONE
+@pytest.mark.row("K5", at=["POST /api/runs", "POST /api/image-studio/control/process"])
+async def test_each_strength_reaches_the_model_as_it_was_said(shop: httpx2.AsyncClient, stability: Stability) -> None:
+    """By its own name, and by those of the named route; what nobody says is what the form shows."""
+    source = await upload(shop, photo(320, 240))
+    style = {"operation": "style_transfer", "control_image": source["id"], "style_image": source["id"], "seed": 7}
+    shown = {"style_strength": 0.3, "composition_fidelity": 0.2, "change_strength": 0.6}
+    for path, body, expected in (
+        (
+            "control/structure",
+            {"operation": "structure", "control_strength": 0.25, "prompt": "x"},
+            {"control_strength": 0.25},
+        ),
+        ("control/sketch", {"operation": "sketch", "control_strength": 0, "prompt": "x"}, {"control_strength": 0}),
+        (
+            "control/style",
+            {"operation": "style", "fidelity": 0.35, "prompt": "x", "width": 900, "height": 1600},
+            {"fidelity": 0.35},
+        ),
+        ("control/style-transfer", style | shown, shown),
+        ("control/style-transfer", style, {"style_strength": 1, "composition_fidelity": 0.9, "change_strength": 0.9}),
+    ):
+        model = path.removeprefix("control/")
+        offer = f"stability/{model}"
+        told = {"control_image": source["id"], "provider": "stability", "model": model, **body}
+        answer = await shop.post("/api/image-studio/control/process", json=told, headers=WAIT)
+        assert answer.status_code in (200, 202), answer.text
+        run = (await shop.get(f"/api/runs/{answer.json()['id']}", headers=WAIT)).json()
+        assert (run["state"], run["offer"]) == ("succeeded", offer), run
+        order = stability.orders[-1]
+        assert order.path.endswith(path)
+        assert {name: float(order.fields[name]) for name in expected} == expected
+        again = {"op": run["op"], "offer": offer, "input": run["input"]}
+        done = await shop.post("/api/runs", json=again, headers=WAIT)
+        await shop.get(f"/api/runs/{done.json()['id']}", headers=WAIT)
+        assert stability.orders[-1].fields == order.fields, "by its own names as well"
 
 
 def provider_price(model: str) -> float:

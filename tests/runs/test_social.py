@@ -4,9 +4,7 @@ import base64
 import csv
 import io
 import json
-import shutil
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
@@ -19,21 +17,17 @@ from PIL import Image
 
 from gesso import library
 from gesso.imaging import picture
+from gesso.presets import FORMATS
 from tests.conftest import House, photo, upload
 from tests.imaging.photos import photo as real
 
 pytestmark = pytest.mark.anyio
 
 WAIT = {"Prefer": "wait=60"}
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where it does not matter which database there is; runs and packs are tried on both."""
 HUGE = {"id": "own:huge", "platform": "own", "title": "Huge", "width": 90_000, "height": 90_000, "types": ["png"]}
 OWN = {"title": "Tiny badge", "width": 400, "height": 400, "types": ["png"], "max_bytes": 20_000}
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind is enough here."""
-    shutil.copy(sqlite_template, tmp_path / "gesso.db")
-    return f"sqlite:///{tmp_path}/gesso.db"
 
 
 def jpeg(side: int = 1400) -> bytes:
@@ -128,6 +122,7 @@ async def test_what_can_be_made_is_made_and_the_rest_is_told_by_name(house: Hous
     assert {name.split("/")[0] for name in both} == {"=cmd() über", "=cmd() über (2)", "posts.txt"}
 
 
+@ONE
 async def test_a_format_is_made_of_the_picture_that_was_extended_to_its_shape(house: House) -> None:
     client = await house.as_owner()
     source = await upload(client, jpeg(1080), name="moon.jpg")
@@ -166,6 +161,16 @@ async def test_a_format_is_made_of_the_picture_that_was_extended_to_its_shape(ho
     assert answer.status_code in (404, 422), answer.text
 
 
+@ONE
+async def test_all_formats_go_into_one_request(house: House) -> None:
+    client = await house.as_owner()
+    image = (await upload(client, photo(300, 200)))["id"]
+    order = {"op": "image.social", "input": {"image": image, "formats": [*FORMATS]}}
+    told = await client.post("/api/runs/estimate", json=order)
+    assert (told.status_code, told.json()["price"]) == (200, 0), told.text
+
+
+@ONE
 async def test_what_does_not_go_together_is_refused_before_anything_is_promised(house: House) -> None:
     client = await house.as_owner()
     image = (await upload(client, photo(300, 200)))["id"]
@@ -190,6 +195,7 @@ async def test_what_does_not_go_together_is_refused_before_anything_is_promised(
     assert (await client.get(f"/api/runs/{nothing['id']}/pack")).status_code == 404
 
 
+@ONE
 async def test_other_clients_optimize_by_the_names_that_they_know(house: House) -> None:
     client = await house.as_owner()
     body = {
@@ -220,6 +226,7 @@ async def test_other_clients_optimize_by_the_names_that_they_know(house: House) 
     assert (await client.get("/api/image-studio/platform-specs/nowhere")).status_code == 404
 
 
+@ONE
 async def test_a_brands_logo_and_watermark_go_on_every_format(house: House) -> None:
     client = await house.as_owner()
     mark = await upload(client, photo(200, 100), name="logo.png")

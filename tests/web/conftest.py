@@ -80,16 +80,23 @@ def openai() -> Iterator[OpenAI]:
 
 
 @pytest.fixture(scope="package")
-def shop(built: Path, openai: OpenAI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def stability() -> Iterator[Stability]:
+    with Stability(KEY, mesh=b"").running() as fake:
+        yield fake
+        assert fake.wrong == []
+
+
+@pytest.fixture(scope="package")
+def shop(
+    built: Path, openai: OpenAI, stability: Stability, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Studio]:
     """With keys of two hosted providers, whose servers are fakes as strict as their own."""
-    with Stability(KEY, mesh=b"").running() as stability:
-        told = {
-            "openai": SHELF["openai"].settings(openai.url, KEY),
-            "stability": SHELF["stability"].settings(stability.url, KEY),
-        }
-        with opened(tmp_path_factory.mktemp("shop"), GESSO_PROVIDERS=json.dumps(told)) as found:
-            yield found
-        assert stability.wrong == []
+    told = {
+        "openai": SHELF["openai"].settings(openai.url, KEY),
+        "stability": SHELF["stability"].settings(stability.url, KEY),
+    }
+    with opened(tmp_path_factory.mktemp("shop"), GESSO_PROVIDERS=json.dumps(told)) as found:
+        yield found
 
 
 @pytest.fixture(scope="package")

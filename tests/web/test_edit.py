@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from gesso.imaging import picture
@@ -87,6 +88,20 @@ def test_a_picture_is_chosen_and_its_background_removed(visit: Visit, studio: St
     made = studio.api("GET", f"/api/assets/{result}")
     assert (made["op"], made["width"], made["height"], made["parents"]) == (OP, 480, 320, [source["id"]])
     assert made["facts"]["alpha"] is True
+    # It leaves as a WebP with its transparency, through the room for files.
+    page.goto(f"/convert?images={result}&way=convert")
+    page.get_by_role("radio", name="WebP").check()
+    page.get_by_role("button", name="Convert 1 picture Free").click()
+    expect(page.get_by_text(re.compile("^1 of 1 done"))).to_be_visible(timeout=RUN_MS)
+    with page.expect_download() as pending:
+        page.get_by_role("button", name=re.compile("^Download")).first.click()
+    assert Path(pending.value.suggested_filename).suffix == ".webp"
+    with Image.open(pending.value.path()) as saved:
+        assert (saved.format, saved.mode, saved.size) == ("WEBP", "RGBA", (480, 320))
+        alpha = np.asarray(saved)[..., 3]
+    before = picture.load(studio.ask("GET", f"/api/assets/{result}/file").content)[..., 3]
+    assert {0, 255} <= set(alpha.ravel().tolist())
+    assert (alpha == before).mean() > 0.99
 
 
 def test_back_shows_what_was_shown_before(visit: Visit, source: dict[str, Any]) -> None:

@@ -156,6 +156,7 @@ def test_the_main_pages_look_as_they_did(visit: Visit, gallery: Studio, theme: T
         "edit": f"/edit?asset={asset}",
         "upscale": f"/upscale?asset={asset}",
         "social": social(asset),
+        "convert": f"/convert?images={asset}",
         "settings": "/settings",
     }
     page = visit("/welcome", of=gallery, theme=theme, keep=EVERYTHING)

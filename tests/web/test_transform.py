@@ -384,7 +384,8 @@ def test_everybody_can_use_it_anywhere(
 
 @pytest.mark.row("T6")
 def test_the_library_plays_a_film_and_its_arrows_stay_its_own(visit: Visit, studio: Studio) -> None:
-    reel = studio.upload(counted(12), "a reel.mp4")
+    own = counted(12)
+    reel = studio.upload(own, "a reel.mp4")
     studio.upload(counted(13), "another reel.mp4")
     page = visit(f"/library?view={reel['id']}")
     expect(page.get_by_role("region", name="Film: a reel")).to_be_visible()
@@ -393,3 +394,7 @@ def test_the_library_plays_a_film_and_its_arrows_stay_its_own(visit: Visit, stud
     page.get_by_role("slider", name="Position").press("ArrowRight")
     expect(frame_of(page)).to_contain_text("Frame 3 of 12")
     expect(page).to_have_url(re.compile(reel["id"]))
+    with page.expect_download() as pending:
+        page.keyboard.press("d")
+    assert pending.value.suggested_filename == "a reel.mp4"
+    assert pending.value.path().read_bytes() == studio.ask("GET", reel["file"]).content == own

@@ -32,7 +32,7 @@ async def convert(request: Convert, ctx: Context) -> AsyncIterator[Media]:
 
 def converted(request: Convert, data: bytes, marks: Sequence[bytes] = (), seal: Seal = UNSEALED) -> Media:
     """In a worker process."""
-    return _sealed(data, filed.made(request, data, over=_drawn(request, marks, seal)), seal)
+    return filed.made(request, data, over=_drawn(request, marks, seal), seal=seal)
 
 
 @provider.offers(
@@ -59,22 +59,8 @@ async def compress(request: Compress, ctx: Context) -> AsyncIterator[Media]:
 
 
 def compressed(request: Compress, data: bytes, marks: Sequence[bytes], seal: Seal, report: Report) -> Media:
-    """In a worker process. The limit is that of the file with all that it says."""
-    over, more = _drawn(request, marks, seal), 0
-    while True:
-        file = filed.made(request, data, over=over, report=report, room=lambda type: seal.room(type) + more)  # noqa: B023
-        done = _sealed(data, file, seal)
-        if request.most is None or len(done.data) <= request.most:
-            return done
-        # What it said before may have become longer, where more was written beside it.
-        more += len(done.data) - request.most
-
-
-def _sealed(source: bytes, made: Media, seal: Seal) -> Media:
-    before, after = picture.inspect(source), picture.inspect(made.data)
-    same = (before.width, before.height) == (after.width, after.height)
-    data = seal.on(made.data, made.type, ("converted",) if same else ("converted", "resized"))
-    return Media(data, made.type, {**made.facts, **seal.facts(made.type), "bytes": len(data)})
+    """In a worker process."""
+    return filed.made(request, data, over=_drawn(request, marks, seal), report=report, seal=seal)
 
 
 async def _marks(request: Stamped, ctx: Context) -> list[bytes]:

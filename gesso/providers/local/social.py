@@ -2,9 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from gesso.catalog import Context
@@ -36,15 +39,23 @@ def _seconds(request: SocialSet, sources: Sources) -> float:
 async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
     """What was stored before an interruption isn't made again, and what could not be made is tried again, so that it
     can be told why. Where formats have pictures of their own, one picture after the other is read."""
+    with TemporaryDirectory(prefix="gesso-") as folder:
+        async with ctx.place(), aclosing(_exported(request, ctx, Path(folder))) as files:
+            async for file in files:
+                yield file
+
+
+async def _exported(request: SocialSet, ctx: Context, folder: Path) -> AsyncGenerator[Media]:
+    """In the `folder` lies meanwhile what every file is made with."""
     marks = [(await ctx.open(ref)).data for ref in request.marks]
-    seal = await ctx.seal(request)
+    seal = await asyncio.to_thread((await ctx.seal(request)).spooled, folder)
     known = [facts for facts in await ctx.made() if "format" in facts]
     done = {facts["format"] for facts in known}
     left = [format for format in request.wanted() if format.id not in done]
     missed: dict[str, GessoError] = {}
     if left:
         waiting: deque[tuple[Format, asyncio.Task[Media]]] = deque()
-        coming = _read(request, left, seal, ctx)
+        coming = _read(request, left, seal, ctx, folder)
 
         async def begin() -> None:
             while len(waiting) < AT_ONCE and (found := await anext(coming, None)) is not None:
@@ -81,7 +92,7 @@ async def export(request: SocialSet, ctx: Context) -> AsyncIterator[Media]:
 
 
 async def _read(
-    request: SocialSet, formats: Sequence[Format], usual: Seal, ctx: Context
+    request: SocialSet, formats: Sequence[Format], usual: Seal, ctx: Context, folder: Path
 ) -> AsyncIterator[tuple[Format, crop.Box | None, Opened, Seal]]:
     """Each format with the picture that it is made of, and what its file is to say. Every picture is read once, and
     not before the formats of the one before are begun."""
@@ -90,7 +101,8 @@ async def _read(
         opened, boxes = await ctx.compute(read, request, (await ctx.open(ref)).data, those)
         seal = usual
         if ref != request.image:
-            seal = await ctx.seal(request.model_copy(update={"image": ref}))
+            own = await ctx.seal(request.model_copy(update={"image": ref}))
+            seal = await asyncio.to_thread(own.spooled, folder)
             # What the first shows this one shows too, where nobody has said it of it.
             seal = seal if seal.alt else replace(seal, alt=usual.alt, alt_by=usual.alt_by)
         for format, box in zip(those, boxes, strict=True):

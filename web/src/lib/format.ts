@@ -71,3 +71,8 @@ export function moment(iso: string): string {
   const today = new Date().toDateString() === new Date(iso).toDateString();
   return today ? time(iso) : date(Date.parse(iso), { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 }
+
+/** A kind of file as people write it: JPEG, WebP. */
+export function fileKind(type: string): string {
+  return type === "webp" ? "WebP" : type.toUpperCase();
+}

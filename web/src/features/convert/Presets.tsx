@@ -6,7 +6,7 @@ import { useId, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Asset } from "@/api";
 import { said, type Form } from "@/features/forms";
-import { bytes, percent } from "@/lib/format";
+import { bytes, fileKind, percent } from "@/lib/format";
 import { cx } from "@/ui";
 import { savedOf, usePresets } from "./made";
 
@@ -36,7 +36,7 @@ export function Presets({ form, asset, able }: { form: Form; asset: Asset | unde
               <span className="pointer-events-none min-w-0 flex-1">
                 <span className="block truncate text-sm font-medium">{said(preset.title)}</span>
                 <span className="num block truncate text-2xs text-fg-2">
-                  {[preset.format.toUpperCase(), t("presets.quality", { n: preset.quality }), ...(preset.long === null ? [] : [t("presets.long", { n: preset.long })]), ...(preset.most_bytes === null ? [] : [t("presets.most", { size: bytes(preset.most_bytes) })])].join(" · ")}
+                  {[fileKind(preset.format), t("presets.quality", { n: preset.quality }), ...(preset.long === null ? [] : [t("presets.long", { n: preset.long })]), ...(preset.most_bytes === null ? [] : [t("presets.most", { size: bytes(preset.most_bytes) })])].join(" · ")}
                 </span>
               </span>
               <span className="num pointer-events-none shrink-0 text-right text-xs">

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, credits, Problem, type Run } from "@/api";
 import { BrandFindings } from "@/features/brand/BrandFindings";
@@ -114,11 +114,20 @@ export function RunButton(props: RunButtonProps) {
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
+  const [pressed, setPressed] = useState<number | null>(null);
   const go = () => {
     if (!form.ready || unpriced || waits || short > 0) return;
-    if (askable) setAsking(true);
+    // What was seen is the price of what stood there a moment ago.
+    if (!prices && !form.fresh) setPressed(cost);
+    else if (askable) setAsking(true);
     else void run();
   };
+  useEffect(() => {
+    if (pressed === null || !form.fresh) return;
+    setPressed(null);
+    if (cost <= pressed) go();
+    else say({ title: t("run.dearer", { amount: dollars(cost) }) });
+  }, [pressed, form.fresh]); // eslint-disable-line react-hooks/exhaustive-deps -- once for each time it is pressed
   useActions(
     useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || waits || busy }], [name, Icon, form, busy, short, askable, times, each, prices]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );

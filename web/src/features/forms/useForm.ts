@@ -104,7 +104,8 @@ export function useForm(operation: Operation, fixed: Values = NO_VALUES): Form {
     input,
     wish,
     words: wish && words,
-    estimate: askable && !unfilled && !found.isError ? estimate : undefined,
+    // The price of another model is none of this one's.
+    estimate: askable && !unfilled && !found.isError && (offer === null || estimate?.offer === offer) ? estimate : undefined,
     fresh,
     faults,
     trouble,

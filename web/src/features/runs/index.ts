@@ -34,18 +34,28 @@ export async function cancelRun(run: Run): Promise<void> {
   await telling(async () => keepRun(await body(api.POST("/api/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))));
 }
 
+/** The same that is asked for again within so many milliseconds is asked for once: a double click. */
+const TWICE = 1000;
+const again = new Map<string, Promise<Run | undefined>>();
+
 /** The same recipe, seed and all, unless `changes` say otherwise. */
-export async function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown> } = {}): Promise<Run | undefined> {
-  return telling(async () => {
-    const again = await body(
+export function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown> } = {}): Promise<Run | undefined> {
+  const asked = JSON.stringify([run.id, changes]);
+  const before = again.get(asked);
+  if (before) return before;
+  const begun = telling(async () => {
+    const made = await body(
       api.POST("/api/runs/{run_id}/rerun", {
         params: { path: { run_id: run.id }, header: { "idempotency-key": crypto.randomUUID() } },
         body: { offer: changes.offer ?? null, input: changes.input ?? {} },
       }),
     );
-    beginRun(again);
-    return again;
+    beginRun(made);
+    return made;
   });
+  again.set(asked, begun);
+  void begun.catch(() => undefined).then(() => setTimeout(() => again.delete(asked), TWICE));
+  return begun;
 }
 
 /** A person's word on a run of which nobody knows whether it was bought. */

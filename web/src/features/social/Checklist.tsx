@@ -21,7 +21,8 @@ interface ChecklistProps {
 }
 
 const NONE: readonly Collection[] = [];
-const MOST = 64;
+/** So many formats go into one export. */
+const MOST = 200;
 
 export function Checklist({ platforms, chosen, onChoose }: ChecklistProps) {
   const { t } = useTranslation(["social", "ui"]);
@@ -39,8 +40,9 @@ export function Checklist({ platforms, chosen, onChoose }: ChecklistProps) {
   const last = searching ? [] : recent.flatMap((id) => (ticked.has(id) ? [] : (known.get(id) ?? []))).slice(0, 5);
   const put = (ids: readonly string[], on: boolean) => {
     const next = on ? [...chosen, ...ids.filter((id) => !ticked.has(id))] : chosen.filter((id) => !ids.includes(id));
+    if (next.length > MOST) say({ title: t("list.most", { n: MOST }), detail: t("list.rest", { count: next.length - MOST }), bad: true });
     // In the order of the list, whatever was ticked first.
-    onChoose(all.map(({ id }) => id).filter((id) => next.includes(id)).slice(0, MOST));
+    onChoose(all.map(({ id }) => id).filter((id) => next.slice(0, MOST).includes(id)));
   };
   const may = useSuspenseQuery(me).data.permissions.includes("library.write");
   return (

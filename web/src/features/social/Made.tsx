@@ -7,7 +7,7 @@ import { Link } from "@tanstack/react-router";
 import type { Size } from "@/engine/crop";
 import { said } from "@/features/forms";
 import { download } from "@/lib/clipboard";
-import { bytes, pixels } from "@/lib/format";
+import { bytes, fileKind, pixels } from "@/lib/format";
 import type { RootSearch } from "@/shell/router";
 import { cx, IconButton, Ring, Tip } from "@/ui";
 import type { Format } from "./api";
@@ -56,7 +56,7 @@ export function Made({ format, drawn, preview, result, lost, progress }: MadePro
             {name}
           </span>
           <span className="num block text-2xs text-fg-3">
-            {result ? `${pixels(result.asset.width, result.asset.height)} · ${result.type.toUpperCase()}` : pixels(format.width, format.height)}
+            {result ? `${pixels(result.asset.width, result.asset.height)} · ${fileKind(result.type)}` : pixels(format.width, format.height)}
           </span>
           {result && (
             <span className="num flex flex-wrap gap-x-2 text-2xs text-fg-3">

@@ -3,7 +3,7 @@
 import "@/i18n/social";
 import { Expand, ExternalLink, RotateCcw, Shrink } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { bytes, day, pixels } from "@/lib/format";
+import { bytes, day, fileKind, pixels } from "@/lib/format";
 import { said } from "@/features/forms";
 import { optionsOf, type Field } from "@/features/forms/schema";
 import { Button, Segment, Select } from "@/ui";
@@ -39,7 +39,7 @@ export function OwnSettings({ format, layout, type, has, fields, onChange, onRes
       <div>
         <h3 className="text-sm font-semibold">{said(format.title)}</h3>
         <p className="num mt-0.5 text-xs text-fg-3">
-          {t("format.size", { size: pixels(format.width, format.height), types: format.types.map((one) => one.toUpperCase()).join(", ") })}
+          {t("format.size", { size: pixels(format.width, format.height), types: format.types.map(fileKind).join(", ") })}
           {format.max_bytes !== null && ` · ${t("format.limit", { bytes: bytes(format.max_bytes) })}`}
         </p>
         {format.source.startsWith("http") ? (
@@ -61,7 +61,7 @@ export function OwnSettings({ format, layout, type, has, fields, onChange, onRes
         label={t("format.file")}
         value={own.file ?? AS_ALL}
         onChange={(next) => onChange({ file: next === AS_ALL ? undefined : next })}
-        items={[{ value: AS_ALL, label: t("format.auto", { type: type.toUpperCase() }) }, ...format.types.map((one) => ({ value: one, label: one.toUpperCase() }))]}
+        items={[{ value: AS_ALL, label: t("format.auto", { type: fileKind(type) }) }, ...format.types.map((one) => ({ value: one, label: fileKind(one) }))]}
       />
       {fields
         .filter(({ name }) => name === "small" || name === "pad")

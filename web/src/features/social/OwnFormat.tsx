@@ -5,6 +5,7 @@ import { Trash2 } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, cache, Problem } from "@/api";
+import { fileKind } from "@/lib/format";
 import { said } from "@/features/forms";
 import { telling } from "@/features/runs";
 import { Button, Checkbox, Dialog, Label, say, Select, Stepper, Switch, TextField } from "@/ui";
@@ -113,7 +114,7 @@ export function OwnFormat({ format, platforms, onClose, onKept }: OwnProps) {
           <Label>{t("own.types")}</Label>
           <div className="flex flex-wrap gap-4">
             {TYPES.map((type) => (
-              <Checkbox key={type} label={type.toUpperCase()} checked={types.includes(type)} onChange={(on) => setTypes(on ? [...types, type] : types.filter((one) => one !== type))} />
+              <Checkbox key={type} label={fileKind(type)} checked={types.includes(type)} onChange={(on) => setTypes(on ? [...types, type] : types.filter((one) => one !== type))} />
             ))}
           </div>
         </div>

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { grip, type Lines } from "@/engine/grip";
 import { behind, moved, nearness, shown, WHOLE, zoomed, type Box, type Size, type Spot } from "@/engine/crop";
 import { said } from "@/features/forms";
-import { day, percent, pixels } from "@/lib/format";
+import { day, fileKind, percent, pixels } from "@/lib/format";
 import { cx, IconButton, Popover } from "@/ui";
 import type { Format } from "./api";
 import { Missed, Underway } from "./Extending";
@@ -272,7 +272,7 @@ export function useWords(): (warning: Warning) => string {
       case "edge":
         return t("warn.edge", { what: what(warning.what) });
       case "alpha":
-        return t("warn.alpha", { type: warning.type.toUpperCase() });
+        return t("warn.alpha", { type: fileKind(warning.type) });
       case "stale":
         return t("warn.stale", { date: day(warning.since) });
     }

@@ -176,7 +176,7 @@ export function Workshop({ asset, images, operation, extend, platforms }: Worksh
     },
     [go, ids],
   );
-  const again = useCallback((run: Run) => go({ run: joined([...followed, run.id]) }), [go, followed]);
+  const again = useCallback((run: Run) => go({ run: joined([...new Set([...followed, run.id])]) }), [go, followed]);
 
   const sight = useSocial((state) => state.sight);
   const look = useSocial((state) => state.look);
