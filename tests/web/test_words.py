@@ -71,7 +71,7 @@ def of_runs() -> Iterator[str]:
     for source in Path(gesso.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
             match node:
-                case ast.Call(ast.Attribute(ast.Name("ctx" | "context"), "say" | "progress"), arguments):
+                case ast.Call(ast.Attribute(ast.Name("ctx" | "context" | "self"), "say" | "progress"), arguments):
                     yield from filter(None, map(sentence, arguments))
 
 
