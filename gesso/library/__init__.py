@@ -1,6 +1,6 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-from gesso.library import tagging
+from gesso.library import changes, collections, stacks, tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
@@ -14,6 +14,7 @@ from gesso.library.assets import (
     ids,
     lineage,
     listed,
+    mark,
     of_runs,
     rate,
     refer,
@@ -66,6 +67,8 @@ __all__ = [
     "bundle",
     "by_bytes",
     "change",
+    "changes",
+    "collections",
     "describe",
     "erase",
     "erase_one",
@@ -76,6 +79,7 @@ __all__ = [
     "layout",
     "lineage",
     "listed",
+    "mark",
     "of_runs",
     "pack",
     "peaks",
@@ -86,6 +90,7 @@ __all__ = [
     "require",
     "restore",
     "several",
+    "stacks",
     "sweep",
     "tagging",
     "take_in",
