@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactElement, type ReactNode, type Re
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
+import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
 import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
@@ -66,12 +67,13 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Makers {...same} />
               <Segment
                 label={t("sort.label")}
-                value={search.sort ?? "newest"}
+                value={sortOf(search)}
                 items={[
+                  ...(search.collection ? [{ value: "hand", label: t("sort.hand") }] : []),
                   { value: "newest", label: t("sort.newest") },
                   { value: "oldest", label: t("sort.oldest") },
                 ]}
-                onChange={(sort) => onChange({ sort: sort === "oldest" ? "oldest" : undefined })}
+                onChange={(sort) => onChange({ sort: sort === "oldest" || (sort === "newest" && search.collection) ? (sort as "oldest" | "newest") : undefined })}
               />
               <Segment
                 label={t("mode.label")}
@@ -97,15 +99,16 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
           <Chip title={t("side.label")} value={search.side && t("side.least", { n: search.side })} onClear={() => onChange({ side: undefined })}>
             <Sides {...same} />
           </Chip>
+          <Arranged {...same} />
           {narrowed(search) && (
             <Button size="sm" look="ghost" onClick={() => onChange(WIDE)}>
               {t("clear")}
             </Button>
           )}
           <div className="ml-auto flex items-center gap-1.5">
-            <Button size="sm" look="ghost" onClick={() => onChange({ sort: search.sort ? undefined : "oldest" })} aria-label={`${t("sort.label")}: ${t(`sort.${search.sort ?? "newest"}`)}`}>
+            <Button size="sm" look="ghost" onClick={() => onChange({ sort: nextSort(search) })} aria-label={`${t("sort.label")}: ${t(`sort.${sortOf(search)}`)}`}>
               <ArrowDownUp size={14} aria-hidden />
-              {t(`sort.${search.sort ?? "newest"}`)}
+              {t(`sort.${sortOf(search)}`)}
             </Button>
             {taste.mode !== "list" && <Slider bare label={t("size")} min={SMALLEST} max={LARGEST} step={4} value={taste.size} onChange={(size) => taste.set({ size })} className="w-24 max-lg:hidden" />}
             <Segment
@@ -125,6 +128,37 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
         </>
       )}
     </div>
+  );
+}
+
+/** In a collection first the order that people made. */
+function sortOf(search: LibrarySearch): "hand" | "newest" | "oldest" {
+  return search.sort ?? (search.collection ? "hand" : "newest");
+}
+
+function nextSort(search: LibrarySearch): LibrarySearch["sort"] {
+  if (search.sort === "oldest") return undefined;
+  return search.collection && search.sort === undefined ? "newest" : "oldest";
+}
+
+/** The tag, the label or the stack that is shown: chosen elsewhere, taken back here. */
+function Arranged({ search, onChange }: PartProps) {
+  const { t } = useTranslation(["library", "organise"]);
+  const shown = [
+    { key: "tag", name: t("organise:tagFind"), value: search.tag && `#${search.tag}` },
+    { key: "label", name: t("organise:label"), value: search.label && t(`organise:labels.${search.label}`) },
+    { key: "stack", name: t("organise:stack"), value: search.stack && t("organise:stack") },
+  ] as const;
+  return shown.map(
+    ({ key, name, value }) =>
+      value !== undefined && (
+        <span key={key} className="flex h-8 items-center rounded-full border border-ring bg-accent-soft pl-3 text-xs font-medium coarse:h-11">
+          <span className="max-w-44 truncate">{value}</span>
+          <button type="button" aria-label={t("without", { name })} onClick={() => onChange({ [key]: undefined })} className="mr-1 grid size-6 place-items-center rounded-full hover:bg-hover coarse:size-9">
+            <X size={13} aria-hidden />
+          </button>
+        </span>
+      ),
   );
 }
 
