@@ -111,5 +111,5 @@ def test_keys_rate_label_tag_and_stack_and_all_is_taken_back(visit: Visit, few: 
     page.locator("[data-stack]").click()
     expect(grid(page, 2)).to_be_visible()
     page.get_by_role("button", name="Undo").last.click()
-    page.goto(f"{few.address}/library")
+    page.goto(f"{few.url}/library")
     expect(grid(page, 6)).to_be_visible()

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactElement, type ReactNode, type Re
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
+import { Tree } from "@/features/organise/Tree";
 import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
@@ -22,7 +23,7 @@ interface FiltersProps {
 
 /** What is looked for and how it is shown. On a phone all but the search is in a sheet. */
 export function Filters({ search, onChange, field, phone, actions }: FiltersProps) {
-  const { t } = useTranslation("library");
+  const { t } = useTranslation(["library", "organise"]);
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
@@ -61,6 +62,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
                 items={(["all", "favourites", "references", "uploads", "trash"] as const).map((place) => ({ value: place, label: t(`places.${place}`) }))}
                 onChange={(place) => onChange({ place: place === "all" ? undefined : (place as Place) })}
               />
+              <Trees {...same} onDone={() => setSheet(false)} />
               <Shapes {...same} />
               <Days {...same} />
               <Sides {...same} />
@@ -89,6 +91,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
         </>
       ) : (
         <>
+          <Chip title={t("organise:collections")} value={undefined} onClear={() => undefined} className="xl:hidden">
+            <Trees {...same} />
+          </Chip>
           <Chip title={t("shape.label")} value={search.shape && t(`shape.${search.shape}`)} onClear={() => onChange({ shape: undefined })}>
             <Shapes {...same} />
           </Chip>
@@ -129,6 +134,15 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
       )}
     </div>
   );
+}
+
+/** The collections, where the left column has no room. */
+function Trees({ search, onChange, onDone }: PartProps & { onDone?: () => void }) {
+  const go = (change: LibrarySearch) => {
+    onDone?.();
+    onChange({ place: undefined, stack: undefined, ...change });
+  };
+  return <Tree chosen={search.collection} onChoose={(collection) => go({ collection, sort: undefined })} onTag={(tag) => go({ tag, collection: undefined })} />;
 }
 
 /** In a collection first the order that people made. */
