@@ -36,7 +36,7 @@ def test_collections_are_made_nested_filled_by_hand_and_put_in_order(visit: Visi
     places.get_by_role("button", name="New collection").click()
     page.get_by_role("menuitem", name="New campaign").click()
     page.get_by_label("Name").fill("Autumn")
-    page.get_by_label("Budget, in credits").fill("2.5")
+    page.get_by_label("Budget, in dollars").fill("2.5")
     axe(page)
     page.get_by_role("dialog").get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Autumn")).to_be_visible()

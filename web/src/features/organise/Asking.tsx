@@ -32,6 +32,7 @@ export default function Asking({ what, many, onClose, onDo }: Props) {
       title={what === "tags" ? t("tagsOf", said) : t("titlesOf", said)}
       open
       onClose={onClose}
+      initialFocus={() => document.querySelector<HTMLElement>("[data-begin] input")}
       footer={
         <>
           <Button onClick={onClose}>{t("ui:cancel")}</Button>
@@ -42,12 +43,14 @@ export default function Asking({ what, many, onClose, onDo }: Props) {
       }
     >
       {what === "tags" ? (
-        <div className="flex flex-col gap-4">
+        <div data-begin className="flex flex-col gap-4">
           <TagsField label={t("addTags")} value={add} onChange={setAdd} />
           <TagsField label={t("removeTags")} value={remove} onChange={setRemove} />
         </div>
       ) : (
-        <TextField label={t("pattern")} value={pattern} onChange={setPattern} help={t("patternHelp")} maxLength={300} onEnter={perform} />
+        <div data-begin>
+          <TextField label={t("pattern")} value={pattern} onChange={setPattern} help={t("patternHelp")} maxLength={300} onEnter={perform} />
+        </div>
       )}
     </Dialog>
   );

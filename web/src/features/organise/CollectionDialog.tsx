@@ -13,6 +13,8 @@ interface Props {
 }
 
 const TOP = "-";
+/** In thousandths of a credit. */
+const DOLLAR = 100_000;
 
 /** What a collection is called and where it lies; of a campaign also what it is for, when, where and for how much. */
 export default function CollectionDialog({ wish, all, onClose, onMade }: Props) {
@@ -25,13 +27,13 @@ export default function CollectionDialog({ wish, all, onClose, onMade }: Props) 
   const [brief, setBrief] = useState(known?.brief ?? "");
   const [starts, setStarts] = useState(known?.starts ?? "");
   const [ends, setEnds] = useState(known?.ends ?? "");
-  const [budget, setBudget] = useState(known?.budget === null || known?.budget === undefined ? "" : String(known.budget / 1000));
+  const [budget, setBudget] = useState(known?.budget === null || known?.budget === undefined ? "" : String(known.budget / DOLLAR));
   const [channels, setChannels] = useState(known?.channels.join(", ") ?? "");
   const [busy, setBusy] = useState(false);
   const every = nested(all);
   const within = new Set(known ? inside(known.id, all) : []);
   const places = every.filter(({ collection }) => !within.has(collection.id));
-  const amount = budget.trim() === "" ? null : Math.round(Number(budget.replace(",", ".")) * 1000);
+  const amount = budget.trim() === "" ? null : Math.round(Number(budget.replace(",", ".")) * DOLLAR);
   const fits = name.trim() !== "" && (amount === null || (Number.isFinite(amount) && amount >= 0));
   const save = async () => {
     if (!fits || busy) return;
@@ -49,6 +51,7 @@ export default function CollectionDialog({ wish, all, onClose, onMade }: Props) 
       title={known ? known.name : t(kind === "campaign" ? "newCampaign" : "new")}
       open
       onClose={onClose}
+      initialFocus={() => document.querySelector<HTMLElement>("[data-begin] input")}
       footer={
         <>
           <Button onClick={onClose}>{t("ui:cancel")}</Button>
@@ -58,7 +61,7 @@ export default function CollectionDialog({ wish, all, onClose, onMade }: Props) 
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <div data-begin className="flex flex-col gap-4">
         <TextField label={t("name")} value={name} onChange={setName} maxLength={120} onEnter={() => void save()} />
         <Segment
           label={t("kind")}

@@ -30,7 +30,7 @@ export function CollectionHead({ id, onClose, onCreate }: { id: string; onClose:
       </div>
       {campaign && (one.budget !== null || one.spent > 0) && (
         <div className="w-52 text-xs text-fg-2">
-          <p className="num">{one.budget === null ? `${t("spent")}: ${price(one.spent)}` : t("spentOf", { spent: price(one.spent), budget: price(one.budget) })}</p>
+          <p className="num">{one.budget !== null && one.spent === 0 ? t("unspent", { budget: price(one.budget) }) : one.budget === null ? `${t("spent")}: ${price(one.spent)}` : t("spentOf", { spent: price(one.spent), budget: price(one.budget) })}</p>
           {one.budget !== null && one.budget > 0 && <Progress label={t("spent")} value={Math.min(1, one.spent / one.budget)} />}
           {one.promised > 0 && <p className="num text-2xs text-fg-3">{t("promised", { price: price(one.promised) })}</p>}
         </div>

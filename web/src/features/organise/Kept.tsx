@@ -24,7 +24,7 @@ export function Kept({ asset }: { asset: Asset }) {
   return (
     <section className="border-t border-line px-4 py-2.5">
       <div className="flex items-center justify-between gap-2">
-        <h3 className="text-2xs font-medium text-fg-3">{t("label")}</h3>
+        <h3 className="text-2xs font-medium whitespace-nowrap text-fg-3">{t("label")}</h3>
         <Labels label={t("label")} value={asset.label} onChange={(label) => change({ label }, "label")} />
       </div>
       {(within.length > 0 || asset.stack !== null) && (

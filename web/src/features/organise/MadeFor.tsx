@@ -18,7 +18,7 @@ export function MadeFor() {
     <p className="mb-2 flex items-center gap-2 text-xs text-fg-2">
       <span className="min-w-0 flex-1">
         {t("madeFor", { name: one.name })}
-        {one.budget !== null && ` ${t("spentOf", { spent: price(one.spent + one.promised), budget: price(one.budget) })}`}
+        {one.budget !== null && one.spent + one.promised > 0 && ` ${t("spentOf", { spent: price(one.spent + one.promised), budget: price(one.budget) })}`}
       </span>
       <button
         type="button"

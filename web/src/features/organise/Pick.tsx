@@ -25,8 +25,10 @@ export default function Pick({ but, onPick, onClose }: { but?: string | undefine
   };
   const exact = found.some(({ collection }) => collection.name.toLocaleLowerCase() === sought);
   return (
-    <Dialog title={t("which")} open onClose={onClose}>
-      <TextField label={t("find")} hideLabel placeholder={t("find")} value={text} onChange={setText} maxLength={120} onEnter={() => (found.length > 0 ? take(found[0]!.collection) : sought !== "" && void make())} />
+    <Dialog title={t("which")} open onClose={onClose} initialFocus={() => document.querySelector<HTMLElement>("[data-begin] input")}>
+      <div data-begin>
+        <TextField label={t("find")} hideLabel placeholder={t("find")} value={text} onChange={setText} maxLength={120} onEnter={() => (found.length > 0 ? take(found[0]!.collection) : sought !== "" && void make())} />
+      </div>
       <ul className="mt-2 max-h-[46vh] overflow-auto">
         {found.map(({ collection, deep }) => {
           const Icon = collection.kind === "campaign" ? Megaphone : Folder;

@@ -35,8 +35,7 @@ export default function TagList({ onClose, onTag }: { onClose: () => void; onTag
       open
       onClose={onClose}
       footer={
-        chosen.length > 0 &&
-        (to === null ? (
+        chosen.length === 0 ? undefined : to === null ? (
           <>
             <Button look="danger" onClick={() => void remove()}>
               {t("tagDelete", { count: chosen.length })}
@@ -51,7 +50,7 @@ export default function TagList({ onClose, onTag }: { onClose: () => void; onTag
               {t("apply")}
             </Button>
           </>
-        ))
+        )
       }
     >
       {all?.length === 0 ? (
