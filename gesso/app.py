@@ -12,6 +12,8 @@ from gesso.api import (
     account,
     assets,
     brand,
+    changes,
+    collections,
     comparisons,
     credentials,
     crops,
@@ -34,6 +36,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    tags,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -76,6 +79,9 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         packs,
         prompts,
         comparisons,
+        changes,
+        collections,
+        tags,
         assets,
         footage,
         pointed,

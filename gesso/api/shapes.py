@@ -13,10 +13,18 @@ from gesso.catalog import Offer, Prefer
 from gesso.catalog.finish import Marks
 from gesso.catalog.manner import State
 from gesso.db import Work
-from gesso.library import Asset, Lineage, Purpose
+from gesso.library import Asset, Label, Lineage, Purpose
+from gesso.library.stacks import Stack
 from gesso.runs import Run, Sent
 
 T = TypeVar("T")
+
+
+class StackOut(BaseModel):
+    """What it is stacked with: so many in all, those in the trash not counted."""
+
+    id: UUID
+    count: int
 
 
 class AssetOut(BaseModel):
@@ -33,6 +41,9 @@ class AssetOut(BaseModel):
     title: str
     favorite: bool
     rating: int | None
+    label: Label | None
+    tags: list[str]
+    stack: StackOut | None
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
@@ -103,6 +114,7 @@ class RunIn(BaseModel):
     offer: str | None = None
     input: dict[str, Any]
     prefer: Prefer = "price"
+    collection: UUID | None = Field(None, description="Where what it makes goes; a campaign counts what it costs.")
     fallbacks: list[str] = Field(default_factory=list, max_length=10)
 
 
@@ -197,7 +209,7 @@ def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
     )
 
 
-def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
+def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack | None) -> AssetOut:
     return AssetOut(
         id=asset.id,
         kind=asset.kind,
@@ -209,6 +221,9 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         title=asset.title,
         favorite=asset.favorite,
         rating=asset.rating,
+        label=asset.label,
+        tags=list(tags),
+        stack=StackOut(id=stack.id, count=stack.count) if stack else None,
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
@@ -226,8 +241,11 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
 
 
 async def assets_out(work: Work, found: Sequence[Asset]) -> list[AssetOut]:
-    lineages = await library.lineage(work, [asset.id for asset in found]) if found else {}
-    return [asset_out(asset, lineages[asset.id]) for asset in found]
+    ids = [asset.id for asset in found]
+    lineages = await library.lineage(work, ids) if found else {}
+    tags = await library.tagging.of(work, ids)
+    piled = await library.stacks.of(work, found)
+    return [asset_out(asset, lineages[asset.id], tags[asset.id], piled.get(asset.id)) for asset in found]
 
 
 async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
@@ -235,8 +253,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
     runs = list(found)
     begun = [run.id for run in runs if run.attempt]
     outputs = await library.of_runs(work, begun) if begun else {}
-    every = [asset for made in outputs.values() for asset in made]
-    lineages = await library.lineage(work, [asset.id for asset in every]) if every else {}
+    shown = {each.id: each for each in await assets_out(work, [asset for made in outputs.values() for asset in made])}
     return [
         RunOut(
             id=run.id,
@@ -258,7 +275,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
             why=run.why,
             error=Problem(**run.error) if run.error else None,
             answer=run.answer,
-            outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs.get(run.id, ())],
+            outputs=[shown[asset.id] for asset in outputs.get(run.id, ())],
             rerun_of=run.rerun_of,
             created_at=run.created_at,
             started_at=run.started_at,

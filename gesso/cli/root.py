@@ -27,6 +27,7 @@ from gesso.cli import (
     purse,
     say,
     serve,
+    shelves,
 )
 
 
@@ -74,6 +75,21 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+
+assets.command(shelves.undo)
+
+collected = App(name="collections", help="Collections and campaigns: list, make, nest, fill.", group=MAKE)
+for order in (shelves.ls, shelves.get, shelves.add, shelves.rename, shelves.move, shelves.rm, shelves.restore):
+    collected.command(order)
+collected.command(shelves.put)
+collected.command(shelves.take)
+
+tagged = App(name="tags", help="Tags: list, put, rename, merge, delete.", group=MAKE)
+tagged.command(shelves.ls_tags, name="ls")
+tagged.command(shelves.tag, name="put")
+tagged.command(shelves.rename_tag, name="rename")
+tagged.command(shelves.merge_tags, name="merge")
+tagged.command(shelves.rm_tag, name="rm")
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
@@ -131,7 +147,23 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, kits, places, signing, owned, others, tools, token, who, credits):
+for tree in (
+    words,
+    assets,
+    collected,
+    tagged,
+    patterns,
+    manners,
+    kits,
+    places,
+    signing,
+    owned,
+    others,
+    tools,
+    token,
+    who,
+    credits,
+):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

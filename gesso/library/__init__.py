@@ -1,5 +1,7 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
+from gesso.library import changes, collections, stacks, tagging
+from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
     add,
@@ -12,6 +14,7 @@ from gesso.library.assets import (
     ids,
     lineage,
     listed,
+    mark,
     of_runs,
     rate,
     refer,
@@ -31,15 +34,22 @@ from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
+    "LABELS",
+    "PERSON",
     "Asset",
+    "AssetTag",
     "Batch",
+    "Collection",
+    "CollectionAsset",
+    "CollectionRun",
     "Gaze",
     "Kept",
+    "Label",
     "Layout",
     "Limits",
     "Lineage",
@@ -57,6 +67,8 @@ __all__ = [
     "bundle",
     "by_bytes",
     "change",
+    "changes",
+    "collections",
     "describe",
     "erase",
     "erase_one",
@@ -67,6 +79,7 @@ __all__ = [
     "layout",
     "lineage",
     "listed",
+    "mark",
     "of_runs",
     "pack",
     "peaks",
@@ -77,7 +90,9 @@ __all__ = [
     "require",
     "restore",
     "several",
+    "stacks",
     "sweep",
+    "tagging",
     "take_in",
     "versions",
 ]

@@ -4,6 +4,8 @@ import unicodedata
 
 from sqlalchemy import ColumnElement, and_, true
 
+from gesso.kit.text import one_line
+from gesso.library import tagging
 from gesso.library.tables import Asset
 
 
@@ -12,10 +14,22 @@ def words(title: str, prompt: str, *told: str) -> str:
     return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
 
 
+def title(text: str) -> str:
+    """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
+    return one_line(text)[:300].strip() or "Untitled"
+
+
+def renamed(known: str, before: str, title: str) -> str:
+    """The words of an asset that has another title now: they begin with it."""
+    rest = known.removeprefix(words(before, ""))
+    return words(title, rest)
+
+
 def matches(query: str) -> ColumnElement[bool]:
-    """Every word of the query stands somewhere in title or prompt, in any order, also within a longer word."""
+    """Every word of the query stands somewhere in title, prompt, description or a tag, in any order, also within a
+    longer word."""
     wanted = _plain(query).split()[:20]
-    return and_(true(), *(Asset.words.contains(word, autoescape=True) for word in wanted))
+    return and_(true(), *(Asset.words.contains(word, autoescape=True) | tagging.has(word) for word in wanted))
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
-from gesso.runs import comparison, prompts
+from gesso.runs import campaign, comparison, prompts
 from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
@@ -26,6 +26,7 @@ __all__ = [
     "Runs",
     "Sent",
     "alt",
+    "campaign",
     "comparison",
     "forgiven",
     "get",

@@ -28,6 +28,9 @@ export type Style = Schemas["StyleOut"];
 export type Template = Schemas["TemplateOut"];
 export type Format = Schemas["FormatOut"];
 export type Platform = Schemas["PlatformOut"];
+export type Collection = Schemas["CollectionOut"];
+export type Bulk = Schemas["Bulk"];
+export type Label = NonNullable<Asset["label"]>;
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */
 export interface Fault {

@@ -1,10 +1,12 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Finding, Format, Kit, KitIn, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
+export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Estimate, Fault, Finding, Format, Kit, KitIn, Label, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
   cache,
   certificate,
+  collections,
+  collectionsOf,
   comparisonOf,
   comparisonsOf,
   credits,
@@ -20,6 +22,7 @@ export {
   runOf,
   runsOf,
   stylesOf,
+  tags,
   templatesOf,
   tokens,
   versionsOf,

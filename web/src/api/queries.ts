@@ -128,6 +128,25 @@ export function assetOf(id: string) {
   });
 }
 
+/** The team's collections and campaigns, each with the one it is nested in. */
+export const collections = queryOptions({
+  queryKey: ["collections"],
+  queryFn: () => body(api.GET("/api/content-assets/collections")),
+});
+
+/** Those that a picture is in. */
+export function collectionsOf(id: string) {
+  return queryOptions({
+    queryKey: ["collections", "of", id],
+    queryFn: () => body(api.GET("/api/assets/{asset_id}/collections", { params: { path: { asset_id: id } } })),
+  });
+}
+
+export const tags = queryOptions({
+  queryKey: ["tags"],
+  queryFn: () => body(api.GET("/api/tags", { params: { query: { limit: 1000 } } })),
+});
+
 export function recipeOf(id: string) {
   return queryOptions({
     queryKey: ["recipe", id],

@@ -54,9 +54,29 @@ export interface paths {
         /**
          * Change
          * @description A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and
-         *     found by). What is not named stays, what is empty goes.
+         *     found by), its tags. What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collections
+         * @description The collections that it is in.
+         */
+        get: operations["collections_api_assets__asset_id__collections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/assets/{asset_id}/crops": {
@@ -263,6 +283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stack
+         * @description What lies in the same stack and is not in the trash, the top first; nothing where it lies in none.
+         */
+        get: operations["stack_api_assets__asset_id__stack_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -316,13 +356,58 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Recent
+         * @description Your last twenty, the newest first.
+         */
+        get: operations["recent_api_assets_bulk_get"];
         put?: never;
         /**
          * Bulk
-         * @description One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it.
+         * @description One change to many assets, in portions of a thousand: each is made whole or not at all, with what was there
+         *     before. An event `assets.changed` tells of each. What is erased for good is so in one step.
          */
         post: operations["bulk_api_assets_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/bulk/{change_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Goes on with a change that broke off.
+         */
+        post: operations["resume_api_assets_bulk__change_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/bulk/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Puts back exactly what each asset had before; `ids` are those that are still to come, so none. Twice is once.
+         */
+        post: operations["undo_api_assets_bulk__change_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -730,6 +815,113 @@ export interface paths {
          * @description What a comparison would cost, cell by cell and in all. Nothing is promised, nothing is spent.
          */
         post: operations["estimate_api_comparisons_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description All of them: `parent` says what each is nested in, and those of one parent come in their order.
+         */
+        get: operations["listed_api_content_assets_collections_get"];
+        put?: never;
+        /** Make */
+        post: operations["make_api_content_assets_collections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_content_assets_collections__collection_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description With all that is nested in it; no asset is deleted. `POST …/restore` brings them back as they were.
+         */
+        delete: operations["remove_api_content_assets_collections__collection_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Renamed, moved under another, put in front of a neighbour, and so on. It cannot be moved into itself.
+         */
+        patch: operations["change_api_content_assets_collections__collection_id__patch"];
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets
+         * @description In the order of the collection. `GET /api/assets?collection=` takes filters besides.
+         */
+        get: operations["assets_api_content_assets_collections__collection_id__assets_get"];
+        put?: never;
+        /**
+         * Add
+         * @description At its end; what is in it already stays where it is. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["add_api_content_assets_collections__collection_id__assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Out
+         * @description The asset itself stays. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        delete: operations["take_out_api_content_assets_collections__collection_id__assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore */
+        post: operations["restore_api_content_assets_collections__collection_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2339,6 +2531,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description In the order of the alphabet; `after` is the last one of the page before.
+         */
+        get: operations["listed_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete
+         * @description What begins with these letters, the most used first.
+         */
+        get: operations["complete_api_tags_complete_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete
+         * @description Takes tags off all assets, also where they are only proposed. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["delete_api_tags_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description Renames a tag on all assets, or merges several into one. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["rename_api_tags_rename_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -2863,6 +3135,11 @@ export interface components {
             /** Favorite */
             favorite?: boolean | null;
             /**
+             * Label
+             * @description A colour to mark it with; none takes it away.
+             */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+            /**
              * Rating
              * @description How well it turned out, from 1 to 5; 0 takes it away.
              */
@@ -2908,6 +3185,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Label */
+            label: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | null;
             /** Op */
             op: string | null;
             /** Parents */
@@ -2927,6 +3206,9 @@ export interface components {
             run: string | null;
             /** Sha256 */
             sha256: string;
+            stack: components["schemas"]["StackOut"] | null;
+            /** Tags */
+            tags: string[];
             /** Thumbnail */
             thumbnail: string;
             /** Title */
@@ -2937,6 +3219,11 @@ export interface components {
             version_of: string | null;
             /** Width */
             width: number;
+        };
+        /** AssetsIn */
+        AssetsIn: {
+            /** Ids */
+            ids: string[];
         };
         /**
          * Avatar
@@ -3338,9 +3625,14 @@ export interface components {
             /** Y */
             y: number;
         };
-        /** Bulk */
+        /**
+         * Bulk
+         * @description `id` is the caller's to choose: the same once more goes on where the first broke off.
+         */
         Bulk: {
             change: components["schemas"]["Change"];
+            /** Id */
+            id?: string | null;
             select: components["schemas"]["Selection"];
         };
         /**
@@ -3465,6 +3757,7 @@ export interface components {
          * @description One of these.
          */
         Change: {
+            collection?: components["schemas"]["gesso__api__changes__CollectionChange"] | null;
             /**
              * Deleted
              * @description true: into the trash; false: out of it.
@@ -3477,18 +3770,45 @@ export interface components {
              * @description Erases what is in the trash; there is no way back.
              */
             forever?: true | null;
+            /** Label */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+            /**
+             * Rating
+             * @description From 1 to 5; 0 takes it away.
+             */
+            rating?: number | null;
             /** Reference */
             reference?: boolean | null;
+            /**
+             * Stack
+             * @description together: into one stack, the first on top; runs: those of each run that lie in no stack; top: on top of the stack it lies in; none: out of it.
+             */
+            stack?: ("together" | "runs" | "top" | "none") | null;
+            tags?: components["schemas"]["TagsChange"] | null;
+            /**
+             * Title
+             * @description A pattern: {title} is what it is called, {n} its number ({nn}: with two digits), {date} when it came in, {op} what made it.
+             */
+            title?: string | null;
         };
         /**
          * Changed
-         * @description What really changed: to undo it, name exactly these.
+         * @description What really changed. With its `id` it can be undone for 30 days; `left` are those that were not come to.
          */
         Changed: {
             /** Changed */
             changed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Ids */
             ids: string[];
+            /** Left */
+            left: number;
+            /** State */
+            state: string;
         };
         /** CheckedOut */
         CheckedOut: {
@@ -3508,6 +3828,99 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /** CollectionIn */
+        CollectionIn: {
+            /**
+             * Before
+             * @description The neighbour that it comes to stand in front of.
+             */
+            before?: string | null;
+            /**
+             * Brief
+             * @default
+             */
+            brief?: string;
+            /**
+             * Budget
+             * @description Thousandths of a credit. A run for the campaign that would go beyond it is refused.
+             */
+            budget?: number | null;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Kind
+             * @default collection
+             * @enum {string}
+             */
+            kind?: "collection" | "campaign";
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Parent */
+            parent?: string | null;
+            /** Starts */
+            starts?: string | null;
+        };
+        /**
+         * CollectionOut
+         * @description A collection. `count` is how many assets it has itself, those in the trash not counted; `cover` the asset it is
+         *     shown by: the chosen one, else its first. Of a campaign, `spent` is what the runs that were made for it cost and
+         *     `promised` what those that work may still cost, in thousandths of a credit as `budget` is.
+         */
+        CollectionOut: {
+            /** Brief */
+            brief: string;
+            /** Budget */
+            budget: number | null;
+            /** Channels */
+            channels: string[];
+            /** Chosen Cover */
+            chosen_cover: string | null;
+            /** Count */
+            count: number;
+            /** Cover */
+            cover: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Ends */
+            ends: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "collection" | "campaign";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Parent */
+            parent: string | null;
+            /** Promised */
+            promised: number;
+            /** Spent */
+            spent: number;
+            /** Starts */
+            starts: string | null;
         };
         /**
          * ColourBackdrop
@@ -4325,6 +4738,11 @@ export interface components {
                 number
             ][];
         };
+        /** DeleteIn */
+        DeleteIn: {
+            /** Tags */
+            tags: string[];
+        };
         /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
@@ -4852,6 +5270,11 @@ export interface components {
          */
         Filters: {
             /**
+             * Collection
+             * @description Only what is in it; see `sort`.
+             */
+            collection?: string | null;
+            /**
              * Deleted
              * @description The trash instead.
              * @default false
@@ -4861,6 +5284,11 @@ export interface components {
             favorite?: boolean | null;
             /** Kind */
             kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+            /**
+             * Label
+             * @description The colour it is marked with.
+             */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
             /**
              * Min Side
              * @description Pixels that the shorter side has at least.
@@ -4901,10 +5329,29 @@ export interface components {
             since?: string | null;
             /**
              * Sort
+             * @description collection: in the order of the `collection`.
              * @default newest
              * @enum {string}
              */
-            sort?: "newest" | "oldest";
+            sort?: "newest" | "oldest" | "collection";
+            /**
+             * Stack
+             * @description Only what lies in this stack.
+             */
+            stack?: string | null;
+            /**
+             * Stacks
+             * @description closed: of each stack only the top.
+             * @default open
+             * @enum {string}
+             */
+            stacks?: "open" | "closed";
+            /**
+             * Tag
+             * @description Tags that it has; of several, all.
+             * @default []
+             */
+            tag?: string[];
             /**
              * Until
              * @description The same; a date means the end of that day.
@@ -5126,6 +5573,62 @@ export interface components {
             ratio: number;
             /** Smallest */
             smallest: number;
+        };
+        /**
+         * CollectionChange
+         * @description One of: `add` to, `remove` from, `move` out of one `to` another, or `order` within one: in front of the asset
+         *     `before`, or at the end.
+         */
+        gesso__api__changes__CollectionChange: {
+            /** Add */
+            add?: string | null;
+            /** Before */
+            before?: string | null;
+            /** Move */
+            move?: string | null;
+            /** Order */
+            order?: string | null;
+            /** Remove */
+            remove?: string | null;
+            /** To */
+            to?: string | null;
+        };
+        /**
+         * CollectionChange
+         * @description What is not named stays.
+         */
+        gesso__api__collections__CollectionChange: {
+            /**
+             * Before
+             * @description The neighbour to stand in front of; null: at the end.
+             */
+            before?: string | null;
+            /** Brief */
+            brief?: string | null;
+            /** Budget */
+            budget?: number | null;
+            /** Channels */
+            channels?: string[] | null;
+            /**
+             * Cover
+             * @description null: its first asset.
+             */
+            cover?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /** Kind */
+            kind?: ("collection" | "campaign") | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Parent
+             * @description To be moved under; null: to the top.
+             */
+            parent?: string | null;
+            /** Starts */
+            starts?: string | null;
         };
         /** PointIn */
         gesso__api__image_social__PointIn: {
@@ -5908,6 +6411,16 @@ export interface components {
             provider?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** Named */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * NamedOut
@@ -6777,6 +7290,35 @@ export interface components {
             source: string;
         };
         /**
+         * Recent
+         * @description A change of the last days: `done` of `total` assets were looked at, `changed` were changed. `state` is running
+         *     (or broken off), done, undoing or undone.
+         */
+        Recent: {
+            /** Change */
+            change: {
+                [key: string]: unknown;
+            };
+            /** Changed */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * Recipe
          * @description How an asset came about: the run that made it, and the assets it was made from and that were made of it.
          */
@@ -7044,6 +7586,16 @@ export interface components {
              * @default 0
              */
             shift?: number;
+        };
+        /**
+         * RenameIn
+         * @description `to` may be a tag that is there: then the others are merged into it.
+         */
+        RenameIn: {
+            /** Tags */
+            tags: string[];
+            /** To */
+            to: string;
         };
         /**
          * Replace
@@ -8708,6 +9260,19 @@ export interface components {
             video: string;
         };
         /**
+         * StackOut
+         * @description What it is stacked with: so many in all, those in the trash not counted.
+         */
+        StackOut: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * StyleChange
          * @description What is left out stays.
          */
@@ -8924,6 +9489,29 @@ export interface components {
         } | {
             /** @constant */
             consent?: true;
+        };
+        /**
+         * TagOut
+         * @description A tag as it is shown, and how many assets have it, those in the trash not counted.
+         */
+        TagOut: {
+            /** Count */
+            count: number;
+            /** Tag */
+            tag: string;
+        };
+        /** TagsChange */
+        TagsChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @default []
+             */
+            remove?: string[];
         };
         /**
          * Telling
@@ -9600,10 +10188,14 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
                 limit?: number;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
@@ -9619,7 +10211,14 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                sort?: "newest" | "oldest";
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -9786,6 +10385,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    collections_api_assets__asset_id__collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Named"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10122,6 +10752,37 @@ export interface operations {
             };
         };
     };
+    stack_api_assets__asset_id__stack_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     thumbnail_api_assets__asset_id__thumbnail_get: {
         parameters: {
             query?: {
@@ -10215,6 +10876,35 @@ export interface operations {
             };
         };
     };
+    recent_api_assets_bulk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recent"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     bulk_api_assets_bulk_post: {
         parameters: {
             query?: never;
@@ -10248,13 +10938,79 @@ export interface operations {
             };
         };
     };
+    resume_api_assets_bulk__change_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_assets_bulk__change_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10269,7 +11025,14 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                sort?: "newest" | "oldest";
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -11086,6 +11849,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_content_assets_collections_get: {
+        parameters: {
+            query?: {
+                kind?: ("collection" | "campaign") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_api_content_assets_collections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_content_assets_collections__collection_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_content_assets_collections__collection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_content_assets_collections__collection_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gesso__api__collections__CollectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    assets_api_content_assets_collections__collection_id__assets_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AssetOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_content_assets_collections__collection_id__assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_out_api_content_assets_collections__collection_id__assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_content_assets_collections__collection_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -13970,6 +15024,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_tags_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    complete_api_tags_complete_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_api_tags_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_api_tags_rename_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -19,6 +19,7 @@ export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
+  else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
   else if (name.startsWith("asset")) assetsMoved(data);
 }
 
@@ -73,7 +74,7 @@ function assetsMoved(data: Record<string, unknown>): void {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["assets", "versions", "recipe", "collections", "tags"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

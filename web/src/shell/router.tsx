@@ -51,8 +51,10 @@ export interface CreateSearch {
   tab?: string | undefined;
   template?: string | undefined;
   compare?: string | undefined;
+  /** The campaign that it is made for. */
+  collection?: string | undefined;
 }
-const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): CreateSearch => ({ op: text(search["op"]), tab: text(search["tab"]), template: text(search["template"]), compare: text(search["compare"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
+const make = createRoute({ getParentRoute: () => inside, path: "/create", validateSearch: (search): CreateSearch => ({ op: text(search["op"]), tab: text(search["tab"]), template: text(search["template"]), collection: text(search["collection"]), compare: text(search["compare"]) }), component: lazyRouteComponent(patient(() => import("@/features/create"), "/create")) });
 /** The rooms where one picture is worked on: which, by which operation, which version is shown, which tool is out. */
 export interface BenchSearch {
   asset?: string | undefined;

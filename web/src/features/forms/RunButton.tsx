@@ -1,11 +1,13 @@
 /** The button is the price. Under it: how long, what is left, what will not be heeded. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, credits, Problem, type Run } from "@/api";
 import { BrandFindings } from "@/features/brand/BrandFindings";
+import { MadeFor } from "@/features/organise/MadeFor";
 import { submit, submitAll, type Order } from "@/features/runs";
 import { copyText } from "@/lib/clipboard";
 import { dollars, price } from "@/lib/format";
@@ -48,6 +50,7 @@ interface RunButtonProps {
 /** Submits the form; a second call while the first is under way does nothing. */
 export function useRun({ form, prepare, onRun, times = 1, each = ONCE }: RunButtonProps): { busy: boolean; run: () => Promise<void> } {
   const [busy, setBusy] = useState(false);
+  const { collection }: { collection?: string | undefined } = useSearch({ strict: false });
   const last = useRef<{ body: string; key: string; orders: readonly Order[] } | null>(null);
   const run = async () => {
     if (busy) return;
@@ -55,7 +58,7 @@ export function useRun({ form, prepare, onRun, times = 1, each = ONCE }: RunButt
     try {
       const input = prepare ? await prepare(form.input) : form.input;
       const inputs = (await apart(form, input)).flatMap((one) => each.map((more) => ({ ...one, ...more })));
-      const wanted = inputs.map((one): Order => ({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input: one }));
+      const wanted = inputs.map((one): Order => ({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input: one, ...(collection ? { collection } : {}) }));
       // An order whose answer was lost is repeated under the same key, and so is not paid twice.
       const text = JSON.stringify([wanted, times]);
       if (last.current?.body !== text) last.current = { body: text, key: crypto.randomUUID(), orders: wanted.length > 1 ? wanted : wanted.flatMap((order) => varied(order, times)) };
@@ -204,6 +207,7 @@ export function RunButton(props: RunButtonProps) {
       {form.estimate && (form.offer === null ? form.operation.offers.length > 1 : form.estimate.why.length > 0) && form.missing.length === 0 && (
         <p className="mb-2 text-xs text-fg-3">{[chosen && form.offer === null ? `${said(chosen.title)}.` : "", ...form.estimate.why.map(said)].join(" ")}</p>
       )}
+      <MadeFor />
       <div className="flex gap-1.5">
         {button}
         <More form={form} onCompare={props.onCompare} />

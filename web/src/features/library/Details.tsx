@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { rate, useAssetActions } from "@/features/assets/actions";
 import { Stars } from "@/features/assets/Stars";
+import { Kept } from "@/features/organise/Kept";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
 import { Provenance } from "@/features/provenance/Provenance";
@@ -80,6 +81,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Doing asset={asset} />
         <Prompt recipe={recipe} />
         {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
+        {asset.deleted_at === null && <Kept asset={asset} />}
         {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
         <Provenance asset={asset} />

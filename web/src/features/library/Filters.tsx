@@ -4,6 +4,8 @@ import { useEffect, useRef, useState, type ReactElement, type ReactNode, type Re
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
+import { Tree } from "@/features/organise/Tree";
+import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
 import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
@@ -21,7 +23,7 @@ interface FiltersProps {
 
 /** What is looked for and how it is shown. On a phone all but the search is in a sheet. */
 export function Filters({ search, onChange, field, phone, actions }: FiltersProps) {
-  const { t } = useTranslation("library");
+  const { t } = useTranslation(["library", "organise"]);
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
@@ -60,18 +62,20 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
                 items={(["all", "favourites", "references", "uploads", "trash"] as const).map((place) => ({ value: place, label: t(`places.${place}`) }))}
                 onChange={(place) => onChange({ place: place === "all" ? undefined : (place as Place) })}
               />
+              <Trees {...same} onDone={() => setSheet(false)} />
               <Shapes {...same} />
               <Days {...same} />
               <Sides {...same} />
               <Makers {...same} />
               <Segment
                 label={t("sort.label")}
-                value={search.sort ?? "newest"}
+                value={sortOf(search)}
                 items={[
+                  ...(search.collection ? [{ value: "hand", label: t("sort.hand") }] : []),
                   { value: "newest", label: t("sort.newest") },
                   { value: "oldest", label: t("sort.oldest") },
                 ]}
-                onChange={(sort) => onChange({ sort: sort === "oldest" ? "oldest" : undefined })}
+                onChange={(sort) => onChange({ sort: sort === "oldest" || (sort === "newest" && search.collection) ? (sort as "oldest" | "newest") : undefined })}
               />
               <Segment
                 label={t("mode.label")}
@@ -87,6 +91,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
         </>
       ) : (
         <>
+          <Chip title={t("organise:collections")} value={undefined} onClear={() => undefined} className="xl:hidden">
+            <Trees {...same} />
+          </Chip>
           <Chip title={t("shape.label")} value={search.shape && t(`shape.${search.shape}`)} onClear={() => onChange({ shape: undefined })}>
             <Shapes {...same} />
           </Chip>
@@ -97,15 +104,16 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
           <Chip title={t("side.label")} value={search.side && t("side.least", { n: search.side })} onClear={() => onChange({ side: undefined })}>
             <Sides {...same} />
           </Chip>
+          <Arranged {...same} />
           {narrowed(search) && (
             <Button size="sm" look="ghost" onClick={() => onChange(WIDE)}>
               {t("clear")}
             </Button>
           )}
           <div className="ml-auto flex items-center gap-1.5">
-            <Button size="sm" look="ghost" onClick={() => onChange({ sort: search.sort ? undefined : "oldest" })} aria-label={`${t("sort.label")}: ${t(`sort.${search.sort ?? "newest"}`)}`}>
+            <Button size="sm" look="ghost" onClick={() => onChange({ sort: nextSort(search) })} aria-label={`${t("sort.label")}: ${t(`sort.${sortOf(search)}`)}`}>
               <ArrowDownUp size={14} aria-hidden />
-              {t(`sort.${search.sort ?? "newest"}`)}
+              {t(`sort.${sortOf(search)}`)}
             </Button>
             {taste.mode !== "list" && <Slider bare label={t("size")} min={SMALLEST} max={LARGEST} step={4} value={taste.size} onChange={(size) => taste.set({ size })} className="w-24 max-lg:hidden" />}
             <Segment
@@ -125,6 +133,46 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
         </>
       )}
     </div>
+  );
+}
+
+/** The collections, where the left column has no room. */
+function Trees({ search, onChange, onDone }: PartProps & { onDone?: () => void }) {
+  const go = (change: LibrarySearch) => {
+    onDone?.();
+    onChange({ place: undefined, stack: undefined, ...change });
+  };
+  return <Tree chosen={search.collection} onChoose={(collection) => go({ collection, sort: undefined })} onTag={(tag) => go({ tag, collection: undefined })} />;
+}
+
+/** In a collection first the order that people made. */
+function sortOf(search: LibrarySearch): "hand" | "newest" | "oldest" {
+  return search.sort ?? (search.collection ? "hand" : "newest");
+}
+
+function nextSort(search: LibrarySearch): LibrarySearch["sort"] {
+  if (search.sort === "oldest") return undefined;
+  return search.collection && search.sort === undefined ? "newest" : "oldest";
+}
+
+/** The tag, the label or the stack that is shown: chosen elsewhere, taken back here. */
+function Arranged({ search, onChange }: PartProps) {
+  const { t } = useTranslation(["library", "organise"]);
+  const shown = [
+    { key: "tag", name: t("organise:tagFind"), value: search.tag && `#${search.tag}` },
+    { key: "label", name: t("organise:label"), value: search.label && t(`organise:labels.${search.label}`) },
+    { key: "stack", name: t("organise:stack"), value: search.stack && t("organise:stack") },
+  ] as const;
+  return shown.map(
+    ({ key, name, value }) =>
+      value !== undefined && (
+        <span key={key} className="flex h-8 items-center rounded-full border border-ring bg-accent-soft pl-3 text-xs font-medium coarse:h-11">
+          <span className="max-w-44 truncate">{value}</span>
+          <button type="button" aria-label={t("without", { name })} onClick={() => onChange({ [key]: undefined })} className="mr-1 grid size-6 place-items-center rounded-full hover:bg-hover coarse:size-9">
+            <X size={13} aria-hidden />
+          </button>
+        </span>
+      ),
   );
 }
 

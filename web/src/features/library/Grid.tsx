@@ -44,6 +44,12 @@ export interface GridProps {
   head?: ReactNode;
   opened: string | undefined;
   dim: boolean;
+  /** Whether a hand that begins to drag here carries the pictures, and no band is stretched. */
+  onCarry?: (event: PointerEvent, index: number) => boolean;
+  /** To another place in the list, by the keys. */
+  onShift?: ((index: number, step: 1 | -1) => void) | undefined;
+  /** Shows what lies in a stack. */
+  onStack?: (id: string) => void;
 }
 
 interface Span {
@@ -53,7 +59,7 @@ interface Span {
   mark: number;
 }
 
-export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onOpen, active, onActive, head, opened, dim }: GridProps) {
+export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onOpen, active, onActive, head, opened, dim, onCarry, onShift, onStack }: GridProps) {
   const { t } = useTranslation("library");
   const scroller = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
@@ -223,7 +229,14 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
   );
 
   const keyed = (event: KeyboardEvent) => {
-    if (!layout || event.defaultPrevented || event.altKey) return;
+    if (!layout || event.defaultPrevented) return;
+    if (event.altKey) {
+      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      if (step === 0 || !onShift) return;
+      event.preventDefault();
+      onShift(active, step);
+      return onActive(Math.min(layout.count - 1, Math.max(0, active + step)));
+    }
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "a") {
       event.preventDefault();
@@ -268,8 +281,10 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
     if (event.shiftKey) void range(index, selection);
     else if (event.ctrlKey || event.metaKey || on.closest("[data-check]") || (finger && some)) toggle(index);
     else {
+      const stack = on.closest<HTMLElement>("[data-stack]")?.dataset["stack"];
       const id = shelf.at(index)?.id;
-      if (id !== undefined) onOpen(id);
+      if (stack !== undefined && onStack) onStack(stack);
+      else if (id !== undefined) onOpen(id);
     }
   };
 
@@ -288,6 +303,8 @@ export function Grid({ shelf, mode, size, phone, label, selection, onSelect, onO
       }, LONG_PRESS_MS);
       return;
     }
+    const index = event.button === 0 ? indexOf(event.target) : null;
+    if (index !== null && !(event.shiftKey || event.ctrlKey || event.metaKey) && onCarry?.(event, index)) return;
     if (event.button === 0 && layout && mode !== "list" && !(event.target as Element).closest("[data-check]")) stretchBand(event);
   };
 

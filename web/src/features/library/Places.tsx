@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, operations } from "@/api";
 import { said } from "@/features/forms/said";
+import { Tree } from "@/features/organise/Tree";
 import { count } from "@/lib/format";
 import { cx } from "@/ui";
 import { filtersOf, type LibrarySearch, type Place } from "./search";
@@ -28,14 +29,19 @@ export function Places({ search, onChange, total }: PlacesProps) {
       <div className="flex flex-col gap-px">
         {(["all", "favourites", "references", "uploads", "trash"] as const).map((place) => {
           const mine = place === "all" ? undefined : place;
-          const on = search.place === mine;
+          const on = search.place === mine && search.collection === undefined;
           return (
-            <Way key={place} icon={ICONS[place]} on={on} onClick={() => onChange({ place: mine })} count={on ? total : remembered(mine)} page>
+            <Way key={place} icon={ICONS[place]} on={on} onClick={() => onChange({ place: mine, collection: undefined, stack: undefined })} count={on ? total : remembered(mine)} page>
               {t(`places.${place}`)}
             </Way>
           );
         })}
       </div>
+      <Tree
+        chosen={search.collection}
+        onChoose={(collection) => onChange({ collection, place: undefined, stack: undefined, sort: undefined })}
+        onTag={(tag) => onChange({ tag, collection: undefined, place: undefined, stack: undefined })}
+      />
       <div className="flex flex-col gap-px" role="group" aria-label={t("madeBy")}>
         <h2 className="px-2 pt-1 pb-1 text-2xs font-medium text-fg-3">{t("madeBy")}</h2>
         {known

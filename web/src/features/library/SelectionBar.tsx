@@ -1,8 +1,9 @@
-import { Download, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
+import { Download, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
-import { Button, Dialog, IconButton } from "@/ui";
+import "@/i18n/organise";
+import { Button, Dialog, IconButton, Menu, type MenuItem } from "@/ui";
 
 interface BarProps {
   many: number;
@@ -21,11 +22,13 @@ interface BarProps {
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
+  /** By what they can be arranged. */
+  arrange: readonly (MenuItem | "-")[];
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase }: BarProps) {
-  const { t } = useTranslation(["library", "ui"]);
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase, arrange }: BarProps) {
+  const { t } = useTranslation(["library", "organise", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
   return (
@@ -57,6 +60,15 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
           <IconButton side="top" label={favourites ? t("bar.unfavour") : t("bar.favour")} keys="f" onClick={() => onFavour(!favourites)}>
             <Favour size={17} aria-hidden />
           </IconButton>
+          <Menu
+            placement="top-start"
+            items={arrange}
+            trigger={
+              <IconButton side="top" label={t("organise:by")}>
+                <FolderHeart size={17} aria-hidden />
+              </IconButton>
+            }
+          />
           <IconButton side="top" label={t("bar.download")} keys="d" onClick={onDownload}>
             <Download size={17} aria-hidden />
           </IconButton>

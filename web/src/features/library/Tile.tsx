@@ -1,8 +1,11 @@
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images } from "lucide-react";
+import type { TFunction } from "i18next";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, Star } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
+import "@/i18n/organise";
 import { cx } from "@/ui";
+import { Dot } from "@/features/organise/Labels";
 import { blurOf, colourOf } from "./blur";
 
 interface TileProps {
@@ -20,17 +23,18 @@ interface TileProps {
 
 /** One picture of the grid. Nothing in it takes the focus: its keys are the grid's. */
 export const Tile = memo(function Tile({ index, asset, on, active, opened, fast, x, width, tall, column }: TileProps) {
-  const { t } = useTranslation("library");
+  const { t } = useTranslation(["library", "organise"]);
   return (
     <div
       role="gridcell"
       data-index={index}
       aria-colindex={column}
       aria-selected={on}
-      aria-label={asset ? nameOf(asset, t("favourite")) : t("loading")}
+      aria-label={asset ? nameOf(asset, t) : t("loading")}
       tabIndex={active ? 0 : -1}
       className={cx(
         "group/tile absolute top-0 overflow-hidden rounded-sm bg-hover outline-offset-2 max-md:rounded-xs",
+        "data-over:before:absolute data-over:before:inset-y-0 data-over:before:left-0 data-over:before:z-3 data-over:before:w-1 data-over:before:bg-accent",
         on ? "ring-2 ring-ring ring-offset-2 ring-offset-canvas" : opened && "ring-2 ring-line-2 ring-offset-2 ring-offset-canvas",
       )}
       style={{ left: x, width, height: tall }}
@@ -55,14 +59,24 @@ export const Tile = memo(function Tile({ index, asset, on, active, opened, fast,
           )}
           {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
           <Kind asset={asset} />
+          <Marks asset={asset} />
         </>
       )}
     </div>
   );
 });
 
-function nameOf(asset: Asset, favourite: string): string {
-  return asset.favorite ? `${asset.title}, ${favourite}` : asset.title;
+function nameOf(asset: Asset, t: TFunction<["library", "organise"]>): string {
+  const { favorite, label, rating, stack, title } = asset;
+  return [
+    title,
+    favorite && t("favourite"),
+    rating !== null && t("organise:stars", { count: rating }),
+    label !== null && t("organise:labelled", { colour: t(`organise:labels.${label}`) }),
+    stack !== null && t("organise:stackOf", { count: stack.count }),
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Over a picture, or on the page itself. */
@@ -71,6 +85,28 @@ export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
   return (
     <span className={cx("grid size-5 place-items-center rounded-xs border", on ? "border-accent bg-accent text-accent-fg" : off)}>
       <Check size={14} strokeWidth={3} />
+    </span>
+  );
+}
+
+/** Its label, its stars, and how many lie under it. */
+function Marks({ asset }: { asset: Asset }) {
+  if (asset.label === null && asset.rating === null && asset.stack === null) return null;
+  return (
+    <span aria-hidden className="absolute bottom-1.5 left-1.5 z-2 flex items-center gap-1.5 text-2xs font-semibold text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]">
+      {asset.stack !== null && (
+        <span data-stack={asset.stack.id} className="num flex items-center gap-1 rounded-xs bg-black/55 px-1.5 py-0.5">
+          <Layers size={11} />
+          {asset.stack.count}
+        </span>
+      )}
+      {asset.label !== null && <Dot label={asset.label} />}
+      {asset.rating !== null && (
+        <span className="num flex items-center gap-0.5">
+          <Star size={11} className="fill-current" />
+          {asset.rating}
+        </span>
+      )}
     </span>
   );
 }

@@ -15,12 +15,12 @@ const MOST_FILES = 5_000;
 /** And promises so many runs at once. */
 export const MOST_AT_ONCE = 200;
 
-type Wanted = { ids: string[] } | { all: Filters; except: string[] };
+type Wanted = { ids: string[]; except: string[] } | { all: Filters; except: string[] };
 type Change = { favorite: boolean } | { deleted: boolean } | { forever: true };
 
-function wantedOf(shelf: Shelf, selection: Selection): Wanted {
+export function wantedOf(shelf: Shelf, selection: Selection): Wanted {
   const ids = [...selection.ids];
-  return selection.all ? { all: shelf.filters, except: ids } : { ids };
+  return selection.all ? { all: shelf.filters, except: ids } : { ids, except: [] };
 }
 
 async function bulk(select: Wanted, change: Change): Promise<string[]> {
@@ -29,7 +29,7 @@ async function bulk(select: Wanted, change: Change): Promise<string[]> {
 }
 
 async function back(ids: readonly string[], change: Change): Promise<void> {
-  for (let at = 0; at < ids.length; at += MOST_IDS) await bulk({ ids: ids.slice(at, at + MOST_IDS) }, change);
+  for (let at = 0; at < ids.length; at += MOST_IDS) await bulk({ ids: ids.slice(at, at + MOST_IDS), except: [] }, change);
 }
 
 export async function favour(shelf: Shelf, selection: Selection, on: boolean): Promise<void> {

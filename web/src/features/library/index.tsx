@@ -1,14 +1,18 @@
 /** The library: everything the studio keeps, found, shown, chosen and put away. */
 
+import "@/i18n/organise";
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { cache, operations, Problem, type Asset } from "@/api";
+import { cache, collections, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
 import { ACCEPTED } from "@/features/assets/kinds";
+import { carry } from "@/features/organise/carry";
+import { CollectionHead } from "@/features/organise/Head";
+import { useArrange } from "@/features/organise/useArrange";
 import { setSequence } from "@/features/viewer/sequence";
 import { count } from "@/lib/format";
 import { patient } from "@/lib/later";
@@ -96,6 +100,8 @@ export default function Library() {
   );
 
   const acts = useActs(shelf, selection, setSelection);
+  const { data: shelves } = useQuery(collections);
+  const names = useMemo(() => new Map(shelves?.map((each) => [each.id, each.name])), [shelves]);
   const [together, setTogether] = useState<readonly string[] | null>(null);
   /** The selected ones, if they are not too many to be worked on at once. */
   const some = useCallback(async () => {
@@ -119,6 +125,19 @@ export default function Library() {
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
+  const arranging = useArrange(shelf, selection, search, one, names);
+  const sorts = search.collection !== undefined && search.sort === undefined;
+  const carried = (event: { clientX: number; clientY: number }, index: number): boolean => {
+    const id = shelf?.at(index)?.id;
+    if (id === undefined || inTrash || !(sorts || selected(selection, id))) return false;
+    const ids = selected(selection, id) ? undefined : [id];
+    carry(event, { count: ids ? 1 : many, sorts, onCollection: (to) => arranging.put(to, ids), onPlace: (to) => arranging.order(to, ids) });
+    return true;
+  };
+  const shift = (index: number, step: 1 | -1) => {
+    const id = shelf?.at(index)?.id;
+    if (id !== undefined) arranging.order(step === 1 ? index + 2 : index - 1, [id]);
+  };
   const picker = useRef<HTMLInputElement>(null);
   const pick = useCallback(() => picker.current?.click(), []);
   useActions(
@@ -131,6 +150,7 @@ export default function Library() {
       [t, pick, search.asset, change],
     ),
   );
+  useActions(arranging.actions, { when: !inTrash && (many > 0 || one !== undefined) });
   useActions(own, { when: many === 0 && one !== undefined });
   useActions(
     useMemo<Action[]>(() => {
@@ -181,6 +201,9 @@ export default function Library() {
       <Places search={search} onChange={narrow} total={isPlaceholderData ? undefined : total} />
       <main className="relative flex min-w-0 flex-1 flex-col" onFocus={(event) => setFocused(inGrid(event.target))} onBlur={(event) => setFocused(inGrid(event.relatedTarget))}>
         <Filters search={search} onChange={narrow} field={field} phone={phone} actions={add} />
+        {search.collection !== undefined && (
+          <CollectionHead id={search.collection} onClose={() => narrow({ collection: undefined, sort: undefined })} onCreate={() => void navigate({ to: "/create", search: { collection: search.collection } })} />
+        )}
         {error && !shelf ? (
           <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="flex-1">
             {error instanceof Problem ? error.message : null}
@@ -201,6 +224,9 @@ export default function Library() {
             onActive={at}
             opened={search.asset}
             dim={isPlaceholderData}
+            onCarry={carried}
+            onShift={sorts ? shift : undefined}
+            onStack={(stack) => narrow({ stack })}
             head={<Head oldest={search.sort === "oldest"} onSort={(oldest) => narrow({ sort: oldest ? "oldest" : undefined })} />}
           />
         ) : (
@@ -222,9 +248,11 @@ export default function Library() {
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}
+            arrange={arranging.items}
           />
         )}
       </main>
+      {arranging.dialogs}
       <Suspense>{together && <Batch ids={together} onClose={() => setTogether(null)} />}</Suspense>
       {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}
     </div>
@@ -287,11 +315,18 @@ function Waiting({ label }: { label: string }) {
 }
 
 function Nothing({ search, onChange, onUpload }: { search: LibrarySearch; onChange: (change: LibrarySearch) => void; onUpload: () => void }) {
-  const { t } = useTranslation("library");
+  const { t } = useTranslation(["library", "organise"]);
   if (narrowed(search)) {
     return (
       <Empty title={t("empty.found")} actions={<Button onClick={() => onChange(WIDE)}>{t("clear")}</Button>} className="flex-1 pt-[14vh]">
         {t("empty.foundText")}
+      </Empty>
+    );
+  }
+  if (search.collection !== undefined) {
+    return (
+      <Empty title={t("organise:empty")} actions={<Button onClick={() => onChange({ collection: undefined })}>{t("organise:back")}</Button>} className="flex-1 pt-[14vh]">
+        {t("organise:emptyText")}
       </Empty>
     );
   }

@@ -1,5 +1,8 @@
 /** What of the library the address says, and what that means to the server. */
 
+import type { Label } from "@/api";
+
+export const LABELS = ["red", "orange", "yellow", "green", "blue", "purple", "grey"] as const satisfies readonly Label[];
 export const SHAPES = ["landscape", "portrait", "square"] as const;
 export const DAYS = { today: 1, week: 7, month: 30 } as const;
 export const SIDES = [1024, 2048, 4096] as const;
@@ -11,6 +14,12 @@ export type Place = (typeof PLACES)[number];
 
 export interface LibrarySearch {
   place?: Place | undefined;
+  /** The collection that is shown, in its own order unless it is sorted. */
+  collection?: string | undefined;
+  tag?: string | undefined;
+  label?: Label | undefined;
+  /** What lies in this stack. */
+  stack?: string | undefined;
   q?: string | undefined;
   op?: string[] | undefined;
   shape?: Shape | undefined;
@@ -20,7 +29,7 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
-  sort?: "oldest" | undefined;
+  sort?: "oldest" | "newest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
 }
@@ -37,20 +46,31 @@ export interface Filters {
   until?: string;
   min_side?: number;
   uploads?: boolean;
-  sort?: "newest" | "oldest";
+  collection?: string;
+  tag?: string[];
+  label?: Label;
+  stack?: string;
+  stacks?: "closed";
+  sort?: "newest" | "oldest" | "collection";
 }
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function validateSearch(search: Record<string, unknown>): LibrarySearch {
   const text = (name: string) => (typeof search[name] === "string" && search[name] !== "" ? search[name] : undefined);
   const oneOf = <T>(name: string, all: readonly T[]) => all.find((one) => one === search[name]);
   const day = (name: string) => (DAY.test(text(name) ?? "") && !Number.isNaN(Date.parse(text(name)!)) ? text(name) : undefined);
+  const id = (name: string) => (ID.test(text(name) ?? "") ? text(name) : undefined);
   const op = [search["op"]].flat().filter((one) => typeof one === "string" && one !== "") as string[];
   const side = Number(search["side"]);
   const q = typeof search["q"] === "number" ? String(search["q"]) : text("q");
   return {
     place: oneOf("place", PLACES),
+    collection: id("collection"),
+    tag: text("tag"),
+    label: oneOf("label", LABELS),
+    stack: id("stack"),
     q,
     op: op.length > 0 ? op.slice(0, 50) : undefined,
     shape: oneOf("shape", SHAPES),
@@ -58,7 +78,7 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
-    sort: oneOf("sort", ["oldest"] as const),
+    sort: oneOf("sort", ["oldest", "newest"] as const),
     asset: text("asset"),
   };
 }
@@ -76,17 +96,23 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(since ? { since } : {}),
     ...(search.until ? { until: endOf(search.until) } : {}),
     ...(search.side ? { min_side: search.side } : {}),
-    ...(search.sort ? { sort: search.sort } : {}),
+    ...(search.collection ? { collection: search.collection } : {}),
+    ...(search.tag ? { tag: [search.tag] } : {}),
+    ...(search.label ? { label: search.label } : {}),
+    ...(search.stack ? { stack: search.stack } : {}),
+    // Whoever looks for something sees each that is found; else of each stack the top.
+    ...(search.place === undefined && !search.collection && !search.stack && !narrowed(search) ? { stacks: "closed" as const } : {}),
+    ...(search.sort ? { sort: search.sort } : search.collection ? { sort: "collection" as const } : {}),
   };
 }
 
 /** Whether anything but the place leaves something out. */
 export function narrowed(search: LibrarySearch): boolean {
-  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side].some((one) => one !== undefined);
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.tag, search.label].some((one) => one !== undefined);
 }
 
 /** Everything that narrows, taken back. */
-export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined } satisfies LibrarySearch;
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, tag: undefined, label: undefined } satisfies LibrarySearch;
 
 /** Days are the days of who looks, whatever the server's clock says. */
 function daysAgo(days: number): string {

@@ -110,6 +110,7 @@ export class Shelf {
   /** About when the asset came into the library, in ms, even before it was fetched: ids know the time of their birth. */
   timeAt(index: number): number | null {
     const known = this.at(index);
+    if (this.filters.sort === "collection") return null;
     if (known) return Date.parse(known.created_at);
     if (index >= this.total || index < 0) return null;
     const block = Math.floor(this.sequence.position(index) / this.#block);
@@ -177,7 +178,7 @@ export class Shelf {
     if (outline.seq < this.#seq) return;
     this.#seq = outline.seq;
     const fresh = bytesOf(outline.ratios);
-    const more = this.#doubtful || this.filters.sort === "oldest" ? null : this.sequence.grown(fresh);
+    const more = this.#doubtful || this.filters.sort === "oldest" || this.filters.sort === "collection" ? null : this.sequence.grown(fresh);
     if (more === 0) {
       this.#waiting = null;
       return this.#lookAgain();

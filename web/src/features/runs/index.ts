@@ -12,6 +12,8 @@ export interface Order {
   /** By what one is chosen, where none is named. */
   prefer?: "price" | "quality" | "speed";
   input: Record<string, unknown>;
+  /** What it is made for: what comes of it goes there. */
+  collection?: string;
 }
 
 /** A double click, a second try after a lost answer: the same key, so the same run. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, keepAsset, type Asset, type Operation } from "@/api";
 import { FormFields, ModelField, said, useForm } from "@/features/forms";
+import { TagsField } from "@/features/organise/TagsField";
 import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";
 import { price } from "@/lib/format";
@@ -63,7 +64,7 @@ export default function Editor({ asset, writers, onClose }: Props) {
     >
       <TextField label={t("described.caption")} value={caption} onChange={setCaption} rows={2} maxLength={500} />
       <TextField label={t("described.alt")} value={alt} onChange={setAlt} rows={3} maxLength={1000} help={t("described.altHelp")} />
-      <TextField label={t("described.tags")} value={tags} onChange={setTags} help={t("described.tagsHelp")} />
+      <TagsField label={t("described.tags")} value={tags} onChange={setTags} help={t("described.tagsHelp")} />
       {writers.length > 0 && (
         <Proposal
           asset={asset}
