@@ -33,7 +33,7 @@ from starlette.types import Message
 
 from gesso import library, runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
-from gesso.api.shapes import AssetOut, PageOut, RunOut, assets_out, run_out
+from gesso.api.shapes import AssetOut, RunOut, assets_out, run_out
 from gesso.db import Work
 from gesso.imaging import tags
 from gesso.kit import sign
@@ -60,6 +60,7 @@ FORM_EXTRA: Final = 64 << 10
 RANGE: Final = re.compile(r"bytes *= *(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18}) *")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 GZIP: Final = re.compile(r"\bgzip\b(?! *; *q=0(\.0*)?(?![.0-9]))")
+CURSOR: Final = r"^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}(~[0-9]{1,9})?$"
 FOREVER: Final = "private, max-age=31536000, immutable"
 
 
@@ -107,7 +108,11 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str | None = Field(None, max_length=500, description="Words of title and prompt.")
+    q: str | None = Field(
+        None,
+        max_length=500,
+        description="Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4.",
+    )
     kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
     op: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], BeforeValidator(_several)] = Field(
         [], max_length=50, description="The operation that made it; of several, any."
@@ -121,7 +126,9 @@ class Filters(BaseModel):
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
     min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
     uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
-    sort: Literal["newest", "oldest"] = "newest"
+    sort: Literal["best", "newest", "oldest"] | None = Field(
+        None, description="Without one: the best first where words are looked for, and else the newest."
+    )
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -137,14 +144,15 @@ class Filters(BaseModel):
             until=self.until,
             min_side=self.min_side,
             uploads=self.uploads,
-            oldest_first=self.sort == "oldest",
+            sort=self.sort,
         )
 
 
 class Listing(Filters):
-    """A page of the list: at most `limit` assets that come after the one named."""
+    """A page of the list: at most `limit` assets that come after the one named (or after the page whose `next` that
+    is)."""
 
-    after: UUID | None = None
+    after: Annotated[str, StringConstraints(pattern=CURSOR)] | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -205,6 +213,13 @@ class Changed(BaseModel):
 
     changed: int
     ids: list[UUID]
+
+
+class AssetsOut(BaseModel):
+    """A page of a list. `next`, when there is one, is the `after` of the page that follows."""
+
+    items: list[AssetOut]
+    next: str | None
 
 
 class LayoutOut(BaseModel):
@@ -305,12 +320,12 @@ async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData
 
 
 @router.get("")
-async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[AssetOut]:
-    """The team's assets, the newest first unless `sort` says otherwise."""
+async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> AssetsOut:
+    """The team's assets: the newest first, or the best where words are looked for, unless `sort` says otherwise."""
     desk.actor.require("library.read")
     async with desk.read() as work:
         page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
-        return PageOut(items=await assets_out(work, page.items), next=page.next)
+        return AssetsOut(items=await assets_out(work, page.items), next=page.next)
 
 
 @router.get("/layout", response_model=LayoutOut)

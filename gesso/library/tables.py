@@ -65,7 +65,8 @@ class Asset(Owned):
     facts: Mapped[dict[str, Any]]
     """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ...; and as
     `described` what somebody has said of it: caption, alt, and `by` what program an alt is that no person wrote; as
-    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here."""
+    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here; as `file` the first
+    title of what was added and has another by now."""
     favorite: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int | None]
     """How well it turned out, from 1 to 5, where somebody has said so."""

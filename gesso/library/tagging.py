@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import insert, select
 
 from gesso.db import Work
 from gesso.kit.text import one_line
@@ -70,10 +70,3 @@ async def copy(work: Work, source: UUID, target: UUID) -> None:
     rows = [{"asset_id": target, **row._mapping} for row in await work.session.execute(kept)]
     if rows:
         await work.session.execute(insert(AssetTag), rows)
-
-
-def has(word: str) -> ColumnElement[bool]:
-    """Whether an asset keeps a tag in which this stands."""
-    return exists().where(
-        AssetTag.asset_id == Asset.id, AssetTag.state == "kept", AssetTag.key.contains(word, autoescape=True)
-    )
