@@ -6,6 +6,7 @@ import { cache, operations } from "@/api";
 import { said } from "@/features/forms/said";
 import { count } from "@/lib/format";
 import { cx } from "@/ui";
+import { Saved } from "./find/Saved";
 import { filtersOf, type LibrarySearch, type Place } from "./search";
 import { shelfOf } from "./shelf";
 
@@ -36,6 +37,7 @@ export function Places({ search, onChange, total }: PlacesProps) {
           );
         })}
       </div>
+      <Saved search={search} onChange={onChange} />
       <div className="flex flex-col gap-px" role="group" aria-label={t("madeBy")}>
         <h2 className="px-2 pt-1 pb-1 text-2xs font-medium text-fg-3">{t("madeBy")}</h2>
         {known

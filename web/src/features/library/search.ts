@@ -20,7 +20,7 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
-  sort?: "oldest" | undefined;
+  sort?: "newest" | "oldest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
 }
@@ -58,7 +58,7 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
-    sort: oneOf("sort", ["oldest"] as const),
+    sort: oneOf("sort", ["newest", "oldest"] as const),
     asset: text("asset"),
   };
 }
