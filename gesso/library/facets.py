@@ -130,8 +130,11 @@ def _states(index: Index, mask: Mask) -> Iterator[tuple[str, int]]:
 
 def _months(index: Index, mask: Mask) -> Iterator[tuple[str, int]]:
     months = index["created"][mask].view("datetime64[us]").astype("datetime64[M]")
-    each, many = np.unique(months, return_counts=True)
-    yield from ((str(month), int(count)) for month, count in list(zip(each, many, strict=True))[: -MONTHS - 1 : -1])
+    if len(months):
+        first = months.min()
+        many = np.bincount((months - first).astype(np.int64))
+        for step in [int(each) for each in np.flatnonzero(many)][: -MONTHS - 1 : -1]:
+            yield str(first + np.timedelta64(step, "M")), int(many[step])
 
 
 def _formats(index: Index, mask: Mask) -> Iterator[tuple[str, int]]:

@@ -31,9 +31,7 @@ class Asset(Owned):
         CheckConstraint("purpose IN ('picture', 'mask', 'trial')", name="purpose"),
         CheckConstraint(f"label IN {LABELS}", name="label"),
         CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="erased_at"),
-        Index(None, "team_id", "deleted_at", "id"),
-        # Holds all that the layout of a whole library is drawn from.
-        Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
+        # None by the team: lists go by the index in memory, and SQLite would prefer it to the ids that are asked for.
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
         Index(
             "ix_asset_stack",

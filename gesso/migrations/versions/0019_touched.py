@@ -13,6 +13,10 @@ branch_labels = None
 depends_on = None
 
 WATCHED = ("asset", "run", "asset_tag", "collection_asset")
+LISTS = {
+    "ix_asset_team_id_deleted_at_id": ["team_id", "deleted_at", "id"],
+    "ix_asset_layout": ["team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"],
+}
 
 
 def upgrade() -> None:
@@ -41,9 +45,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
     )
     op.create_index(op.f("ix_saved_search_team_id"), "saved_search", ["team_id"])
+    for name in LISTS:
+        op.drop_index(op.f(name), table_name="asset")
 
 
 def downgrade() -> None:
+    for name, columns in LISTS.items():
+        op.create_index(op.f(name), "asset", columns)
     op.drop_index(op.f("ix_saved_search_team_id"), table_name="saved_search")
     op.drop_table("saved_search")
     postgresql = op.get_bind().dialect.name == "postgresql"
