@@ -31,6 +31,8 @@ class Known:
 
     people: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     collections: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    named: Sequence[UUID] | None = None
+    """The assets in an order that is not of the index: a collection's own, or what a search by look has found."""
     found: Mapping[Term, Mapping[UUID, int]] = field(default_factory=dict)
 
 
@@ -102,6 +104,30 @@ def _named(index: Index, wanted: "Wanted") -> Iterator[tuple[str, Mask]]:
         yield "date", index["created"] >= microseconds(wanted.since)
     if wanted.until is not None:
         yield "date", index["created"] <= microseconds(wanted.until)
+    if wanted.collection is not None:
+        yield "collection", index.collections.having([wanted.collection.hex], index.total)
+    for tag in wanted.tags:
+        yield "tag", index.tags.having([tagging.key(tag)], index.total)
+    if wanted.label is not None:
+        yield "label", index.is_one_of("label", [wanted.label.replace("none", "")])
+    if wanted.stack is not None:
+        yield "stack", index.is_one_of("stack", [wanted.stack.hex])
+    if wanted.closed:
+        yield "stack", _on_top(index)
+
+
+def _on_top(index: Index) -> Mask:
+    """Who lies on top of their stack, of those that are not in the trash; and who lies in none."""
+    out = np.ones(index.total, bool)
+    lying = np.flatnonzero(index["stack"] > 0)
+    if len(lying):
+        lying = lying[np.lexsort((index.place[lying], index["position"][lying], index["stack"][lying]))]
+        stacks, counts = index["stack"][lying], ~index["deleted"][lying]
+        above = np.cumsum(counts) - counts
+        first = np.flatnonzero(np.concatenate([[True], stacks[1:] != stacks[:-1]]))
+        lengths = np.diff(np.concatenate([first, [len(lying)]]))
+        out[lying] = above == np.repeat(above[first], lengths)
+    return out
 
 
 def microseconds(at: datetime) -> int:
@@ -178,7 +204,7 @@ _STATES: Final[Mapping[str, Callable[[Index], Mask]]] = {
     "tagged": lambda index: index.tags.any(index.total),
     "collected": lambda index: index.collections.any(index.total),
     "labelled": lambda index: index["label"] > 0,
-    "stacked": lambda index: index["stacked"],
+    "stacked": lambda index: index["stack"] > 0,
 }
 
 

@@ -67,13 +67,13 @@ NUMBERS: Final = {
     "deleted": np.bool_,
     "erased": np.bool_,
     "version": np.bool_,
-    "stacked": np.bool_,
+    "position": np.int64,
     "ratio": np.uint8,
     "first": np.uint64,
     "rest": np.uint64,
     "text": np.int64,
 }
-CODED: Final = ("kind", "purpose", "type", "op", "offer", "state", "user", "label")
+CODED: Final = ("kind", "purpose", "type", "op", "offer", "state", "user", "label", "stack")
 """What is one of a few: the columns hold its number in `Index.values`."""
 
 _run = table("run", *map(column, ("id", "offer", "state", "spent", "expected")))
@@ -242,7 +242,7 @@ class Index:
             "deleted",
             "erased",
             "version",
-            "stacked",
+            "position",
         ):
             self[name][slots] = np.array(told[name], np.int64)
         expected = np.maximum(np.array(told["expected"], np.int64), 1)
@@ -251,7 +251,7 @@ class Index:
         self["ratio"][slots] = coded(*sides)
         for name in CODED:
             codes = self._codes[name]
-            values = map(_hex, told[name]) if name == "user" else told[name]
+            values = map(_hex, told[name]) if name in ("user", "stack") else told[name]
             numbers = [codes.setdefault(value or "", len(codes)) for value in values]
             self.values[name] += list(codes)[len(self.values[name]) :]
             self[name][slots] = np.array(numbers, np.int32)
@@ -413,7 +413,8 @@ _NAMES: Final = (
     "deleted",
     "erased",
     "version",
-    "stacked",
+    "stack",
+    "position",
     "label",
     "title",
     "words",
@@ -450,7 +451,8 @@ def _assets(dialect: str) -> Select[Any]:
         cast(Asset.deleted_at.is_not(None), Integer),
         cast(Asset.erased_at.is_not(None), Integer),
         cast(Asset.version_of.is_not(None), Integer),
-        cast(Asset.stack_id.is_not(None), Integer),
+        _raw(Asset.stack_id),
+        func.coalesce(Asset.stack_position, 0),
         type_coerce(Asset.label, String),
         Asset.title,
         Asset.words,
@@ -471,5 +473,5 @@ def _bytes(id: str | UUID) -> bytes:
     return id.bytes if isinstance(id, UUID) else bytes.fromhex(id)
 
 
-def _hex(id: str | UUID) -> str:
-    return id.hex if isinstance(id, UUID) else id
+def _hex(id: str | UUID | None) -> str:
+    return id.hex if isinstance(id, UUID) else id or ""

@@ -1,7 +1,7 @@
 """Which assets are meant: by what they are like, or by name. The one place where that becomes a list of ids."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeVar
@@ -14,10 +14,11 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal, 
 from gesso import accounts
 from gesso.db import Work
 from gesso.library import filters, index, nested, search
+from gesso.library.arranged import CollectionAsset
 from gesso.library.filters import Known, Masks
 from gesso.library.index import Index
 from gesso.library.query import FINDERS, Query, parse
-from gesso.library.tables import Asset, Purpose
+from gesso.library.tables import Asset, Label, Purpose
 
 A = TypeVar("A")
 Shape = Literal["landscape", "portrait", "square"]
@@ -32,7 +33,8 @@ class Wanted:
     `q` is as people type it (`library.query`). Of `ops` any may have made it; `since` and `until` (both included, UTC)
     are about when it came into the library; `min_side` is the shorter side in pixels; `uploads` says whether no
     operation made it. Unless a `sort` is named, what is looked for by words comes the best first, and all else the
-    newest.
+    newest. All of `tags` it keeps. In a `collection` the order is, `by_hand`, the one that people made; where stacks
+    are `closed`, only their tops are there. `ranked` are these alone, in this order: what a search by look has found.
     """
 
     q: str | None = None
@@ -48,6 +50,13 @@ class Wanted:
     min_side: int | None = None
     uploads: bool | None = None
     sort: Literal["best", "newest", "oldest"] | None = None
+    collection: UUID | None = None
+    by_hand: bool = False
+    tags: tuple[str, ...] = ()
+    label: Label | Literal["none"] | None = None
+    stack: UUID | None = None
+    closed: bool = False
+    ranked: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ class Found:
     keys: NDArray[np.int64]
     descending: bool
     ranked: bool
+    named: Mapping[bytes, int] | None = None
+    """The place of each id, in a list whose order is not of the index."""
 
     def after(self, cursor: str | None, limit: int) -> tuple[list[UUID], str | None]:
         """The ids of a page, and the cursor of the next one."""
@@ -77,6 +88,8 @@ class Found:
     def _start(self, cursor: str) -> int:
         id, _, told = cursor.partition("~")
         raw = UUID(id).bytes
+        if self.named is not None:
+            return int(np.searchsorted(self.keys, self.named.get(raw, len(self.named)), "right"))
         place = self.index.older(raw)
         score = (int(told) if told else self._score(raw)) if self.ranked else 0
         key = score << SHIFT | place
@@ -96,13 +109,13 @@ class Found:
 async def find(work: Work, wanted: Wanted, answer: Callable[[Found], A]) -> A:
     """What `answer` makes of what is found, beside the event loop."""
     query = parse(wanted.q or "").checked()
-    known = await _known(work, query)
+    known = await _known(work, wanted, query)
     return await index.ask(work, lambda library: answer(_found(library, wanted, query, known)))
 
 
 async def count(work: Work, every: Sequence[Wanted]) -> list[int]:
     """How many there are of each."""
-    read = [(wanted, query := parse(wanted.q or "").checked(), await _known(work, query)) for wanted in every]
+    read = [(wanted, query := parse(wanted.q or "").checked(), await _known(work, wanted, query)) for wanted in every]
     return await index.ask(work, lambda library: [len(_found(library, *each).slots) for each in read])
 
 
@@ -117,6 +130,8 @@ def _found(library: Index, wanted: Wanted, query: Query, known: Known) -> Found:
         if term.field in FINDERS and not term.without:
             scores = scores + filters.looked(library, term, known)
     ranks = query.asked.ranks or any(term.field in FINDERS and not term.without for term in query.terms)
+    if known.named is not None:
+        return _in_order(library, masks, known.named)
     sort = wanted.sort or ("best" if ranks else "newest")
     slots = library.by_time(masks.all())
     keys = library.place[slots]
@@ -128,8 +143,24 @@ def _found(library: Index, wanted: Wanted, query: Query, known: Known) -> Found:
     return Found(library, masks, slots, keys, sort != "oldest", sort == "best")
 
 
-async def _known(work: Work, query: Query) -> Known:
+def _in_order(library: Index, masks: Masks, named: Sequence[UUID]) -> Found:
+    places = {id.bytes: place for place, id in enumerate(named)}
+    among = np.zeros(library.total, bool)
+    pairs = [(place, library.slots[raw]) for raw, place in places.items() if raw in library.slots]
+    keys, slots = np.array(pairs, np.int64).reshape(-1, 2).T
+    among[slots] = True
+    masks.narrow("", among)
+    keep = masks.all()[slots]
+    return Found(library, masks, slots[keep], keys[keep], descending=False, ranked=False, named=places)
+
+
+async def _known(work: Work, wanted: Wanted, query: Query) -> Known:
     """Looks up what only the database knows."""
+    named: Sequence[UUID] | None = wanted.ranked
+    if wanted.collection is not None and wanted.by_hand:
+        members = select(CollectionAsset.asset_id).where(CollectionAsset.collection_id == wanted.collection)
+        ordered = members.order_by(CollectionAsset.position, CollectionAsset.asset_id)
+        named = (await work.session.scalars(ordered)).all()
     fields = {term.field for term in query.terms}
     people: dict[str, list[UUID]] = {}
     if "by" in fields:
@@ -138,7 +169,7 @@ async def _known(work: Work, query: Query) -> Known:
         people.setdefault("me", []).append(work.actor.user_id)
     collections = await nested.named(work) if "collection" in fields else {}
     found = {term: await FINDERS[term.field](work, term.value) for term in query.terms if term.field in FINDERS}
-    return Known(people, collections, found)
+    return Known(people, collections, named, found)
 
 
 @dataclass(frozen=True, slots=True)

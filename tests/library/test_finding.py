@@ -137,6 +137,43 @@ async def test_filters_are_typed_beside_words(idle: House) -> None:
         assert await titles(client, q) == expected, q
 
 
+async def test_what_people_arranged_keeps_its_own_order(idle: House) -> None:
+    one, two, three, four, five = await shelf(idle)
+    stack = uuid7()
+    async with idle.studio.db.work(idle.owner) as work:
+        for asset, position in ((two, 2), (three, 1), (five, 3)):
+            row = await work.find(Asset, asset.id)
+            row.stack_id, row.stack_position = stack, position
+        collection = await coast(work)
+        work.session.add_all(
+            CollectionAsset(collection_id=collection, asset_id=asset.id, position=at)
+            for asset, at in ((five, "aV"), (three, "Z"))
+        )
+
+    async def listed(**wanted: Any) -> list[str]:
+        met: list[str] = []
+        after: str | None = None
+        async with idle.studio.db.work(idle.owner, read_only=True) as work:
+            while True:
+                page = await library.listed(work, library.Wanted(**wanted), after=after, limit=2)
+                met += [asset.title for asset in page.items]
+                after = page.next
+                if after is None:
+                    return met
+
+    by_hand = {"collection": collection, "by_hand": True}
+    assert await listed(**by_hand) == [three.title, one.title, five.title]
+    assert await listed(**by_hand, q="rating:>=1") == [three.title, one.title]
+    assert await listed(collection=collection) == [five.title, three.title, one.title]
+    assert await listed(ranked=(four.id, one.id, uuid7(), two.id), q="-rating:none") == [one.title, two.title]
+    assert await listed(closed=True) == [four.title, three.title, one.title]
+    assert await listed(stack=stack) == [five.title, three.title, two.title]
+    assert await listed(tags=("SEA",), label="none") == [two.title, one.title]
+    async with idle.studio.db.work(idle.owner) as work:
+        await library.remove(work, three.id)
+    assert await listed(closed=True) == [four.title, two.title, one.title], "the next one lies on top"
+
+
 async def test_wrong_syntax_is_told_with_its_place_and_never_widens_what_is_found(idle: House) -> None:
     client = await idle.as_owner()
     await shelf(idle)
