@@ -1,5 +1,6 @@
 """The web application: the skin around one studio."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from gesso import accounts
+from gesso import accounts, library
 from gesso.api import (
     account,
     assets,
@@ -18,6 +19,7 @@ from gesso.api import (
     credentials,
     crops,
     events,
+    finding,
     footage,
     health,
     image_files,
@@ -39,6 +41,7 @@ from gesso.api import (
     tags,
 )
 from gesso.api.schema import describe
+from gesso.db import Database
 from gesso.kit.pool import Pool
 from gesso.settings import Settings
 from gesso.studio import Studio
@@ -58,7 +61,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with studio.opened(work=settings.worker):
+        async with studio.opened(work=settings.worker), _read_ahead(studio.db):
             yield
 
     app = FastAPI(
@@ -82,6 +85,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         changes,
         collections,
         tags,
+        finding,
         assets,
         footage,
         pointed,
@@ -122,6 +126,17 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+@asynccontextmanager
+async def _read_ahead(db: Database) -> AsyncIterator[None]:
+    """The libraries, so that the first question need not wait for that."""
+    reading = asyncio.create_task(library.warm(db))
+    try:
+        yield
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])
 
 
 async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -98,7 +98,8 @@ class Database:
         # SQLite has one writer. Those of this process queue here, in order; left to SQLite they would sleep and poll.
         self._turn = asyncio.Lock() if self.on_sqlite else contextlib.nullcontext()
         self.after_commit: list[Callable[[set[str]], None]] = []
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # Whoever has a session can ask which database it is of: what is kept beside it goes by that.
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={"database": self})
 
     @property
     def on_sqlite(self) -> bool:
@@ -124,7 +125,14 @@ class Database:
         async with self.session(read_only=read_only) as session:
             yield Work(session, actor)
 
+    @cached_property
+    def aside(self) -> Engine:
+        """For long reads outside of the event loop. It sees what is committed."""
+        return sync_engine(self.url)
+
     async def close(self) -> None:
+        if "aside" in vars(self):
+            self.aside.dispose()
         await self.engine.dispose()
 
 

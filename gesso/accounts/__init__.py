@@ -26,6 +26,7 @@ from gesso.accounts.people import (
     first_owner,
     founder,
     named,
+    names,
     people,
     require_whole,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "founder",
     "invite",
     "named",
+    "names",
     "people",
     "require_whole",
     "revoke_token",

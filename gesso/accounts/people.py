@@ -145,3 +145,14 @@ async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
         .order_by(Team.name, Person.name)
     )
     return [(person, team, role) for person, team, role in rows.all()]
+
+
+async def names(session: AsyncSession, who: Actor) -> Sequence[tuple[UUID, str]]:
+    """The members of the actor's team, by name."""
+    found = await session.execute(
+        select(Person.id, Person.name)
+        .join(Member, Member.user_id == Person.id)
+        .where(Member.team_id == who.team_id)
+        .order_by(Person.name)
+    )
+    return [(row.id, row.name) for row in found]

@@ -33,7 +33,7 @@ from starlette.types import Message
 
 from gesso import library, runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
-from gesso.api.shapes import AssetOut, PageOut, RunOut, assets_out, run_out
+from gesso.api.shapes import AssetOut, RunOut, assets_out, run_out
 from gesso.db import Work
 from gesso.imaging import tags
 from gesso.kit import sign
@@ -60,6 +60,7 @@ FORM_EXTRA: Final = 64 << 10
 RANGE: Final = re.compile(r"bytes *= *(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18}) *")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 GZIP: Final = re.compile(r"\bgzip\b(?! *; *q=0(\.0*)?(?![.0-9]))")
+CURSOR: Final = r"^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}(~[0-9]{1,9})?$"
 FOREVER: Final = "private, max-age=31536000, immutable"
 
 
@@ -107,7 +108,11 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str | None = Field(None, max_length=500, description="Words of title and prompt.")
+    q: str | None = Field(
+        None,
+        max_length=500,
+        description="Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4.",
+    )
     kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
     op: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], BeforeValidator(_several)] = Field(
         [], max_length=50, description="The operation that made it; of several, any."
@@ -128,8 +133,10 @@ class Filters(BaseModel):
     label: Label | Literal["none"] | None = Field(None, description="The colour it is marked with.")
     stack: UUID | None = Field(None, description="Only what lies in this stack.")
     stacks: Literal["open", "closed"] = Field("open", description="closed: of each stack only the top.")
-    sort: Literal["newest", "oldest", "collection"] = Field(
-        "newest", description="collection: in the order of the `collection`."
+    sort: Literal["best", "newest", "oldest", "collection"] | None = Field(
+        None,
+        description="Without one: the best first where words are looked for, and else the newest. collection: in the "
+        "order of the `collection`.",
     )
 
     def wanted(self) -> Wanted:
@@ -146,7 +153,7 @@ class Filters(BaseModel):
             until=self.until,
             min_side=self.min_side,
             uploads=self.uploads,
-            oldest_first=self.sort == "oldest",
+            sort=None if self.sort == "collection" else self.sort,
             collection=self.collection,
             by_hand=self.sort == "collection",
             tags=tuple(self.tag),
@@ -157,9 +164,10 @@ class Filters(BaseModel):
 
 
 class Listing(Filters):
-    """A page of the list: at most `limit` assets that come after the one named."""
+    """A page of the list: at most `limit` assets that come after the one named (or after the page whose `next` that
+    is)."""
 
-    after: UUID | None = None
+    after: Annotated[str, StringConstraints(pattern=CURSOR)] | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -180,6 +188,13 @@ class Selection(BaseModel):
 
     def chosen(self) -> library.Selection:
         return library.Selection(self.all.wanted() if self.all else self.ids or (), self.but)
+
+
+class AssetsOut(BaseModel):
+    """A page of a list. `next`, when there is one, is the `after` of the page that follows."""
+
+    items: list[AssetOut]
+    next: str | None
 
 
 class LayoutOut(BaseModel):
@@ -286,13 +301,13 @@ async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData
 
 
 @router.get("")
-async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[AssetOut]:
-    """The team's assets, the newest first unless `sort` says otherwise."""
+async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> AssetsOut:
+    """The team's assets: the newest first, or the best where words are looked for, unless `sort` says otherwise."""
     desk.actor.require("library.read")
     async with desk.read() as work:
-        await _there(work, asked)
+        await there(work, asked)
         page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
-        return PageOut(items=await assets_out(work, page.items), next=page.next)
+        return AssetsOut(items=await assets_out(work, page.items), next=page.next)
 
 
 @router.get("/layout", response_model=LayoutOut)
@@ -301,7 +316,7 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
     the anchors say where each block of the list begins."""
     desk.actor.require("library.read")
     async with desk.read() as work:
-        await _there(work, asked)
+        await there(work, asked)
         found = await library.layout(work, asked.wanted())
     body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
     return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
@@ -493,7 +508,7 @@ async def by_link(token: str, studio: TheStudio, request: Request, download: boo
     return await _bytes(asset, studio.store, request, claim["variant"], download)
 
 
-async def _there(work: Work, asked: Filters) -> None:
+async def there(work: Work, asked: Filters) -> None:
     if asked.collection is not None:
         await library.collections.find(work, asked.collection)
 

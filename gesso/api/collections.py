@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gesso import library, runs
-from gesso.api.assets import Filters
+from gesso.api.assets import CURSOR, AssetsOut, Filters
 from gesso.api.changes import Changed, changed
 from gesso.api.desk import BODY_BYTES, AtDesk
-from gesso.api.shapes import AssetOut, PageOut, assets_out
+from gesso.api.shapes import assets_out
 from gesso.db import Work
 from gesso.library import changes, collections
 from gesso.library.collections import Shown
@@ -100,7 +100,7 @@ class AssetsIn(BaseModel):
 
 
 class Listing(BaseModel):
-    after: UUID | None = None
+    after: Annotated[str, StringConstraints(pattern=CURSOR)] | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -154,14 +154,14 @@ async def restore(collection_id: UUID, desk: AtDesk) -> CollectionOut:
 
 
 @router.get("/{collection_id}/assets")
-async def assets(collection_id: UUID, desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[AssetOut]:
+async def assets(collection_id: UUID, desk: AtDesk, asked: Annotated[Listing, Query()]) -> AssetsOut:
     """In the order of the collection. `GET /api/assets?collection=` takes filters besides."""
     desk.actor.require("library.read")
     async with desk.read() as work:
         await collections.find(work, collection_id)
         wanted = Filters(collection=collection_id, sort="collection", purpose="any").wanted()
         page = await library.listed(work, wanted, after=asked.after, limit=asked.limit)
-        return PageOut(items=await assets_out(work, page.items), next=page.next)
+        return AssetsOut(items=await assets_out(work, page.items), next=page.next)
 
 
 @router.post("/{collection_id}/assets")

@@ -26,7 +26,7 @@ _GROUP = Group("Which assets", sort_key=50)
 class Which:
     """Which assets are meant."""
 
-    q: Annotated[str | None, Parameter(help="Words of title and prompt.")] = None
+    q: Annotated[str | None, Parameter(help="Words and filters, as for `search`.")] = None
     kind: Annotated[str | None, Parameter(help="image, video, audio, mesh or text.")] = None
     op: Annotated[str | None, Parameter(help="The operation that made them.")] = None
     favorite: Annotated[bool, Parameter(negative="", help="Only favourites.")] = False
@@ -37,7 +37,7 @@ class Which:
     since: Annotated[str | None, Parameter(help="Came in on this date or later.")] = None
     until: Annotated[str | None, Parameter(help="Came in on this date or earlier.")] = None
     min_side: Annotated[int | None, Parameter(help="Pixels that the shorter side has at least.")] = None
-    sort: Annotated[str, Parameter(help="newest or oldest first.")] = "newest"
+    sort: Annotated[str | None, Parameter(help="best, newest or oldest first.")] = None
 
     def told(self) -> dict[str, Any]:
         """The filters, as the client takes them."""
@@ -48,7 +48,7 @@ ALL = Which()
 
 
 async def ls(*, which: Which = ALL, limit: int = 50, as_json: AsJson = False, where: Where = HERE) -> None:
-    """List assets, the newest first.
+    """List assets, the newest first; with --q the best first.
 
     Parameters
     ----------
@@ -66,11 +66,11 @@ async def ls(*, which: Which = ALL, limit: int = 50, as_json: AsJson = False, wh
         return
     say.table(
         ("Id", "Size", "Made by", "When", "Title"),
-        [_row(asset) for asset in found],
+        [row(asset) for asset in found],
     )
 
 
-def _row(asset: "Asset") -> tuple[str, ...]:
+def row(asset: "Asset") -> tuple[str, ...]:
     size, when = f"{asset.width}x{asset.height}", asset.created_at[:16].replace("T", " ")
     return asset.id, size, asset.op or "upload", when, asset.title
 
@@ -161,7 +161,7 @@ async def versions(
     elif restore:
         say.result(found[0].id)
     else:
-        say.table(("Id", "Size", "Made by", "When", "Title"), [_row(asset) for asset in found])
+        say.table(("Id", "Size", "Made by", "When", "Title"), [row(asset) for asset in found])
 
 
 async def _change(ids: Sequence[str], where: Where, *, deleted: bool | None = None, forever: bool | None = None) -> int:

@@ -15,6 +15,7 @@ from gesso.cli import (
     ends,
     export,
     files,
+    finding,
     formats,
     library,
     make,
@@ -75,6 +76,8 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+for finds in (finding.search, finding.facets, finding.searches, finding.save, finding.forget):
+    assets.command(finds)
 
 assets.command(shelves.undo)
 

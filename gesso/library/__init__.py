@@ -4,6 +4,7 @@ from gesso.library import changes, collections, stacks, tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
+    Listed,
     add,
     again,
     bring_back,
@@ -28,17 +29,23 @@ from gesso.library.assets import (
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
+from gesso.library.facets import Facets, Reading, facets, reading
+from gesso.library.filters import Shape, Wanted
 from gesso.library.gaze import Gaze
+from gesso.library.index import warm
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
+from gesso.library.query import FINDERS
+from gesso.library.saved import Counted, SavedSearch, alter, forget, save, saved
 from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
-from gesso.library.wanted import Selection, Shape, Wanted
+from gesso.library.wanted import Selection
 
 __all__ = [
     "BLOCK",
+    "FINDERS",
     "LABELS",
     "PERSON",
     "Asset",
@@ -47,22 +54,28 @@ __all__ = [
     "Collection",
     "CollectionAsset",
     "CollectionRun",
+    "Counted",
+    "Facets",
     "Gaze",
     "Kept",
     "Label",
     "Layout",
     "Limits",
     "Lineage",
+    "Listed",
     "Packed",
     "Parent",
     "Pointer",
     "Purpose",
+    "Reading",
+    "SavedSearch",
     "Selection",
     "Shape",
     "Wanted",
     "What",
     "add",
     "again",
+    "alter",
     "bring_back",
     "bundle",
     "by_bytes",
@@ -72,7 +85,9 @@ __all__ = [
     "describe",
     "erase",
     "erase_one",
+    "facets",
     "favorite",
+    "forget",
     "get",
     "ids",
     "keep",
@@ -84,15 +99,19 @@ __all__ = [
     "pack",
     "peaks",
     "rate",
+    "reading",
     "refer",
     "remove",
     "rename",
     "require",
     "restore",
+    "save",
+    "saved",
     "several",
     "stacks",
     "sweep",
     "tagging",
     "take_in",
     "versions",
+    "warm",
 ]

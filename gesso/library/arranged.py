@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Select, String, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
 from gesso.kit.time import now
-from gesso.library.tables import Asset
 
 TagState = Literal["kept", "proposed", "rejected"]
 PERSON: Final = "person"
@@ -123,14 +122,3 @@ class ChangePart(Table):
     change_id: Mapped[UUID] = mapped_column(ForeignKey("asset_change.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     before: Mapped[dict[str, Any]]
-
-
-def in_order(query: Select[Asset], collection_id: UUID, after: UUID | None) -> Select[Asset]:
-    """Those of them that are in the collection, in its order; with `after`, those that come after that one."""
-    own = aliased(CollectionAsset)
-    query = query.join(own, (own.asset_id == Asset.id) & (own.collection_id == collection_id))
-    if after is not None:
-        one = CollectionAsset.collection_id == collection_id, CollectionAsset.asset_id == after
-        last = select(CollectionAsset.position).where(*one).scalar_subquery()
-        query = query.where((own.position > last) | ((own.position == last) & (own.asset_id > after)))
-    return query.order_by(own.position, own.asset_id)

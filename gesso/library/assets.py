@@ -11,14 +11,14 @@ from gesso.db import Work
 from gesso.kit.errors import Invalid, NotFound
 from gesso.kit.ids import uuid7
 from gesso.kit.media import kind
-from gesso.kit.page import Page
 from gesso.kit.text import one_line
 from gesso.kit.time import now
 from gesso.library import collections, search, tagging
 from gesso.library.erase import still_there
+from gesso.library.filters import Wanted
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Label, Parent, Purpose
-from gesso.library.wanted import Selection, Wanted
+from gesso.library.wanted import Selection, find
 from gesso.ops.fields import AssetRef
 from gesso.store import Store
 
@@ -152,15 +152,24 @@ async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
     return asset
 
 
-async def listed(work: Work, wanted: Wanted, *, after: UUID | None, limit: int) -> Page[Asset]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list. `next`, when there is one, is where the page after it begins."""
+
+    items: Sequence[Asset]
+    next: str | None
+
+
+async def listed(work: Work, wanted: Wanted, *, after: str | None, limit: int) -> Listed:
     """A page costs the same at any depth."""
-    found = await work.session.scalars(wanted.query(work.actor, after=after).limit(limit + 1))
-    return Page.cut(found.all(), limit, lambda asset: asset.id)
+    ids, next = await find(work, wanted, lambda found: found.after(after, limit))
+    known = {asset.id: asset for asset in await several(work, ids)}
+    return Listed([known[id] for id in ids if id in known], next)
 
 
 async def ids(work: Work, selection: Selection, *, limit: int) -> Sequence[UUID]:
     """The first of what is selected, in its order."""
-    query = selection.query(work.actor).with_only_columns(Asset.id).limit(limit)
+    query = (await selection.query(work)).with_only_columns(Asset.id).limit(limit)
     return (await work.session.scalars(query)).all()
 
 
@@ -247,10 +256,17 @@ async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
 
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
+    remember(asset)
     asset.title = search.title(title)
     asset.words = search.words(asset.title, prompt, *_described(asset))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
+
+
+def remember(asset: Asset) -> None:
+    """What somebody added is still found by the name of its file when it gets another title."""
+    if asset.run_id is None:
+        asset.facts = {"file": asset.title, **asset.facts}
 
 
 async def describe(
@@ -312,4 +328,4 @@ async def _first(work: Work, asset_id: UUID) -> UUID | None:
 def _described(asset: Asset) -> list[str]:
     """What somebody has said of it."""
     said = asset.facts.get("described") or {}
-    return [said.get("caption", ""), said.get("alt", "")]
+    return [said.get("caption", ""), said.get("alt", ""), asset.facts.get("file", "")]

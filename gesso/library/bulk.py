@@ -22,9 +22,10 @@ TOLD: Final = 200
 async def change(work: Work, selection: Selection, what: What, value: bool) -> list[UUID]:
     """The assets that this really changed, the newest first: to undo it, name exactly these."""
     differs, values = _step(what, value)
+    chosen = (await selection.query(work)).order_by(None).with_only_columns(Asset.id)
     statement = (
         update(Asset)
-        .where(Asset.id.in_(selection.query(work.actor).order_by(None).with_only_columns(Asset.id)), differs)
+        .where(Asset.id.in_(chosen), differs)
         .values(values)
         .returning(cast(Asset.id, String))
         .execution_options(synchronize_session=False)

@@ -3,7 +3,7 @@ is left at a portion's end: sent again it goes on from there, and undone it puts
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,10 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, String, bindparam, ca
 from gesso import events
 from gesso.db import Work
 from gesso.kit import place
-from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, Invalid
 from gesso.kit.ids import uuid7
 from gesso.kit.time import now
-from gesso.library import collections, search, tagging
+from gesso.library import assets, collections, search, tagging
 from gesso.library.arranged import PERSON, AssetTag, Change, ChangePart, CollectionAsset
 from gesso.library.tables import Asset
 
@@ -34,7 +33,7 @@ PLAIN: Final = ("favorite", "reference", "rating", "label")
 TOKEN: Final = re.compile(r"\{(title|n|nn|nnn|nnnn|date|op)\}")
 
 Working = Callable[[], AbstractAsyncContextManager[Work]]
-Meant = Callable[[Actor], Select[Asset]]
+Meant = Callable[[Work], Awaitable[Select[Asset]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ async def _begun(work: Work, id: UUID | None, meant: Meant, what: Mapping[str, A
         await work.session.execute(delete(ChangePart).where(ChangePart.change_id.in_(stale)))
         await work.session.execute(delete(Change).where(Change.id.in_(stale)))
     await _check(work, what)
-    ids = await work.session.scalars(meant(work.actor).with_only_columns(cast(Asset.id, String)))
+    ids = await work.session.scalars((await meant(work)).with_only_columns(cast(Asset.id, String)))
     # What is meant is settled here: what the change itself does may change what the filters find.
     settled = await asyncio.to_thread(_settled, ids.all())
     change = Change(
@@ -473,8 +472,11 @@ async def _titles(work: Work, ids: list[UUID], pattern: str, done: int) -> dict[
             continue
         title = search.title(filled(pattern, asset, done + at + 1))
         if title != asset.title:
+            named = "file" in asset.facts
             before[str(id)] = asset.title
-            asset.words = search.renamed(asset.words, asset.title, title)
+            assets.remember(asset)
+            told = search.renamed(asset.words, asset.title, title)
+            asset.words = search.words(told, "" if named else asset.facts.get("file", ""))
             asset.title = title
     await work.session.flush()
     return before

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from gesso.db import Work
 from gesso.library.tables import Asset
@@ -43,18 +42,3 @@ async def members(work: Work, stack_id: UUID) -> Sequence[Asset]:
         .order_by(Asset.stack_position, Asset.id)
     )
     return found.all()
-
-
-def closed() -> ColumnElement[bool]:
-    """Whether it lies on top, or in no stack."""
-    other = aliased(Asset)
-    above = exists().where(
-        other.stack_id == Asset.stack_id,
-        other.team_id == Asset.team_id,
-        other.deleted_at.is_(None),
-        or_(
-            other.stack_position < Asset.stack_position,
-            and_(other.stack_position == Asset.stack_position, other.id < Asset.id),
-        ),
-    )
-    return or_(Asset.stack_id.is_(None), ~above)

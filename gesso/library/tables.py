@@ -32,9 +32,7 @@ class Asset(Owned):
         CheckConstraint("purpose IN ('picture', 'mask', 'trial')", name="purpose"),
         CheckConstraint(f"label IN {LABELS}", name="label"),
         CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="erased_at"),
-        Index(None, "team_id", "deleted_at", "id"),
-        # Holds all that the layout of a whole library is drawn from.
-        Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
+        # None by the team: lists go by the index in memory, and SQLite would prefer it to the ids that are asked for.
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
         Index(
             "ix_asset_label",
@@ -74,7 +72,8 @@ class Asset(Owned):
     facts: Mapped[dict[str, Any]]
     """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ...; and as
     `described` what somebody has said of it: caption, alt, and `by` what program an alt is that no person wrote; as
-    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here."""
+    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here; as `file` the first
+    title of what was added and has another by now."""
     favorite: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int | None]
     """How well it turned out, from 1 to 5, where somebody has said so."""

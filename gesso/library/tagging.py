@@ -1,15 +1,14 @@
 """Tags: what an asset is filed under. The one place that writes them."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from gesso.db import Work
-from gesso.kit.actor import Actor
 from gesso.kit.text import one_line
 from gesso.library.arranged import PERSON, AssetTag
 from gesso.library.tables import Asset
@@ -84,27 +83,14 @@ async def copy(work: Work, source: UUID, target: UUID) -> None:
         await work.session.execute(insert(AssetTag), rows)
 
 
-def has(word: str) -> ColumnElement[bool]:
-    """Whether an asset keeps a tag in which this stands."""
-    return exists().where(
-        AssetTag.asset_id == Asset.id, AssetTag.state == "kept", AssetTag.key.contains(word, autoescape=True)
-    )
-
-
-def tagged(team_id: UUID, tag: str) -> ColumnElement[bool]:
-    """Whether an asset keeps this tag."""
-    kept = AssetTag.team_id == team_id, AssetTag.key == key(tag), AssetTag.state == "kept"
-    return Asset.id.in_(select(AssetTag.asset_id).where(*kept))
-
-
-def anyhow(tags: Iterable[str]) -> Callable[[Actor], Select[Asset]]:
+def anyhow(tags: Iterable[str]) -> Callable[[Work], Awaitable[Select[Asset]]]:
     """All assets of a team that have one of these in whatever state, wherever they are: those that a change of the tag
     itself is about."""
     keys = list(spelled(tags))
 
-    def meant(actor: Actor) -> Select[Asset]:
-        having = select(AssetTag.asset_id).where(AssetTag.team_id == actor.team_id, AssetTag.key.in_(keys))
-        return Asset.visible_to(actor).where(Asset.id.in_(having)).order_by(Asset.id.desc())
+    async def meant(work: Work) -> Select[Asset]:
+        having = select(AssetTag.asset_id).where(AssetTag.team_id == work.actor.team_id, AssetTag.key.in_(keys))
+        return Asset.visible_to(work.actor).where(Asset.id.in_(having)).order_by(Asset.id.desc())
 
     return meant
 

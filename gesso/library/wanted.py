@@ -1,100 +1,140 @@
-"""Which assets are meant: by what they are like, or by name. The one place where that becomes a query."""
+"""Which assets are meant: by what they are like, or by name. The one place where that becomes a list of ids."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Select, Subquery, Uuid, func, literal, select, type_coerce
 
-from gesso.kit.actor import Actor
-from gesso.library import search, stacks, tagging
-from gesso.library.arranged import CollectionAsset, in_order
-from gesso.library.tables import Asset, Label, Purpose
+from gesso import accounts
+from gesso.db import Work
+from gesso.library import filters, index, nested, search
+from gesso.library.arranged import CollectionAsset
+from gesso.library.filters import Known, Masks, Wanted
+from gesso.library.index import Index
+from gesso.library.query import FINDERS, Query, parse
+from gesso.library.tables import Asset
 
-Shape = Literal["landscape", "portrait", "square"]
+A = TypeVar("A")
 
-SQUARE: Final = 103
-"""A picture is square when no side is longer than this many hundredths of the other."""
+SHIFT: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which assets are asked for, and in which order. None does not narrow.
+class Found:
+    """What an index has found: its slots in the order of the list, and beside each the key that it is sorted by."""
 
-    Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
-    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; all of `tags` it keeps. In a
-    `collection` the order is, `by_hand`, the one that people made; where stacks are `closed`, only their
-    tops are there.
-    """
+    index: Index
+    masks: Masks
+    slots: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    descending: bool
+    ranked: bool
+    named: Mapping[bytes, int] | None = None
+    """The place of each id, in a list whose order is not of the index."""
 
-    q: str | None = None
-    kind: str | None = None
-    ops: tuple[str, ...] = ()
-    favorite: bool | None = None
-    reference: bool | None = None
-    deleted: bool = False
-    purpose: Purpose | None = "picture"
-    shape: Shape | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    min_side: int | None = None
-    uploads: bool | None = None
-    oldest_first: bool = False
-    collection: UUID | None = None
-    by_hand: bool = False
-    tags: tuple[str, ...] = ()
-    label: Label | Literal["none"] | None = None
-    stack: UUID | None = None
-    closed: bool = False
+    def after(self, cursor: str | None, limit: int) -> tuple[list[UUID], str | None]:
+        """The ids of a page, and the cursor of the next one."""
+        start = 0 if cursor is None else self._start(cursor)
+        some = self.slots[start : start + limit]
+        ids = [UUID(bytes=self.index.ids[slot]) for slot in some.tolist()]
+        return ids, self._cursor(start + limit - 1) if start + limit < len(self.slots) else None
 
-    def query(self, actor: Actor, *, after: UUID | None = None) -> Select[Asset]:
-        """Those that the actor may see, in order; with `after`, those that come after that one."""
-        query = Asset.visible_to(actor).where(*self._conditions(), *self._arranged(actor))
-        if self.collection is not None and self.by_hand:
-            return in_order(query, self.collection, after)
-        if after is not None:
-            query = query.where(Asset.id > after if self.oldest_first else Asset.id < after)
-        return query.order_by(Asset.id.asc() if self.oldest_first else Asset.id.desc())
+    def _cursor(self, at: int) -> str:
+        """The id of an asset, and in a list by rank how well it fits: so the place is found again also when the asset
+        has other words by then."""
+        id = str(UUID(bytes=self.index.ids[int(self.slots[at])]))
+        return f"{id}~{int(self.keys[at]) >> SHIFT}" if self.ranked else id
 
-    def _conditions(self) -> Iterator[ColumnElement[bool]]:
-        yield Asset.deleted_at.is_not(None) if self.deleted else Asset.deleted_at.is_(None)
-        if self.purpose:
-            yield Asset.purpose == self.purpose
-        if self.q:
-            yield search.matches(self.q)
-        if self.kind:
-            yield Asset.kind == self.kind
-        if self.ops:
-            yield Asset.op.in_(self.ops)
-        if self.uploads is not None:
-            yield Asset.op.is_(None) if self.uploads else Asset.op.is_not(None)
-        if self.favorite is not None:
-            yield Asset.favorite == self.favorite
-        if self.reference is not None:
-            yield Asset.reference == self.reference
-        if self.shape:
-            yield _SHAPES[self.shape]
-        if self.min_side is not None:
-            yield (Asset.width >= self.min_side) & (Asset.height >= self.min_side)
-        if self.since is not None:
-            yield Asset.created_at >= self.since
-        if self.until is not None:
-            yield Asset.created_at <= self.until
+    def _start(self, cursor: str) -> int:
+        id, _, told = cursor.partition("~")
+        raw = UUID(id).bytes
+        if self.named is not None:
+            return int(np.searchsorted(self.keys, self.named.get(raw, len(self.named)), "right"))
+        place = self.index.older(raw)
+        score = (int(told) if told else self._score(raw)) if self.ranked else 0
+        key = score << SHIFT | place
+        if self.descending:
+            return len(self.keys) - int(np.searchsorted(self.keys[::-1], key, "left"))
+        # Of an id that is not here (any more) the place is that of the next younger one.
+        return int(np.searchsorted(self.keys, key, "right" if raw in self.index.slots else "left"))
 
-    def _arranged(self, actor: Actor) -> Iterator[ColumnElement[bool]]:
-        if self.collection is not None and not self.by_hand:
-            within = select(CollectionAsset.asset_id).where(CollectionAsset.collection_id == self.collection)
-            yield Asset.id.in_(within)
-        for tag in self.tags:
-            yield tagging.tagged(actor.team_id, tag)
-        if self.label is not None:
-            yield Asset.label.is_(None) if self.label == "none" else Asset.label == self.label
-        if self.stack is not None:
-            yield Asset.stack_id == self.stack
-        if self.closed:
-            yield stacks.closed()
+    def _score(self, raw: bytes) -> int:
+        slot = self.index.slots.get(raw)
+        if slot is None:
+            return 0
+        at = np.flatnonzero(self.slots == slot)
+        return int(self.keys[at[0]]) >> SHIFT if len(at) else 0
+
+
+async def find(work: Work, wanted: Wanted, answer: Callable[[Found], A]) -> A:
+    """What `answer` makes of what is found, beside the event loop."""
+    query = parse(wanted.q or "").checked()
+    known = await _known(work, wanted, query)
+    return await index.ask(work, lambda library: answer(_found(library, wanted, query, known)))
+
+
+async def count(work: Work, every: Sequence[Wanted]) -> list[int]:
+    """How many there are of each."""
+    read = [(wanted, query := parse(wanted.q or "").checked(), await _known(work, wanted, query)) for wanted in every]
+    return await index.ask(work, lambda library: [len(_found(library, *each).slots) for each in read])
+
+
+def _found(library: Index, wanted: Wanted, query: Query, known: Known) -> Found:
+    masks = filters.masks(library, wanted, query.terms, known)
+    scores = np.zeros(library.total, np.int32)
+    if query.asked != search.Asked():
+        also = {word: library.begins(plain) for word in query.asked.words if (plain := search.ids(word))}
+        scores = library.words.scores(query.asked, also, library.total)
+        masks.narrow("words", scores > 0)
+    for term in query.terms:
+        if term.field in FINDERS and not term.without:
+            scores = scores + filters.looked(library, term, known)
+    ranks = query.asked.ranks or any(term.field in FINDERS and not term.without for term in query.terms)
+    if known.named is not None:
+        return _in_order(library, masks, known.named)
+    sort = wanted.sort or ("best" if ranks else "newest")
+    slots = library.by_time(masks.all())
+    keys = library.place[slots]
+    if sort == "best":
+        keys = np.sort(scores[slots].astype(np.int64) << SHIFT | keys)
+        slots = library.order[keys & ((1 << SHIFT) - 1)]
+    if sort != "oldest":
+        slots, keys = slots[::-1], keys[::-1]
+    return Found(library, masks, slots, keys, sort != "oldest", sort == "best")
+
+
+def _in_order(library: Index, masks: Masks, named: Sequence[UUID]) -> Found:
+    places = {id.bytes: place for place, id in enumerate(named)}
+    among = np.zeros(library.total, bool)
+    pairs = [(place, library.slots[raw]) for raw, place in places.items() if raw in library.slots]
+    keys, slots = np.array(pairs, np.int64).reshape(-1, 2).T
+    among[slots] = True
+    masks.narrow("", among)
+    keep = masks.all()[slots]
+    return Found(library, masks, slots[keep], keys[keep], descending=False, ranked=False, named=places)
+
+
+async def _known(work: Work, wanted: Wanted, query: Query) -> Known:
+    """Looks up what only the database knows."""
+    named: Sequence[UUID] | None = wanted.ranked
+    if wanted.collection is not None and wanted.by_hand:
+        members = select(CollectionAsset.asset_id).where(CollectionAsset.collection_id == wanted.collection)
+        ordered = members.order_by(CollectionAsset.position, CollectionAsset.asset_id)
+        named = (await work.session.scalars(ordered)).all()
+    fields = {term.field for term in query.terms}
+    people: dict[str, list[UUID]] = {}
+    if "by" in fields:
+        for person, name in await accounts.names(work.session, work.actor):
+            people.setdefault(search.folded(name), []).append(person)
+        people.setdefault("me", []).append(work.actor.user_id)
+    collections = await nested.named(work) if "collection" in fields else {}
+    found = {term: await FINDERS[term.field](work, term.value) for term in query.terms if term.field in FINDERS}
+    return Known(people, collections, named, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +145,24 @@ class Selection:
     among: Wanted | Collection[UUID]
     but: Collection[UUID] = ()
 
-    def query(self, actor: Actor) -> Select[Asset]:
-        """Those that the actor may see, the newest first unless they are wanted otherwise."""
+    async def query(self, work: Work) -> Select[Asset]:
+        """Those that the actor may see, in the order in which they are wanted; of those that are named the newest
+        first."""
+        query = Asset.visible_to(work.actor)
         if isinstance(self.among, Wanted):
-            query = self.among.query(actor)
+            found = await find(work, self.among, lambda found: [found.index.ids[slot] for slot in found.slots.tolist()])
+            each = _each(work, found)
+            query = query.join(each, Asset.id == each.c.id).order_by(each.c.place)
         else:
-            query = Asset.visible_to(actor).where(Asset.id.in_(self.among)).order_by(Asset.id.desc())
+            query = query.where(Asset.id.in_(self.among)).order_by(Asset.id.desc())
         return query.where(Asset.id.not_in(self.but)) if self.but else query
 
 
-_WIDE: Final = Asset.width * 100 > Asset.height * SQUARE
-_TALL: Final = Asset.height * 100 > Asset.width * SQUARE
-_SHAPES: Final = {"landscape": _WIDE, "portrait": _TALL, "square": ~(_WIDE | _TALL)}
+def _each(work: Work, ids: list[bytes]) -> Subquery:
+    """These ids and their places, of which there may be more than a statement takes parameters: so they are one."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        listed = literal([UUID(bytes=id) for id in ids], ARRAY(Uuid()))
+        rows = func.unnest(listed).table_valued("value", with_ordinality="key").render_derived()
+    else:
+        rows = func.json_each(json.dumps([id.hex() for id in ids])).table_valued("key", "value")
+    return select(type_coerce(rows.c.value, Uuid()).label("id"), rows.c.key.label("place")).subquery()

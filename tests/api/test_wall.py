@@ -111,6 +111,9 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/comparisons/{comparison_id}/image"): {},
         ("POST", "/api/recipes/read"): {"json": {"text": "a lake\nSteps: 20, Seed: 7"}},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
+        ("POST", "/api/searches"): {"json": {"name": "mine", "q": "rating:>=4"}},
+        ("PATCH", "/api/searches/{search_id}"): {"json": {"name": "mine"}},
+        ("DELETE", "/api/searches/{search_id}"): {},
         ("PATCH", "/api/assets/{asset_id}"): {
             "json": {"favorite": True, "title": "mine now", "alt": "mine", "rating": 1}
         },
@@ -208,7 +211,7 @@ def filled(
     path: str, asset: str, run: str, token: str = "", comparison: str = "", collection: str = "", change: str = ""
 ) -> str:
     ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
-    ids |= {"collection_id": collection or run, "change_id": change or run}
+    ids |= {"collection_id": collection or run, "change_id": change or run, "search_id": run}
     names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from gesso import library
-from gesso.library.layout import coded
+from gesso.library.ratio import coded
 from tests.conftest import House
 from tests.library.shelf import filled
 

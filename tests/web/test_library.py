@@ -96,6 +96,35 @@ def test_filters_and_words_narrow_the_list_and_stand_in_the_address(visit: Visit
     assert "shape" not in page.url
 
 
+def test_a_filter_becomes_a_chip_is_counted_kept_and_taken_away(visit: Visit, shelf: Studio) -> None:
+    page = visit("/library", of=shelf)
+    field = page.get_by_role("searchbox")
+    field.fill("ratio:por")
+    page.get_by_role("option", name="ratio:portrait").click()
+    expect(grid(page, 12)).to_be_visible()
+    expect(field).to_have_value("")
+    field.fill("pitcure")
+    expect(page.get_by_text("shown is picture")).to_be_visible()
+    expect(grid(page, 12)).to_be_visible()
+    field.fill("rating:x")
+    expect(page.get_by_role("alert")).to_contain_text("A rating is a number")
+    expect(grid(page, 12)).to_be_visible()
+    field.fill("")
+    page.get_by_role("button", name="All filters").click()
+    panel = page.get_by_role("dialog", name="All filters")
+    expect(panel.get_by_role("button", name="Landscape 24")).to_be_visible()
+    axe(page)
+    panel.press("Escape")
+    page.get_by_role("button", name="Keep this search").click()
+    dialog = page.get_by_role("dialog", name="Keep this search")
+    dialog.get_by_label("Name").fill("Upright")
+    dialog.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="ratio:portrait: remove filter").click()
+    expect(grid(page, MANY)).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Upright 12")).click()
+    expect(grid(page, 12)).to_be_visible()
+
+
 def test_a_range_chosen_by_keys_goes_to_the_trash_and_comes_back_as_it_was(visit: Visit, shelf: Studio) -> None:
     before = shown(shelf)
     page = visit("/library", of=shelf)

@@ -11,6 +11,7 @@ from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.prompts import Prompts
+from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
     Cell,
@@ -51,6 +52,7 @@ __all__ = [
     "Provider",
     "Recipe",
     "Run",
+    "Searches",
     "Style",
     "Template",
     "Token",

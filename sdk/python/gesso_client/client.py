@@ -19,6 +19,7 @@ from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
 from gesso_client.prompts import Prompts
+from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
     Credits,
@@ -69,6 +70,7 @@ class Client:
         self.assets = Assets(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
+        self.searches = Searches(self)
         self.credentials = Credentials(self)
         self.collections = Collections(self)
         self.tags = Tags(self)
@@ -438,15 +440,16 @@ class Assets:
         until: str | None = None,
         min_side: int | None = None,
         uploads: bool | None = None,
-        sort: str = "newest",
+        sort: str | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[Asset]:
-        """A page of at most `limit` (1..200) assets, by `sort` the newest or the oldest first.
+        """A page of at most `limit` (1..200) assets, by `sort` the best, newest or oldest first; without one the best
+        where words are looked for, and else the newest.
 
-        `q`: words of title and prompt; `op`: the operation that made them, of several any; `purpose`: picture, mask
-        or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times, ISO 8601; `min_side`:
-        pixels of the shorter side; `uploads`: whether no operation made them.
+        `q`: words, "phrases", -without and filters as rating:>=4; `op`: the operation that made them, of several any;
+        `purpose`: picture, mask or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times,
+        ISO 8601; `min_side`: pixels of the shorter side; `uploads`: whether no operation made them.
         """
         asked: dict[str, Any] = {
             "q": q,
@@ -468,6 +471,17 @@ class Assets:
             "/api/assets", params={name: value for name, value in asked.items() if value is not None}
         )
         return Page(tuple(map(Asset.of, told["items"])), told.get("next"))
+
+    async def facets(self, **wanted: Any) -> dict[str, Any]:
+        """How many of what `list` would find have each value of each filter: `total`, and `fields` by name."""
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        return dict(await self._client._get("/api/assets/facets", params=asked))
+
+    async def read(self, q: str, at: int | None = None) -> dict[str, Any]:
+        """What a query is read as: its `parts`, what is wrong with each, words that stand `instead` of mistyped ones,
+        and what may be typed at the cursor."""
+        asked = {"q": q, **({} if at is None else {"at": at})}
+        return dict(await self._client._get("/api/assets/query", params=asked))
 
     async def every(self, **wanted: Any) -> AsyncIterator[Asset]:
         """All that `list` would find, page after page."""

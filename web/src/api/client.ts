@@ -6,6 +6,7 @@ import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 export type Asset = Schemas["AssetOut"];
+export type Kept = Schemas["SearchOut"];
 export type Run = Schemas["RunOut"];
 export type Operation = Schemas["OperationOut"];
 export type Offer = Schemas["OfferOut"];

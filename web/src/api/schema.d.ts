@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Listed
-         * @description The team's assets, the newest first unless `sort` says otherwise.
+         * @description The team's assets: the newest first, or the best where words are looked for, unless `sort` says otherwise.
          */
         get: operations["listed_api_assets_get"];
         put?: never;
@@ -414,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facets
+         * @description How many of what is found have each value of each filter. A filter that is set does not narrow its own.
+         */
+        get: operations["facets_api_assets_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/layout": {
         parameters: {
             query?: never;
@@ -427,6 +447,26 @@ export interface paths {
          *     the anchors say where each block of the list begins.
          */
         get: operations["layout_api_assets_layout_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reading
+         * @description What a query is read as, what is wrong with it, and what may be typed where the cursor is.
+         */
+        get: operations["reading_api_assets_query_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2378,6 +2418,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved
+         * @description The searches that are kept: one's own and the team's, by name, with how many each finds.
+         */
+        get: operations["saved_api_searches_get"];
+        put?: never;
+        /**
+         * Save
+         * @description Keeps a search under a name. Refused where the query cannot be read.
+         */
+        post: operations["save_api_searches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget
+         * @description The search, not what it finds.
+         */
+        delete: operations["forget_api_searches__search_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Alter
+         * @description Another name or query, or shared or no longer. What is not named stays.
+         */
+        patch: operations["alter_api_searches__search_id__patch"];
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -3224,6 +3312,16 @@ export interface components {
         AssetsIn: {
             /** Ids */
             ids: string[];
+        };
+        /**
+         * AssetsOut
+         * @description A page of a list. `next`, when there is one, is the `after` of the page that follows.
+         */
+        AssetsOut: {
+            /** Items */
+            items: components["schemas"]["AssetOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Avatar
@@ -4945,6 +5043,18 @@ export interface components {
             why: string[];
         };
         /**
+         * FacetsOut
+         * @description `fields` has, by the name of each filter (`rating`, `tag`, ...), the values that occur in what is found.
+         */
+        FacetsOut: {
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["ValueOut"][];
+            };
+            /** Total */
+            total: number;
+        };
+        /**
          * Facts
          * @description Tells colours, light, shape, faces and writing; what is shown, no rule can see.
          */
@@ -5309,7 +5419,7 @@ export interface components {
             purpose?: "picture" | "mask" | "trial" | "any";
             /**
              * Q
-             * @description Words of title and prompt.
+             * @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4.
              */
             q?: string | null;
             /**
@@ -5329,11 +5439,9 @@ export interface components {
             since?: string | null;
             /**
              * Sort
-             * @description collection: in the order of the `collection`.
-             * @default newest
-             * @enum {string}
+             * @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`.
              */
-            sort?: "newest" | "oldest" | "collection";
+            sort?: ("best" | "newest" | "oldest" | "collection") | null;
             /**
              * Stack
              * @description Only what lies in this stack.
@@ -6748,13 +6856,6 @@ export interface components {
              */
             texts?: components["schemas"]["Text"][] | null;
         };
-        /** PageOut[AssetOut] */
-        PageOut_AssetOut_: {
-            /** Items */
-            items: components["schemas"]["AssetOut"][];
-            /** Next */
-            next: string | null;
-        };
         /** PageOut[ComparisonOut] */
         PageOut_ComparisonOut_: {
             /** Items */
@@ -6775,6 +6876,29 @@ export interface components {
             items: components["schemas"]["RunOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * PartOut
+         * @description A piece of a query, `text` from `start` to `end`: a filter where it has a `field`, else a word or a phrase.
+         *     `trouble` says why it cannot be read; then `value` may be what was meant.
+         */
+        PartOut: {
+            /** End */
+            end: number;
+            /** Field */
+            field: string | null;
+            /** Phrase */
+            phrase: boolean;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Trouble */
+            trouble: string | null;
+            /** Value */
+            value: string;
+            /** Without */
+            without: boolean;
         };
         /** Password */
         Password: {
@@ -7263,6 +7387,21 @@ export interface components {
              * @default null
              */
             wording?: string | null;
+        };
+        /**
+         * ReadingOut
+         * @description `instead` has for each word that is nowhere those that are looked for in its place; `offered` what may be typed
+         *     at the cursor, in the place of the part that it is in.
+         */
+        ReadingOut: {
+            /** Instead */
+            instead: {
+                [key: string]: string[];
+            };
+            /** Offered */
+            offered: string[];
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
         };
         /**
          * RecalledOut
@@ -8672,6 +8811,49 @@ export interface components {
             /** Score */
             score: number;
         };
+        /** SearchChange */
+        SearchChange: {
+            /** Name */
+            name?: string | null;
+            /** Q */
+            q?: string | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /** SearchIn */
+        SearchIn: {
+            /** Name */
+            name: string;
+            /** Q */
+            q: string;
+            /**
+             * Shared
+             * @description Seen by the whole team.
+             * @default false
+             */
+            shared?: boolean;
+        };
+        /**
+         * SearchOut
+         * @description A search that is kept. `count` is how many it finds now; null where its query can no longer be read.
+         */
+        SearchOut: {
+            /** Count */
+            count: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Q */
+            q: string;
+            /** Shared */
+            shared: boolean;
+        };
         /**
          * Selection
          * @description Which assets: those named in `ids`, or all that the filters leave, but not those named in `except`.
@@ -9990,6 +10172,16 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ValueOut
+         * @description What may stand after the colon, and how many there are of it.
+         */
+        ValueOut: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * VoiceOut
          * @description `name` is what the field `voice` of a request takes, `title` its language in English.
          */
@@ -10203,7 +10395,7 @@ export interface operations {
                 op?: string[];
                 /** @description What they serve for. */
                 purpose?: "picture" | "mask" | "trial" | "any";
-                /** @description Words of title and prompt. */
+                /** @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4. */
                 q?: string | null;
                 /** @description Whether it is kept as a reference for models to go by. */
                 reference?: boolean | null;
@@ -10211,8 +10403,8 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                /** @description collection: in the order of the `collection`. */
-                sort?: "newest" | "oldest" | "collection";
+                /** @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`. */
+                sort?: ("best" | "newest" | "oldest" | "collection") | null;
                 /** @description Only what lies in this stack. */
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
@@ -10236,7 +10428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut_AssetOut_"];
+                    "application/json": components["schemas"]["AssetsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -11000,6 +11192,70 @@ export interface operations {
             };
         };
     };
+    facets_api_assets_facets_get: {
+        parameters: {
+            query?: {
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
+                /** @description The trash instead. */
+                deleted?: boolean;
+                favorite?: boolean | null;
+                kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description Pixels that the shorter side has at least. */
+                min_side?: number | null;
+                /** @description The operation that made it; of several, any. */
+                op?: string[];
+                /** @description What they serve for. */
+                purpose?: "picture" | "mask" | "trial" | "any";
+                /** @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4. */
+                q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
+                /** @description Square is whatever is within 3 % of it. */
+                shape?: ("landscape" | "portrait" | "square") | null;
+                /** @description A date, or a time (UTC unless it says otherwise). */
+                since?: string | null;
+                /** @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`. */
+                sort?: ("best" | "newest" | "oldest" | "collection") | null;
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
+                /** @description The same; a date means the end of that day. */
+                until?: string | null;
+                /** @description true: only what was uploaded; false: only what was made here. */
+                uploads?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
@@ -11017,7 +11273,7 @@ export interface operations {
                 op?: string[];
                 /** @description What they serve for. */
                 purpose?: "picture" | "mask" | "trial" | "any";
-                /** @description Words of title and prompt. */
+                /** @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4. */
                 q?: string | null;
                 /** @description Whether it is kept as a reference for models to go by. */
                 reference?: boolean | null;
@@ -11025,8 +11281,8 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                /** @description collection: in the order of the `collection`. */
-                sort?: "newest" | "oldest" | "collection";
+                /** @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`. */
+                sort?: ("best" | "newest" | "oldest" | "collection") | null;
                 /** @description Only what lies in this stack. */
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
@@ -11051,6 +11307,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LayoutOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reading_api_assets_query_get: {
+        parameters: {
+            query?: {
+                /** @description Where the cursor is. */
+                at?: number | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -12041,7 +12330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOut_AssetOut_"];
+                    "application/json": components["schemas"]["AssetsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -14710,6 +14999,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saved_api_searches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    save_api_searches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_api_searches__search_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    alter_api_searches__search_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

@@ -1,6 +1,6 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { ArrowDownUp, ChevronDown, LayoutGrid, List, Rows3, Search, SlidersHorizontal, X } from "lucide-react";
-import { useEffect, useRef, useState, type ReactElement, type ReactNode, type RefObject } from "react";
+import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { ArrowDownUp, ChevronDown, LayoutGrid, List, Rows3, SlidersHorizontal, X } from "lucide-react";
+import { useState, type ReactElement, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
@@ -8,10 +8,14 @@ import { Tree } from "@/features/organise/Tree";
 import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
+import { Facets } from "./find/Facets";
+import { ranks, readingOf } from "./find/query";
+import { Saved } from "./find/Saved";
+import { SearchField } from "./find/SearchField";
 import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
-const TYPING_MS = 150;
+type Order = "hand" | "best" | "newest" | "oldest";
 
 interface FiltersProps {
   search: LibrarySearch;
@@ -27,10 +31,16 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
+  const { data: reading } = useQuery({ ...readingOf(search.q ?? ""), enabled: search.q !== undefined, placeholderData: keepPreviousData });
+  const best = search.q !== undefined && ranks(reading);
+  // In a collection first the order that people made.
+  const orders: readonly Order[] = [...(search.collection ? ["hand" as const] : []), ...(best ? ["best" as const] : []), "newest", "oldest"];
+  const order: Order = search.sort ?? orders[0]!;
+  const sorted = (next: Order) => onChange({ sort: next === orders[0] || next === "hand" ? undefined : next });
   const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side].filter((one) => one !== undefined).length;
   return (
     <div role="search" className="flex min-h-13 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-bg px-4 py-2 max-md:px-2">
-      <Words value={search.q ?? ""} onChange={(q) => onChange({ q: q === "" ? undefined : q })} field={field} />
+      <SearchField value={search.q ?? ""} onChange={(q) => onChange({ q: q === "" ? undefined : q })} field={field} />
       {phone ? (
         <>
           <IconButton label={many > 0 ? t("filtersOn", { count: many }) : t("filters")} onClick={() => setSheet(true)} on={many > 0}>
@@ -67,16 +77,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Days {...same} />
               <Sides {...same} />
               <Makers {...same} />
-              <Segment
-                label={t("sort.label")}
-                value={sortOf(search)}
-                items={[
-                  ...(search.collection ? [{ value: "hand", label: t("sort.hand") }] : []),
-                  { value: "newest", label: t("sort.newest") },
-                  { value: "oldest", label: t("sort.oldest") },
-                ]}
-                onChange={(sort) => onChange({ sort: sort === "oldest" || (sort === "newest" && search.collection) ? (sort as "oldest" | "newest") : undefined })}
-              />
+              <Saved {...same} />
+              <Facets {...same} />
+              <Segment label={t("sort.label")} value={order} items={orders.map((each) => ({ value: each, label: t(`sort.${each}`) }))} onChange={(sort) => sorted(sort as Order)} />
               <Segment
                 label={t("mode.label")}
                 value={taste.mode === "list" ? "list" : "squares"}
@@ -105,15 +108,28 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
             <Sides {...same} />
           </Chip>
           <Arranged {...same} />
+          <Popover
+            title={t("find.all")}
+            placement="bottom-start"
+            className="max-h-[70vh] w-80 overflow-auto p-3.5"
+            trigger={
+              <button type="button" className="flex h-8 items-center gap-1.5 rounded-full border border-line px-3 text-xs font-medium text-fg-2 hover:border-line-2 hover:text-fg coarse:h-11">
+                <SlidersHorizontal size={13} aria-hidden />
+                {t("find.all")}
+              </button>
+            }
+          >
+            <Facets {...same} />
+          </Popover>
           {narrowed(search) && (
             <Button size="sm" look="ghost" onClick={() => onChange(WIDE)}>
               {t("clear")}
             </Button>
           )}
           <div className="ml-auto flex items-center gap-1.5">
-            <Button size="sm" look="ghost" onClick={() => onChange({ sort: nextSort(search) })} aria-label={`${t("sort.label")}: ${t(`sort.${sortOf(search)}`)}`}>
+            <Button size="sm" look="ghost" onClick={() => sorted(orders[(orders.indexOf(order) + 1) % orders.length]!)} aria-label={`${t("sort.label")}: ${t(`sort.${order}`)}`}>
               <ArrowDownUp size={14} aria-hidden />
-              {t(`sort.${sortOf(search)}`)}
+              {t(`sort.${order}`)}
             </Button>
             {taste.mode !== "list" && <Slider bare label={t("size")} min={SMALLEST} max={LARGEST} step={4} value={taste.size} onChange={(size) => taste.set({ size })} className="w-24 max-lg:hidden" />}
             <Segment
@@ -145,16 +161,6 @@ function Trees({ search, onChange, onDone }: PartProps & { onDone?: () => void }
   return <Tree chosen={search.collection} onChoose={(collection) => go({ collection, sort: undefined })} onTag={(tag) => go({ tag, collection: undefined })} />;
 }
 
-/** In a collection first the order that people made. */
-function sortOf(search: LibrarySearch): "hand" | "newest" | "oldest" {
-  return search.sort ?? (search.collection ? "hand" : "newest");
-}
-
-function nextSort(search: LibrarySearch): LibrarySearch["sort"] {
-  if (search.sort === "oldest") return undefined;
-  return search.collection && search.sort === undefined ? "newest" : "oldest";
-}
-
 /** The tag, the label or the stack that is shown: chosen elsewhere, taken back here. */
 function Arranged({ search, onChange }: PartProps) {
   const { t } = useTranslation(["library", "organise"]);
@@ -182,54 +188,6 @@ function Icon({ name, icon }: { name: string; icon: ReactElement }) {
       {icon}
       <span className="sr-only">{name}</span>
     </>
-  );
-}
-
-/** Asks while one types, a breath after the last letter. */
-function Words({ value, onChange, field }: { value: string; onChange: (value: string) => void; field: RefObject<HTMLInputElement | null> }) {
-  const { t } = useTranslation("library");
-  const [text, setText] = useState(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const asked = useRef(value);
-  useEffect(() => {
-    // Another place, or “Clear filters”: not the echo of what was typed.
-    if (value !== asked.current) setText(value);
-    asked.current = value;
-  }, [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const type = (next: string) => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      asked.current = next.trim();
-      onChange(next.trim());
-    }, TYPING_MS);
-  };
-  return (
-    <div className="relative w-64 min-w-0 max-lg:w-48 max-md:w-auto max-md:flex-1">
-      <Search size={15} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-fg-3" aria-hidden />
-      <input
-        ref={field}
-        type="search"
-        aria-label={t("search")}
-        placeholder={t("search")}
-        value={text}
-        onChange={(event) => type(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          event.stopPropagation();
-          if (text === "") event.currentTarget.blur();
-          else type("");
-        }}
-        className="h-8.5 w-full rounded-md border border-line bg-raised pr-8 pl-8 text-sm placeholder:text-fg-3 hover:border-line-2 coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
-      />
-      {text !== "" && (
-        <button type="button" aria-label={t("forget")} onClick={() => (type(""), field.current?.focus())} className="absolute top-1/2 right-1 grid size-7 -translate-y-1/2 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg coarse:size-9">
-          <X size={14} aria-hidden />
-        </button>
-      )}
-    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { said } from "@/features/forms/said";
 import { Tree } from "@/features/organise/Tree";
 import { count } from "@/lib/format";
 import { cx } from "@/ui";
+import { Saved } from "./find/Saved";
 import { filtersOf, type LibrarySearch, type Place } from "./search";
 import { shelfOf } from "./shelf";
 
@@ -42,6 +43,7 @@ export function Places({ search, onChange, total }: PlacesProps) {
         onChoose={(collection) => onChange({ collection, place: undefined, stack: undefined, sort: undefined })}
         onTag={(tag) => onChange({ tag, collection: undefined, place: undefined, stack: undefined })}
       />
+      <Saved search={search} onChange={onChange} />
       <div className="flex flex-col gap-px" role="group" aria-label={t("madeBy")}>
         <h2 className="px-2 pt-1 pb-1 text-2xs font-medium text-fg-3">{t("madeBy")}</h2>
         {known

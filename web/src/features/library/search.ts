@@ -29,7 +29,7 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
-  sort?: "oldest" | "newest" | undefined;
+  sort?: "best" | "newest" | "oldest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
 }
@@ -51,7 +51,7 @@ export interface Filters {
   label?: Label;
   stack?: string;
   stacks?: "closed";
-  sort?: "newest" | "oldest" | "collection";
+  sort?: "best" | "newest" | "oldest" | "collection";
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -78,7 +78,7 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
-    sort: oneOf("sort", ["oldest", "newest"] as const),
+    sort: oneOf("sort", ["best", "newest", "oldest"] as const),
     asset: text("asset"),
   };
 }
