@@ -22,6 +22,7 @@ from gesso.api import (
     image_social,
     image_studio,
     live,
+    looks,
     operations,
     packs,
     page,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         packs,
         prompts,
         comparisons,
+        looks,
         assets,
         footage,
         pointed,
@@ -98,6 +100,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         platforms.platforms,
         platforms.formats,
         assets.signed,
+        looks.work_behind,
         credentials.pictures,
     ):
         api.include_router(kind)

@@ -20,12 +20,12 @@ from gesso import accounts, catalog, credits, runs
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
-from gesso.jobs import Jobs
+from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import GessoError, Unavailable
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Gaze, Limits, Pointer
+from gesso.library import CatchUp, Chores, Gaze, Limits, Looks, Pointer, catchup, chores
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -54,6 +54,8 @@ class Studio:
     scratch: Path
     pointer: Pointer
     gaze: Gaze
+    looks: Looks
+    chores: Chores
 
     @property
     def limits(self) -> Limits:
@@ -87,7 +89,13 @@ class Studio:
         )
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
         scratch = _scratch(settings.scratch)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
+        looks = Looks(db)
+        chores = Chores(db, jobs, {catchup.KIND: CatchUp(db, store, pool).step})
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, looks, chores)
+
+    async def perform(self, job: Job) -> None:
+        """Whatever a worker takes: a chore, or a run."""
+        await (self.chores.execute(job) if job.about.startswith(chores.PREFIX) else self.runs.execute(job))
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
@@ -99,7 +107,7 @@ class Studio:
         tidying = asyncio.create_task(self._tidy_always()) if work else None
         try:
             if work:
-                await self.jobs.work(self.runs.execute, self.settings.lanes)
+                await self.jobs.work(self.perform, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
@@ -107,13 +115,16 @@ class Studio:
                 task.cancel()
             await self.jobs.stop()
             await self.runs.http.aclose()
+            self.looks.close()
             if self.owns_pool:
                 await asyncio.to_thread(self.pool.stop)
             await self.db.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     async def tidy(self) -> None:
-        """Erases what was only made to be looked at, and is older than the settings say."""
+        """Erases what was only made to be looked at, and is older than the settings say; looks at what it has not seen
+        yet."""
+        await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
 

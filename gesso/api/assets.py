@@ -5,7 +5,8 @@ import contextlib
 import gzip
 import re
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePath, PureWindowsPath
@@ -36,6 +37,7 @@ from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
 from gesso.api.shapes import AssetOut, PageOut, RunOut, assets_out, run_out
 from gesso.db import Work
 from gesso.imaging import tags
+from gesso.imaging.likeness import shade
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
@@ -121,6 +123,16 @@ class Filters(BaseModel):
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
     min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
     uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
+    like: str | None = Field(
+        None,
+        max_length=200,
+        description="What looks like this asset, the most alike first; or like an uploaded picture, by what "
+        "`POST /api/assets/similar` has answered as `like`. At most 1,000.",
+    )
+    colour: Annotated[str, StringConstraints(pattern="^#?[0-9a-fA-F]{6}$")] | None = Field(
+        None, description="What has this colour (#rrggbb), the most of it first unless `like` says otherwise."
+    )
+    tolerance: int = Field(12, ge=1, le=100, description="How far off `colour` may be.")
     sort: Literal["newest", "oldest"] = "newest"
 
     def wanted(self) -> Wanted:
@@ -139,6 +151,20 @@ class Filters(BaseModel):
             uploads=self.uploads,
             oldest_first=self.sort == "oldest",
         )
+
+    async def resolved(self, desk: Desk, work: Work) -> Wanted:
+        """With what a search by look has found, where there is one."""
+        if self.like is None and self.colour is None:
+            return self.wanted()
+        return self.ranked(await desk.studio.looks.found(work, await self.look(work)))
+
+    def ranked(self, hits: Iterable[library.Hit]) -> Wanted:
+        return replace(self.wanted(), ranked=tuple(hit.asset_id for hit in hits))
+
+    async def look(self, work: Work) -> library.Like:
+        like, but = await library.looks.meant(work, self.like) if self.like is not None else (None, None)
+        colour = shade(f"#{self.colour.removeprefix('#')}") if self.colour is not None else None
+        return library.Like(like, colour, self.tolerance, but)
 
 
 class Listing(Filters):
@@ -163,8 +189,8 @@ class Selection(BaseModel):
             raise ValueError("name either “ids” or “all”")
         return self
 
-    def chosen(self) -> library.Selection:
-        return library.Selection(self.all.wanted() if self.all else self.ids or (), self.but)
+    async def chosen(self, desk: Desk, work: Work) -> library.Selection:
+        return library.Selection(await self.all.resolved(desk, work) if self.all else self.ids or (), self.but)
 
 
 class Change(BaseModel):
@@ -309,7 +335,7 @@ async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[As
     """The team's assets, the newest first unless `sort` says otherwise."""
     desk.actor.require("library.read")
     async with desk.read() as work:
-        page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
+        page = await library.listed(work, await asked.resolved(desk, work), after=asked.after, limit=asked.limit)
         return PageOut(items=await assets_out(work, page.items), next=page.next)
 
 
@@ -319,7 +345,7 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
     the anchors say where each block of the list begins."""
     desk.actor.require("library.read")
     async with desk.read() as work:
-        found = await library.layout(work, asked.wanted())
+        found = await library.layout(work, await asked.resolved(desk, work))
     body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
     return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
 
@@ -329,8 +355,8 @@ async def bulk(asked: Bulk, desk: AtDesk, after: BackgroundTasks) -> Changed:
     """One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it."""
     desk.actor.require("library.write")
     ((what, value),) = asked.change.named()
-    chosen = asked.select.chosen()
     async with desk.work() as work:
+        chosen = await asked.select.chosen(desk, work)
         erases = what == "forever"
         ids = await (library.erase(work, chosen) if erases else library.change(work, chosen, what, value))
     if erases:
@@ -343,8 +369,9 @@ async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
     """The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
     the field `selection` of a form, so that a page can have the browser download it."""
     desk.actor.require("library.read")
-    chosen = (await _selection(request)).chosen()
+    selection = await _selection(request)
     async with desk.read() as work:
+        chosen = await selection.chosen(desk, work)
         ids = await library.ids(work, chosen, limit=MOST_ZIPPED + 1)
     if not ids:
         raise NotFound("None of these pictures is here.")

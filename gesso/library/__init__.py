@@ -1,5 +1,6 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
+from gesso.library import catchup, chores, looks
 from gesso.library.assets import (
     Lineage,
     add,
@@ -24,10 +25,13 @@ from gesso.library.assets import (
 )
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
+from gesso.library.catchup import CatchUp
+from gesso.library.chores import Chore, Chores
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
+from gesso.library.looks import Hit, Like, Looks
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
@@ -38,11 +42,17 @@ __all__ = [
     "BLOCK",
     "Asset",
     "Batch",
+    "CatchUp",
+    "Chore",
+    "Chores",
     "Gaze",
+    "Hit",
     "Kept",
     "Layout",
+    "Like",
     "Limits",
     "Lineage",
+    "Looks",
     "Packed",
     "Parent",
     "Pointer",
@@ -56,7 +66,9 @@ __all__ = [
     "bring_back",
     "bundle",
     "by_bytes",
+    "catchup",
     "change",
+    "chores",
     "describe",
     "erase",
     "erase_one",
@@ -67,6 +79,7 @@ __all__ = [
     "layout",
     "lineage",
     "listed",
+    "looks",
     "of_runs",
     "pack",
     "peaks",

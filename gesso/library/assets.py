@@ -14,7 +14,7 @@ from gesso.kit.ids import uuid7
 from gesso.kit.media import kind
 from gesso.kit.page import Page
 from gesso.kit.time import now
-from gesso.library import search
+from gesso.library import looks, search
 from gesso.library.erase import still_there
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
@@ -71,6 +71,7 @@ async def add(
     work.session.add(asset)
     await work.session.flush()
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
+    looks.note(work, asset, bytes.fromhex(kept.look))
     events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
     return asset
 
@@ -146,6 +147,8 @@ async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
     work.session.add(asset)
     await work.session.flush()
     work.session.add(Parent(child_id=asset.id, parent_id=chosen.id))
+    if (seen := await looks.of(work, chosen.id)) is not None:
+        looks.note(work, asset, seen)
     events.emit(work, "asset.added", asset=str(asset.id), run=None)
     return asset
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select
 
 from gesso.kit.actor import Actor
-from gesso.library import search
+from gesso.library import ranked, search
 from gesso.library.tables import Asset, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
@@ -39,10 +39,14 @@ class Wanted:
     min_side: int | None = None
     uploads: bool | None = None
     oldest_first: bool = False
+    ranked: tuple[UUID, ...] | None = None
+    """These alone, in this order: what a search by look has found. (Thousands at most.)"""
 
     def query(self, actor: Actor, *, after: UUID | None = None) -> Select[Asset]:
         """Those that the actor may see, in order; with `after`, those that come after that one."""
         query = Asset.visible_to(actor).where(*self._conditions())
+        if self.ranked is not None:
+            return ranked.among(query, self.ranked, after)
         if after is not None:
             query = query.where(Asset.id > after if self.oldest_first else Asset.id < after)
         return query.order_by(Asset.id.asc() if self.oldest_first else Asset.id.desc())

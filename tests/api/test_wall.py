@@ -47,6 +47,7 @@ OWN = {
 """What everybody may do with what is theirs."""
 LOOKS = {
     ("POST", "/api/assets/zip"),
+    ("POST", "/api/assets/similar"),
     ("POST", "/api/assets/{asset_id}/segment"),
     ("POST", "/api/assets/{asset_id}/crops"),
     ("POST", "/api/brand/lint"),
@@ -150,6 +151,9 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("DELETE", "/api/prompts/lists/{name}"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
+        ("POST", "/api/assets/similar"): {"files": {"file": ("a.png", photo())}},
+        ("POST", "/api/assets/looks"): {},
+        ("POST", "/api/chores/{chore_id}/cancel"): {},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
         ("PUT", "/api/credentials"): {"json": {"chain": "-----BEGIN CERTIFICATE-----", "key": "of an intruder"}},
@@ -195,7 +199,14 @@ async def census(house: House) -> dict[str, int]:
 
 
 def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "") -> str:
-    ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
+    ids = {
+        "asset_id": asset,
+        "run_id": run,
+        "token_id": token,
+        "comparison_id": comparison or run,
+        "user_id": run,
+        "chore_id": run,
+    }
     names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
 
@@ -303,7 +314,7 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
         assert all(item["id"] == mine for item in found), path
     assert (await owner.get(f"/api/runs/{run}")).json()["state"] == "queued"
     after = await census(idle)
-    assert after == before | {name: before[name] + 1 for name in ("asset", "event")}, "only the upload"
+    assert after == before | {name: before[name] + 1 for name in ("asset", "look", "event")}, "only the upload"
 
 
 async def test_the_same_picture_in_two_teams_is_two_pictures(idle: House) -> None:

@@ -350,6 +350,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seen
+         * @description Whether all pictures can be found by look. What comes in is looked at as it comes; the rest by itself, later.
+         */
+        get: operations["seen_api_assets_looks_get"];
+        put?: never;
+        /**
+         * Look
+         * @description Looks now at what was not looked at yet. Twice is once.
+         */
+        post: operations["look_api_assets_looks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Similar
+         * @description What looks like an asset (`like`), or has a colour, with how like it is: by colours, where they lie, and edges,
+         *     without a model. `GET /api/assets` takes the same filters, for pages and outlines of the same list.
+         */
+        get: operations["similar_api_assets_similar_get"];
+        put?: never;
+        /**
+         * Similar To File
+         * @description What looks like a picture that is sent (multipart field `file`) and kept by nobody. The answer's `like` stands
+         *     for it in further searches.
+         */
+        post: operations["similar_to_file_api_assets_similar_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/zip": {
         parameters: {
             query?: never;
@@ -537,6 +587,46 @@ export interface paths {
          * @description What becomes of a prompt with a kit, kept or not, as models are told it.
          */
         post: operations["words_api_brand_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chores/{chore_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chore
+         * @description How far it is.
+         */
+        get: operations["chore_api_chores__chore_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chores/{chore_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops it; what is done stays done.
+         */
+        post: operations["cancel_api_chores__chore_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2698,6 +2788,16 @@ export interface components {
             whites?: number;
         };
         /**
+         * AlikeOut
+         * @description The best first. `like` stands for what was looked for, wherever `like` is a filter.
+         */
+        AlikeOut: {
+            /** Items */
+            items: components["schemas"]["HitOut"][];
+            /** Like */
+            like: string | null;
+        };
+        /**
          * Annotate
          * @description Puts words, a shape or a logo on a picture.
          */
@@ -3508,6 +3608,41 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /**
+         * ChoreOut
+         * @description Long work on many assets: `done` and `failed` of `total` are over.
+         */
+        ChoreOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @description queued, running, succeeded, failed or cancelled
+             */
+            state: string;
+            /** Stopping */
+            stopping: boolean;
+            /** Total */
+            total: number;
         };
         /**
          * ColourBackdrop
@@ -4852,6 +4987,11 @@ export interface components {
          */
         Filters: {
             /**
+             * Colour
+             * @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise.
+             */
+            colour?: string | null;
+            /**
              * Deleted
              * @description The trash instead.
              * @default false
@@ -4861,6 +5001,11 @@ export interface components {
             favorite?: boolean | null;
             /** Kind */
             kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+            /**
+             * Like
+             * @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000.
+             */
+            like?: string | null;
             /**
              * Min Side
              * @description Pixels that the shorter side has at least.
@@ -4905,6 +5050,12 @@ export interface components {
              * @enum {string}
              */
             sort?: "newest" | "oldest";
+            /**
+             * Tolerance
+             * @description How far off `colour` may be.
+             * @default 12
+             */
+            tolerance?: number;
             /**
              * Until
              * @description The same; a date means the end of that day.
@@ -5356,6 +5507,15 @@ export interface components {
             store: string;
             /** Worker */
             worker: string;
+        };
+        /**
+         * HitOut
+         * @description `score` is from 0 to 1: how like it is, or how much of the colour it has.
+         */
+        HitOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Score */
+            score: number;
         };
         /**
          * ImageBackdrop
@@ -5824,6 +5984,15 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+        };
+        /**
+         * LooksOut
+         * @description `due` is how many pictures the studio has not looked at yet; `chore` is that which does so now.
+         */
+        LooksOut: {
+            chore: components["schemas"]["ChoreOut"] | null;
+            /** Due */
+            due: number;
         };
         /**
          * ManyEstimateOut
@@ -9600,10 +9769,14 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
                 limit?: number;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
@@ -9620,6 +9793,8 @@ export interface operations {
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
                 sort?: "newest" | "oldest";
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -10251,10 +10426,14 @@ export interface operations {
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10270,6 +10449,8 @@ export interface operations {
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
                 sort?: "newest" | "oldest";
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -10288,6 +10469,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LayoutOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    seen_api_assets_looks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooksOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    look_api_assets_looks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooksOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    similar_api_assets_similar_get: {
+        parameters: {
+            query?: {
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
+                /** @description The trash instead. */
+                deleted?: boolean;
+                favorite?: boolean | null;
+                kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
+                limit?: number;
+                /** @description Pixels that the shorter side has at least. */
+                min_side?: number | null;
+                /** @description The operation that made it; of several, any. */
+                op?: string[];
+                /** @description What they serve for. */
+                purpose?: "picture" | "mask" | "trial" | "any";
+                /** @description Words of title and prompt. */
+                q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
+                /** @description Square is whatever is within 3 % of it. */
+                shape?: ("landscape" | "portrait" | "square") | null;
+                /** @description A date, or a time (UTC unless it says otherwise). */
+                since?: string | null;
+                sort?: "newest" | "oldest";
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
+                /** @description The same; a date means the end of that day. */
+                until?: string | null;
+                /** @description true: only what was uploaded; false: only what was made here. */
+                uploads?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    similar_to_file_api_assets_similar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10674,6 +11009,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Worded"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    chore_api_chores__chore_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_chores__chore_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -4,9 +4,11 @@ import { useEffect, useRef, useState, type ReactElement, type ReactNode, type Re
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
+import ColourFilter, { PALETTE } from "@/features/looks/ColourFilter";
+import { ByPicture, Like } from "@/features/looks/Like";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
-import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
+import { DAYS, narrowed, ranked, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
 const TYPING_MS = 150;
@@ -21,19 +23,21 @@ interface FiltersProps {
 
 /** What is looked for and how it is shown. On a phone all but the search is in a sheet. */
 export function Filters({ search, onChange, field, phone, actions }: FiltersProps) {
-  const { t } = useTranslation("library");
+  const { t } = useTranslation(["library", "looks"]);
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
-  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side].filter((one) => one !== undefined).length;
+  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side, search.colour, search.like].filter((one) => one !== undefined).length;
   return (
     <div role="search" className="flex min-h-13 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-bg px-4 py-2 max-md:px-2">
+      {search.like !== undefined && <Like like={search.like} onClear={() => onChange({ like: undefined })} />}
       <Words value={search.q ?? ""} onChange={(q) => onChange({ q: q === "" ? undefined : q })} field={field} />
       {phone ? (
         <>
           <IconButton label={many > 0 ? t("filtersOn", { count: many }) : t("filters")} onClick={() => setSheet(true)} on={many > 0}>
             <SlidersHorizontal size={17} aria-hidden />
           </IconButton>
+          <ByPicture onFound={(like) => onChange({ like })} />
           {actions}
           <Dialog
             title={t("filters")}
@@ -63,6 +67,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Shapes {...same} />
               <Days {...same} />
               <Sides {...same} />
+              <Colours {...same} />
               <Makers {...same} />
               <Segment
                 label={t("sort.label")}
@@ -97,16 +102,24 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
           <Chip title={t("side.label")} value={search.side && t("side.least", { n: search.side })} onClear={() => onChange({ side: undefined })}>
             <Sides {...same} />
           </Chip>
+          <Chip title={t("looks:colour.label")} value={colourSaid(search, t)} onClear={() => onChange({ colour: undefined, tolerance: undefined })}>
+            <Colours {...same} />
+          </Chip>
           {narrowed(search) && (
             <Button size="sm" look="ghost" onClick={() => onChange(WIDE)}>
               {t("clear")}
             </Button>
           )}
           <div className="ml-auto flex items-center gap-1.5">
+            <ByPicture onFound={(like) => onChange({ like })} />
+            {ranked(search) ? (
+              <span className="px-2 text-xs text-fg-3">{t(search.like === undefined ? "looks:like.colourOrder" : "looks:like.order")}</span>
+            ) : (
             <Button size="sm" look="ghost" onClick={() => onChange({ sort: search.sort ? undefined : "oldest" })} aria-label={`${t("sort.label")}: ${t(`sort.${search.sort ?? "newest"}`)}`}>
               <ArrowDownUp size={14} aria-hidden />
               {t(`sort.${search.sort ?? "newest"}`)}
             </Button>
+            )}
             {taste.mode !== "list" && <Slider bare label={t("size")} min={SMALLEST} max={LARGEST} step={4} value={taste.size} onChange={(size) => taste.set({ size })} className="w-24 max-lg:hidden" />}
             <Segment
               label={t("mode.label")}
@@ -271,7 +284,7 @@ function Days({ search, onChange }: PartProps) {
   );
 }
 
-function dateSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<"library">>["t"]): string | undefined {
+function dateSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<["library", "looks"]>>["t"]): string | undefined {
   const { since, until, when } = search;
   if (since && until) return since === until ? dayOf(since) : `${dayOf(since)} – ${dayOf(until)}`;
   if (since) return t("date.from", { day: dayOf(since) });
@@ -289,6 +302,21 @@ function Sides({ search, onChange }: PartProps) {
       items={[{ value: "any", label: t("any") }, ...SIDES.map((side) => ({ value: String(side), label: <span className="num">{t("side.least", { n: side })}</span> }))]}
     />
   );
+}
+
+function Colours({ search, onChange }: PartProps) {
+  const { t } = useTranslation("looks");
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-xs font-medium text-fg-2">{t("colour.label")}</legend>
+      <ColourFilter value={search.colour} tolerance={search.tolerance} onChange={(colour, tolerance) => onChange({ colour, tolerance })} />
+    </fieldset>
+  );
+}
+
+function colourSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<["library", "looks"]>>["t"]): string | undefined {
+  const name = (Object.keys(PALETTE) as (keyof typeof PALETTE)[]).find((each) => PALETTE[each] === search.colour);
+  return name === undefined ? search.colour : t(`looks:colour.names.${name}`);
 }
 
 /** Above the width at which the left column has them, the chip is not needed. */

@@ -20,6 +20,11 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
+  /** An asset, or what was uploaded to be looked for: the most alike first. */
+  like?: string | undefined;
+  /** “#rrggbb”, and how far off it may be. */
+  colour?: string | undefined;
+  tolerance?: number | undefined;
   sort?: "oldest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
@@ -37,9 +42,13 @@ export interface Filters {
   until?: string;
   min_side?: number;
   uploads?: boolean;
+  like?: string;
+  colour?: string;
+  tolerance?: number;
   sort?: "newest" | "oldest";
 }
 
+const HEX = /^#[0-9a-f]{6}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function validateSearch(search: Record<string, unknown>): LibrarySearch {
@@ -58,6 +67,9 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
+    like: text("like")?.slice(0, 200),
+    colour: HEX.test(text("colour") ?? "") ? text("colour") : undefined,
+    tolerance: Number.isInteger(search["tolerance"]) && Number(search["tolerance"]) >= 1 && Number(search["tolerance"]) <= 100 ? Number(search["tolerance"]) : undefined,
     sort: oneOf("sort", ["oldest"] as const),
     asset: text("asset"),
   };
@@ -76,17 +88,24 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(since ? { since } : {}),
     ...(search.until ? { until: endOf(search.until) } : {}),
     ...(search.side ? { min_side: search.side } : {}),
+    ...(search.like ? { like: search.like } : {}),
+    ...(search.colour ? { colour: search.colour, ...(search.tolerance ? { tolerance: search.tolerance } : {}) } : {}),
     ...(search.sort ? { sort: search.sort } : {}),
   };
 }
 
+/** Whether the order is that of a search by look. */
+export function ranked(search: LibrarySearch): boolean {
+  return search.like !== undefined || search.colour !== undefined;
+}
+
 /** Whether anything but the place leaves something out. */
 export function narrowed(search: LibrarySearch): boolean {
-  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side].some((one) => one !== undefined);
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.like, search.colour].some((one) => one !== undefined);
 }
 
 /** Everything that narrows, taken back. */
-export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined } satisfies LibrarySearch;
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, like: undefined, colour: undefined, tolerance: undefined } satisfies LibrarySearch;
 
 /** Days are the days of who looks, whatever the server's clock says. */
 function daysAgo(days: number): string {

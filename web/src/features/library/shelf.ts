@@ -177,7 +177,7 @@ export class Shelf {
     if (outline.seq < this.#seq) return;
     this.#seq = outline.seq;
     const fresh = bytesOf(outline.ratios);
-    const more = this.#doubtful || this.filters.sort === "oldest" ? null : this.sequence.grown(fresh);
+    const more = this.#doubtful || this.filters.sort === "oldest" || this.filters.like || this.filters.colour ? null : this.sequence.grown(fresh);
     if (more === 0) {
       this.#waiting = null;
       return this.#lookAgain();
