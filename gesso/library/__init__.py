@@ -1,6 +1,7 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-from gesso.library import catchup, chores, looks
+from gesso.library import catchup, chores, looks, tagging
+from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
     add,
@@ -35,19 +36,26 @@ from gesso.library.looks import Hit, Like, Looks
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
+    "LABELS",
+    "PERSON",
     "Asset",
+    "AssetTag",
     "Batch",
     "CatchUp",
     "Chore",
     "Chores",
+    "Collection",
+    "CollectionAsset",
+    "CollectionRun",
     "Gaze",
     "Hit",
     "Kept",
+    "Label",
     "Layout",
     "Like",
     "Limits",
@@ -91,6 +99,7 @@ __all__ = [
     "restore",
     "several",
     "sweep",
+    "tagging",
     "take_in",
     "versions",
 ]
