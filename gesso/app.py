@@ -15,6 +15,7 @@ from gesso.api import (
     comparisons,
     credentials,
     crops,
+    doubles,
     events,
     footage,
     health,
@@ -35,6 +36,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    tagging,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -78,6 +80,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         prompts,
         comparisons,
         looks,
+        doubles,
+        tagging,
         assets,
         footage,
         pointed,

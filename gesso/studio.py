@@ -27,6 +27,8 @@ from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library import CatchUp, Chores, Gaze, Limits, Looks, Pointer, catchup, chores
 from gesso.runs import Runs
+from gesso.runs.tagger import KIND as TAG
+from gesso.runs.tagger import Tagger
 from gesso.settings import Settings
 from gesso.store import Store, open_store
 
@@ -56,6 +58,7 @@ class Studio:
     gaze: Gaze
     looks: Looks
     chores: Chores
+    tagger: Tagger
 
     @property
     def limits(self) -> Limits:
@@ -90,8 +93,12 @@ class Studio:
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
         scratch = _scratch(settings.scratch)
         looks = Looks(db)
-        chores = Chores(db, jobs, {catchup.KIND: CatchUp(db, store, pool).step})
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, looks, chores)
+        tagger = Tagger(db, runs)
+        steps = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
+        chores = Chores(db, jobs, steps)
+        return cls(
+            settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, looks, chores, tagger
+        )
 
     async def perform(self, job: Job) -> None:
         """Whatever a worker takes: a chore, or a run."""

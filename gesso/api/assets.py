@@ -110,6 +110,9 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     q: str | None = Field(None, max_length=500, description="Words of title and prompt.")
+    meaning: str | None = Field(
+        None, max_length=200, description="Words, or others for the same: “Meer” finds the ocean. English and German."
+    )
     kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
     op: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], BeforeValidator(_several)] = Field(
         [], max_length=50, description="The operation that made it; of several, any."
@@ -138,6 +141,7 @@ class Filters(BaseModel):
     def wanted(self) -> Wanted:
         return Wanted(
             q=self.q,
+            meaning=self.meaning,
             kind=self.kind,
             ops=tuple(self.op),
             favorite=self.favorite,

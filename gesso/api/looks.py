@@ -16,6 +16,7 @@ from gesso.db import Work
 from gesso.imaging.likeness import likeness
 from gesso.kit.errors import Invalid, TooLarge
 from gesso.library import Chore, catchup, chores, looks
+from gesso.runs import tagger
 
 router = APIRouter(prefix="/assets", tags=["assets"])
 work_behind = APIRouter(prefix="/chores", tags=["assets"])
@@ -136,6 +137,9 @@ async def cancel(chore_id: UUID, desk: AtDesk) -> ChoreOut:
     """Stops it; what is done stays done."""
     desk.actor.require("library.write")
     async with desk.work() as work:
+        found = await chores.get(work, chore_id)
+        if found.kind == tagger.KIND:
+            await desk.studio.tagger.cancel(work, found)
         return chore_out(await chores.cancel(work, chore_id))
 
 

@@ -1,6 +1,6 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-from gesso.library import catchup, chores, looks, tagging
+from gesso.library import catchup, chores, doubles, looks, proposals, synonyms, tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
@@ -78,6 +78,7 @@ __all__ = [
     "change",
     "chores",
     "describe",
+    "doubles",
     "erase",
     "erase_one",
     "favorite",
@@ -91,6 +92,7 @@ __all__ = [
     "of_runs",
     "pack",
     "peaks",
+    "proposals",
     "rate",
     "refer",
     "remove",
@@ -99,6 +101,7 @@ __all__ = [
     "restore",
     "several",
     "sweep",
+    "synonyms",
     "tagging",
     "take_in",
     "versions",

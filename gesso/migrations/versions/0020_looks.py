@@ -42,8 +42,51 @@ def upgrade() -> None:
         sa.CheckConstraint(STATES, name=op.f("ck_chore_state")),
     )
     op.create_index(op.f("ix_chore_team"), "chore", ["team_id", "kind", "state"])
+    op.create_table(
+        "apart",
+        sa.Column("team_id", sa.Uuid(), sa.ForeignKey("team.id"), primary_key=True),
+        sa.Column("key", sa.String(), primary_key=True),
+    )
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kept_id", sa.Uuid(), sa.ForeignKey("asset.id"), nullable=False),
+        sa.Column("others", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("gained", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+    )
+    op.create_table(
+        "tagging",
+        sa.Column("team_id", sa.Uuid(), sa.ForeignKey("team.id"), primary_key=True),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.CheckConstraint("mode IN ('off', 'propose', 'accept')", name=op.f("ck_tagging_mode")),
+    )
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), sa.ForeignKey("asset.id"), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.CheckConstraint("state IN ('kept', 'proposed', 'rejected')", name=op.f("ck_proposal_state")),
+        sa.UniqueConstraint("asset_id", "field", name=op.f("uq_proposal_asset_id_field")),
+    )
+    op.create_index(op.f("ix_proposal_state"), "proposal", ["team_id", "state", "asset_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("proposal")
+    op.drop_table("tagging")
+    op.drop_table("merge")
+    op.drop_table("apart")
     op.drop_table("chore")
     op.drop_table("look")

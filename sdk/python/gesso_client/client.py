@@ -18,6 +18,7 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
+from gesso_client.looks import Looks
 from gesso_client.prompts import Prompts
 from gesso_client.shapes import (
     Asset,
@@ -69,6 +70,7 @@ class Client:
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
         self.credentials = Credentials(self)
+        self.looks = Looks(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
@@ -435,6 +437,9 @@ class Assets:
         until: str | None = None,
         min_side: int | None = None,
         uploads: bool | None = None,
+        meaning: str | None = None,
+        like: str | None = None,
+        colour: str | None = None,
         sort: str = "newest",
         after: str | None = None,
         limit: int = 50,
@@ -443,7 +448,8 @@ class Assets:
 
         `q`: words of title and prompt; `op`: the operation that made them, of several any; `purpose`: picture, mask
         or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times, ISO 8601; `min_side`:
-        pixels of the shorter side; `uploads`: whether no operation made them.
+        pixels of the shorter side; `uploads`: whether no operation made them; `meaning`: words,
+        or others for the same; `like`: an asset that they look like, the most alike first; `colour`: #rrggbb.
         """
         asked: dict[str, Any] = {
             "q": q,
@@ -457,6 +463,9 @@ class Assets:
             "until": until,
             "min_side": min_side,
             "uploads": uploads,
+            "meaning": meaning,
+            "like": like,
+            "colour": colour,
             "sort": sort,
             "after": after,
             "limit": limit,

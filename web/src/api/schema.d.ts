@@ -329,6 +329,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Pictures that are there more than once, group by group. What was made one from the other (versions, copies in
+         *     other sizes, what one run has made) is no duplicate, nor is a group that somebody has said so of.
+         */
+        get: operations["listed_api_assets_duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apart
+         * @description Says that these are no duplicates of each other, or takes that back.
+         */
+        post: operations["apart_api_assets_duplicates_apart_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Keeps one: tags, collections, the best rating and what was said of the others are its own from now on, and they
+         *     go into the trash. `POST /api/assets/duplicates/merge/{id}/undo` takes all of it back.
+         */
+        post: operations["merge_api_assets_duplicates_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/merge/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description As it was before; what somebody has said since stays. Twice is once.
+         */
+        post: operations["undo_api_assets_duplicates_merge__merge_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/layout": {
         parameters: {
             query?: never;
@@ -2429,6 +2511,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tagging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description How the team wants it, and what waits.
+         */
+        get: operations["settings_api_tagging_get"];
+        /**
+         * Change
+         * @description Says how what comes in is tagged from now on.
+         */
+        put: operations["change_api_tagging_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/chores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Has them described. By a model, each is a run of its own, and all are promised together or none is.
+         */
+        post: operations["begin_api_tagging_chores_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Keeps proposals, or rejects them: those are not proposed again.
+         */
+        post: operations["decide_api_tagging_decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate
+         * @description What it would cost and take. Nothing is promised, nothing is spent.
+         */
+        post: operations["estimate_api_tagging_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description What waits for a person's word, the newest asset first.
+         */
+        get: operations["listed_api_tagging_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description What was decided waits again.
+         */
+        post: operations["undo_api_tagging_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -2916,6 +3122,19 @@ export interface components {
         } | {
             /** @constant */
             kind?: "logo";
+        };
+        /**
+         * ApartIn
+         * @description That these are no duplicates; with `apart` false, that they may be shown as such again.
+         */
+        ApartIn: {
+            /**
+             * Apart
+             * @default true
+             */
+            apart?: boolean;
+            /** Ids */
+            ids: string[];
         };
         /**
          * Around
@@ -4465,6 +4684,68 @@ export interface components {
             ][];
         };
         /**
+         * DecidedOut
+         * @description What was decided, by asset: sent to `undo`, it waits again.
+         */
+        DecidedOut: {
+            /** Fields */
+            fields: {
+                [key: string]: ("caption" | "alt")[];
+            };
+            /** Tags */
+            tags: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * DecideIn
+         * @description A word on what is proposed for these assets (or, without `ids`, for all): kept or rejected. Where `tags` or
+         *     `fields` are named, on those alone.
+         */
+        DecideIn: {
+            /** Fields */
+            fields?: ("caption" | "alt")[] | null;
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "rejected";
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * DescribeIn
+         * @description Which pictures, and by what: rules, where no `offer` of `text.describe` is named. With `accept` what comes of it
+         *     holds at once; a person's words stay, whatever it is.
+         */
+        DescribeIn: {
+            /**
+             * Accept
+             * @default false
+             */
+            accept?: boolean;
+            /**
+             * Language
+             * @description In which the tags are, as “en”.
+             * @default en
+             */
+            language?: string;
+            /** Offer */
+            offer?: string | null;
+            select: components["schemas"]["Selection"];
+        };
+        /**
+         * DoubleOut
+         * @description `uses` is how many were made from it.
+         */
+        DoubleOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Uses */
+            uses: number;
+        };
+        /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
          */
@@ -5011,6 +5292,11 @@ export interface components {
              */
             like?: string | null;
             /**
+             * Meaning
+             * @description Words, or others for the same: “Meer” finds the ocean. English and German.
+             */
+            meaning?: string | null;
+            /**
              * Min Side
              * @description Pixels that the shorter side has at least.
              */
@@ -5282,6 +5568,27 @@ export interface components {
             /** Smallest */
             smallest: number;
         };
+        /**
+         * ProposedOut
+         * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
+         *     not have.
+         */
+        gesso__api__comparisons__ProposedOut: {
+            /** Dropped */
+            dropped: string[];
+            /** Ignored */
+            ignored: string[];
+            /** Offer */
+            offer: string | null;
+            /** Place */
+            place: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Trouble */
+            trouble: string;
+        };
         /** PointIn */
         gesso__api__image_social__PointIn: {
             /** X */
@@ -5393,6 +5700,17 @@ export interface components {
             charged: boolean;
         };
         /**
+         * ProposedOut
+         * @description What waits on one asset, each with by whom: a “rule” or a “model”.
+         */
+        gesso__api__tagging__ProposedOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Tags */
+            tags: components["schemas"]["TagProposed"][];
+            /** Texts */
+            texts: components["schemas"]["TextProposed"][];
+        };
+        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -5464,6 +5782,39 @@ export interface components {
              * @default
              */
             rows?: string;
+        };
+        /**
+         * GroupOut
+         * @description Pictures that are the same to the byte (`same`), or look so. `keep` is proposed to stay, because of `why`: it has
+         *     the most pixels, bytes or uses, the best rating, or is the oldest.
+         */
+        GroupOut: {
+            /** Items */
+            items: components["schemas"]["DoubleOut"][];
+            /**
+             * Keep
+             * Format: uuid
+             */
+            keep: string;
+            /** Key */
+            key: string;
+            /** Same */
+            same: boolean;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "pixels" | "bytes" | "uses" | "rating" | "oldest";
+        };
+        /**
+         * GroupsOut
+         * @description `next`, when there is one, is the `after` of the page that follows.
+         */
+        GroupsOut: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Guide
@@ -6062,6 +6413,32 @@ export interface components {
             /** Prompt */
             prompt: string;
         };
+        /** MergeIn */
+        MergeIn: {
+            /**
+             * Keep
+             * Format: uuid
+             */
+            keep: string;
+            /** Others */
+            others: string[];
+        };
+        /**
+         * MergeOut
+         * @description `kept` as it is now; `others` are in the trash, or out of it again where that was undone.
+         */
+        MergeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kept: components["schemas"]["AssetOut"];
+            /** Others */
+            others: string[];
+            /** Undone */
+            undone: boolean;
+        };
         /** MeshIn */
         MeshIn: {
             /**
@@ -6533,7 +6910,7 @@ export interface components {
             /** Axes */
             axes: components["schemas"]["AxisOut"][];
             /** Cells */
-            cells: components["schemas"]["ProposedOut"][];
+            cells: components["schemas"]["gesso__api__comparisons__ProposedOut"][];
             /** Fits */
             fits: number;
             /** Possible */
@@ -6600,6 +6977,18 @@ export interface components {
              * @enum {string}
              */
             kind?: "canny" | "soft_edges" | "line_art" | "depth" | "normal" | "palette" | "segments";
+        };
+        /**
+         * PriceOut
+         * @description Thousandths of a credit for all; null where that cannot be known before.
+         */
+        PriceOut: {
+            /** Count */
+            count: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * PricesOut
@@ -6673,26 +7062,12 @@ export interface components {
             /** Worth */
             worth: number;
         };
-        /**
-         * ProposedOut
-         * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
-         *     not have.
-         */
-        ProposedOut: {
-            /** Dropped */
-            dropped: string[];
-            /** Ignored */
-            ignored: string[];
-            /** Offer */
-            offer: string | null;
-            /** Place */
-            place: number;
-            /** Price */
-            price: number | null;
-            /** Seconds */
-            seconds: number;
-            /** Trouble */
-            trouble: string;
+        /** ProposalsOut */
+        ProposalsOut: {
+            /** Items */
+            items: components["schemas"]["gesso__api__tagging__ProposedOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ProvenanceOut
@@ -9099,6 +9474,46 @@ export interface components {
             consent?: true;
         };
         /**
+         * TaggingIn
+         * @description How what comes in is tagged, by rules and for nothing: not at all, with proposals, or at once.
+         */
+        TaggingIn: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "propose" | "accept";
+        };
+        /**
+         * TaggingOut
+         * @description `pending` proposals wait for a word (at most 1,001 are counted); `chore` describes pictures now, or did last.
+         */
+        TaggingOut: {
+            chore: components["schemas"]["ChoreOut"] | null;
+            /** Language */
+            language: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "propose" | "accept";
+            /** Pending */
+            pending: number;
+        };
+        /** TagProposed */
+        TagProposed: {
+            /** By */
+            by: string;
+            /** Tag */
+            tag: string;
+        };
+        /**
          * Telling
          * @description A field that is left out stays as it was told before; null forgets it. Without `told`, only `enabled` changes.
          */
@@ -9264,6 +9679,18 @@ export interface components {
              * @default 0.07
              */
             size?: number;
+            /** Text */
+            text: string;
+        };
+        /** TextProposed */
+        TextProposed: {
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "caption" | "alt";
             /** Text */
             text: string;
         };
@@ -9782,6 +10209,8 @@ export interface operations {
                 /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
                 like?: string | null;
                 limit?: number;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10427,6 +10856,133 @@ export interface operations {
             };
         };
     };
+    listed_api_assets_duplicates_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    apart_api_assets_duplicates_apart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    merge_api_assets_duplicates_merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_assets_duplicates_merge__merge_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
@@ -10438,6 +10994,8 @@ export interface operations {
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
                 /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
                 like?: string | null;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10556,6 +11114,8 @@ export interface operations {
                 /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
                 like?: string | null;
                 limit?: number;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -14371,6 +14931,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settings_api_tagging_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_tagging_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaggingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_api_tagging_chores_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_tagging_decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_api_tagging_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_tagging_proposals_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                asset?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_tagging_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecidedOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -2,10 +2,12 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type doubles from "./en/doubles.json";
 import type footage from "./en/footage.json";
 import type convert from "./en/convert.json";
 import type looks from "./en/looks.json";
 import type social from "./en/social.json";
+import type tagging from "./en/tagging.json";
 import { english } from "./english";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -43,7 +45,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { convert: typeof convert; footage: typeof footage; looks: typeof looks; social: typeof social };
+    resources: typeof english & { convert: typeof convert; doubles: typeof doubles; footage: typeof footage; looks: typeof looks; social: typeof social; tagging: typeof tagging };
     returnNull: false;
   }
 }

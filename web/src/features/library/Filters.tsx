@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowDownUp, ChevronDown, LayoutGrid, List, Rows3, Search, SlidersHorizontal, X } from "lucide-react";
 import { useEffect, useRef, useState, type ReactElement, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +8,7 @@ import { said } from "@/features/forms/said";
 import ColourFilter, { PALETTE } from "@/features/looks/ColourFilter";
 import { ByPicture, Like } from "@/features/looks/Like";
 import { day as dayOf } from "@/lib/format";
-import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
+import { Button, buttonClass, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
 import { DAYS, narrowed, ranked, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
@@ -87,6 +88,12 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
                 ]}
                 onChange={(mode) => taste.set({ mode: mode as Mode })}
               />
+              <Link to="/duplicates" className={buttonClass("ghost")}>
+                {t("doubles")}
+              </Link>
+              <Link to="/tagging" className={buttonClass("ghost")}>
+                {t("proposals")}
+              </Link>
             </div>
           </Dialog>
         </>

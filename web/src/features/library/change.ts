@@ -15,10 +15,10 @@ const MOST_FILES = 5_000;
 /** And promises so many runs at once. */
 export const MOST_AT_ONCE = 200;
 
-type Wanted = { ids: string[] } | { all: Filters; except: string[] };
+export type Wanted = { ids: string[] } | { all: Filters; except: string[] };
 type Change = { favorite: boolean } | { deleted: boolean } | { forever: true };
 
-function wantedOf(shelf: Shelf, selection: Selection): Wanted {
+export function wantedOf(shelf: Shelf, selection: Selection): Wanted {
   const ids = [...selection.ids];
   return selection.all ? { all: shelf.filters, except: ids } : { ids };
 }
