@@ -19,11 +19,11 @@ from gesso.kit.errors import Invalid, TooLarge
 from gesso.kit.money import Credits
 from gesso.library import Asset, Chore, Chores, Selection, chores, proposals
 from gesso.library.chores import Stride
+from gesso.ops import wording
 from gesso.runs.pipeline import AtHand, Order, Runs
 from gesso.runs.tables import OVER, Run
 
 KIND: Final = "tag"
-OP: Final = "text.describe"
 STRIDE: Final = 100
 MOST: Final = 10_000
 MOST_BOUGHT: Final = 200
@@ -156,7 +156,7 @@ class Tagger:
 
 
 def _orders(wanted: Wanted, ids: Sequence[UUID]) -> list[Order]:
-    return [Order(OP, {"image": str(id), "language": wanted.language}, wanted.offer) for id in ids]
+    return [Order(*wording.seen(str(id), wanted.language), wanted.offer) for id in ids]
 
 
 async def _prompts(work: Work, assets: Iterable[Asset]) -> dict[UUID, str]:

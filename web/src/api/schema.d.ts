@@ -5568,27 +5568,6 @@ export interface components {
             /** Smallest */
             smallest: number;
         };
-        /**
-         * ProposedOut
-         * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
-         *     not have.
-         */
-        gesso__api__comparisons__ProposedOut: {
-            /** Dropped */
-            dropped: string[];
-            /** Ignored */
-            ignored: string[];
-            /** Offer */
-            offer: string | null;
-            /** Place */
-            place: number;
-            /** Price */
-            price: number | null;
-            /** Seconds */
-            seconds: number;
-            /** Trouble */
-            trouble: string;
-        };
         /** PointIn */
         gesso__api__image_social__PointIn: {
             /** X */
@@ -5698,17 +5677,6 @@ export interface components {
         gesso__api__runs__ResolveIn: {
             /** Charged */
             charged: boolean;
-        };
-        /**
-         * ProposedOut
-         * @description What waits on one asset, each with by whom: a “rule” or a “model”.
-         */
-        gesso__api__tagging__ProposedOut: {
-            asset: components["schemas"]["AssetOut"];
-            /** Tags */
-            tags: components["schemas"]["TagProposed"][];
-            /** Texts */
-            texts: components["schemas"]["TextProposed"][];
         };
         /**
          * GradientBackdrop
@@ -6910,7 +6878,7 @@ export interface components {
             /** Axes */
             axes: components["schemas"]["AxisOut"][];
             /** Cells */
-            cells: components["schemas"]["gesso__api__comparisons__ProposedOut"][];
+            cells: components["schemas"]["ProposedOut"][];
             /** Fits */
             fits: number;
             /** Possible */
@@ -7065,9 +7033,30 @@ export interface components {
         /** ProposalsOut */
         ProposalsOut: {
             /** Items */
-            items: components["schemas"]["gesso__api__tagging__ProposedOut"][];
+            items: components["schemas"]["WaitingOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * ProposedOut
+         * @description A cell before anything is promised; `trouble` says why it cannot be, `dropped` names fields that its offer does
+         *     not have.
+         */
+        ProposedOut: {
+            /** Dropped */
+            dropped: string[];
+            /** Ignored */
+            ignored: string[];
+            /** Offer */
+            offer: string | null;
+            /** Place */
+            place: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Trouble */
+            trouble: string;
         };
         /**
          * ProvenanceOut
@@ -10020,6 +10009,17 @@ export interface components {
             loser?: number | null;
             /** Winner */
             winner: number;
+        };
+        /**
+         * WaitingOut
+         * @description What waits on one asset, each with by whom: a “rule” or a “model”.
+         */
+        WaitingOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Tags */
+            tags: components["schemas"]["TagProposed"][];
+            /** Texts */
+            texts: components["schemas"]["TextProposed"][];
         };
         /**
          * Watermark

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, cache, operations, Problem } from "@/api";
 import { said } from "@/features/forms/said";
 import { telling } from "@/features/runs";
+import { writers } from "@/features/wording/ask";
 import { price } from "@/lib/format";
 import { Button, Dialog, Segment, Select, say, Switch } from "@/ui";
 import type { Select as Chosen } from "./api";
@@ -17,7 +18,7 @@ export default function Ask({ select, onClose }: { select: Chosen; onClose: () =
   const { t, i18n } = useTranslation(["tagging", "ui"]);
   const navigate = useNavigate();
   const known = useSuspenseQuery(operations).data;
-  const offers = known.find(({ op }) => op === "text.describe")?.offers.filter(({ id }) => !id.startsWith("local/")) ?? [];
+  const offers = writers(known, "image")[0]?.offers.filter(({ lane }) => lane !== "cpu") ?? [];
   const [offer, setOffer] = useState(RULES);
   const [language, setLanguage] = useState(i18n.language === "de" ? "de" : "en");
   const [accept, setAccept] = useState(false);
