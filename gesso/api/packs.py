@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from gesso import library, presets, runs
 from gesso.api.assets import attached
 from gesso.api.desk import AtDesk, Desk
+from gesso.catalog import Catalog
 from gesso.db import Work
 from gesso.kit.errors import NotFound
 from gesso.kit.time import now
@@ -56,15 +57,16 @@ async def _batches(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[Batch]:
     """Run by run: no transaction is open while they are sent."""
     for id in ids:
         async with desk.read() as work:
-            batch = await _batch(work, await runs.get(work, id))
+            batch = await _batch(work, await desk.studio.runs.catalog(work), await runs.get(work, id))
         yield batch
 
 
-async def _batch(work: Work, run: Run) -> Batch:
+async def _batch(work: Work, catalog: Catalog, run: Run) -> Batch:
     outputs = (await library.of_runs(work, [run.id]))[run.id]
     image = run.request.get("image")
     source = next(iter(await library.several(work, [UUID(image)])), None) if isinstance(image, str) else None
-    alt, by = runs.alt(source) if source is not None else ("", "")
+    told = str(run.request.get("alt_text") or "")
+    alt, by = await runs.worded(work, catalog, source, told) if source is not None else (told, "person" if told else "")
     return Batch(
         run=str(run.id),
         picture=run.title,

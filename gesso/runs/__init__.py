@@ -9,7 +9,7 @@ from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, reci
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
-from gesso.runs.sealing import alt, origin, writer
+from gesso.runs.sealing import alt, origin, worded, writer
 from gesso.runs.tables import OVER, STATES, Run
 from gesso.runs.trials import sweep
 
@@ -41,5 +41,6 @@ __all__ = [
     "sweep",
     "tagger",
     "troubled",
+    "worded",
     "writer",
 ]

@@ -117,3 +117,17 @@ def test_the_dictionary_has_both_languages_and_names_what_a_prompt_is_about() ->
     assert synonyms.concepts("A dog <script>", "de") == ["Hund"]
     assert set(synonyms.kin("ocean")) >= {"ocean", "sea", "meer"}
     assert synonyms.kin("zzz") == ("zzz",)
+
+
+async def test_an_alternative_text_that_a_program_proposed_is_no_persons_when_it_is_exported(house: House) -> None:
+    client = await house.as_owner()
+    asset = (await upload(client, photo(320, 240), "disc.png"))["id"]
+    order = {"op": "text.describe", "input": {"image": asset}}
+    run = (await client.post("/api/runs", json=order, headers={"Prefer": "wait=50"})).json()
+    alt = run["answer"]["alt"]
+    for words, by in ((alt, "rule"), (f"{alt} Really.", "person")):
+        social = {"image": asset, "formats": ["linkedin.feed_square"], "smaller": True, "alt_text": words}
+        made = {"op": "image.social", "input": social}
+        answer = await client.post("/api/runs", json=made, headers={"Prefer": "wait=50"})
+        assert answer.status_code in (200, 202), answer.text
+        assert answer.json()["outputs"][0]["facts"]["sealed"]["alt_by"] == by
