@@ -166,12 +166,19 @@ async def at_intake(work: Work, asset: Asset, prompt: str) -> None:
     if wanted == "off":
         return
     told = ruled(asset, prompt, language)
-    await propose(work, asset, Told(told.tags), "rule", accept=wanted == "accept")
+    await _propose_all(work, asset, Told(told.tags), "rule", accept=wanted == "accept")
 
 
 async def propose(work: Work, asset: Asset, told: Told, by: By, *, accept: bool = False) -> int:
     """How much of it is new. Only what nobody has said, rejected or proposed before is; with `accept` it holds at
     once."""
+    new = await _propose_all(work, asset, told, by, accept=accept)
+    if new:
+        events.emit(work, "asset.changed", asset=str(asset.id))
+    return new
+
+
+async def _propose_all(work: Work, asset: Asset, told: Told, by: By, *, accept: bool) -> int:
     state: TagState = "kept" if accept else "proposed"
     there = {row.key: row for row in await work.session.scalars(select(AssetTag).where(AssetTag.asset_id == asset.id))}
     shown = tagging.spelled(tag[: tagging.LONGEST] for tag in told.tags)
@@ -191,8 +198,6 @@ async def propose(work: Work, asset: Asset, told: Told, by: By, *, accept: bool 
         before = {row.field: row for row in rows}
         for name, text in texts.items():
             new += _propose(work, asset, name, text, by, before.get(name), accept)
-    if new:
-        events.emit(work, "asset.changed", asset=str(asset.id))
     return new
 
 

@@ -216,6 +216,7 @@ def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "
         "comparison_id": comparison or run,
         "user_id": run,
         "chore_id": run,
+        "merge_id": run,
     }
     names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
