@@ -18,6 +18,7 @@ from gesso.api import (
     comparisons,
     credentials,
     crops,
+    doubles,
     events,
     finding,
     footage,
@@ -26,6 +27,7 @@ from gesso.api import (
     image_social,
     image_studio,
     live,
+    looks,
     operations,
     packs,
     page,
@@ -38,6 +40,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    tagging,
     tags,
 )
 from gesso.api.schema import describe
@@ -86,6 +89,9 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         collections,
         tags,
         finding,
+        looks,
+        doubles,
+        tagging,
         assets,
         footage,
         pointed,
@@ -108,6 +114,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         platforms.platforms,
         platforms.formats,
         assets.signed,
+        looks.work_behind,
         credentials.pictures,
     ):
         api.include_router(kind)

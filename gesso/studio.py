@@ -20,13 +20,15 @@ from gesso import accounts, catalog, credits, runs
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
-from gesso.jobs import Jobs
+from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import GessoError, Unavailable
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Gaze, Limits, Pointer
+from gesso.library import CatchUp, Chores, Gaze, Limits, Pointer, catchup, chores
 from gesso.runs import Runs
+from gesso.runs.tagger import KIND as TAG
+from gesso.runs.tagger import Tagger
 from gesso.settings import Settings
 from gesso.store import Store, open_store
 
@@ -54,6 +56,8 @@ class Studio:
     scratch: Path
     pointer: Pointer
     gaze: Gaze
+    chores: Chores
+    tagger: Tagger
 
     @property
     def limits(self) -> Limits:
@@ -87,7 +91,14 @@ class Studio:
         )
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
         scratch = _scratch(settings.scratch)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
+        tagger = Tagger(db, runs)
+        steps = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
+        chores = Chores(db, jobs, steps)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, chores, tagger)
+
+    async def perform(self, job: Job) -> None:
+        """Whatever a worker takes: a chore, or a run."""
+        await (self.chores.execute(job) if job.about.startswith(chores.PREFIX) else self.runs.execute(job))
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
@@ -99,7 +110,7 @@ class Studio:
         tidying = asyncio.create_task(self._tidy_always()) if work else None
         try:
             if work:
-                await self.jobs.work(self.runs.execute, self.settings.lanes)
+                await self.jobs.work(self.perform, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
@@ -113,7 +124,9 @@ class Studio:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     async def tidy(self) -> None:
-        """Erases what was only made to be looked at, and is older than the settings say."""
+        """Erases what was only made to be looked at, and is older than the settings say; looks at what it has not seen
+        yet."""
+        await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
 

@@ -5,7 +5,8 @@ import contextlib
 import gzip
 import re
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePath, PureWindowsPath
@@ -36,6 +37,7 @@ from gesso.api.desk import BODY_BYTES, AtDesk, Desk, TheStudio
 from gesso.api.shapes import AssetOut, RunOut, assets_out, run_out
 from gesso.db import Work
 from gesso.imaging import tags
+from gesso.imaging.likeness import shade
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
@@ -113,6 +115,9 @@ class Filters(BaseModel):
         max_length=500,
         description="Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4.",
     )
+    meaning: str | None = Field(
+        None, max_length=200, description="Words, or others for the same: “Meer” finds the ocean. English and German."
+    )
     kind: Literal["image", "video", "audio", "mesh", "text"] | None = None
     op: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], BeforeValidator(_several)] = Field(
         [], max_length=50, description="The operation that made it; of several, any."
@@ -133,6 +138,16 @@ class Filters(BaseModel):
     label: Label | Literal["none"] | None = Field(None, description="The colour it is marked with.")
     stack: UUID | None = Field(None, description="Only what lies in this stack.")
     stacks: Literal["open", "closed"] = Field("open", description="closed: of each stack only the top.")
+    like: str | None = Field(
+        None,
+        max_length=200,
+        description="What looks like this asset, the most alike first; or like an uploaded picture, by what "
+        "`POST /api/assets/similar` has answered as `like`. At most 1,000.",
+    )
+    colour: Annotated[str, StringConstraints(pattern="^#?[0-9a-fA-F]{6}$")] | None = Field(
+        None, description="What has this colour (#rrggbb), the most of it first unless `like` says otherwise."
+    )
+    tolerance: int = Field(12, ge=1, le=100, description="How far off `colour` may be.")
     sort: Literal["best", "newest", "oldest", "collection"] | None = Field(
         None,
         description="Without one: the best first where words are looked for, and else the newest. collection: in the "
@@ -142,6 +157,7 @@ class Filters(BaseModel):
     def wanted(self) -> Wanted:
         return Wanted(
             q=self.q,
+            meaning=self.meaning,
             kind=self.kind,
             ops=tuple(self.op),
             favorite=self.favorite,
@@ -161,6 +177,20 @@ class Filters(BaseModel):
             stack=self.stack,
             closed=self.stacks == "closed",
         )
+
+    async def resolved(self, work: Work) -> Wanted:
+        """With what a search by look has found, where there is one."""
+        if self.like is None and self.colour is None:
+            return self.wanted()
+        return self.ranked(await library.looks.found(work, await self.look(work)))
+
+    def ranked(self, hits: Iterable[library.Hit]) -> Wanted:
+        return replace(self.wanted(), ranked=tuple(hit.asset_id for hit in hits))
+
+    async def look(self, work: Work) -> library.Like:
+        like, but = await library.looks.meant(work, self.like) if self.like is not None else (None, None)
+        colour = shade(f"#{self.colour.removeprefix('#')}") if self.colour is not None else None
+        return library.Like(like, colour, self.tolerance, but)
 
 
 class Listing(Filters):
@@ -186,8 +216,8 @@ class Selection(BaseModel):
             raise ValueError("name either “ids” or “all”")
         return self
 
-    def chosen(self) -> library.Selection:
-        return library.Selection(self.all.wanted() if self.all else self.ids or (), self.but)
+    async def chosen(self, work: Work) -> library.Selection:
+        return library.Selection(await self.all.resolved(work) if self.all else self.ids or (), self.but)
 
 
 class AssetsOut(BaseModel):
@@ -306,7 +336,7 @@ async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> AssetsOut:
     desk.actor.require("library.read")
     async with desk.read() as work:
         await there(work, asked)
-        page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
+        page = await library.listed(work, await asked.resolved(work), after=asked.after, limit=asked.limit)
         return AssetsOut(items=await assets_out(work, page.items), next=page.next)
 
 
@@ -317,7 +347,7 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
     desk.actor.require("library.read")
     async with desk.read() as work:
         await there(work, asked)
-        found = await library.layout(work, asked.wanted())
+        found = await library.layout(work, await asked.resolved(work))
     body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
     return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
 
@@ -327,8 +357,9 @@ async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
     """The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
     the field `selection` of a form, so that a page can have the browser download it."""
     desk.actor.require("library.read")
-    chosen = (await _selection(request)).chosen()
+    selection = await _selection(request)
     async with desk.read() as work:
+        chosen = await selection.chosen(work)
         ids = await library.ids(work, chosen, limit=MOST_ZIPPED + 1)
     if not ids:
         raise NotFound("None of these pictures is here.")

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from sqlalchemy import Select
 
 from gesso import library
 from gesso.api.assets import Selection
 from gesso.api.desk import BODY_BYTES, AtDesk
+from gesso.db import Work
 from gesso.kit.ids import uuid7
-from gesso.library import Label, changes
+from gesso.library import Asset, Label, changes
 from gesso.library.changes import Done
 
 router = APIRouter(prefix="/assets/bulk", tags=["assets"])
@@ -123,13 +125,16 @@ async def bulk(asked: Bulk, desk: AtDesk, after: BackgroundTasks) -> Changed:
     """One change to many assets, in portions of a thousand: each is made whole or not at all, with what was there
     before. An event `assets.changed` tells of each. What is erased for good is so in one step."""
     desk.actor.require("library.write")
-    chosen = asked.select.chosen()
     if asked.change.forever:
         async with desk.work() as work:
-            ids = await library.erase(work, chosen)
+            ids = await library.erase(work, await asked.select.chosen(work))
         after.add_task(library.sweep, desk.studio.db, desk.studio.store, desk.actor)
         return Changed(id=asked.id or uuid7(), state="done", changed=len(ids), ids=ids, left=0)
-    return changed(await changes.carry_out(desk.work, asked.id, chosen.query, asked.change.named()))
+
+    async def meant(work: Work) -> Select[Asset]:
+        return await (await asked.select.chosen(work)).query(work)
+
+    return changed(await changes.carry_out(desk.work, asked.id, meant, asked.change.named()))
 
 
 @router.get("")

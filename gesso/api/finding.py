@@ -94,7 +94,7 @@ async def facets(desk: AtDesk, asked: Annotated[Filters, Query()]) -> FacetsOut:
     desk.actor.require("library.read")
     async with desk.read() as work:
         await there(work, asked)
-        found = await library.facets(work, asked.wanted())
+        found = await library.facets(work, await asked.resolved(work))
     fields = {
         name: [ValueOut(value=each.value, count=each.count) for each in values]
         for name, values in found.fields.items()

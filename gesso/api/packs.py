@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from gesso import library, presets, runs
 from gesso.api.assets import attached
 from gesso.api.desk import AtDesk, Desk
+from gesso.catalog import Catalog
 from gesso.db import Work
 from gesso.kit.errors import NotFound
 from gesso.kit.time import now
@@ -58,19 +59,22 @@ async def _batches(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[Batch]:
     """Some runs at a time: no transaction is open while they are sent."""
     for start in range(0, len(ids), AT_ONCE):
         async with desk.read() as work:
-            batches = await _read(work, ids[start : start + AT_ONCE])
+            batches = await _read(work, await desk.studio.runs.catalog(work), ids[start : start + AT_ONCE])
         for batch in batches:
             yield batch
 
 
-async def _read(work: Work, ids: Sequence[UUID]) -> list[Batch]:
+async def _read(work: Work, catalog: Catalog, ids: Sequence[UUID]) -> list[Batch]:
     every, outputs = await runs.several(work, ids), await library.of_runs(work, ids)
     images = {run.id: UUID(image) for run in every if isinstance(image := run.request.get("image"), str)}
     sources = {asset.id: asset for asset in await library.several(work, set(images.values()))}
 
-    def batch(run: Run) -> Batch:
+    async def batch(run: Run) -> Batch:
         source = sources.get(images.get(run.id, run.id))
-        alt, by = runs.alt(source) if source is not None else ("", "")
+        told = str(run.request.get("alt_text") or "")
+        alt, by = told, "person" if told else ""
+        if source is not None:
+            alt, by = await runs.worded(work, catalog, source, told)
         return Batch(
             run=str(run.id),
             picture=run.title,
@@ -82,7 +86,7 @@ async def _read(work: Work, ids: Sequence[UUID]) -> list[Batch]:
             captions=run.request.get("captions") or {},
         )
 
-    return [batch(run) for run in every]
+    return [await batch(run) for run in every]
 
 
 def _missed(run: Run, made: set[str]) -> dict[str, str]:

@@ -37,6 +37,8 @@ class Which:
     since: Annotated[str | None, Parameter(help="Came in on this date or later.")] = None
     until: Annotated[str | None, Parameter(help="Came in on this date or earlier.")] = None
     min_side: Annotated[int | None, Parameter(help="Pixels that the shorter side has at least.")] = None
+    meaning: Annotated[str | None, Parameter(help="Words, or others for the same, English or German.")] = None
+    colour: Annotated[str | None, Parameter(help="#rrggbb: what has this colour, the most of it first.")] = None
     sort: Annotated[str | None, Parameter(help="best, newest or oldest first.")] = None
 
     def told(self) -> dict[str, Any]:

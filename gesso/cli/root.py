@@ -18,6 +18,7 @@ from gesso.cli import (
     finding,
     formats,
     library,
+    looks,
     make,
     many,
     models,
@@ -79,6 +80,8 @@ assets.command(library.pack, name="zip")
 for finds in (finding.search, finding.facets, finding.searches, finding.save, finding.forget):
     assets.command(finds)
 
+for sees in (looks.similar, looks.duplicates, looks.tag, looks.proposals):
+    assets.command(sees)
 assets.command(shelves.undo)
 
 collected = App(name="collections", help="Collections and campaigns: list, make, nest, fill.", group=MAKE)

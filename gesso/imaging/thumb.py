@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.imaging import likeness
 from gesso.imaging.picture import MAX_PIXELS, Pixels, Source, inspect, jpeg, load, webp, within
 from gesso.imaging.resize import fit, reduce
 from gesso.imaging.seen import Seen, look
@@ -26,6 +27,7 @@ class Derivatives:
     thumbhash  base64 of 5..25 bytes: a blur that a page can paint at once (see `thumbhash`).
     colour     the dominant colour, "#rrggbb".
     seen       what can be said of it without a model.
+    likeness   what it looks like, in 128 bytes.
     """
 
     small: bytes
@@ -34,6 +36,7 @@ class Derivatives:
     thumbhash: str
     colour: str
     seen: Seen
+    likeness: bytes
 
 
 def derive(source: Source, *, max_pixels: int = MAX_PIXELS) -> Derivatives:
@@ -57,6 +60,7 @@ def derive(source: Source, *, max_pixels: int = MAX_PIXELS) -> Derivatives:
         thumbhash=base64.b64encode(thumbhash(small)).decode("ascii"),
         colour=dominant(small),
         seen=look(large),
+        likeness=likeness.look(large).packed(),
     )
 
 

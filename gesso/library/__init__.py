@@ -1,6 +1,17 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-from gesso.library import changes, collections, stacks, tagging
+from gesso.library import (
+    catchup,
+    changes,
+    chores,
+    collections,
+    doubles,
+    looks,
+    proposals,
+    stacks,
+    synonyms,
+    tagging,
+)
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
@@ -28,6 +39,8 @@ from gesso.library.assets import (
 )
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
+from gesso.library.catchup import CatchUp
+from gesso.library.chores import Chore, Chores
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.facets import Facets, Reading, facets, reading
 from gesso.library.filters import Shape, Wanted
@@ -35,6 +48,7 @@ from gesso.library.gaze import Gaze
 from gesso.library.index import warm
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
+from gesso.library.looks import Hit, Like
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
@@ -51,15 +65,20 @@ __all__ = [
     "Asset",
     "AssetTag",
     "Batch",
+    "CatchUp",
+    "Chore",
+    "Chores",
     "Collection",
     "CollectionAsset",
     "CollectionRun",
     "Counted",
     "Facets",
     "Gaze",
+    "Hit",
     "Kept",
     "Label",
     "Layout",
+    "Like",
     "Limits",
     "Lineage",
     "Listed",
@@ -79,10 +98,13 @@ __all__ = [
     "bring_back",
     "bundle",
     "by_bytes",
+    "catchup",
     "change",
     "changes",
+    "chores",
     "collections",
     "describe",
+    "doubles",
     "erase",
     "erase_one",
     "facets",
@@ -94,10 +116,12 @@ __all__ = [
     "layout",
     "lineage",
     "listed",
+    "looks",
     "mark",
     "of_runs",
     "pack",
     "peaks",
+    "proposals",
     "rate",
     "reading",
     "refer",
@@ -110,6 +134,7 @@ __all__ = [
     "several",
     "stacks",
     "sweep",
+    "synonyms",
     "tagging",
     "take_in",
     "versions",

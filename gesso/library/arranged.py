@@ -19,7 +19,8 @@ _Sorted: Final = String().with_variant(String(collation="C"), "postgresql")
 
 class AssetTag(Table):
     """A word or two that an asset is filed under. A person keeps it; a program proposes it, until somebody keeps or
-    rejects that. A rejected one stays, so that it is not proposed again. Written by `library.tagging` alone."""
+    rejects that. A rejected one stays, so that it is not proposed again. Written by `library.tagging`, by
+    `library.changes` of many, and by `library.proposals`."""
 
     __tablename__ = "asset_tag"
     __table_args__ = (

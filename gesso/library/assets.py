@@ -13,7 +13,7 @@ from gesso.kit.ids import uuid7
 from gesso.kit.media import kind
 from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library import collections, search, tagging
+from gesso.library import collections, looks, proposals, search, tagging
 from gesso.library.erase import still_there
 from gesso.library.filters import Wanted
 from gesso.library.intake import Kept
@@ -71,6 +71,8 @@ async def add(
     work.session.add(asset)
     await work.session.flush()
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
+    looks.note(work, asset, bytes.fromhex(kept.look))
+    await proposals.at_intake(work, asset, prompt)
     await collections.land(work, asset)
     events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
     return asset
@@ -147,6 +149,8 @@ async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
     work.session.add(asset)
     await work.session.flush()
     work.session.add(Parent(child_id=asset.id, parent_id=chosen.id))
+    if (seen := await looks.of(work, chosen.id)) is not None:
+        looks.note(work, asset, seen)
     await tagging.copy(work, chosen.id, asset.id)
     events.emit(work, "asset.added", asset=str(asset.id), run=None)
     return asset
@@ -287,10 +291,12 @@ async def describe(
     said = dict(asset.facts.get("described") or {})
     if caption is not None:
         said["caption"] = one_line(caption)
+        said["by"] = {name: told for name, told in (said.get("by") or {}).items() if name != "caption"}
     by = (said.get("by") or {}).get("alt", "person")
     if alt is not None and (alt_by == "person" or not said.get("alt") or by != "person"):
         said["alt"] = one_line(alt)
-        said["by"] = {"alt": alt_by} if said["alt"] and alt_by != "person" else {}
+        others = {name: told for name, told in (said.get("by") or {}).items() if name != "alt"}
+        said["by"] = others | ({"alt": alt_by} if said["alt"] and alt_by != "person" else {})
     if tags is not None:
         await tagging.write(work, asset, tags)
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}

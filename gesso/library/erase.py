@@ -17,6 +17,8 @@ from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
 from gesso.library.arranged import AssetTag, Collection, CollectionAsset
 from gesso.library.bulk import change
 from gesso.library.intake import DERIVED
+from gesso.library.looks import Look
+from gesso.library.proposals import Proposal
 from gesso.library.tables import Asset, Parent
 from gesso.library.wanted import Selection
 from gesso.store import Store
@@ -36,6 +38,8 @@ async def erase(work: Work, selection: Selection) -> list[UUID]:
         await work.session.execute(delete(Parent).where(Parent.child_id.in_(some)))
         await work.session.execute(delete(AssetTag).where(AssetTag.asset_id.in_(some)))
         await work.session.execute(delete(CollectionAsset).where(CollectionAsset.asset_id.in_(some)))
+        await work.session.execute(delete(Look).where(Look.asset_id.in_(some)))
+        await work.session.execute(delete(Proposal).where(Proposal.asset_id.in_(some)))
         await work.session.execute(update(Collection).where(Collection.cover_id.in_(some)).values(cover_id=None))
     return ids
 

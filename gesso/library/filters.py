@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.library import query, search, tagging
+from gesso.library import query, search, synonyms, tagging
 from gesso.library.index import Index, Mask
 from gesso.library.query import Bounds, Term
 from gesso.library.tables import Label, Purpose
@@ -28,14 +28,16 @@ ANY_OF: Final = frozenset({"type", "studio", "op", "model", "format", "by", "sta
 class Wanted:
     """Which assets are asked for, and in which order. None does not narrow.
 
-    `q` is as people type it (`library.query`). Of `ops` any may have made it; `since` and `until` (both included, UTC)
-    are about when it came into the library; `min_side` is the shorter side in pixels; `uploads` says whether no
-    operation made it. Unless a `sort` is named, what is looked for by words comes the best first, and all else the
-    newest. All of `tags` it keeps. In a `collection` the order is, `by_hand`, the one that people made; where stacks
-    are `closed`, only their tops are there. `ranked` are these alone, in this order: what a search by look has found.
+    `q` is as people type it (`library.query`). Of `ops` any may have made it; `since` and `until` (both included,
+    UTC) are about when it came into the library; `min_side` is the shorter side in pixels; `uploads` says whether
+    no operation made it. Unless a `sort` is named, what is looked for by words comes the best first, and all else
+    the newest. All of `tags` it keeps. In a `collection` the order is, `by_hand`, the one that people made; where
+    stacks are `closed`, only their tops are there. `meaning` is met by other words for the same as well. `ranked`
+    are these alone, in this order: what a search by look has found.
     """
 
     q: str | None = None
+    meaning: str | None = None
     kind: str | None = None
     ops: tuple[str, ...] = ()
     favorite: bool | None = None
@@ -119,6 +121,8 @@ def masks(index: Index, wanted: Wanted, terms: Iterable[Term], known: Known) -> 
 
 def _named(index: Index, wanted: Wanted) -> Iterator[tuple[str, Mask]]:
     """The filters that have a parameter of their own."""
+    if wanted.meaning:
+        yield "words", index.words.meaning(synonyms.meant(wanted.meaning), index.total)
     if wanted.kind:
         yield "type", index.is_one_of("kind", [wanted.kind])
     if wanted.ops:

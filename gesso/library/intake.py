@@ -44,6 +44,8 @@ class Kept:
     width: int
     height: int
     facts: dict[str, Any]
+    look: str = ""
+    """What it looks like (`imaging.likeness`), in hex; empty of what cannot be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +176,5 @@ async def _rest(
             "caption": caption(seen.derived.seen, seen.width, seen.height),
             **told,
         }
-    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told)
+    look = "" if kind(seen.type) == "audio" else seen.derived.likeness.hex()
+    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told, look)

@@ -130,6 +130,18 @@ class Words:
             fits &= self._phrase(phrase, total) == 0
         return np.where(fits, np.maximum(sums, 1), 0).astype(np.int32)
 
+    def meaning(self, every: Sequence[Sequence[str]], total: int) -> NDArray[np.bool_]:
+        """Who has of each of these lists one word, or more that stand one after the other."""
+        fits = np.ones(total, bool)
+        for words in every:
+            found = np.zeros(total, bool)
+            for word in words:
+                plain = folded(word)[:LONGEST]
+                said = self._phrase([plain], total) if " " in plain else self._exactly(plain, None, total, within=True)
+                found |= said > 0
+            fits &= found
+        return fits
+
     def near(self, word: str) -> list[str]:
         """The words that are looked for in the place of one that is nowhere."""
         plain = folded(word)[:LONGEST]

@@ -122,7 +122,7 @@ def _in_order(library: Index, masks: Masks, named: Sequence[UUID]) -> Found:
 async def _known(work: Work, wanted: Wanted, query: Query) -> Known:
     """Looks up what only the database knows."""
     named: Sequence[UUID] | None = wanted.ranked
-    if wanted.collection is not None and wanted.by_hand:
+    if named is None and wanted.collection is not None and wanted.by_hand:
         members = select(CollectionAsset.asset_id).where(CollectionAsset.collection_id == wanted.collection)
         ordered = members.order_by(CollectionAsset.position, CollectionAsset.asset_id)
         named = (await work.session.scalars(ordered)).all()

@@ -10,7 +10,11 @@ from gesso.credits import tables as _credits  # noqa: F401
 from gesso.db import Moment, Table, sync_engine
 from gesso.events import Event as _Event  # noqa: F401
 from gesso.jobs import tables as _jobs  # noqa: F401
+from gesso.library import chores as _chores  # noqa: F401
+from gesso.library import doubles as _doubles  # noqa: F401
 from gesso.library import index as _index  # noqa: F401
+from gesso.library import looks as _looks  # noqa: F401
+from gesso.library import proposals as _proposals  # noqa: F401
 from gesso.library import saved as _saved  # noqa: F401
 from gesso.library import tables as _library  # noqa: F401
 from gesso.runs import tables as _runs  # noqa: F401

@@ -187,6 +187,11 @@ class Weigh(Operation):
         return self.prompt
 
 
+def seen(image: str, language: str) -> tuple[str, dict[str, str]]:
+    """How a picture's description is ordered: the operation and its input."""
+    return Describe.op, {"image": image, "language": language}
+
+
 class Describe(Operation):
     """Says what a picture shows: a caption, an alternative text for those who cannot see it, and tags."""
 

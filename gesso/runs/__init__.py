@@ -1,6 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
-from gesso.runs import campaign, comparison, prompts
+from gesso.runs import campaign, comparison, prompts, tagger
 from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
@@ -9,7 +9,7 @@ from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, reci
 from gesso.runs.previews import preview
 from gesso.runs.recall import Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
-from gesso.runs.sealing import alt, origin, writer
+from gesso.runs.sealing import alt, origin, worded, writer
 from gesso.runs.tables import OVER, STATES, Run
 from gesso.runs.trials import sweep
 
@@ -41,6 +41,8 @@ __all__ = [
     "several",
     "state",
     "sweep",
+    "tagger",
     "troubled",
+    "worded",
     "writer",
 ]

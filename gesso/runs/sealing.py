@@ -17,11 +17,13 @@ from gesso.imaging.seal import AI, Action, Ingredient, Role, Seal, Signer
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Failed
 from gesso.library import Asset
-from gesso.ops import OPERATIONS
+from gesso.ops import OPERATIONS, wording
 from gesso.ops.sealed import LABELS, Sealed
 from gesso.runs.tables import Run
 from gesso.store import Store
 
+PROPOSED: Final = 200
+"""Of the newest descriptions, among which that of a picture is looked for."""
 MOST: Final = 200
 """Pictures of a lineage that are looked at."""
 NAMED: Final = 12
@@ -141,6 +143,7 @@ async def sealed(
     async with db.work(actor, read_only=True) as work:
         lineage = await _lineage(work, id, catalog)
         kept = await vault.certificates.certificate(work, secret)
+        words, by = await worded(work, catalog, lineage.assets[id], request.alt_text)
     source = lineage.source(id)
     mark, made, edited = LABELS[request.ai_words]
     label = (
@@ -155,7 +158,6 @@ async def sealed(
         return Seal(told=False, source=source, label=label, mark=drawn, corner=request.ai_corner)
     line = lineage.line(id)
     first = line[0].facts.get("provenance") or {}
-    words, by = (request.alt_text, "person") if request.alt_text.strip() else alt(lineage.assets[id])
     seal = Seal(
         source=source,
         creator=request.creator or str(first.get("creator", "")),
@@ -215,6 +217,19 @@ def alt(asset: Asset) -> tuple[str, str]:
     if own and (not words or by != "person"):
         return own, "file"
     return (words, by) if words else ("", "")
+
+
+async def worded(work: Work, catalog: Catalog | None, asset: Asset, words: str) -> tuple[str, str]:
+    """The alternative text that an export was told, or else the picture's own, and who says so: what a program has
+    proposed and nobody has changed is no person's."""
+    if not words.strip() or words == alt(asset)[0]:
+        return alt(asset)
+    op, told = wording.seen(str(asset.id), "en")
+    described = Run.visible_to(work.actor).where(Run.op == op, Run.state == "succeeded").order_by(Run.id.desc())
+    for run in await work.session.scalars(described.limit(PROPOSED)):
+        if run.request.get("image") == told["image"] and (run.answer or {}).get("alt") == words:
+            return words, "model" if _hand(catalog, run) == "model" else "rule"
+    return words, "person"
 
 
 async def writer(work: Work, catalog: Catalog, run_id: UUID, words: str) -> str:

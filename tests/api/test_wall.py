@@ -45,8 +45,11 @@ OWN = {
     ("DELETE", "/api/tokens/{token_id}"),
 }
 """What everybody may do with what is theirs."""
+OTHER = "0190a000-0000-7000-8000-000000000000"
 LOOKS = {
     ("POST", "/api/assets/zip"),
+    ("POST", "/api/assets/similar"),
+    ("POST", "/api/tagging/estimate"),
     ("POST", "/api/assets/{asset_id}/segment"),
     ("POST", "/api/assets/{asset_id}/crops"),
     ("POST", "/api/brand/lint"),
@@ -163,6 +166,17 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/content-assets/collections/{collection_id}/assets"): {"json": {"ids": [asset]}},
         ("DELETE", "/api/content-assets/collections/{collection_id}/assets/{asset_id}"): {},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
+        ("POST", "/api/assets/similar"): {"files": {"file": ("a.png", photo())}},
+        ("POST", "/api/assets/looks"): {},
+        ("PUT", "/api/tagging"): {"json": {"mode": "accept"}},
+        ("POST", "/api/tagging/estimate"): {"json": {"select": {"ids": [asset]}}},
+        ("POST", "/api/tagging/chores"): {"json": {"select": {"ids": [asset]}}},
+        ("POST", "/api/tagging/decide"): {"json": {"state": "kept"}},
+        ("POST", "/api/tagging/undo"): {"json": {"tags": {asset: ["a"]}, "fields": {}}},
+        ("POST", "/api/assets/duplicates/merge"): {"json": {"keep": asset, "others": [OTHER]}},
+        ("POST", "/api/assets/duplicates/merge/{merge_id}/undo"): {},
+        ("POST", "/api/assets/duplicates/apart"): {"json": {"ids": [asset, OTHER]}},
+        ("POST", "/api/chores/{chore_id}/cancel"): {},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
         ("PUT", "/api/credentials"): {"json": {"chain": "-----BEGIN CERTIFICATE-----", "key": "of an intruder"}},
@@ -211,7 +225,13 @@ def filled(
     path: str, asset: str, run: str, token: str = "", comparison: str = "", collection: str = "", change: str = ""
 ) -> str:
     ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
-    ids |= {"collection_id": collection or run, "change_id": change or run, "search_id": run}
+    ids |= {
+        "collection_id": collection or run,
+        "change_id": change or run,
+        "search_id": run,
+        "chore_id": run,
+        "merge_id": run,
+    }
     names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
     return path.format(**ids, **names, number=1, place=0)
 
@@ -329,7 +349,9 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
         assert all(item["id"] == mine for item in found), path
     assert (await owner.get(f"/api/runs/{run}")).json()["state"] == "queued"
     after = await census(idle)
-    assert after == before | {name: before[name] + 1 for name in ("asset", "event")}, "only the upload"
+    assert after == before | {name: before[name] + 1 for name in ("asset", "look", "event")} | {
+        "asset_tag": after["asset_tag"]
+    }, "only the upload"
 
 
 async def test_the_same_picture_in_two_teams_is_two_pictures(idle: House) -> None:

@@ -102,3 +102,19 @@ def test_assets_are_collected_and_tagged_and_it_is_taken_back(typed: Typed, pict
     typed("assets", "undo", gone)
     assert json.loads(typed("assets", "get", asset, "--json").stdout)["tags"] == ["leaf"]
     assert typed("tags", "rm").returncode == 2
+
+
+def test_what_is_alike_is_found_and_what_is_there_twice_made_one(there: Shell, picture: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(picture.read_bytes() + b"\0")
+    asset, twin = there.ok("assets", "add", str(picture)), there.ok("assets", "add", str(copy))
+    assert there.ok("assets", "similar", asset).splitlines()[0].split("\t")[:2] == [twin, "100%"]
+    assert twin in there.ok("assets", "similar", str(picture))
+    assert asset in there.ok("assets", "ls", "--colour", "#c8281e")
+    assert "green" not in there.ok("assets", "proposals", asset)
+    assert there.ok("assets", "tag", asset, "--estimate") == "1 pictures, 0 credits"
+    assert there.ok("assets", "tag", asset, "--accept") == "1 of 1 described"
+    assert "wide" in json.loads(there.ok("assets", "get", asset, "--json"))["tags"]
+    kept, gone, _ = there.ok("assets", "duplicates", "--merge", "--limit", "1").split("\t")
+    assert {kept, gone} <= {asset, twin, "1 to the trash"}
+    assert len({asset, twin} & set(there.ok("assets", "ls", "--limit", "200").replace("\n", "\t").split("\t"))) == 1

@@ -9,7 +9,7 @@ from gesso.imaging.wording.language import language
 from gesso.imaging.wording.restyle import MANNERS, Restyled, restyled
 from gesso.imaging.wording.stock import lists
 from gesso.imaging.wording.suggest import Suggestions, suggested, worth
-from gesso.imaging.wording.tell import Told, german_colour, told
+from gesso.imaging.wording.tell import Told, german_colour, retold, told
 from gesso.imaging.wording.translate import Translated, translated
 from gesso.imaging.wording.weigh import Mend, Reason, Score, answered, mended, score
 
@@ -31,6 +31,7 @@ __all__ = [
     "lists",
     "mended",
     "restyled",
+    "retold",
     "score",
     "shared",
     "suggested",

@@ -31,7 +31,11 @@ class Told:
 
 def told(pixels: Pixels, width: int, height: int, language: str = "en") -> Told:
     """Of a picture (H, W, 3 or 4) that is really of this width and height; in "en" or "de"."""
-    seen = look(pixels)
+    return retold(look(pixels), width, height, language)
+
+
+def retold(seen: Seen, width: int, height: int, language: str = "en") -> Told:
+    """Of what was seen of a picture before."""
     tags = _tags(seen, width, height)
     if language == "de":
         said = _caption_german(seen, width, height)

@@ -18,6 +18,7 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
+from gesso_client.looks import Looks
 from gesso_client.prompts import Prompts
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
@@ -74,6 +75,7 @@ class Client:
         self.credentials = Credentials(self)
         self.collections = Collections(self)
         self.tags = Tags(self)
+        self.looks = Looks(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
@@ -440,6 +442,9 @@ class Assets:
         until: str | None = None,
         min_side: int | None = None,
         uploads: bool | None = None,
+        meaning: str | None = None,
+        like: str | None = None,
+        colour: str | None = None,
         sort: str | None = None,
         after: str | None = None,
         limit: int = 50,
@@ -449,7 +454,8 @@ class Assets:
 
         `q`: words, "phrases", -without and filters as rating:>=4; `op`: the operation that made them, of several any;
         `purpose`: picture, mask or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times,
-        ISO 8601; `min_side`: pixels of the shorter side; `uploads`: whether no operation made them.
+        ISO 8601; `min_side`: pixels of the shorter side; `uploads`: whether no operation made them; `meaning`: words,
+        or others for the same; `like`: an asset that they look like, the most alike first; `colour`: #rrggbb.
         """
         asked: dict[str, Any] = {
             "q": q,
@@ -463,6 +469,9 @@ class Assets:
             "until": until,
             "min_side": min_side,
             "uploads": uploads,
+            "meaning": meaning,
+            "like": like,
+            "colour": colour,
             "sort": sort,
             "after": after,
             "limit": limit,

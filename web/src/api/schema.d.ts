@@ -414,6 +414,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Pictures that are there more than once, group by group. What was made one from the other (versions, copies in
+         *     other sizes, what one run has made) is no duplicate, nor is a group that somebody has said so of.
+         */
+        get: operations["listed_api_assets_duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apart
+         * @description Says that these are no duplicates of each other, or takes that back.
+         */
+        post: operations["apart_api_assets_duplicates_apart_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Keeps one: tags, collections, the best rating and what was said of the others are its own from now on, and they
+         *     go into the trash. `POST /api/assets/duplicates/merge/{id}/undo` takes all of it back.
+         */
+        post: operations["merge_api_assets_duplicates_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/duplicates/merge/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description As it was before; what somebody has said since stays. Twice is once.
+         */
+        post: operations["undo_api_assets_duplicates_merge__merge_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/facets": {
         parameters: {
             query?: never;
@@ -455,6 +537,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Seen
+         * @description Whether all pictures can be found by look. What comes in is looked at as it comes; the rest by itself, later.
+         */
+        get: operations["seen_api_assets_looks_get"];
+        put?: never;
+        /**
+         * Look
+         * @description Looks now at what was not looked at yet. Twice is once.
+         */
+        post: operations["look_api_assets_looks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/query": {
         parameters: {
             query?: never;
@@ -469,6 +575,32 @@ export interface paths {
         get: operations["reading_api_assets_query_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Similar
+         * @description What looks like an asset (`like`), or has a colour, with how like it is: by colours, where they lie, and edges,
+         *     without a model. `GET /api/assets` takes the same filters, for pages and outlines of the same list.
+         */
+        get: operations["similar_api_assets_similar_get"];
+        put?: never;
+        /**
+         * Similar To File
+         * @description What looks like a picture that is sent (multipart field `file`) and kept by nobody. The answer's `like` stands
+         *     for it in further searches.
+         */
+        post: operations["similar_to_file_api_assets_similar_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -662,6 +794,46 @@ export interface paths {
          * @description What becomes of a prompt with a kit, kept or not, as models are told it.
          */
         post: operations["words_api_brand_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chores/{chore_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chore
+         * @description How far it is.
+         */
+        get: operations["chore_api_chores__chore_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chores/{chore_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops it; what is done stays done.
+         */
+        post: operations["cancel_api_chores__chore_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2619,6 +2791,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tagging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description How the team wants it, and what waits.
+         */
+        get: operations["settings_api_tagging_get"];
+        /**
+         * Change
+         * @description Says how what comes in is tagged from now on.
+         */
+        put: operations["change_api_tagging_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/chores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Has them described. By a model, each is a run of its own, and all are promised together or none is.
+         */
+        post: operations["begin_api_tagging_chores_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Keeps proposals, or rejects them: those are not proposed again.
+         */
+        post: operations["decide_api_tagging_decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate
+         * @description What it would cost and take. Nothing is promised, nothing is spent.
+         */
+        post: operations["estimate_api_tagging_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description What waits for a person's word, the newest asset first.
+         */
+        get: operations["listed_api_tagging_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tagging/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description What was decided waits again.
+         */
+        post: operations["undo_api_tagging_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tags": {
         parameters: {
             query?: never;
@@ -3058,6 +3354,16 @@ export interface components {
             whites?: number;
         };
         /**
+         * AlikeOut
+         * @description The best first. `like` stands for what was looked for, wherever `like` is a filter.
+         */
+        AlikeOut: {
+            /** Items */
+            items: components["schemas"]["HitOut"][];
+            /** Like */
+            like: string | null;
+        };
+        /**
          * Annotate
          * @description Puts words, a shape or a logo on a picture.
          */
@@ -3176,6 +3482,19 @@ export interface components {
         } | {
             /** @constant */
             kind?: "logo";
+        };
+        /**
+         * ApartIn
+         * @description That these are no duplicates; with `apart` false, that they may be shown as such again.
+         */
+        ApartIn: {
+            /**
+             * Apart
+             * @default true
+             */
+            apart?: boolean;
+            /** Ids */
+            ids: string[];
         };
         /**
          * Around
@@ -3926,6 +4245,41 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /**
+         * ChoreOut
+         * @description Long work on many assets: `done` and `failed` of `total` are over.
+         */
+        ChoreOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @description queued, running, succeeded, failed or cancelled
+             */
+            state: string;
+            /** Stopping */
+            stopping: boolean;
+            /** Total */
+            total: number;
         };
         /** CollectionIn */
         CollectionIn: {
@@ -4836,10 +5190,72 @@ export interface components {
                 number
             ][];
         };
+        /**
+         * DecidedOut
+         * @description What was decided, by asset: sent to `undo`, it waits again.
+         */
+        DecidedOut: {
+            /** Fields */
+            fields: {
+                [key: string]: ("caption" | "alt")[];
+            };
+            /** Tags */
+            tags: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * DecideIn
+         * @description A word on what is proposed for these assets (or, without `ids`, for all): kept or rejected. Where `tags` or
+         *     `fields` are named, on those alone.
+         */
+        DecideIn: {
+            /** Fields */
+            fields?: ("caption" | "alt")[] | null;
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "rejected";
+            /** Tags */
+            tags?: string[] | null;
+        };
         /** DeleteIn */
         DeleteIn: {
             /** Tags */
             tags: string[];
+        };
+        /**
+         * DescribeIn
+         * @description Which pictures, and by what: rules, where no `offer` of `text.describe` is named. With `accept` what comes of it
+         *     holds at once; a person's words stay, whatever it is.
+         */
+        DescribeIn: {
+            /**
+             * Accept
+             * @default false
+             */
+            accept?: boolean;
+            /**
+             * Language
+             * @description In which the tags are, as “en”.
+             * @default en
+             */
+            language?: string;
+            /** Offer */
+            offer?: string | null;
+            select: components["schemas"]["Selection"];
+        };
+        /**
+         * DoubleOut
+         * @description `uses` is how many were made from it.
+         */
+        DoubleOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Uses */
+            uses: number;
         };
         /**
          * EditByWords
@@ -5385,6 +5801,11 @@ export interface components {
              */
             collection?: string | null;
             /**
+             * Colour
+             * @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise.
+             */
+            colour?: string | null;
+            /**
              * Deleted
              * @description The trash instead.
              * @default false
@@ -5399,6 +5820,16 @@ export interface components {
              * @description The colour it is marked with.
              */
             label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+            /**
+             * Like
+             * @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000.
+             */
+            like?: string | null;
+            /**
+             * Meaning
+             * @description Words, or others for the same: “Meer” finds the ocean. English and German.
+             */
+            meaning?: string | null;
             /**
              * Min Side
              * @description Pixels that the shorter side has at least.
@@ -5460,6 +5891,12 @@ export interface components {
              * @default []
              */
             tag?: string[];
+            /**
+             * Tolerance
+             * @description How far off `colour` may be.
+             * @default 12
+             */
+            tolerance?: number;
             /**
              * Until
              * @description The same; a date means the end of that day.
@@ -5922,6 +6359,39 @@ export interface components {
             rows?: string;
         };
         /**
+         * GroupOut
+         * @description Pictures that are the same to the byte (`same`), or look so. `keep` is proposed to stay, because of `why`: it has
+         *     the most pixels, bytes or uses, the best rating, or is the oldest.
+         */
+        GroupOut: {
+            /** Items */
+            items: components["schemas"]["DoubleOut"][];
+            /**
+             * Keep
+             * Format: uuid
+             */
+            keep: string;
+            /** Key */
+            key: string;
+            /** Same */
+            same: boolean;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "pixels" | "bytes" | "uses" | "rating" | "oldest";
+        };
+        /**
+         * GroupsOut
+         * @description `next`, when there is one, is the `after` of the page that follows.
+         */
+        GroupsOut: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Guide
          * @description One more picture that the result has to keep to: what is taken of it, how strongly, and from which to which part
          *     of the drawing.
@@ -5967,6 +6437,15 @@ export interface components {
             store: string;
             /** Worker */
             worker: string;
+        };
+        /**
+         * HitOut
+         * @description `score` is from 0 to 1: how like it is, or how much of the colour it has.
+         */
+        HitOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Score */
+            score: number;
         };
         /**
          * ImageBackdrop
@@ -6437,6 +6916,15 @@ export interface components {
             own: boolean;
         };
         /**
+         * LooksOut
+         * @description `due` is how many pictures the studio has not looked at yet; `chore` is that which does so now.
+         */
+        LooksOut: {
+            chore: components["schemas"]["ChoreOut"] | null;
+            /** Due */
+            due: number;
+        };
+        /**
          * ManyEstimateOut
          * @description What they cost together; null while the price of one is still to come. `each` is in the order of the orders.
          */
@@ -6499,6 +6987,32 @@ export interface components {
             negative_prompt: string;
             /** Prompt */
             prompt: string;
+        };
+        /** MergeIn */
+        MergeIn: {
+            /**
+             * Keep
+             * Format: uuid
+             */
+            keep: string;
+            /** Others */
+            others: string[];
+        };
+        /**
+         * MergeOut
+         * @description `kept` as it is now; `others` are in the trash, or out of it again where that was undone.
+         */
+        MergeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kept: components["schemas"]["AssetOut"];
+            /** Others */
+            others: string[];
+            /** Undone */
+            undone: boolean;
         };
         /** MeshIn */
         MeshIn: {
@@ -7066,6 +7580,18 @@ export interface components {
             kind?: "canny" | "soft_edges" | "line_art" | "depth" | "normal" | "palette" | "segments";
         };
         /**
+         * PriceOut
+         * @description Thousandths of a credit for all; null where that cannot be known before.
+         */
+        PriceOut: {
+            /** Count */
+            count: number;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * PricesOut
          * @description When and where the prices were read.
          */
@@ -7136,6 +7662,13 @@ export interface components {
             times: number;
             /** Worth */
             worth: number;
+        };
+        /** ProposalsOut */
+        ProposalsOut: {
+            /** Items */
+            items: components["schemas"]["WaitingOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ProposedOut
@@ -9673,12 +10206,52 @@ export interface components {
             consent?: true;
         };
         /**
+         * TaggingIn
+         * @description How what comes in is tagged, by rules and for nothing: not at all, with proposals, or at once.
+         */
+        TaggingIn: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "propose" | "accept";
+        };
+        /**
+         * TaggingOut
+         * @description `pending` proposals wait for a word (at most 1,001 are counted); `chore` describes pictures now, or did last.
+         */
+        TaggingOut: {
+            chore: components["schemas"]["ChoreOut"] | null;
+            /** Language */
+            language: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "propose" | "accept";
+            /** Pending */
+            pending: number;
+        };
+        /**
          * TagOut
          * @description A tag as it is shown, and how many assets have it, those in the trash not counted.
          */
         TagOut: {
             /** Count */
             count: number;
+            /** Tag */
+            tag: string;
+        };
+        /** TagProposed */
+        TagProposed: {
+            /** By */
+            by: string;
             /** Tag */
             tag: string;
         };
@@ -9861,6 +10434,18 @@ export interface components {
              * @default 0.07
              */
             size?: number;
+            /** Text */
+            text: string;
+        };
+        /** TextProposed */
+        TextProposed: {
+            /** By */
+            by: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "caption" | "alt";
             /** Text */
             text: string;
         };
@@ -10202,6 +10787,17 @@ export interface components {
             winner: number;
         };
         /**
+         * WaitingOut
+         * @description What waits on one asset, each with by whom: a “rule” or a “model”.
+         */
+        WaitingOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Tags */
+            tags: components["schemas"]["TagProposed"][];
+            /** Texts */
+            texts: components["schemas"]["TextProposed"][];
+        };
+        /**
          * Watermark
          * @description A mark over the picture, to be seen. Without a text it is the brand's logo.
          */
@@ -10382,13 +10978,19 @@ export interface operations {
                 after?: string | null;
                 /** @description Only what is in it; see `sort`. */
                 collection?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
                 /** @description The colour it is marked with. */
                 label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
                 limit?: number;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10411,6 +11013,8 @@ export interface operations {
                 stacks?: "open" | "closed";
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -11192,17 +11796,150 @@ export interface operations {
             };
         };
     };
+    listed_api_assets_duplicates_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    apart_api_assets_duplicates_apart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    merge_api_assets_duplicates_merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_assets_duplicates_merge__merge_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     facets_api_assets_facets_get: {
         parameters: {
             query?: {
                 /** @description Only what is in it; see `sort`. */
                 collection?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
                 /** @description The colour it is marked with. */
                 label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -11225,6 +11962,8 @@ export interface operations {
                 stacks?: "open" | "closed";
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -11261,12 +12000,18 @@ export interface operations {
             query?: {
                 /** @description Only what is in it; see `sort`. */
                 collection?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
                 /** @description The colour it is marked with. */
                 label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -11289,6 +12034,8 @@ export interface operations {
                 stacks?: "open" | "closed";
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -11307,6 +12054,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LayoutOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    seen_api_assets_looks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooksOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    look_api_assets_looks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooksOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -11340,6 +12145,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    similar_api_assets_similar_get: {
+        parameters: {
+            query?: {
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
+                /** @description The trash instead. */
+                deleted?: boolean;
+                favorite?: boolean | null;
+                kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
+                limit?: number;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
+                /** @description Pixels that the shorter side has at least. */
+                min_side?: number | null;
+                /** @description The operation that made it; of several, any. */
+                op?: string[];
+                /** @description What they serve for. */
+                purpose?: "picture" | "mask" | "trial" | "any";
+                /** @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4. */
+                q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
+                /** @description Square is whatever is within 3 % of it. */
+                shape?: ("landscape" | "portrait" | "square") | null;
+                /** @description A date, or a time (UTC unless it says otherwise). */
+                since?: string | null;
+                /** @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`. */
+                sort?: ("best" | "newest" | "oldest" | "collection") | null;
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
+                /** @description The same; a date means the end of that day. */
+                until?: string | null;
+                /** @description true: only what was uploaded; false: only what was made here. */
+                uploads?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    similar_to_file_api_assets_similar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -11726,6 +12640,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Worded"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    chore_api_chores__chore_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_chores__chore_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -15439,6 +16415,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settings_api_tagging_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_tagging_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaggingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_api_tagging_chores_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_tagging_decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_api_tagging_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_tagging_proposals_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                asset?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_tagging_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecidedOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

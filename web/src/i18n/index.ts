@@ -4,12 +4,15 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type control from "./en/control.json";
 import type convert from "./en/convert.json";
+import type doubles from "./en/doubles.json";
 import type edit from "./en/edit.json";
 import type footage from "./en/footage.json";
+import type looks from "./en/looks.json";
 import type mask from "./en/mask.json";
 import type organise from "./en/organise.json";
 import type settings from "./en/settings.json";
 import type social from "./en/social.json";
+import type tagging from "./en/tagging.json";
 import type upscale from "./en/upscale.json";
 import { english } from "./english";
 
@@ -48,7 +51,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { control: typeof control; convert: typeof convert; edit: typeof edit; footage: typeof footage; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; upscale: typeof upscale };
+    resources: typeof english & { control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
     returnNull: false;
   }
 }

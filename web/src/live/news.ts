@@ -18,6 +18,7 @@ export function onFinished(listener: Finished): () => void {
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
+  else if (name === "chore.changed") soon("chores", () => ["tagging", "looked"].forEach((what) => void cache.invalidateQueries({ queryKey: ["assets", what] })));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
   else if (name.startsWith("asset")) assetsMoved(data);

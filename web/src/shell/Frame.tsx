@@ -167,8 +167,11 @@ export function Frame() {
 
 function usePage(pages: readonly Page[]): Page | undefined {
   const path = useMatches({ select: (matches) => matches.at(-1)?.pathname.replace(/(.)\/$/, "$1") ?? "/" });
-  return pages.find((page) => page.to === path);
+  return pages.find((page) => page.to === (PARTS[path] ?? path));
 }
+
+/** Pages that are part of another. */
+const PARTS: Record<string, string> = { "/duplicates": "/library", "/tagging": "/library" };
 
 function Sidebar({ pages, here, rail }: { pages: readonly Page[]; here: Page | undefined; rail: boolean }) {
   const { t } = useTranslation("shell");

@@ -91,6 +91,8 @@ const library = createRoute({
   validateSearch: (search: Record<string, unknown>) => search,
   component: lazyRouteComponent(patient(() => import("@/features/library"), "/library")),
 });
+const duplicates = createRoute({ getParentRoute: () => inside, path: "/duplicates", component: lazyRouteComponent(patient(() => import("@/features/doubles"), "/duplicates")) });
+const proposals = createRoute({ getParentRoute: () => inside, path: "/tagging", component: lazyRouteComponent(patient(() => import("@/features/tagging"), "/tagging")) });
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -112,7 +114,7 @@ const convert = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, convert, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, social, convert, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

@@ -1,7 +1,7 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, AudioLines, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Images, Maximize2, MessageSquareText, Music, Quote, RotateCcw, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, AudioLines, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Images, Maximize2, MessageSquareText, Music, Quote, RotateCcw, ScanSearch, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -77,6 +77,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
     { id: "asset.favourite", name: asset.favorite ? t("unfavourite") : t("favourite"), icon: Heart, group, keys: "f", on: asset.favorite, perform: () => void favourite(asset, !asset.favorite) },
     ...(picture ? [{ id: "asset.keep", name: asset.reference ? t("unkeep") : t("keep"), icon: BookmarkPlus, group, on: asset.reference, perform: () => void refer(asset, !asset.reference) }] : []),
     ...shops,
+    ...(asset.kind === "audio" || asset.kind === "text" ? [] : [{ id: "asset.similar", name: t("similar"), icon: ScanSearch, group, ...keyed("y"), perform: () => void go({ to: "/library", search: { like: asset.id } }) }]),
     { id: "asset.download", name: t("download"), icon: Download, group, keys: "d", perform: () => download(`${asset.file}?download=true`) },
     ...(picture && asset.run !== null && CARRIES.has(asset.type)
       ? [{ id: "asset.downloadBare", name: i18n.t("recipes:without"), icon: FileDown, group, perform: () => download(`${asset.file}?download=true&recipe=false`) }]

@@ -3,7 +3,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, MoreHorizontal, X } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { rate, useAssetActions } from "@/features/assets/actions";
@@ -16,11 +16,14 @@ import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import type { Action } from "@/shell/actions";
 import { Button, cx, Dialog, Disclosure, IconButton, Menu } from "@/ui";
 import { blurOf } from "./blur";
 import { rename } from "./change";
+
+const Proposed = lazy(patient(() => import("@/features/tagging/Proposed")));
 
 interface DetailsProps {
   assetId: string;
@@ -82,6 +85,11 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Prompt recipe={recipe} />
         {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
         {asset.deleted_at === null && <Kept asset={asset} />}
+        {asset.deleted_at === null && (
+          <Suspense>
+            <Proposed asset={asset} />
+          </Suspense>
+        )}
         {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
         <Provenance asset={asset} />

@@ -1,18 +1,22 @@
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowDownUp, ChevronDown, LayoutGrid, List, Rows3, SlidersHorizontal, X } from "lucide-react";
 import { useState, type ReactElement, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { operations } from "@/api";
 import { said } from "@/features/forms/said";
+import ColourFilter, { PALETTE } from "@/features/looks/ColourFilter";
+import { ByPicture, Like } from "@/features/looks/Like";
 import { Tree } from "@/features/organise/Tree";
+import "@/i18n/looks";
 import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
-import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
+import { Button, buttonClass, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
 import { Facets } from "./find/Facets";
 import { ranks, readingOf } from "./find/query";
 import { Saved } from "./find/Saved";
 import { SearchField } from "./find/SearchField";
-import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
+import { DAYS, narrowed, ranked, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
 type Order = "hand" | "best" | "newest" | "oldest";
@@ -27,7 +31,7 @@ interface FiltersProps {
 
 /** What is looked for and how it is shown. On a phone all but the search is in a sheet. */
 export function Filters({ search, onChange, field, phone, actions }: FiltersProps) {
-  const { t } = useTranslation(["library", "organise"]);
+  const { t } = useTranslation(["library", "looks", "organise"]);
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
@@ -37,15 +41,17 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
   const orders: readonly Order[] = [...(search.collection ? ["hand" as const] : []), ...(best ? ["best" as const] : []), "newest", "oldest"];
   const order: Order = search.sort ?? orders[0]!;
   const sorted = (next: Order) => onChange({ sort: next === orders[0] || next === "hand" ? undefined : next });
-  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side].filter((one) => one !== undefined).length;
+  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side, search.colour, search.like].filter((one) => one !== undefined).length;
   return (
     <div role="search" className="flex min-h-13 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-bg px-4 py-2 max-md:px-2">
+      {search.like !== undefined && <Like like={search.like} onClear={() => onChange({ like: undefined })} />}
       <SearchField value={search.q ?? ""} onChange={(q) => onChange({ q: q === "" ? undefined : q })} field={field} />
       {phone ? (
         <>
           <IconButton label={many > 0 ? t("filtersOn", { count: many }) : t("filters")} onClick={() => setSheet(true)} on={many > 0}>
             <SlidersHorizontal size={17} aria-hidden />
           </IconButton>
+          <ByPicture onFound={(like) => onChange({ like })} />
           {actions}
           <Dialog
             title={t("filters")}
@@ -76,6 +82,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Shapes {...same} />
               <Days {...same} />
               <Sides {...same} />
+              <Colours {...same} />
               <Makers {...same} />
               <Saved {...same} />
               <Facets {...same} />
@@ -89,6 +96,12 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
                 ]}
                 onChange={(mode) => taste.set({ mode: mode as Mode })}
               />
+              <Link to="/duplicates" className={buttonClass("ghost")}>
+                {t("doubles")}
+              </Link>
+              <Link to="/tagging" className={buttonClass("ghost")}>
+                {t("proposals")}
+              </Link>
             </div>
           </Dialog>
         </>
@@ -106,6 +119,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
           <MakerChip {...same} />
           <Chip title={t("side.label")} value={search.side && t("side.least", { n: search.side })} onClear={() => onChange({ side: undefined })}>
             <Sides {...same} />
+          </Chip>
+          <Chip title={t("looks:colour.label")} value={colourSaid(search, t)} onClear={() => onChange({ colour: undefined, tolerance: undefined })}>
+            <Colours {...same} />
           </Chip>
           <Arranged {...same} />
           <Popover
@@ -127,10 +143,15 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
             </Button>
           )}
           <div className="ml-auto flex items-center gap-1.5">
-            <Button size="sm" look="ghost" onClick={() => sorted(orders[(orders.indexOf(order) + 1) % orders.length]!)} aria-label={`${t("sort.label")}: ${t(`sort.${order}`)}`}>
-              <ArrowDownUp size={14} aria-hidden />
-              {t(`sort.${order}`)}
-            </Button>
+            <ByPicture onFound={(like) => onChange({ like })} />
+            {ranked(search) ? (
+              <span className="px-2 text-xs text-fg-3">{t(search.like === undefined ? "looks:like.colourOrder" : "looks:like.order")}</span>
+            ) : (
+              <Button size="sm" look="ghost" onClick={() => sorted(orders[(orders.indexOf(order) + 1) % orders.length]!)} aria-label={`${t("sort.label")}: ${t(`sort.${order}`)}`}>
+                <ArrowDownUp size={14} aria-hidden />
+                {t(`sort.${order}`)}
+              </Button>
+            )}
             {taste.mode !== "list" && <Slider bare label={t("size")} min={SMALLEST} max={LARGEST} step={4} value={taste.size} onChange={(size) => taste.set({ size })} className="w-24 max-lg:hidden" />}
             <Segment
               label={t("mode.label")}
@@ -277,7 +298,7 @@ function Days({ search, onChange }: PartProps) {
   );
 }
 
-function dateSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<"library">>["t"]): string | undefined {
+function dateSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<["library", "looks"]>>["t"]): string | undefined {
   const { since, until, when } = search;
   if (since && until) return since === until ? dayOf(since) : `${dayOf(since)} – ${dayOf(until)}`;
   if (since) return t("date.from", { day: dayOf(since) });
@@ -295,6 +316,21 @@ function Sides({ search, onChange }: PartProps) {
       items={[{ value: "any", label: t("any") }, ...SIDES.map((side) => ({ value: String(side), label: <span className="num">{t("side.least", { n: side })}</span> }))]}
     />
   );
+}
+
+function Colours({ search, onChange }: PartProps) {
+  const { t } = useTranslation("looks");
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-xs font-medium text-fg-2">{t("colour.label")}</legend>
+      <ColourFilter value={search.colour} tolerance={search.tolerance} onChange={(colour, tolerance) => onChange({ colour, tolerance })} />
+    </fieldset>
+  );
+}
+
+function colourSaid(search: LibrarySearch, t: ReturnType<typeof useTranslation<["library", "looks"]>>["t"]): string | undefined {
+  const name = (Object.keys(PALETTE) as (keyof typeof PALETTE)[]).find((each) => PALETTE[each] === search.colour);
+  return name === undefined ? search.colour : t(`looks:colour.names.${name}`);
 }
 
 /** Above the width at which the left column has them, the chip is not needed. */

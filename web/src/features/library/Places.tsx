@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Bookmark, Heart, Images, Trash2, Upload, type LucideIcon } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Bookmark, Copy, Heart, Images, Tags, Trash2, Upload, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, operations } from "@/api";
@@ -37,6 +38,14 @@ export function Places({ search, onChange, total }: PlacesProps) {
             </Way>
           );
         })}
+        <Link to="/duplicates" className="flex min-h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-fg-2 hover:bg-hover hover:text-fg">
+          <Copy size={16} strokeWidth={1.8} aria-hidden />
+          {t("doubles")}
+        </Link>
+        <Link to="/tagging" className="flex min-h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-fg-2 hover:bg-hover hover:text-fg">
+          <Tags size={16} strokeWidth={1.8} aria-hidden />
+          {t("proposals")}
+        </Link>
       </div>
       <Tree
         chosen={search.collection}

@@ -1,4 +1,4 @@
-import { Download, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
+import { Download, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Tags, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -19,6 +19,7 @@ interface BarProps {
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
   onConvert: (() => void) | undefined;
+  onTag: () => void;
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
@@ -27,7 +28,7 @@ interface BarProps {
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase, arrange }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTag, onTrash, onRestore, onErase, arrange }: BarProps) {
   const { t } = useTranslation(["library", "organise", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -85,6 +86,9 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
               <Shrink size={17} aria-hidden />
             </IconButton>
           )}
+          <IconButton side="top" label={t("bar.tag")} keys="shift+t" onClick={onTag}>
+            <Tags size={17} aria-hidden />
+          </IconButton>
           <IconButton side="top" label={t("bar.trash")} keys="delete" onClick={onTrash}>
             <Trash2 size={17} aria-hidden />
           </IconButton>

@@ -15,7 +15,7 @@ const MOST_FILES = 5_000;
 /** And promises so many runs at once. */
 export const MOST_AT_ONCE = 200;
 
-type Wanted = { ids: string[]; except: string[] } | { all: Filters; except: string[] };
+export type Wanted = { ids: string[]; except: string[] } | { all: Filters; except: string[] };
 type Change = { favorite: boolean } | { deleted: boolean } | { forever: true };
 
 export function wantedOf(shelf: Shelf, selection: Selection): Wanted {

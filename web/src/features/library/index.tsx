@@ -3,7 +3,7 @@
 import "@/i18n/organise";
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { Copy, Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Tags, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, collections, operations, Problem, type Asset } from "@/api";
@@ -21,7 +21,7 @@ import { useActions, type Action } from "@/shell/actions";
 import { announce } from "@/shell/announce";
 import { pagesFor } from "@/shell/pages";
 import { Button, buttonClass, Empty, IconButton, say } from "@/ui";
-import { download, erase, favour, MOST_AT_ONCE, restore, trash } from "./change";
+import { download, erase, favour, MOST_AT_ONCE, restore, trash, wantedOf, type Wanted } from "./change";
 import Details from "./Details";
 import { Filters } from "./Filters";
 import { Grid } from "./Grid";
@@ -34,6 +34,7 @@ import { useTaste } from "./taste";
 import { upload } from "./uploads";
 
 const Batch = lazy(patient(() => import("./Batch")));
+const Ask = lazy(patient(() => import("@/features/tagging/Ask")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
 async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
@@ -112,6 +113,8 @@ export default function Library() {
     return null;
   }, [shelf, selection, t]);
   const batch = useCallback(async () => setTogether(await some()), [some]);
+  const [described, setDescribed] = useState<Wanted | null>(null);
+  const tag = useCallback(() => shelf && setDescribed(wantedOf(shelf, selection)), [shelf, selection]);
   const publishes = pagesFor(useSuspenseQuery(operations).data).some(({ id }) => id === "social");
   const social = useCallback(async () => {
     const chosen = await some();
@@ -145,9 +148,10 @@ export default function Library() {
       () => [
         { id: "library.search", name: t("search"), group: t("group"), icon: Search, keys: "/", perform: () => field.current?.focus() },
         { id: "library.upload", name: t("upload"), group: t("group"), icon: Upload, perform: pick },
+        { id: "library.doubles", name: t("doubles"), group: t("group"), icon: Copy, perform: () => void navigate({ to: "/duplicates" }) },
         ...(search.asset === undefined ? [] : [{ id: "library.close", name: t("details.close"), group: t("group"), keys: "escape", hidden: true, perform: () => change({ asset: undefined }) }]),
       ],
-      [t, pick, search.asset, change],
+      [t, pick, navigate, search.asset, change],
     ),
   );
   useActions(arranging.actions, { when: !inTrash && (many > 0 || one !== undefined) });
@@ -164,9 +168,10 @@ export default function Library() {
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
+        { id: "selected.tag", name: t("bar.tag"), group, icon: Tags, keys: "shift+t", perform: tag },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social, converts, convert]),
+    }, [t, inTrash, acts, batch, publishes, social, converts, convert, tag]),
     { when: many > 0 },
   );
 
@@ -245,6 +250,7 @@ export default function Library() {
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
+            onTag={tag}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}
@@ -254,6 +260,7 @@ export default function Library() {
       </main>
       {arranging.dialogs}
       <Suspense>{together && <Batch ids={together} onClose={() => setTogether(null)} />}</Suspense>
+      <Suspense>{described && <Ask select={described} onClose={() => setDescribed(null)} />}</Suspense>
       {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}
     </div>
   );

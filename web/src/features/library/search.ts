@@ -29,6 +29,11 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
+  /** An asset, or what was uploaded to be looked for: the most alike first. */
+  like?: string | undefined;
+  /** “#rrggbb”, and how far off it may be. */
+  colour?: string | undefined;
+  tolerance?: number | undefined;
   sort?: "best" | "newest" | "oldest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
@@ -51,10 +56,14 @@ export interface Filters {
   label?: Label;
   stack?: string;
   stacks?: "closed";
+  like?: string;
+  colour?: string;
+  tolerance?: number;
   sort?: "best" | "newest" | "oldest" | "collection";
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const HEX = /^#[0-9a-f]{6}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function validateSearch(search: Record<string, unknown>): LibrarySearch {
@@ -78,6 +87,9 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
+    like: text("like")?.slice(0, 200),
+    colour: HEX.test(text("colour") ?? "") ? text("colour") : undefined,
+    tolerance: Number.isInteger(search["tolerance"]) && Number(search["tolerance"]) >= 1 && Number(search["tolerance"]) <= 100 ? Number(search["tolerance"]) : undefined,
     sort: oneOf("sort", ["best", "newest", "oldest"] as const),
     asset: text("asset"),
   };
@@ -96,6 +108,8 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(since ? { since } : {}),
     ...(search.until ? { until: endOf(search.until) } : {}),
     ...(search.side ? { min_side: search.side } : {}),
+    ...(search.like ? { like: search.like } : {}),
+    ...(search.colour ? { colour: search.colour, ...(search.tolerance ? { tolerance: search.tolerance } : {}) } : {}),
     ...(search.collection ? { collection: search.collection } : {}),
     ...(search.tag ? { tag: [search.tag] } : {}),
     ...(search.label ? { label: search.label } : {}),
@@ -106,13 +120,18 @@ export function filtersOf(search: LibrarySearch): Filters {
   };
 }
 
+/** Whether the order is that of a search by look. */
+export function ranked(search: LibrarySearch): boolean {
+  return search.like !== undefined || search.colour !== undefined;
+}
+
 /** Whether anything but the place leaves something out. */
 export function narrowed(search: LibrarySearch): boolean {
-  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.tag, search.label].some((one) => one !== undefined);
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.tag, search.label, search.like, search.colour].some((one) => one !== undefined);
 }
 
 /** Everything that narrows, taken back. */
-export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, tag: undefined, label: undefined } satisfies LibrarySearch;
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, tag: undefined, label: undefined, like: undefined, colour: undefined, tolerance: undefined } satisfies LibrarySearch;
 
 /** Days are the days of who looks, whatever the server's clock says. */
 function daysAgo(days: number): string {

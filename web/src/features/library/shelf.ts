@@ -178,7 +178,8 @@ export class Shelf {
     if (outline.seq < this.#seq) return;
     this.#seq = outline.seq;
     const fresh = bytesOf(outline.ratios);
-    const more = this.#doubtful || this.filters.sort === "oldest" || this.filters.sort === "collection" ? null : this.sequence.grown(fresh);
+    const elsewhere = this.filters.sort === "oldest" || this.filters.sort === "collection" || this.filters.like !== undefined || this.filters.colour !== undefined;
+    const more = this.#doubtful || elsewhere ? null : this.sequence.grown(fresh);
     if (more === 0) {
       this.#waiting = null;
       return this.#lookAgain();

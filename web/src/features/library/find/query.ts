@@ -72,6 +72,8 @@ export function whole(search: LibrarySearch): string {
     search.collection ? written("collection", within(search.collection)) : "",
     search.tag ? written("tag", search.tag) : "",
     search.label ? `label:${search.label}` : "",
+    search.colour ? `colour:${search.colour}` : "",
+    search.like ? `like:${search.like}` : "",
     search.q ?? "",
   ]
     .filter(Boolean)
