@@ -57,7 +57,7 @@ async def facets(*query: str, as_json: AsJson = False, where: Where = HERE) -> N
         for name, values in told["fields"].items()
         for each in values[:NAMED_AT_MOST]
     ]
-    say.table(("Filter", "Assets"), [*rows, ("all", str(told["total"]))])
+    say.table(("Narrowed", "Assets"), [*rows, ("all", str(told["total"]))])
 
 
 async def searches(*, as_json: AsJson = False, where: Where = HERE) -> None:

@@ -294,7 +294,7 @@ def _coloured(sheet: Sheet, count: int, shade: Shade, tolerance: int) -> tuple[_
 async def _typed_colour(work: Work, value: str) -> dict[UUID, int]:
     plain = NAMED.get(value.casefold(), f"#{value.removeprefix('#')}")
     if not re.fullmatch("#[0-9a-fA-F]{6}", plain):
-        raise Invalid(f"A colour is as #1e90ff, or one of: {', '.join(NAMED)}.", fields=[{"field": "q"}])
+        raise Invalid("A colour is as #1e90ff, or a name as teal.", fields=[{"field": "q"}])
     return _scored(await found(work, Like(colour=shade(plain))))
 
 

@@ -152,7 +152,7 @@ class Selection:
         if isinstance(self.among, Wanted):
             found = await find(work, self.among, lambda found: [found.index.ids[slot] for slot in found.slots.tolist()])
             each = _each(work, found)
-            query = query.join(each, Asset.id == each.c.id).order_by(each.c.place)
+            query = query.join_from(Asset, each, Asset.id == each.c.id).order_by(each.c.place)
         else:
             query = query.where(Asset.id.in_(self.among)).order_by(Asset.id.desc())
         return query.where(Asset.id.not_in(self.but)) if self.but else query

@@ -23,9 +23,11 @@ async def taken_in(house: House, data: bytes | None = None) -> Kept:
 
 
 async def filled(house: House, shelf: Iterable[Mapping[str, Any]]) -> list[UUID]:
-    """An asset for each: `width`, `height`, `kind`, and whatever `library.add` takes. Their ids, the oldest first."""
+    """An asset for each: `width`, `height`, `kind`, and whatever `library.add` takes. Nothing is proposed to be
+    said of them. Their ids, the oldest first."""
     kept = await taken_in(house)
     async with house.studio.db.work(house.owner) as work:
+        await library.proposals.set_mode(work, "off", "en")
         return [await _put(work, kept, house.studio.store, **told) for told in shelf]
 
 
