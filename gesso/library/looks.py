@@ -6,7 +6,6 @@ actor may see and wants.
 """
 
 import asyncio
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from gesso.db import Database, Table, Work
 from gesso.imaging.likeness import BYTES, COLOURS, FAR, SIZE, VERSION, Likeness, Shade, shade
 from gesso.kit.errors import Invalid, NotFound
 from gesso.kit.time import now
-from gesso.library.query import FINDERS
+from gesso.library.query import FINDERS, NAMED
 from gesso.library.tables import Asset
 
 MOST: Final = 1_000
@@ -43,25 +42,6 @@ the longest go first."""
 STALE: Final = 6 * 3600.0
 """Seconds after which a team's is read anew, without what was erased meanwhile."""
 
-NAMED: Final = {
-    "red": "#d7263d",
-    "orange": "#f2802b",
-    "yellow": "#f6d13d",
-    "lime": "#a4cf4a",
-    "green": "#2e8b57",
-    "teal": "#1b9aaa",
-    "sky": "#7cc4f0",
-    "blue": "#2456c9",
-    "violet": "#7a3fbf",
-    "pink": "#e0529c",
-    "rose": "#f3bccb",
-    "brown": "#7a4a2b",
-    "beige": "#d9c3a0",
-    "white": "#fafafa",
-    "grey": "#8c8c8c",
-    "black": "#141414",
-}
-"""Colours that may be typed by name."""
 STEPS: Final = 1_000_000
 """A score as a whole number."""
 
@@ -293,8 +273,6 @@ def _coloured(sheet: Sheet, count: int, shade: Shade, tolerance: int) -> tuple[_
 
 async def _typed_colour(work: Work, value: str) -> dict[UUID, int]:
     plain = NAMED.get(value.casefold(), f"#{value.removeprefix('#')}")
-    if not re.fullmatch("#[0-9a-fA-F]{6}", plain):
-        raise Invalid("A colour is as #1e90ff, or a name as teal.", fields=[{"field": "q"}])
     return _scored(await found(work, Like(colour=shade(plain))))
 
 

@@ -26,6 +26,31 @@ FINDERS: Final[dict[str, Finder]] = {}
 """Fields that another part of the library answers, by look or by meaning: which of the team's assets fit a value, and
 how well (from 1 on, the best first). It raises `Invalid` for a value that it cannot read."""
 
+NAMED: Final = {
+    "red": "#d7263d",
+    "orange": "#f2802b",
+    "yellow": "#f6d13d",
+    "lime": "#a4cf4a",
+    "green": "#2e8b57",
+    "teal": "#1b9aaa",
+    "sky": "#7cc4f0",
+    "blue": "#2456c9",
+    "violet": "#7a3fbf",
+    "pink": "#e0529c",
+    "rose": "#f3bccb",
+    "brown": "#7a4a2b",
+    "beige": "#d9c3a0",
+    "white": "#fafafa",
+    "grey": "#8c8c8c",
+    "black": "#141414",
+}
+"""Colours that may be typed by name."""
+_SEEN: Final = {
+    "colour": re.compile(rf"#?[0-9a-f]{{6}}|{'|'.join(NAMED)}", re.IGNORECASE),
+    "like": re.compile("[0-9a-f-]{32,36}|[0-9a-z_-]{60,200}", re.IGNORECASE),
+}
+"""How what is looked for by look may be written: as a colour, as an id, as what stands for a picture that was sent."""
+
 MOST_PARTS: Final = 40
 
 SAYS: Final = {
@@ -39,6 +64,8 @@ SAYS: Final = {
     "id": "This is not the beginning of an id.",
     "empty": "Something is missing after the colon.",
     "field": "There is no filter of this name.",
+    "colour": "A colour is as #1e90ff, or a name as teal.",
+    "like": "This needs the id of a picture.",
     "finder": "This cannot be looked for here.",
     "many": "These are too many parts; leave some out.",
 }
@@ -207,6 +234,8 @@ def _read(name: str, value: str, at: datetime) -> Any:
         return FIELDS[name](value, at)
     if name not in FINDERS:
         raise _Wrong("finder")
+    if name in _SEEN and not _SEEN[name].fullmatch(value):
+        raise _Wrong(name)
     return value
 
 
@@ -360,6 +389,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "type": ("image", "video", "audio", "mesh", "text"),
     "studio": STUDIOS,
     "label": LABELS,
+    "colour": tuple(NAMED),
     "is": IS,
     "status": STATES,
     "rating": ("5", ">=4", ">=3", "none"),

@@ -349,7 +349,7 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
         assert all(item["id"] == mine for item in found), path
     assert (await owner.get(f"/api/runs/{run}")).json()["state"] == "queued"
     after = await census(idle)
-    assert after == before | {name: before[name] + 1 for name in ("asset", "look", "event")} | {
+    assert after == before | {name: before[name] + 1 for name in ("asset", "asset_touched", "look", "event")} | {
         "asset_tag": after["asset_tag"]
     }, "only the upload"
 
