@@ -60,7 +60,7 @@ export function Facets({ search, onChange }: FacetsProps) {
                   >
                     {field === "label" && <span aria-hidden className="size-3 shrink-0 rounded-full border border-line-2" style={value === "none" ? undefined : { background: value }} />}
                     <bdi className="min-w-0 flex-1 truncate">{valueSaid(t, field, value, known)}</bdi>
-                    <span className="num text-2xs text-fg-3">{count(many)}</span>
+                    <span className={cx("num text-2xs", on ? "text-fg-2" : "text-fg-3")}>{count(many)}</span>
                   </button>
                 );
               })}
