@@ -114,7 +114,8 @@ export function RunButton(props: RunButtonProps) {
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
-  const stands = JSON.stringify([form.offer, form.input]);
+  // Without the throw of the dice: a page that finds marks in new words throws them itself, a moment later.
+  const stands = JSON.stringify([form.offer, { ...form.input, roll: undefined }]);
   const [pressed, setPressed] = useState<{ cost: number; stood: string } | null>(null);
   const go = () => {
     if (!form.ready || unpriced || waits || short > 0) return;
