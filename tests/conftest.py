@@ -35,7 +35,7 @@ LONGEST = ("jobs", "web", "test_contract.py", "runs", "api", "providers", "cli")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole files go to whichever process is free: what is long first, or one would be left alone with it at the end.
-    The browser's stay together, because their studio and their browser live as long as nothing else comes between."""
+    The browser's stay together, because their browser lives as long as nothing else comes between."""
 
     def place(item: pytest.Item) -> int:
         name = item.nodeid.partition("::")[0].removeprefix("tests/")

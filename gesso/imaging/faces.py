@@ -39,6 +39,8 @@ LONG: Final = 640
 SAME: Final = 0.3
 """How much two boxes share, of both together, that are one face."""
 SURE: Final = 2.0
+LOCAL: Final = 2.0
+"""How much contrast may grow in a part of the picture before faces are looked for (CLAHE, K. Zuiderveld, 1994)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def everyone(pixels: Pixels) -> list[Face]:
     scale = min(1.0, LONG / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(cv2.resize(np.ascontiguousarray(pixels[..., :3]), size, interpolation=cv2.INTER_AREA), np.uint8)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    # Each part by its own light: a dark face in a bright picture has features too.
+    grey = np.asarray(cv2.createCLAHE(LOCAL, (8, 8)).apply(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)), np.uint8)
     seen = [(box, word, name) for name, mirrored, word in LOOKS for box in _seen(grey, name, mirrored)]
     skins = skin(small)
     coloured = bool(np.abs(np.ptp(small.astype(np.int16), axis=2)).mean() > 6)

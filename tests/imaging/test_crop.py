@@ -128,7 +128,7 @@ def test_no_face_and_no_product_is_cut_in_any_format_that_has_room_for_it(
             centre = crop.centred(scene.size, ratio)
             kept_by_centre += all(bench.whole(centre, part) for part in scene.kept)
     assert tried > 400
-    assert lost <= 0.03 * tried, "a product here and there by a hair's breadth, or a face that is hardly seen"
+    assert lost <= 0.01 * tried, "one by a hair's breadth, in a banner of eight to one"
     assert kept_by_centre < 0.75 * tried, "the scenes are too easy: the centre would do"
 
 

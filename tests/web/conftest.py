@@ -53,14 +53,15 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="package")
+# A studio for each file: which files share a process is chance, and what one made would be found by the next.
+@pytest.fixture(scope="module")
 def studio(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """As it is when nobody has told it anything: the built-in engine alone."""
     with opened(tmp_path_factory.mktemp("studio")) as found:
         yield found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def market(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """With a second provider, `tests/web/stall.py`, put on the shelf as anybody's package would be."""
     shelf = tmp_path_factory.mktemp("shelf")
@@ -86,7 +87,7 @@ def stability() -> Iterator[Stability]:
         assert fake.wrong == []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shop(
     built: Path, openai: OpenAI, stability: Stability, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Studio]:

@@ -117,20 +117,24 @@ export function RunButton(props: RunButtonProps) {
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
   const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
-  const [pressed, setPressed] = useState<number | null>(null);
+  // Without the throw of the dice: a page that finds marks in new words throws them itself, a moment later.
+  const stands = JSON.stringify([form.offer, { ...form.input, roll: undefined }]);
+  const [pressed, setPressed] = useState<{ cost: number; stood: string } | null>(null);
   const go = () => {
     if (!form.ready || unpriced || waits || short > 0) return;
     // What was seen is the price of what stood there a moment ago.
-    if (!prices && !form.fresh) setPressed(cost);
+    if (!prices && !form.fresh) setPressed({ cost, stood: stands });
     else if (askable) setAsking(true);
     else void run();
   };
   useEffect(() => {
-    if (pressed === null || !form.fresh) return;
+    if (pressed === null || (!form.fresh && pressed.stood === stands)) return;
     setPressed(null);
-    if (cost <= pressed) go();
+    // What was changed since is not what was pressed for.
+    if (pressed.stood !== stands) return;
+    if (cost <= pressed.cost) go();
     else say({ title: t("run.dearer", { amount: dollars(cost) }) });
-  }, [pressed, form.fresh]); // eslint-disable-line react-hooks/exhaustive-deps -- once for each time it is pressed
+  }, [pressed, form.fresh, stands]); // eslint-disable-line react-hooks/exhaustive-deps -- once for each time it is pressed
   useActions(
     useMemo<Action[]>(() => [{ id: "run", name, icon: Icon, keys: "mod+enter", perform: go, disabled: !form.ready || unpriced || waits || busy }], [name, Icon, form, busy, short, askable, times, each, prices]), // eslint-disable-line react-hooks/exhaustive-deps -- `go` is made of these
   );
