@@ -21,6 +21,7 @@ from gesso.api import (
     image_files,
     image_social,
     image_studio,
+    imports,
     live,
     operations,
     packs,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         packs,
         prompts,
         comparisons,
+        imports,
         assets,
         footage,
         pointed,
@@ -98,6 +100,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         platforms.platforms,
         platforms.formats,
         assets.signed,
+        imports.addressed,
         credentials.pictures,
     ):
         api.include_router(kind)

@@ -94,6 +94,8 @@ UPLOAD: Final = {
                         "file": {"type": "string", "format": "binary"},
                         "title": {"type": "string"},
                         "purpose": {"type": "string", "enum": ["picture", "mask"], "default": "picture"},
+                        "tags": {"type": "string", "description": "With commas between them."},
+                        "once": {"type": "boolean", "description": "If its bytes are here already, that is answered."},
                     },
                 }
             }
@@ -271,10 +273,10 @@ class Link(BaseModel):
 
 
 @router.post("", status_code=201, openapi_extra=UPLOAD)
-async def upload(request: Request, desk: AtDesk) -> AssetOut:
+async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut:
     """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
-    unless they are asked for it."""
+    unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200)."""
     desk.actor.require("library.write")
     async with received(request, desk) as (form, file, path):
         purpose = _purpose(form.get("purpose", "picture"))
@@ -283,14 +285,28 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
         await asyncio.to_thread(spooled, file, path)
         kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits)
     async with desk.work() as work:
-        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
-        return (await assets_out(work, [asset]))[0]
+        known = await library.twin(work, kept.sha256) if form.get("once") == "true" else None
+        if known is not None:
+            response.status_code = 200
+            return await _out(work, known)
+        tags = listed_tags(form.get("tags"))
+        asset = await library.welcome(work, kept, desk.studio.store, name=name, purpose=purpose, tags=tags)
+        return await _out(work, asset)
+
+
+def listed_tags(told: object) -> list[str]:
+    """The tags of a form's field, at most as many as an asset takes."""
+    said = [tag.strip()[:60] for tag in told.split(",")] if isinstance(told, str) else []
+    return list(dict.fromkeys(filter(None, said)))[:50]
 
 
 @contextlib.asynccontextmanager
-async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
-    """The form of a request, its field `file`, and where that may lie until the block ends (`spooled` there)."""
-    form = await _form(request, desk.studio.limits.bytes)
+async def received(
+    request: Request, desk: Desk, *, most: int | None = None
+) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
+    """The form of a request, its field `file` of at most so many bytes, and where that may lie until the block ends
+    (`spooled` there)."""
+    form = await _form(request, most or desk.studio.limits.bytes)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):

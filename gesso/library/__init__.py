@@ -22,23 +22,29 @@ from gesso.library.assets import (
     several,
     versions,
 )
+from gesso.library.arrivals import present, twin, welcome
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
+from gesso.library.imports import Folders, Imports
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tables import Asset, Import, ImportFile, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
     "Asset",
     "Batch",
+    "Folders",
     "Gaze",
+    "Import",
+    "ImportFile",
+    "Imports",
     "Kept",
     "Layout",
     "Limits",
@@ -70,6 +76,7 @@ __all__ = [
     "of_runs",
     "pack",
     "peaks",
+    "present",
     "rate",
     "refer",
     "remove",
@@ -79,5 +86,7 @@ __all__ = [
     "several",
     "sweep",
     "take_in",
+    "twin",
     "versions",
+    "welcome",
 ]
