@@ -1,5 +1,6 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
+from gesso.library.arrivals import present, twin, welcome
 from gesso.library.assets import (
     Lineage,
     add,
@@ -22,7 +23,6 @@ from gesso.library.assets import (
     several,
     versions,
 )
-from gesso.library.arrivals import present, twin, welcome
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep

@@ -10,6 +10,7 @@ import struct
 import unicodedata
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -135,10 +136,8 @@ def _named(info: ZipInfo) -> str:
     be seen is left out, so that no name reads as another."""
     name = info.filename
     if not info.flag_bits & 0x800:
-        try:
+        with suppress(UnicodeEncodeError, UnicodeDecodeError):
             name = name.encode("cp437").decode()
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
     plain = unicodedata.normalize("NFC", name)
     return "".join("" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in plain)
 
