@@ -1,6 +1,11 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
+<<<<<<< HEAD
 from gesso.library.arrivals import present, twin, welcome
+=======
+from gesso.library import tagging
+from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
+>>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
 from gesso.library.assets import (
     Lineage,
     add,
@@ -33,19 +38,33 @@ from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
+<<<<<<< HEAD
 from gesso.library.tables import Asset, Import, ImportFile, Parent, Purpose
+=======
+from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
+>>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
+    "LABELS",
+    "PERSON",
     "Asset",
+    "AssetTag",
     "Batch",
+<<<<<<< HEAD
     "Folders",
+=======
+    "Collection",
+    "CollectionAsset",
+    "CollectionRun",
+>>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
     "Gaze",
     "Import",
     "ImportFile",
     "Imports",
     "Kept",
+    "Label",
     "Layout",
     "Limits",
     "Lineage",
@@ -85,6 +104,7 @@ __all__ = [
     "restore",
     "several",
     "sweep",
+    "tagging",
     "take_in",
     "twin",
     "versions",
