@@ -13,6 +13,7 @@ from gesso.api import (
     assets,
     brand,
     comparisons,
+    content_assets,
     credentials,
     crops,
     events,
@@ -35,6 +36,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    stock,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -78,6 +80,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         prompts,
         comparisons,
         imports,
+        stock,
+        content_assets,
         assets,
         footage,
         pointed,

@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="What each provider is told, as JSON or nested names: `GESSO_PROVIDERS__NAME__KEY`.",
     )
+    stock: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Keys for photographs of others: `GESSO_STOCK__UNSPLASH__KEY`, `GESSO_STOCK__PEXELS__KEY`.",
+    )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
     @field_validator("lanes", "fetch_allow", mode="before")

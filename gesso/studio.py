@@ -26,7 +26,7 @@ from gesso.kit.errors import GessoError, Unavailable
 from gesso.kit.fetch import Fetcher
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Gaze, Imports, Limits, Pointer, imports
+from gesso.library import Gaze, Imports, Limits, Pointer, Stock, imports
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -56,6 +56,7 @@ class Studio:
     pointer: Pointer
     gaze: Gaze
     imports: Imports
+    stock: Stock
 
     @property
     def limits(self) -> Limits:
@@ -91,7 +92,8 @@ class Studio:
         scratch = _scratch(settings.scratch)
         fetcher = Fetcher(settings.fetch_allow, seconds=settings.fetch_seconds)
         takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, takes)
+        stock = Stock(db, store, takes, runs.http, secret, settings.stock)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, takes, stock)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

@@ -146,7 +146,7 @@ async def files(
     import_id: UUID,
     desk: AtDesk,
     state: Literal["waiting", "kept", "twin", "refused"] | None = None,
-    after: int = -1,
+    after: Annotated[int, Query(ge=-1, le=1_000_000)] = -1,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> list[ImportFileOut]:
     """What became of each file, in the order of the archive: those after the place that is named."""

@@ -1,11 +1,8 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-<<<<<<< HEAD
-from gesso.library.arrivals import present, twin, welcome
-=======
 from gesso.library import tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
->>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
+from gesso.library.arrivals import present, twin, welcome
 from gesso.library.assets import (
     Lineage,
     add,
@@ -38,11 +35,8 @@ from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-<<<<<<< HEAD
-from gesso.library.tables import Asset, Import, ImportFile, Parent, Purpose
-=======
-from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
->>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
+from gesso.library.stock import Stock
+from gesso.library.tables import LABELS, Asset, Import, ImportFile, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
@@ -52,13 +46,10 @@ __all__ = [
     "Asset",
     "AssetTag",
     "Batch",
-<<<<<<< HEAD
-    "Folders",
-=======
     "Collection",
     "CollectionAsset",
     "CollectionRun",
->>>>>>> 9f328b198d2e43dfc9014c33d3e171f5c17905fe
+    "Folders",
     "Gaze",
     "Import",
     "ImportFile",
@@ -74,6 +65,7 @@ __all__ = [
     "Purpose",
     "Selection",
     "Shape",
+    "Stock",
     "Wanted",
     "What",
     "add",
