@@ -27,6 +27,8 @@ export type Finding = Schemas["FindingOut"];
 export type Style = Schemas["StyleOut"];
 export type Template = Schemas["TemplateOut"];
 export type Format = Schemas["FormatOut"];
+export type StockSource = Schemas["SourceOut"];
+export type Photo = Schemas["PhotoOut"];
 export type Platform = Schemas["PlatformOut"];
 
 /** What does not fit, field by field: `field` is a dotted path such as `box.width`. */

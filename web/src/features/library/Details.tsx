@@ -10,6 +10,7 @@ import { rate, useAssetActions } from "@/features/assets/actions";
 import { Stars } from "@/features/assets/Stars";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
+import { Credit } from "@/features/intake/Credit";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
@@ -82,6 +83,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         {asset.deleted_at === null && <Describe key={`${asset.id} described`} asset={asset} />}
         {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
+        <Credit asset={asset} />
         <Provenance asset={asset} />
         <Found asset={asset} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
