@@ -27,6 +27,7 @@ from gesso.cli import (
     purse,
     say,
     serve,
+    transfers,
 )
 
 
@@ -74,6 +75,13 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+assets.command(transfers.take_in, name="import")
+assets.command(transfers.sync)
+
+photographs = App(name="stock", help="Photographs of others, from Unsplash and Pexels: find, take in.", group=MAKE)
+photographs.command(transfers.find, name="search")
+photographs.command(transfers.take, name="add")
+photographs.command(transfers.tell, name="key")
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
@@ -131,7 +139,22 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
-for tree in (words, assets, patterns, manners, kits, places, signing, owned, others, tools, token, who, credits):
+for tree in (
+    words,
+    assets,
+    photographs,
+    patterns,
+    manners,
+    kits,
+    places,
+    signing,
+    owned,
+    others,
+    tools,
+    token,
+    who,
+    credits,
+):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

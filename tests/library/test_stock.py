@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ KEY = "key-of-the-tests-1234"
 @pytest.fixture
 async def shop(sqlite_template: Path, tmp_path: Path, pool: Pool) -> AsyncIterator[tuple[House, Unsplash, Pexels]]:
     database = tmp_path / "plain.db"
-    database.write_bytes(sqlite_template.read_bytes())
+    shutil.copy(sqlite_template, database)
     with Unsplash(KEY).running() as unsplash, Pexels(KEY).running() as pexels:
         settings = Settings(
             data=tmp_path / "plain",

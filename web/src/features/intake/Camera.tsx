@@ -36,7 +36,12 @@ export default function Camera() {
       stream?.getTracks().forEach((track) => track.stop());
     };
   }, [t, back]);
-  useEffect(() => () => void (shot && URL.revokeObjectURL(shot.url)), [shot]);
+  useEffect(
+    () => () => {
+      if (shot) URL.revokeObjectURL(shot.url);
+    },
+    [shot],
+  );
   const take = useCallback(() => {
     const source = video.current;
     if (!source || source.videoWidth === 0) return;

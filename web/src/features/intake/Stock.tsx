@@ -76,7 +76,7 @@ function Search({ source }: { source: StockSource }) {
           go();
         }}
       >
-        <TextField label={t("stock.search")} hideLabel value={text} onChange={setText} placeholder={t("stock.search")} maxLength={200} autoFocus className="min-w-48 flex-1" />
+        <TextField label={t("stock.search")} hideLabel value={text} onChange={setText} placeholder={t("stock.search")} maxLength={200} className="min-w-48 flex-1" />
         <Segment label={t("stock.shape")} hideLabel value={shape} onChange={(next) => setShape(next as Shape)} items={SHAPES.map((one) => ({ value: one, label: t(`stock.shapes.${one}`) }))} className="w-72" />
         <Button type="submit" look="primary" disabled={text.trim() === ""}>
           {t("stock.go")}

@@ -52,7 +52,7 @@ export default function Urls() {
       }
     >
       <div className="flex flex-col gap-4">
-        <TextField label={t("urls.label")} help={t("urls.help")} error={trouble} rows={4} value={text} onChange={write} placeholder="https://" autoFocus inputClassName="font-mono text-xs" />
+        <TextField label={t("urls.label")} help={t("urls.help")} error={trouble} rows={4} value={text} onChange={write} placeholder="https://" inputClassName="font-mono text-xs" />
         {order !== null && (
           <Order
             key={order}
