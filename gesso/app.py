@@ -12,6 +12,8 @@ from gesso.api import (
     account,
     assets,
     brand,
+    changes,
+    collections,
     comparisons,
     content_assets,
     credentials,
@@ -37,6 +39,7 @@ from gesso.api import (
     reference,
     runs,
     stock,
+    tags,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -82,6 +85,9 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         imports,
         stock,
         content_assets,
+        changes,
+        collections,
+        tags,
         assets,
         footage,
         pointed,

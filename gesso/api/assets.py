@@ -40,7 +40,7 @@ from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension
 from gesso.kit.time import now
-from gesso.library import Asset, Purpose, Shape, Wanted, What
+from gesso.library import Asset, Label, Purpose, Shape, Wanted
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -123,7 +123,16 @@ class Filters(BaseModel):
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
     min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
     uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
-    sort: Literal["newest", "oldest"] = "newest"
+    collection: UUID | None = Field(None, description="Only what is in it; see `sort`.")
+    tag: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], BeforeValidator(_several)] = Field(
+        [], max_length=20, description="Tags that it has; of several, all."
+    )
+    label: Label | Literal["none"] | None = Field(None, description="The colour it is marked with.")
+    stack: UUID | None = Field(None, description="Only what lies in this stack.")
+    stacks: Literal["open", "closed"] = Field("open", description="closed: of each stack only the top.")
+    sort: Literal["newest", "oldest", "collection"] = Field(
+        "newest", description="collection: in the order of the `collection`."
+    )
 
     def wanted(self) -> Wanted:
         return Wanted(
@@ -140,6 +149,12 @@ class Filters(BaseModel):
             min_side=self.min_side,
             uploads=self.uploads,
             oldest_first=self.sort == "oldest",
+            collection=self.collection,
+            by_hand=self.sort == "collection",
+            tags=tuple(self.tag),
+            label=self.label,
+            stack=self.stack,
+            closed=self.stacks == "closed",
         )
 
 
@@ -197,46 +212,6 @@ class PackIn(Selection):
     form: FormIn = Field(FormIn(), alias="as")
 
 
-class Change(BaseModel):
-    """One of these."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    favorite: bool | None = None
-    reference: bool | None = None
-    deleted: bool | None = Field(None, description="true: into the trash; false: out of it.")
-    forever: Literal[True] | None = Field(None, description="Erases what is in the trash; there is no way back.")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.named()) != 1:
-            raise ValueError("name one change")
-        return self
-
-    def named(self) -> list[tuple[What, bool]]:
-        told: dict[What, bool | None] = {
-            "favorite": self.favorite,
-            "reference": self.reference,
-            "deleted": self.deleted,
-            "forever": self.forever,
-        }
-        return [(what, value) for what, value in told.items() if value is not None]
-
-
-class Bulk(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    select: Selection
-    change: Change
-
-
-class Changed(BaseModel):
-    """What really changed: to undo it, name exactly these."""
-
-    changed: int
-    ids: list[UUID]
-
-
 class LayoutOut(BaseModel):
     """The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
     round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
@@ -275,6 +250,7 @@ class AssetChange(BaseModel):
 
     favorite: bool | None = None
     rating: int | None = Field(None, ge=0, le=5, description="How well it turned out, from 1 to 5; 0 takes it away.")
+    label: Label | Literal["none"] | None = Field(None, description="A colour to mark it with; none takes it away.")
     reference: bool | None = None
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
     caption: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, description="What it shows.")
@@ -296,6 +272,11 @@ class Recipe(BaseModel):
     run: RunOut | None
     parents: list[AssetOut]
     children: list[AssetOut]
+
+
+class Named(BaseModel):
+    id: UUID
+    name: str
 
 
 class Link(BaseModel):
@@ -356,6 +337,7 @@ async def listed(desk: AtDesk, asked: Annotated[Listing, Query()]) -> PageOut[As
     """The team's assets, the newest first unless `sort` says otherwise."""
     desk.actor.require("library.read")
     async with desk.read() as work:
+        await _there(work, asked)
         page = await library.listed(work, asked.wanted(), after=asked.after, limit=asked.limit)
         return PageOut(items=await assets_out(work, page.items), next=page.next)
 
@@ -366,23 +348,10 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
     the anchors say where each block of the list begins."""
     desk.actor.require("library.read")
     async with desk.read() as work:
+        await _there(work, asked)
         found = await library.layout(work, asked.wanted())
     body = LayoutOut(total=found.total, block=library.BLOCK, ratios=found.ratios, anchors=found.anchors, seq=found.seq)
     return await asyncio.to_thread(_squeezed, body.model_dump_json().encode(), request)
-
-
-@router.post("/bulk", max_body_size=BODY_BYTES)
-async def bulk(asked: Bulk, desk: AtDesk, after: BackgroundTasks) -> Changed:
-    """One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it."""
-    desk.actor.require("library.write")
-    ((what, value),) = asked.change.named()
-    chosen = asked.select.chosen()
-    async with desk.work() as work:
-        erases = what == "forever"
-        ids = await (library.erase(work, chosen) if erases else library.change(work, chosen, what, value))
-    if erases:
-        after.add_task(library.sweep, desk.studio.db, desk.studio.store, desk.actor)
-    return Changed(changed=len(ids), ids=ids)
 
 
 @router.post("/zip", openapi_extra=SELECTION, response_class=StreamingResponse, max_body_size=BODY_BYTES)
@@ -431,6 +400,24 @@ async def recipe(asset_id: UUID, desk: AtDesk) -> Recipe:
         )
 
 
+@router.get("/{asset_id}/stack")
+async def stack(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
+    """What lies in the same stack and is not in the trash, the top first; nothing where it lies in none."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        asset = await library.get(work, asset_id)
+        return await assets_out(work, await library.stacks.members(work, asset.stack_id) if asset.stack_id else [])
+
+
+@router.get("/{asset_id}/collections")
+async def collections(asset_id: UUID, desk: AtDesk) -> list[Named]:
+    """The collections that it is in."""
+    desk.actor.require("library.read")
+    async with desk.read() as work:
+        await library.get(work, asset_id)
+        return [Named(id=each.id, name=each.name) for each in await library.collections.of(work, asset_id)]
+
+
 @router.get("/{asset_id}/versions")
 async def versions(asset_id: UUID, desk: AtDesk) -> list[AssetOut]:
     """The first original, then whatever was made of it by editing or enlarging, in order of time; none that is in the
@@ -460,6 +447,8 @@ async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
             await library.favorite(work, asset_id, wanted.favorite)
         if wanted.rating is not None:
             await library.rate(work, asset_id, wanted.rating or None)
+        if wanted.label is not None:
+            await library.mark(work, asset_id, None if wanted.label == "none" else wanted.label)
         if wanted.reference is not None:
             await library.refer(work, asset_id, wanted.reference)
         run = await runs.get(work, asset.run_id) if asset.run_id else None
@@ -551,6 +540,11 @@ async def by_link(token: str, studio: TheStudio, request: Request, download: boo
     if asset is None or asset.deleted_at is not None:
         raise NotFound("This picture is no longer here.")
     return await _bytes(asset, studio.store, request, claim["variant"], download)
+
+
+async def _there(work: Work, asked: Filters) -> None:
+    if asked.collection is not None:
+        await library.collections.find(work, asked.collection)
 
 
 async def _out(work: Work, asset: Asset) -> AssetOut:

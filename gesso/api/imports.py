@@ -13,7 +13,7 @@ from gesso.api.assets import listed_tags, received, spooled
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.api.shapes import AssetOut, assets_out
 from gesso.kit.errors import Invalid
-from gesso.library import Import, ImportFile
+from gesso.library import Folders, Import, ImportFile
 from gesso.library import imports as order_book
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -33,7 +33,7 @@ ZIP: Final = {
                     "required": ["file"],
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "folders": {"type": "string", "enum": ["none", "tags"], "default": "none"},
+                        "folders": {"type": "string", "enum": ["none", "tags", "collections"], "default": "none"},
                         "tags": {"type": "string", "description": "With commas between them."},
                     },
                 }
@@ -99,18 +99,15 @@ class Hashes(BaseModel):
 async def archive(request: Request, desk: AtDesk) -> ImportOut:
     """Takes in what is in a ZIP archive, as a job: see how it goes at `GET /api/imports/{id}`. No name in it leads
     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
-    each file is tagged with the names of its folders."""
+    each file is tagged with the names of its folders; with collections, each folder becomes one, nested as they were."""
     desk.actor.require("library.write")
     async with received(request, desk, most=desk.studio.settings.max_import_mb << 20) as (form, file, path):
-        folders = form.get("folders", "none")
-        if folders not in ("none", "tags"):
-            raise Invalid("The field “folders” is none or tags.", fields=[{"field": "folders"}])
         await asyncio.to_thread(spooled, file, path)
         id = await desk.studio.imports.archive(
             desk.actor,
             path,
             file.filename or "archive.zip",
-            folders="tags" if folders == "tags" else "none",
+            folders=_folders(form.get("folders", "none")),
             tags=listed_tags(form.get("tags")),
         )
     return await _one(desk, id)
@@ -196,6 +193,13 @@ async def taken(
             if title:
                 await library.rename(work, asset.id, title, "")
         return (await assets_out(work, [asset]))[0]
+
+
+def _folders(told: object) -> Folders:
+    match told:
+        case "none" | "tags" | "collections":
+            return told
+    raise Invalid("The field “folders” is none, tags or collections.", fields=[{"field": "folders"}])
 
 
 async def _one(desk: Desk, id: UUID) -> ImportOut:

@@ -76,7 +76,7 @@ class ResolveIn(BaseModel):
 
 
 def order(wanted: RunIn) -> Order:
-    return Order(wanted.op, wanted.input, wanted.offer, tuple(wanted.fallbacks), wanted.prefer)
+    return Order(wanted.op, wanted.input, wanted.offer, tuple(wanted.fallbacks), wanted.prefer, wanted.collection)
 
 
 def estimate_out(found: Estimate) -> EstimateOut:

@@ -14,9 +14,17 @@ from gesso.catalog.finish import Marks
 from gesso.catalog.manner import State
 from gesso.db import Work
 from gesso.library import Asset, Label, Lineage, Purpose
+from gesso.library.stacks import Stack
 from gesso.runs import Run, Sent
 
 T = TypeVar("T")
+
+
+class StackOut(BaseModel):
+    """What it is stacked with: so many in all, those in the trash not counted."""
+
+    id: UUID
+    count: int
 
 
 class AssetOut(BaseModel):
@@ -35,6 +43,7 @@ class AssetOut(BaseModel):
     rating: int | None
     label: Label | None
     tags: list[str]
+    stack: StackOut | None
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
@@ -105,6 +114,7 @@ class RunIn(BaseModel):
     offer: str | None = None
     input: dict[str, Any]
     prefer: Prefer = "price"
+    collection: UUID | None = Field(None, description="Where what it makes goes; a campaign counts what it costs.")
     fallbacks: list[str] = Field(default_factory=list, max_length=10)
 
 
@@ -199,7 +209,7 @@ def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
     )
 
 
-def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str]) -> AssetOut:
+def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack | None) -> AssetOut:
     return AssetOut(
         id=asset.id,
         kind=asset.kind,
@@ -213,6 +223,7 @@ def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str]) -> AssetOut:
         rating=asset.rating,
         label=asset.label,
         tags=list(tags),
+        stack=StackOut(id=stack.id, count=stack.count) if stack else None,
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
@@ -233,7 +244,8 @@ async def assets_out(work: Work, found: Sequence[Asset]) -> list[AssetOut]:
     ids = [asset.id for asset in found]
     lineages = await library.lineage(work, ids) if found else {}
     tags = await library.tagging.of(work, ids)
-    return [asset_out(asset, lineages[asset.id], tags[asset.id]) for asset in found]
+    piled = await library.stacks.of(work, found)
+    return [asset_out(asset, lineages[asset.id], tags[asset.id], piled.get(asset.id)) for asset in found]
 
 
 async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:

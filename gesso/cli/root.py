@@ -27,6 +27,7 @@ from gesso.cli import (
     purse,
     say,
     serve,
+    shelves,
     transfers,
 )
 
@@ -82,6 +83,21 @@ photographs = App(name="stock", help="Photographs of others, from Unsplash and P
 photographs.command(transfers.find, name="search")
 photographs.command(transfers.take, name="add")
 photographs.command(transfers.tell, name="key")
+
+assets.command(shelves.undo)
+
+collected = App(name="collections", help="Collections and campaigns: list, make, nest, fill.", group=MAKE)
+for order in (shelves.ls, shelves.get, shelves.add, shelves.rename, shelves.move, shelves.rm, shelves.restore):
+    collected.command(order)
+collected.command(shelves.put)
+collected.command(shelves.take)
+
+tagged = App(name="tags", help="Tags: list, put, rename, merge, delete.", group=MAKE)
+tagged.command(shelves.ls_tags, name="ls")
+tagged.command(shelves.tag, name="put")
+tagged.command(shelves.rename_tag, name="rename")
+tagged.command(shelves.merge_tags, name="merge")
+tagged.command(shelves.rm_tag, name="rm")
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
@@ -143,6 +159,8 @@ for tree in (
     words,
     assets,
     photographs,
+    collected,
+    tagged,
     patterns,
     manners,
     kits,

@@ -52,7 +52,7 @@ async def take_in(
     async with client(where, work=True) as gesso:
         for path in paths:
             if path.suffix.lower() in ARCHIVES:
-                begun = await gesso.imports.zip(path, folders=folder_tags, tags=told)
+                begun = await gesso.imports.zip(path, folders="tags" if folder_tags else "none", tags=told)
                 lines += await _awaited(gesso, begun)
             else:
                 files = await asyncio.to_thread(_files, path)

@@ -1,6 +1,6 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
-from gesso.library import tagging
+from gesso.library import changes, collections, stacks, tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.arrivals import present, twin, welcome
 from gesso.library.assets import (
@@ -15,6 +15,7 @@ from gesso.library.assets import (
     ids,
     lineage,
     listed,
+    mark,
     of_runs,
     rate,
     refer,
@@ -74,6 +75,8 @@ __all__ = [
     "bundle",
     "by_bytes",
     "change",
+    "changes",
+    "collections",
     "describe",
     "erase",
     "erase_one",
@@ -84,6 +87,7 @@ __all__ = [
     "layout",
     "lineage",
     "listed",
+    "mark",
     "of_runs",
     "pack",
     "peaks",
@@ -95,6 +99,7 @@ __all__ = [
     "require",
     "restore",
     "several",
+    "stacks",
     "sweep",
     "tagging",
     "take_in",

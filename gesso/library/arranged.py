@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Select, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from gesso.db import Owned, Table
 from gesso.kit.time import now
+from gesso.library.tables import Asset
 
 TagState = Literal["kept", "proposed", "rejected"]
 PERSON: Final = "person"
@@ -25,7 +26,8 @@ class AssetTag(Table):
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'proposed', 'rejected')", name="state"),
         Index(None, "team_id", "key", "asset_id"),
-        Index(None, "team_id", "state", "key"),
+        # Holds all that a list of tags with their numbers is made from.
+        Index("ix_asset_tag_list", "team_id", "state", "key", "tag"),
     )
 
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
@@ -95,7 +97,7 @@ class CollectionRun(Table):
 
 class Change(Owned):
     """One change to many assets, made in portions. `ids` are those that were meant when it began, 16 bytes each; of
-    these `at` are done. Whoever sends it again goes on from there."""
+    this `total`, `at` are done. Whoever sends it again goes on from there."""
 
     __tablename__ = "asset_change"
     __table_args__ = (
@@ -106,7 +108,8 @@ class Change(Owned):
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     user_id: Mapped[UUID]
     what: Mapped[dict[str, Any]]
-    ids: Mapped[bytes] = mapped_column(LargeBinary)
+    ids: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    total: Mapped[int]
     at: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default="running")
@@ -120,3 +123,14 @@ class ChangePart(Table):
     change_id: Mapped[UUID] = mapped_column(ForeignKey("asset_change.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     before: Mapped[dict[str, Any]]
+
+
+def in_order(query: Select[Asset], collection_id: UUID, after: UUID | None) -> Select[Asset]:
+    """Those of them that are in the collection, in its order; with `after`, those that come after that one."""
+    own = aliased(CollectionAsset)
+    query = query.join(own, (own.asset_id == Asset.id) & (own.collection_id == collection_id))
+    if after is not None:
+        one = CollectionAsset.collection_id == collection_id, CollectionAsset.asset_id == after
+        last = select(CollectionAsset.position).where(*one).scalar_subquery()
+        query = query.where((own.position > last) | ((own.position == last) & (own.asset_id > after)))
+    return query.order_by(own.position, own.asset_id)

@@ -14,10 +14,10 @@ from gesso.kit.media import kind
 from gesso.kit.page import Page
 from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library import search, tagging
+from gesso.library import collections, search, tagging
 from gesso.library.erase import still_there
 from gesso.library.intake import Kept
-from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tables import Asset, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Wanted
 from gesso.ops.fields import AssetRef
 from gesso.store import Store
@@ -62,8 +62,8 @@ async def add(
         bytes=kept.bytes,
         width=kept.width,
         height=kept.height,
-        title=_line(title),
-        words=search.words(_line(title), prompt),
+        title=search.title(title),
+        words=search.words(search.title(title), prompt),
         facts=kept.facts,
         purpose=purpose,
         version_of=await _first(work, version_of) if version_of else None,
@@ -71,6 +71,7 @@ async def add(
     work.session.add(asset)
     await work.session.flush()
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
+    await collections.land(work, asset)
     events.emit(work, "asset.added", asset=str(asset.id), run=str(run_id) if run_id else None)
     return asset
 
@@ -228,6 +229,14 @@ async def rate(work: Work, asset_id: UUID, value: int | None) -> Asset:
     return asset
 
 
+async def mark(work: Work, asset_id: UUID, label: Label | None) -> Asset:
+    """With a colour; None takes it away."""
+    asset = await get(work, asset_id)
+    asset.label = label
+    events.emit(work, "asset.changed", asset=str(asset.id))
+    return asset
+
+
 async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
     """Keeps it as a reference for models to go by, or no longer."""
     asset = await get(work, asset_id)
@@ -238,7 +247,7 @@ async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
 
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
-    asset.title = _line(title)
+    asset.title = search.title(title)
     asset.words = search.words(asset.title, prompt, *_described(asset))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
@@ -304,8 +313,3 @@ def _described(asset: Asset) -> list[str]:
     """What somebody has said of it."""
     said = asset.facts.get("described") or {}
     return [said.get("caption", ""), said.get("alt", "")]
-
-
-def _line(title: str) -> str:
-    """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
-    return one_line(title)[:300].strip() or "Untitled"

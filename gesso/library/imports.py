@@ -39,7 +39,7 @@ MAX_CRASHES: Final = 3
 LINES: Final = 500
 """Of files that are written down at once."""
 TELL_SECONDS: Final = 1.0
-Folders = Literal["none", "tags"]
+Folders = Literal["none", "tags", "collections"]
 
 log = structlog.get_logger(__name__)
 
@@ -255,7 +255,8 @@ class Imports:
         except GessoError as error:
             async with self._db.work(actor) as work:
                 return await _line(work, order.id, file.place, "refused", why=str(error))
-        tags = [*order.wishes.get("tags", ()), *(_tags(file.name) if order.wishes.get("folders") == "tags" else ())]
+        become, folders = order.wishes.get("folders"), PurePosixPath(file.name).parts[:-1] if archive else ()
+        tags = [*order.wishes.get("tags", ()), *(name[:60] for name in folders if become == "tags")]
         async with turn, self._db.work(actor) as work:
             known = await twin(work, kept.sha256)
             asset = known or await welcome(work, kept, self._store, name=name, tags=tags, facts=came)
@@ -352,11 +353,6 @@ def _readable(path: Path, most: int) -> None:
     with Archive(path) as archive:
         if not archive.entries(most):
             raise Invalid("There is no file in this archive.", fields=[{"field": "file"}])
-
-
-def _tags(name: str) -> list[str]:
-    """The names of the folders that a file lies in."""
-    return [folder[:60] for folder in PurePosixPath(name).parts[:-1]]
 
 
 def plain(url: str) -> str:

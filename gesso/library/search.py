@@ -4,6 +4,7 @@ import unicodedata
 
 from sqlalchemy import ColumnElement, and_, true
 
+from gesso.kit.text import one_line
 from gesso.library import tagging
 from gesso.library.tables import Asset
 
@@ -11,6 +12,17 @@ from gesso.library.tables import Asset
 def words(title: str, prompt: str, *told: str) -> str:
     """What an asset is found by; `told` is what somebody has said of it besides."""
     return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
+
+
+def title(text: str) -> str:
+    """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
+    return one_line(text)[:300].strip() or "Untitled"
+
+
+def renamed(known: str, before: str, title: str) -> str:
+    """The words of an asset that has another title now: they begin with it."""
+    rest = known.removeprefix(words(before, ""))
+    return words(title, rest)
 
 
 def matches(query: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ LABELS: Final[tuple[Label, ...]] = ("red", "orange", "yellow", "green", "blue", 
 
 ERASED: Final = "erased_at IS NOT NULL"
 STACKED: Final = "stack_id IS NOT NULL"
+LABELLED: Final = "label IS NOT NULL"
 
 
 class Asset(Owned):
@@ -35,6 +36,14 @@ class Asset(Owned):
         # Holds all that the layout of a whole library is drawn from.
         Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
+        Index(
+            "ix_asset_label",
+            "team_id",
+            "label",
+            "id",
+            sqlite_where=text(LABELLED),
+            postgresql_where=text(LABELLED),
+        ),
         Index(
             "ix_asset_stack",
             "stack_id",

@@ -1,18 +1,30 @@
 """Tags: what an asset is filed under. The one place that writes them."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 
 from gesso.db import Work
+from gesso.kit.actor import Actor
 from gesso.kit.text import one_line
 from gesso.library.arranged import PERSON, AssetTag
 from gesso.library.tables import Asset
 
 LONGEST: Final = 60
+MOST_COMPLETED: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A tag, and how many keep it."""
+
+    key: str
+    tag: str
+    count: int
 
 
 def key(tag: str) -> str:
@@ -77,3 +89,49 @@ def has(word: str) -> ColumnElement[bool]:
     return exists().where(
         AssetTag.asset_id == Asset.id, AssetTag.state == "kept", AssetTag.key.contains(word, autoescape=True)
     )
+
+
+def tagged(team_id: UUID, tag: str) -> ColumnElement[bool]:
+    """Whether an asset keeps this tag."""
+    kept = AssetTag.team_id == team_id, AssetTag.key == key(tag), AssetTag.state == "kept"
+    return Asset.id.in_(select(AssetTag.asset_id).where(*kept))
+
+
+def anyhow(tags: Iterable[str]) -> Callable[[Actor], Select[Asset]]:
+    """All assets of a team that have one of these in whatever state, wherever they are: those that a change of the tag
+    itself is about."""
+    keys = list(spelled(tags))
+
+    def meant(actor: Actor) -> Select[Asset]:
+        having = select(AssetTag.asset_id).where(AssetTag.team_id == actor.team_id, AssetTag.key.in_(keys))
+        return Asset.visible_to(actor).where(Asset.id.in_(having)).order_by(Asset.id.desc())
+
+    return meant
+
+
+async def listed(work: Work, *, begins: str = "", after: str | None = None, limit: int = 200) -> list[Counted]:
+    """The team's tags in the order of their keys, each with how many keep it that are not in the trash."""
+    ours = AssetTag.team_id == work.actor.team_id, AssetTag.state == "kept", *_span(key(begins))
+    query = select(AssetTag.key, func.min(AssetTag.tag), func.count()).where(*ours).group_by(AssetTag.key)
+    if after is not None:
+        query = query.where(AssetTag.key > key(after))
+    rows = (await work.session.execute(query.order_by(AssetTag.key).limit(limit))).all()
+    trashed = (
+        select(AssetTag.key, func.count())
+        .join(Asset, Asset.id == AssetTag.asset_id)
+        .where(*ours, Asset.team_id == work.actor.team_id, Asset.deleted_at.is_not(None))
+        .group_by(AssetTag.key)
+    )
+    less = {row[0]: row[1] for row in await work.session.execute(trashed)}
+    return [Counted(row[0], row[1], row[2] - less.get(row[0], 0)) for row in rows]
+
+
+async def completed(work: Work, begun: str, limit: int = 12) -> list[Counted]:
+    """What a tag may become that somebody has begun to type, the most used first."""
+    found = await listed(work, begins=begun, limit=MOST_COMPLETED)
+    return sorted(found, key=lambda each: (-each.count, each.key))[:limit]
+
+
+def _span(begins: str) -> tuple[ColumnElement[bool], ...]:
+    """What begins so, as a stretch of the index."""
+    return (AssetTag.key >= begins, AssetTag.key < begins + "\U0010ffff") if begins else ()

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, select
 
 from gesso.kit.actor import Actor
-from gesso.library import search
-from gesso.library.tables import Asset, Purpose
+from gesso.library import search, stacks, tagging
+from gesso.library.arranged import CollectionAsset, in_order
+from gesso.library.tables import Asset, Label, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
 
@@ -23,7 +24,9 @@ class Wanted:
     """Which assets are asked for, and in which order. None does not narrow.
 
     Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
-    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it.
+    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; all of `tags` it keeps. In a
+    `collection` the order is, `by_hand`, the one that people made; where stacks are `closed`, only their
+    tops are there.
     """
 
     q: str | None = None
@@ -39,10 +42,18 @@ class Wanted:
     min_side: int | None = None
     uploads: bool | None = None
     oldest_first: bool = False
+    collection: UUID | None = None
+    by_hand: bool = False
+    tags: tuple[str, ...] = ()
+    label: Label | Literal["none"] | None = None
+    stack: UUID | None = None
+    closed: bool = False
 
     def query(self, actor: Actor, *, after: UUID | None = None) -> Select[Asset]:
         """Those that the actor may see, in order; with `after`, those that come after that one."""
-        query = Asset.visible_to(actor).where(*self._conditions())
+        query = Asset.visible_to(actor).where(*self._conditions(), *self._arranged(actor))
+        if self.collection is not None and self.by_hand:
+            return in_order(query, self.collection, after)
         if after is not None:
             query = query.where(Asset.id > after if self.oldest_first else Asset.id < after)
         return query.order_by(Asset.id.asc() if self.oldest_first else Asset.id.desc())
@@ -71,6 +82,19 @@ class Wanted:
             yield Asset.created_at >= self.since
         if self.until is not None:
             yield Asset.created_at <= self.until
+
+    def _arranged(self, actor: Actor) -> Iterator[ColumnElement[bool]]:
+        if self.collection is not None and not self.by_hand:
+            within = select(CollectionAsset.asset_id).where(CollectionAsset.collection_id == self.collection)
+            yield Asset.id.in_(within)
+        for tag in self.tags:
+            yield tagging.tagged(actor.team_id, tag)
+        if self.label is not None:
+            yield Asset.label.is_(None) if self.label == "none" else Asset.label == self.label
+        if self.stack is not None:
+            yield Asset.stack_id == self.stack
+        if self.closed:
+            yield stacks.closed()
 
 
 @dataclass(frozen=True, slots=True)

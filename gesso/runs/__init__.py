@@ -1,6 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
-from gesso.runs import comparison, prompts
+from gesso.runs import campaign, comparison, prompts
 from gesso.runs.axes import Axis
 from gesso.runs.derived import Way, derived
 from gesso.runs.health import Health
@@ -28,6 +28,7 @@ __all__ = [
     "Sent",
     "Way",
     "alt",
+    "campaign",
     "comparison",
     "derived",
     "forgiven",

@@ -44,7 +44,7 @@ from gesso.kit.time import now
 from gesso.library import Asset, Limits
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, AssetRef, Box, MaskRef, Region
-from gesso.runs import health, pace, previews
+from gesso.runs import campaign, health, pace, previews
 from gesso.runs.context import RunContext
 from gesso.runs.glimpse import Glimpse, glimpsed
 from gesso.runs.prompts import changed, worded
@@ -78,9 +78,12 @@ class Order:
     offer: str | None = None
     fallbacks: tuple[str, ...] = ()
     prefer: Prefer = "price"
+    collection: UUID | None = None
+    """What it is made for."""
 
     def digest(self) -> str:
         said = [self.op, self.input, self.offer, self.fallbacks, *([] if self.prefer == "price" else [self.prefer])]
+        said += [] if self.collection is None else [str(self.collection)]
         return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -257,6 +260,8 @@ class Runs:
         work.session.add(run)
         await work.session.flush()
         await credits.reserve(work, run.id, price)
+        if order.collection is not None:
+            await campaign.enter(work, order.collection, run)
         await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane)
         _tell(work, run, made=0)
         return run

@@ -165,6 +165,16 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PUT", "/api/prompts/lists/{name}"): {"json": {"entries": ["a lake"]}},
         ("DELETE", "/api/prompts/lists/{name}"): {},
         ("POST", "/api/assets/bulk"): {"json": {"select": {"ids": [asset]}, "change": {"favorite": True}}},
+        ("POST", "/api/assets/bulk/{change_id}/undo"): {},
+        ("POST", "/api/assets/bulk/{change_id}/resume"): {},
+        ("POST", "/api/tags/rename"): {"json": {"tags": ["lake"], "to": "pond"}},
+        ("POST", "/api/tags/delete"): {"json": {"tags": ["lake"]}},
+        ("POST", "/api/content-assets/collections"): {"json": {"name": "mine"}},
+        ("PATCH", "/api/content-assets/collections/{collection_id}"): {"json": {"name": "mine now"}},
+        ("DELETE", "/api/content-assets/collections/{collection_id}"): {},
+        ("POST", "/api/content-assets/collections/{collection_id}/restore"): {},
+        ("POST", "/api/content-assets/collections/{collection_id}/assets"): {"json": {"ids": [asset]}},
+        ("DELETE", "/api/content-assets/collections/{collection_id}/assets/{asset_id}"): {},
         ("POST", "/api/assets/zip"): {"json": {"ids": [asset]}},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
@@ -210,15 +220,11 @@ async def census(house: House) -> dict[str, int]:
         }
 
 
-def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "") -> str:
-    ids = {
-        "asset_id": asset,
-        "run_id": run,
-        "token_id": token,
-        "comparison_id": comparison or run,
-        "user_id": run,
-        "import_id": run,
-    }
+def filled(
+    path: str, asset: str, run: str, token: str = "", comparison: str = "", collection: str = "", change: str = ""
+) -> str:
+    ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
+    ids |= {"collection_id": collection or run, "import_id": run, "change_id": change or run}
     names = {
         "token": "x",
         "name": "stability",
@@ -228,6 +234,10 @@ def filled(path: str, asset: str, run: str, token: str = "", comparison: str = "
         "filename": f"{asset}.mp4",
     }
     return path.format(**ids, **names, number=1, place=0)
+
+
+def within(asset: str, collection: str) -> dict[str, Any]:
+    return {"select": {"ids": [asset]}, "change": {"collection": {"add": collection}}}
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **body: Any) -> httpx2.Response:
@@ -305,6 +315,10 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
     run = (await owner.post("/api/runs", json=SKETCH)).json()["id"]
     comparison = (await owner.post("/api/comparisons", json=GRID)).json()["id"]
     token = (await owner.get("/api/tokens")).json()[0]["id"]
+    shelf = await owner.post("/api/content-assets/collections", json={"name": "Autumn"})
+    collection = shelf.json()["id"]
+    put = await owner.post(f"/api/content-assets/collections/{collection}/assets", json={"ids": [asset]})
+    ids = (asset, run, token, comparison, collection, put.json()["id"])
     nothing = str(uuid7())
     before = await census(idle)
     tried = 0
@@ -314,7 +328,7 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
             continue
         tried += 1
         body = bodies(asset).get((method, path), {})
-        theirs = await ask(stranger, method, filled(path, asset, run, token, comparison), **body)
+        theirs = await ask(stranger, method, filled(path, *ids), **body)
         absent = await ask(stranger, method, filled(path, nothing, nothing, nothing, nothing), **body)
         assert theirs.status_code == absent.status_code == 404, (method, path, theirs.text)
         assert theirs.content == absent.content, (method, path)
@@ -328,6 +342,8 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
     sent = {"operation": "remove_background", "image": mine, "mask": asset}
     assert (await stranger.post("/api/image-studio/edit/process", json=sent)).status_code == 404
     assert (await stranger.post("/api/image-studio/upscale", json={"image": asset})).status_code == 404
+    assert (await stranger.get("/api/assets", params={"collection": collection})).status_code == 404
+    assert (await stranger.post("/api/assets/bulk", json=within(mine, collection))).status_code == 404
     for path in ("/api/runs", "/api/assets?q=photo", "/api/assets?deleted=true"):
         found = (await stranger.get(path)).json()["items"]
         assert all(item["id"] == mine for item in found), path

@@ -73,3 +73,32 @@ def test_many_go_to_the_trash_at_once_and_an_unknown_one_is_told(typed: Typed, p
     added = added[1:]
     listed = typed("assets", "ls", "--deleted", "--sort", "oldest", "--shape", "landscape", "--min-side", "64")
     assert set(added) <= {line.partition("\t")[0] for line in listed.stdout.splitlines()}
+
+
+def test_assets_are_collected_and_tagged_and_it_is_taken_back(typed: Typed, picture: Path) -> None:
+    asset = typed("assets", "add", str(picture)).stdout.strip()
+    autumn = typed("collections", "add", "Autumn").stdout.strip()
+    made = ("collections", "add", "Leaves", "--under", "autumn", "--campaign", "--budget", "2.5", "--channel", "Print")
+    leaves = typed(*made).stdout.strip()
+    put = typed("collections", "put", "Leaves", asset)
+    assert put.stderr.startswith("1 changed.")
+    lines = [line.split("\t") for line in typed("collections", "ls").stdout.splitlines()]
+    assert [autumn, "0", "", "Autumn"] in lines
+    assert [leaves, "1", "0 credits of 2.5 credits", "Leaves"] in lines
+    typed("assets", "undo", put.stdout.strip())
+    assert json.loads(typed("collections", "get", leaves, "--json").stdout)["count"] == 0
+    typed("collections", "move", "Leaves")
+    typed("collections", "rename", "Leaves", "Foliage")
+    assert json.loads(typed("collections", "get", "foliage", "--json").stdout)["parent"] is None
+    typed("collections", "rm", "Foliage")
+    assert typed("collections", "get", "Foliage").returncode == 4
+    assert typed("collections", "restore", leaves).stdout.strip() == leaves
+    typed("tags", "put", asset, "--add", "Rowan", "--add", "leaf")
+    typed("tags", "rename", "rowan", "Mountain ash")
+    assert {"1\tleaf", "1\tMountain ash"} <= set(typed("tags", "ls").stdout.splitlines())
+    typed("tags", "merge", "leaf", "mountain ash")
+    gone = typed("tags", "rm", "leaf").stdout.strip()
+    assert json.loads(typed("assets", "get", asset, "--json").stdout)["tags"] == []
+    typed("assets", "undo", gone)
+    assert json.loads(typed("assets", "get", asset, "--json").stdout)["tags"] == ["leaf"]
+    assert typed("tags", "rm").returncode == 2

@@ -101,7 +101,7 @@ async def test_nobody_reaches_into_another_team_and_a_viewer_changes_nothing(idl
         {"select": {"all": {"favourite": True}}, "change": {"deleted": True}},
         {"select": {"all": {}}, "change": {}},
         {"select": {"all": {}}, "change": {"favorite": True, "deleted": True}},
-        {"select": {"all": {}}, "change": {"title": "x"}},
+        {"select": {"all": {}}, "change": {"name": "x"}},
         {"select": {"all": {}}},
     ],
     ids=lambda body: json.dumps(body)[:60],

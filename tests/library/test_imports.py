@@ -193,6 +193,13 @@ async def test_an_archive_comes_in_file_by_file_and_each_says_what_became_of_it(
     refused = (await client.get(f"/api/imports/{again['id']}/files", params={"state": "refused"})).json()
     assert [file["name"] for file in refused] == ["notes.txt"]
     assert refused[0]["why"]
+    # Its folders as collections: nested, each once, with what was here already too.
+    for _ in range(2):
+        sent = {"files": {"file": ("c.zip", packed(files))}, "data": {"folders": "collections"}}
+        await ended(client, (await client.post("/api/imports/zip", **sent)).json())  # type: ignore[arg-type]
+    tree = (await client.get("/api/collections")).json()
+    tree = tree["items"] if isinstance(tree, dict) else tree
+    assert {each["name"]: each["count"] for each in tree} == {"Trips": 2, "Lake": 1}
     # An upload is asked for the same.
     twin = await client.post("/api/assets", files={"file": ("x.png", photo(51, 51))}, data={"once": "true"})
     assert (twin.status_code, twin.json()["title"]) == (200, twin.json()["title"])

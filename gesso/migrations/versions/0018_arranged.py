@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('kept', 'proposed', 'rejected')", name=op.f("ck_asset_tag_state")),
     )
     op.create_index("ix_asset_tag_team_id_key_asset_id", "asset_tag", ["team_id", "key", "asset_id"])
-    op.create_index("ix_asset_tag_team_id_state_key", "asset_tag", ["team_id", "state", "key"])
+    op.create_index("ix_asset_tag_list", "asset_tag", ["team_id", "state", "key", "tag"])
     op.create_table(
         "collection",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("what", sa.JSON(), nullable=False),
         sa.Column("ids", sa.LargeBinary(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -120,6 +121,10 @@ def upgrade() -> None:
     ):
         op.execute(f"ALTER TABLE asset ADD COLUMN {column}")
     stacked = sa.text("stack_id IS NOT NULL")
+    labelled = sa.text("label IS NOT NULL")
+    op.create_index(
+        "ix_asset_label", "asset", ["team_id", "label", "id"], sqlite_where=labelled, postgresql_where=labelled
+    )
     op.create_index(
         "ix_asset_stack",
         "asset",
@@ -134,6 +139,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _into_facts()
     op.drop_index("ix_asset_stack", "asset")
+    op.drop_index("ix_asset_label", "asset")
     for column in ("stack_position", "stack_id", "label"):
         op.execute(f"ALTER TABLE asset DROP COLUMN {column}")
     for table in (

@@ -36,6 +36,7 @@ from gesso_client.shapes import (
     Template,
     Token,
 )
+from gesso_client.shelves import Collections, Tags
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -72,6 +73,8 @@ class Client:
         self.credentials = Credentials(self)
         self.imports = Imports(self)
         self.stock = Stock(self)
+        self.collections = Collections(self)
+        self.tags = Tags(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:
@@ -575,6 +578,10 @@ class Assets:
         told = await self._client._ask("POST", "/api/assets/bulk", json=body)
         return [str(id) for id in told["ids"]]
 
+    async def undo(self, change_id: str) -> None:
+        """Puts back exactly what each asset had before a change of many, by the `id` that this said."""
+        await self._client._ask("POST", f"/api/assets/bulk/{change_id}/undo", again=True)
+
     async def _save(self, method: str, path: str, target: Path, **options: Any) -> Path:
         part = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
         try:
@@ -609,7 +616,7 @@ class Assets:
         alt: str | None = None,
         tags: Iterable[str] | None = None,
     ) -> Asset:
-        """Says what it shows: kept as `facts["described"]`, and found by. What is None stays, what is empty goes."""
+        """Says what it shows, and tags it: it is found by that. What is None stays, what is empty goes."""
         said = {"caption": caption, "alt": alt, "tags": None if tags is None else [*tags]}
         body = {name: value for name, value in said.items() if value is not None}
         return Asset.of(await self._client._ask("PATCH", f"/api/assets/{asset_id}", again=True, json=body))

@@ -21,10 +21,10 @@ class Imports:
         self._client = client
 
     async def zip(
-        self, path: str | os.PathLike[str], *, folders: bool = False, tags: Iterable[str] = ()
+        self, path: str | os.PathLike[str], *, folders: str = "none", tags: Iterable[str] = ()
     ) -> dict[str, Any]:
-        """Hands an archive over; the studio takes in what is in it, each file once. With `folders`, each is tagged with
-        the names of its folders. Does not wait for it."""
+        """Hands an archive over; the studio takes in what is in it, each file once. Its `folders` become "none", "tags"
+        of each file, or "collections". Does not wait for it."""
         source = Path(path)
         file = await asyncio.to_thread(source.open, "rb")
         with file:
@@ -32,7 +32,7 @@ class Imports:
                 "POST",
                 "/api/imports/zip",
                 files={"file": (source.name, file)},
-                data={"folders": "tags" if folders else "none", "tags": ",".join(tags)},
+                data={"folders": folders, "tags": ",".join(tags)},
                 timeout=3600,
             )
         return told

@@ -59,6 +59,26 @@ export interface paths {
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
     };
+    "/api/assets/{asset_id}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collections
+         * @description The collections that it is in.
+         */
+        get: operations["collections_api_assets__asset_id__collections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/crops": {
         parameters: {
             query?: never;
@@ -263,6 +283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stack
+         * @description What lies in the same stack and is not in the trash, the top first; nothing where it lies in none.
+         */
+        get: operations["stack_api_assets__asset_id__stack_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -316,13 +356,58 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Recent
+         * @description Your last twenty, the newest first.
+         */
+        get: operations["recent_api_assets_bulk_get"];
         put?: never;
         /**
          * Bulk
-         * @description One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it.
+         * @description One change to many assets, in portions of a thousand: each is made whole or not at all, with what was there
+         *     before. An event `assets.changed` tells of each. What is erased for good is so in one step.
          */
         post: operations["bulk_api_assets_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/bulk/{change_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Goes on with a change that broke off.
+         */
+        post: operations["resume_api_assets_bulk__change_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/bulk/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Puts back exactly what each asset had before; `ids` are those that are still to come, so none. Twice is once.
+         */
+        post: operations["undo_api_assets_bulk__change_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -868,6 +953,113 @@ export interface paths {
          * @description A favourite, or with `favorite` false no longer one; without a body, the other of what it is.
          */
         post: operations["favourite_api_content_assets__asset_id__favorite_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description All of them: `parent` says what each is nested in, and those of one parent come in their order.
+         */
+        get: operations["listed_api_content_assets_collections_get"];
+        put?: never;
+        /** Make */
+        post: operations["make_api_content_assets_collections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_content_assets_collections__collection_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description With all that is nested in it; no asset is deleted. `POST …/restore` brings them back as they were.
+         */
+        delete: operations["remove_api_content_assets_collections__collection_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Renamed, moved under another, put in front of a neighbour, and so on. It cannot be moved into itself.
+         */
+        patch: operations["change_api_content_assets_collections__collection_id__patch"];
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets
+         * @description In the order of the collection. `GET /api/assets?collection=` takes filters besides.
+         */
+        get: operations["assets_api_content_assets_collections__collection_id__assets_get"];
+        put?: never;
+        /**
+         * Add
+         * @description At its end; what is in it already stays where it is. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["add_api_content_assets_collections__collection_id__assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Out
+         * @description The asset itself stays. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        delete: operations["take_out_api_content_assets_collections__collection_id__assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/collections/{collection_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore */
+        post: operations["restore_api_content_assets_collections__collection_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1748,7 +1940,7 @@ export interface paths {
          * Archive
          * @description Takes in what is in a ZIP archive, as a job: see how it goes at `GET /api/imports/{id}`. No name in it leads
          *     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
-         *     each file is tagged with the names of its folders.
+         *     each file is tagged with the names of its folders; with collections, each folder becomes one, nested as they were.
          */
         post: operations["archive_api_imports_zip_post"];
         delete?: never;
@@ -2685,6 +2877,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description In the order of the alphabet; `after` is the last one of the page before.
+         */
+        get: operations["listed_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete
+         * @description What begins with these letters, the most used first.
+         */
+        get: operations["complete_api_tags_complete_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete
+         * @description Takes tags off all assets, also where they are only proposed. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["delete_api_tags_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description Renames a tag on all assets, or merges several into one. To undo it: `POST /api/assets/bulk/{id}/undo`.
+         */
+        post: operations["rename_api_tags_rename_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -3209,6 +3481,11 @@ export interface components {
             /** Favorite */
             favorite?: boolean | null;
             /**
+             * Label
+             * @description A colour to mark it with; none takes it away.
+             */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+            /**
              * Rating
              * @description How well it turned out, from 1 to 5; 0 takes it away.
              */
@@ -3275,6 +3552,7 @@ export interface components {
             run: string | null;
             /** Sha256 */
             sha256: string;
+            stack: components["schemas"]["StackOut"] | null;
             /** Tags */
             tags: string[];
             /** Thumbnail */
@@ -3287,6 +3565,11 @@ export interface components {
             version_of: string | null;
             /** Width */
             width: number;
+        };
+        /** AssetsIn */
+        AssetsIn: {
+            /** Ids */
+            ids: string[];
         };
         /**
          * Avatar
@@ -3688,9 +3971,14 @@ export interface components {
             /** Y */
             y: number;
         };
-        /** Bulk */
+        /**
+         * Bulk
+         * @description `id` is the caller's to choose: the same once more goes on where the first broke off.
+         */
         Bulk: {
             change: components["schemas"]["Change"];
+            /** Id */
+            id?: string | null;
             select: components["schemas"]["Selection"];
         };
         /**
@@ -3815,6 +4103,7 @@ export interface components {
          * @description One of these.
          */
         Change: {
+            collection?: components["schemas"]["gesso__api__changes__CollectionChange"] | null;
             /**
              * Deleted
              * @description true: into the trash; false: out of it.
@@ -3827,18 +4116,45 @@ export interface components {
              * @description Erases what is in the trash; there is no way back.
              */
             forever?: true | null;
+            /** Label */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+            /**
+             * Rating
+             * @description From 1 to 5; 0 takes it away.
+             */
+            rating?: number | null;
             /** Reference */
             reference?: boolean | null;
+            /**
+             * Stack
+             * @description together: into one stack, the first on top; runs: those of each run that lie in no stack; top: on top of the stack it lies in; none: out of it.
+             */
+            stack?: ("together" | "runs" | "top" | "none") | null;
+            tags?: components["schemas"]["TagsChange"] | null;
+            /**
+             * Title
+             * @description A pattern: {title} is what it is called, {n} its number ({nn}: with two digits), {date} when it came in, {op} what made it.
+             */
+            title?: string | null;
         };
         /**
          * Changed
-         * @description What really changed: to undo it, name exactly these.
+         * @description What really changed. With its `id` it can be undone for 30 days; `left` are those that were not come to.
          */
         Changed: {
             /** Changed */
             changed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Ids */
             ids: string[];
+            /** Left */
+            left: number;
+            /** State */
+            state: string;
         };
         /** CheckedOut */
         CheckedOut: {
@@ -3858,6 +4174,99 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /** CollectionIn */
+        CollectionIn: {
+            /**
+             * Before
+             * @description The neighbour that it comes to stand in front of.
+             */
+            before?: string | null;
+            /**
+             * Brief
+             * @default
+             */
+            brief?: string;
+            /**
+             * Budget
+             * @description Thousandths of a credit. A run for the campaign that would go beyond it is refused.
+             */
+            budget?: number | null;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Kind
+             * @default collection
+             * @enum {string}
+             */
+            kind?: "collection" | "campaign";
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Parent */
+            parent?: string | null;
+            /** Starts */
+            starts?: string | null;
+        };
+        /**
+         * CollectionOut
+         * @description A collection. `count` is how many assets it has itself, those in the trash not counted; `cover` the asset it is
+         *     shown by: the chosen one, else its first. Of a campaign, `spent` is what the runs that were made for it cost and
+         *     `promised` what those that work may still cost, in thousandths of a credit as `budget` is.
+         */
+        CollectionOut: {
+            /** Brief */
+            brief: string;
+            /** Budget */
+            budget: number | null;
+            /** Channels */
+            channels: string[];
+            /** Chosen Cover */
+            chosen_cover: string | null;
+            /** Count */
+            count: number;
+            /** Cover */
+            cover: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Ends */
+            ends: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "collection" | "campaign";
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Parent */
+            parent: string | null;
+            /** Promised */
+            promised: number;
+            /** Spent */
+            spent: number;
+            /** Starts */
+            starts: string | null;
         };
         /**
          * ColourBackdrop
@@ -4685,6 +5094,11 @@ export interface components {
                 number
             ][];
         };
+        /** DeleteIn */
+        DeleteIn: {
+            /** Tags */
+            tags: string[];
+        };
         /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
@@ -5217,6 +5631,11 @@ export interface components {
          */
         Filters: {
             /**
+             * Collection
+             * @description Only what is in it; see `sort`.
+             */
+            collection?: string | null;
+            /**
              * Deleted
              * @description The trash instead.
              * @default false
@@ -5226,6 +5645,11 @@ export interface components {
             favorite?: boolean | null;
             /** Kind */
             kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+            /**
+             * Label
+             * @description The colour it is marked with.
+             */
+            label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
             /**
              * Min Side
              * @description Pixels that the shorter side has at least.
@@ -5266,10 +5690,29 @@ export interface components {
             since?: string | null;
             /**
              * Sort
+             * @description collection: in the order of the `collection`.
              * @default newest
              * @enum {string}
              */
-            sort?: "newest" | "oldest";
+            sort?: "newest" | "oldest" | "collection";
+            /**
+             * Stack
+             * @description Only what lies in this stack.
+             */
+            stack?: string | null;
+            /**
+             * Stacks
+             * @description closed: of each stack only the top.
+             * @default open
+             * @enum {string}
+             */
+            stacks?: "open" | "closed";
+            /**
+             * Tag
+             * @description Tags that it has; of several, all.
+             * @default []
+             */
+            tag?: string[];
             /**
              * Until
              * @description The same; a date means the end of that day.
@@ -5491,6 +5934,62 @@ export interface components {
             ratio: number;
             /** Smallest */
             smallest: number;
+        };
+        /**
+         * CollectionChange
+         * @description One of: `add` to, `remove` from, `move` out of one `to` another, or `order` within one: in front of the asset
+         *     `before`, or at the end.
+         */
+        gesso__api__changes__CollectionChange: {
+            /** Add */
+            add?: string | null;
+            /** Before */
+            before?: string | null;
+            /** Move */
+            move?: string | null;
+            /** Order */
+            order?: string | null;
+            /** Remove */
+            remove?: string | null;
+            /** To */
+            to?: string | null;
+        };
+        /**
+         * CollectionChange
+         * @description What is not named stays.
+         */
+        gesso__api__collections__CollectionChange: {
+            /**
+             * Before
+             * @description The neighbour to stand in front of; null: at the end.
+             */
+            before?: string | null;
+            /** Brief */
+            brief?: string | null;
+            /** Budget */
+            budget?: number | null;
+            /** Channels */
+            channels?: string[] | null;
+            /**
+             * Cover
+             * @description null: its first asset.
+             */
+            cover?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /** Kind */
+            kind?: ("collection" | "campaign") | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Parent
+             * @description To be moved under; null: to the top.
+             */
+            parent?: string | null;
+            /** Starts */
+            starts?: string | null;
         };
         /** PointIn */
         gesso__api__image_social__PointIn: {
@@ -6350,6 +6849,16 @@ export interface components {
             provider?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** Named */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * NamedOut
@@ -7255,6 +7764,35 @@ export interface components {
             source: string;
         };
         /**
+         * Recent
+         * @description A change of the last days: `done` of `total` assets were looked at, `changed` were changed. `state` is running
+         *     (or broken off), done, undoing or undone.
+         */
+        Recent: {
+            /** Change */
+            change: {
+                [key: string]: unknown;
+            };
+            /** Changed */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * Recipe
          * @description How an asset came about: the run that made it, and the assets it was made from and that were made of it.
          */
@@ -7522,6 +8060,16 @@ export interface components {
              * @default 0
              */
             shift?: number;
+        };
+        /**
+         * RenameIn
+         * @description `to` may be a tag that is there: then the others are merged into it.
+         */
+        RenameIn: {
+            /** Tags */
+            tags: string[];
+            /** To */
+            to: string;
         };
         /**
          * Replace
@@ -9209,6 +9757,19 @@ export interface components {
             title: string;
         };
         /**
+         * StackOut
+         * @description What it is stacked with: so many in all, those in the trash not counted.
+         */
+        StackOut: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * StyleChange
          * @description What is left out stays.
          */
@@ -9425,6 +9986,29 @@ export interface components {
         } | {
             /** @constant */
             consent?: true;
+        };
+        /**
+         * TagOut
+         * @description A tag as it is shown, and how many assets have it, those in the trash not counted.
+         */
+        TagOut: {
+            /** Count */
+            count: number;
+            /** Tag */
+            tag: string;
+        };
+        /** TagsChange */
+        TagsChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add?: string[];
+            /**
+             * Remove
+             * @default []
+             */
+            remove?: string[];
         };
         /**
          * Telling
@@ -10126,10 +10710,14 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
                 limit?: number;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
@@ -10145,7 +10733,14 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                sort?: "newest" | "oldest";
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -10316,6 +10911,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    collections_api_assets__asset_id__collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Named"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10652,6 +11278,37 @@ export interface operations {
             };
         };
     };
+    stack_api_assets__asset_id__stack_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     thumbnail_api_assets__asset_id__thumbnail_get: {
         parameters: {
             query?: {
@@ -10745,6 +11402,35 @@ export interface operations {
             };
         };
     };
+    recent_api_assets_bulk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recent"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     bulk_api_assets_bulk_post: {
         parameters: {
             query?: never;
@@ -10757,6 +11443,68 @@ export interface operations {
                 "application/json": components["schemas"]["Bulk"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resume_api_assets_bulk__change_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    undo_api_assets_bulk__change_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -10816,10 +11564,14 @@ export interface operations {
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
                 /** @description The operation that made it; of several, any. */
@@ -10834,7 +11586,14 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                sort?: "newest" | "oldest";
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -11741,11 +12500,15 @@ export interface operations {
             query?: {
                 after?: string | null;
                 asset_type?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
                 /** @description The trash instead. */
                 deleted?: boolean;
                 favorite?: boolean | null;
                 favorites_only?: boolean;
                 kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
                 limit?: number;
                 /** @description Pixels that the shorter side has at least. */
                 min_side?: number | null;
@@ -11762,9 +12525,16 @@ export interface operations {
                 shape?: ("landscape" | "portrait" | "square") | null;
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
-                sort?: "newest" | "oldest";
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
                 /** @description The operation that made it. */
                 source_module?: string | null;
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -12029,6 +12799,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_content_assets_collections_get: {
+        parameters: {
+            query?: {
+                kind?: ("collection" | "campaign") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_api_content_assets_collections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_content_assets_collections__collection_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_content_assets_collections__collection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_content_assets_collections__collection_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gesso__api__collections__CollectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    assets_api_content_assets_collections__collection_id__assets_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_AssetOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_content_assets_collections__collection_id__assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_out_api_content_assets_collections__collection_id__assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_content_assets_collections__collection_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -13573,7 +14634,7 @@ export interface operations {
                      * @default none
                      * @enum {string}
                      */
-                    folders?: "none" | "tags";
+                    folders?: "none" | "tags" | "collections";
                     /** @description With commas between them. */
                     tags?: string;
                 };
@@ -15279,6 +16340,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StyleOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_tags_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    complete_api_tags_complete_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_api_tags_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_api_tags_rename_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

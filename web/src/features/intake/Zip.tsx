@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "@/api";
 import { bytes } from "@/lib/format";
-import { Button, Checkbox, Dialog, Progress } from "@/ui";
+import { Button, Dialog, Progress, Segment } from "@/ui";
 import { Order } from "./Order";
 import { closeIntake, useIntake } from "./store";
 
@@ -14,7 +14,7 @@ const STEP_MS = 80;
 export default function Zip() {
   const { t } = useTranslation(["intake", "ui"]);
   const file = useIntake((state) => state.file);
-  const [folders, setFolders] = useState(true);
+  const [folders, setFolders] = useState("tags");
   const [sent, setSent] = useState<number | null>(null);
   const [order, setOrder] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<string>();
@@ -36,7 +36,7 @@ export default function Zip() {
     request.open("POST", "/api/imports/zip");
     request.setRequestHeader("Accept", "application/json");
     const form = new FormData();
-    form.append("folders", folders ? "tags" : "none");
+    form.append("folders", folders);
     form.append("file", file, file.name);
     request.send(form);
   };
@@ -81,7 +81,7 @@ export default function Zip() {
         </p>
         {order === null ? (
           <>
-            <Checkbox label={t("zip.folders")} checked={folders} disabled={sent !== null} onChange={setFolders} />
+            <Segment label={t("zip.folders")} value={folders} disabled={sent !== null} onChange={setFolders} items={(["tags", "collections", "none"] as const).map((one) => ({ value: one, label: t(`zip.become.${one}`) }))} />
             <p className="text-xs text-fg-3">{t("zip.text")}</p>
             {sent !== null && <Progress value={sent < 1 ? sent : null} label={t("zip.sending")} />}
             {trouble !== undefined && <p role="alert" className="text-sm text-bad">{trouble}</p>}
