@@ -99,7 +99,7 @@ class Hashes(BaseModel):
 async def archive(request: Request, desk: AtDesk) -> ImportOut:
     """Takes in what is in a ZIP archive, as a job: see how it goes at `GET /api/imports/{id}`. No name in it leads
     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
-    each file is tagged with the names of its folders; with collections, each folder becomes one, nested as they were."""
+    each file is tagged with the names of its folders; with collections, each folder becomes one, nested as it was."""
     desk.actor.require("library.write")
     async with received(request, desk, most=desk.studio.settings.max_import_mb << 20) as (form, file, path):
         await asyncio.to_thread(spooled, file, path)
