@@ -146,14 +146,13 @@ class Fetcher:
         parts = _parts(url)
         if self._tls is None:
             self._tls = await asyncio.to_thread(httpcore2.default_ssl_context)
-        said: dict[bytes | str, bytes | str] = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "Gesso"}
-        said |= headers or {}
+        said = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "Gesso", **(headers or {})}
         patience = dict.fromkeys(("connect", "read", "write", "pool"), self._seconds)
         gate = _Gate(self._addresses)
         async with httpcore2.AsyncConnectionPool(ssl_context=self._tls, network_backend=gate, retries=0) as pool:
             try:
                 async with pool.stream(
-                    method, parts, headers=said, content=body or None, extensions={"timeout": patience}
+                    method, parts, headers=[*said.items()], content=body or None, extensions={"timeout": patience}
                 ) as answer:
                     yield Answer(answer)
             except httpcore2.TimeoutException:
