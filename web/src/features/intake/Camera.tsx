@@ -62,7 +62,7 @@ export default function Camera() {
       title={t("camera.title")}
       open
       onClose={closeIntake}
-      className="w-[min(720px,calc(100vw-24px))]"
+     
       footer={
         shot ? (
           <>

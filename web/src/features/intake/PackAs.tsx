@@ -35,7 +35,7 @@ export default function PackAs({ many, onPack, onClose }: { many: number; onPack
       title={t("pack.title", { count: many, n: count(many) })}
       open
       onClose={onClose}
-      className="w-[min(480px,calc(100vw-24px))]"
+      className="max-w-xl"
       footer={
         <>
           <Button onClick={onClose}>{t("ui:cancel")}</Button>

@@ -40,7 +40,7 @@ export default function Stock() {
     setName(next);
   };
   return (
-    <Dialog title={t("stock.title")} open onClose={closeIntake} className="flex h-[min(820px,calc(100dvh-32px))] w-[min(1040px,calc(100vw-24px))] flex-col">
+    <Dialog title={t("stock.title")} open onClose={closeIntake} className="max-w-4xl">
       <div className="flex min-h-0 flex-1 flex-col gap-4">
         {error instanceof Problem && (
           <p role="alert" className="text-sm text-bad">

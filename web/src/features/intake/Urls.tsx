@@ -41,7 +41,7 @@ export default function Urls() {
       title={t("urls.title")}
       open
       onClose={closeIntake}
-      className="w-[min(560px,calc(100vw-24px))]"
+      className="max-w-xl"
       footer={
         <>
           <Button onClick={closeIntake}>{t("ui:close")}</Button>

@@ -62,7 +62,7 @@ export default function Zip() {
       title={t("zip.title")}
       open
       onClose={close}
-      className="w-[min(560px,calc(100vw-24px))]"
+      className="max-w-xl"
       footer={
         <>
           <Button onClick={close}>{order === null ? t("ui:cancel") : t("ui:close")}</Button>
