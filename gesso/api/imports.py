@@ -215,7 +215,7 @@ def _file_out(file: ImportFile) -> ImportFileOut:
     return ImportFileOut(
         place=file.place,
         name=file.name,
-        state=file.state,  # type: ignore[arg-type]
+        state=file.state,
         size=file.size,
         bytes=file.bytes,
         asset=file.asset_id,

@@ -47,7 +47,7 @@ async def derived(runs: Runs, catalog: Catalog, actor: Actor, asset: Asset, way:
         written = await runs.pool.run(tags.inscribed, data, text) if text else None
         return Media(written, asset.type) if written is not None else None
     request = Convert(
-        image=asset.id,  # type: ignore[arg-type]
+        image=asset.id,
         format=way.format,
         long=way.long,
         quality=way.quality,

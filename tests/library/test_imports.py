@@ -13,13 +13,14 @@ import httpx2
 import pytest
 from PIL import Image, IptcImagePlugin
 
+from gesso.dev.fakes.server import Answered
 from gesso.imaging import declared, packets
 from gesso.kit.errors import GessoError, Invalid, TooLarge
 from gesso.kit.fetch import Fetcher
 from gesso.library.archive import Archive
 from tests.api.conftest import strays
 from tests.conftest import House, photo, upload
-from tests.kit.test_fetch import Answered, Files
+from tests.kit.test_fetch import Files
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +132,7 @@ def test_what_a_file_says_of_itself_is_read_within_bounds() -> None:
     block = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(body)) + body + b"\0" * (len(body) % 2)
     plain = photo(40, 30, "JPEG")
     old = plain[:2] + b"\xff\xed" + struct.pack(">H", len(block) + 2) + block + plain[2:]
-    assert IptcImagePlugin.getiptcinfo(Image.open(io.BytesIO(old)))  # type: ignore[arg-type]
+    assert IptcImagePlugin.getiptcinfo(Image.open(io.BytesIO(old)))
     assert declared.read(old) == {"title": "Märkte", "caption": "A market", "keywords": ["fruit", "fish"]}
     exif = Image.Exif()
     exif[0x9C9B], exif[0x4746], exif[0x010E] = "Fenster".encode("utf-16-le"), 9, "OLYMPUS DIGITAL CAMERA"
