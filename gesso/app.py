@@ -15,6 +15,7 @@ from gesso.api import (
     changes,
     collections,
     comparisons,
+    content_assets,
     credentials,
     crops,
     events,
@@ -23,6 +24,7 @@ from gesso.api import (
     image_files,
     image_social,
     image_studio,
+    imports,
     live,
     operations,
     packs,
@@ -36,6 +38,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    stock,
     tags,
 )
 from gesso.api.schema import describe
@@ -79,8 +82,11 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         packs,
         prompts,
         comparisons,
+        imports,
+        stock,
         changes,
         collections,
+        content_assets,
         tags,
         assets,
         footage,
@@ -104,6 +110,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         platforms.platforms,
         platforms.formats,
         assets.signed,
+        imports.addressed,
         credentials.pictures,
     ):
         api.include_router(kind)

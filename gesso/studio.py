@@ -20,12 +20,13 @@ from gesso import accounts, catalog, credits, runs
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
-from gesso.jobs import Jobs
+from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import GessoError, Unavailable
+from gesso.kit.fetch import Fetcher
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Gaze, Limits, Pointer
+from gesso.library import Gaze, Imports, Limits, Pointer, Stock, imports
 from gesso.runs import Runs
 from gesso.settings import Settings
 from gesso.store import Store, open_store
@@ -54,6 +55,8 @@ class Studio:
     scratch: Path
     pointer: Pointer
     gaze: Gaze
+    imports: Imports
+    stock: Stock
 
     @property
     def limits(self) -> Limits:
@@ -87,7 +90,10 @@ class Studio:
         )
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
         scratch = _scratch(settings.scratch)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
+        fetcher = Fetcher(settings.fetch_allow, seconds=settings.fetch_seconds)
+        takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
+        stock = Stock(db, store, takes, runs.http, secret, settings.stock)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, takes, stock)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
@@ -99,7 +105,7 @@ class Studio:
         tidying = asyncio.create_task(self._tidy_always()) if work else None
         try:
             if work:
-                await self.jobs.work(self.runs.execute, self.settings.lanes)
+                await self.jobs.work(self.perform, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
@@ -111,6 +117,10 @@ class Studio:
                 await asyncio.to_thread(self.pool.stop)
             await self.db.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    async def perform(self, job: Job) -> None:
+        """Any job: whose it is, its id says."""
+        await (self.imports.execute(job) if job.id.startswith(imports.PREFIX) else self.runs.execute(job))
 
     async def tidy(self) -> None:
         """Erases what was only made to be looked at, and is older than the settings say."""

@@ -94,6 +94,8 @@ UPLOAD: Final = {
                         "file": {"type": "string", "format": "binary"},
                         "title": {"type": "string"},
                         "purpose": {"type": "string", "enum": ["picture", "mask"], "default": "picture"},
+                        "tags": {"type": "string", "description": "With commas between them."},
+                        "once": {"type": "boolean", "description": "If its bytes are here already, that is answered."},
                     },
                 }
             }
@@ -182,6 +184,34 @@ class Selection(BaseModel):
         return library.Selection(self.all.wanted() if self.all else self.ids or (), self.but)
 
 
+class FormIn(BaseModel):
+    """What pictures leave as. Without a `format` their bytes stay as they are, with `recipe` what they were made by is
+    laid in; `metadata` none leaves nothing in them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal["jpeg", "png", "webp", "avif"] | None = None
+    long: int | None = Field(None, ge=16, le=16_384, description="Pixels of the longer side, at most.")
+    quality: int = Field(85, ge=1, le=100)
+    metadata: Literal["all", "safe", "none"] = "safe"
+    recipe: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.format is None and (self.long is not None or self.metadata != "safe"):
+            raise ValueError("a size or metadata needs a “format”")
+        return self
+
+    def way(self) -> runs.Way:
+        return runs.Way(**self.model_dump())
+
+
+class PackIn(Selection):
+    """Which assets, and `as` what: the originals where nothing is said."""
+
+    form: FormIn = Field(FormIn(), alias="as")
+
+
 class LayoutOut(BaseModel):
     """The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
     round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
@@ -195,11 +225,14 @@ class LayoutOut(BaseModel):
     seq: int
 
 
+PACK: Final = PackIn.model_json_schema(ref_template="#/components/schemas/{model}")
+PACK["properties"]["as"] = FormIn.model_json_schema()
+del PACK["$defs"]
 SELECTION: Final = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/Selection"}},
+            "application/json": {"schema": PACK},
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "type": "object",
@@ -252,10 +285,10 @@ class Link(BaseModel):
 
 
 @router.post("", status_code=201, openapi_extra=UPLOAD)
-async def upload(request: Request, desk: AtDesk) -> AssetOut:
+async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut:
     """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
-    unless they are asked for it."""
+    unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200)."""
     desk.actor.require("library.write")
     async with received(request, desk) as (form, file, path):
         purpose = _purpose(form.get("purpose", "picture"))
@@ -264,14 +297,28 @@ async def upload(request: Request, desk: AtDesk) -> AssetOut:
         await asyncio.to_thread(spooled, file, path)
         kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits)
     async with desk.work() as work:
-        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
-        return (await assets_out(work, [asset]))[0]
+        known = await library.twin(work, kept.sha256) if form.get("once") == "true" else None
+        if known is not None:
+            response.status_code = 200
+            return await _out(work, known)
+        tags = listed_tags(form.get("tags"))
+        asset = await library.welcome(work, kept, desk.studio.store, name=name, purpose=purpose, tags=tags)
+        return await _out(work, asset)
+
+
+def listed_tags(told: object) -> list[str]:
+    """The tags of a form's field, at most as many as an asset takes."""
+    said = [tag.strip()[:60] for tag in told.split(",")] if isinstance(told, str) else []
+    return list(dict.fromkeys(filter(None, said)))[:50]
 
 
 @contextlib.asynccontextmanager
-async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
-    """The form of a request, its field `file`, and where that may lie until the block ends (`spooled` there)."""
-    form = await _form(request, desk.studio.limits.bytes)
+async def received(
+    request: Request, desk: Desk, *, most: int | None = None
+) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
+    """The form of a request, its field `file` of at most so many bytes, and where that may lie until the block ends
+    (`spooled` there)."""
+    form = await _form(request, most or desk.studio.limits.bytes)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -309,10 +356,12 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
 
 @router.post("/zip", openapi_extra=SELECTION, response_class=StreamingResponse, max_body_size=BODY_BYTES)
 async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
-    """The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
-    the field `selection` of a form, so that a page can have the browser download it."""
+    """The originals as one ZIP, or `as` files of another format and size, with a `manifest.json` that says what each
+    file is. Takes a selection as JSON, or as the field `selection` of a form, so that a page can have the browser
+    download it."""
     desk.actor.require("library.read")
-    chosen = (await _selection(request)).chosen()
+    asked = await _selection(request)
+    chosen = asked.chosen()
     async with desk.read() as work:
         ids = await library.ids(work, chosen, limit=MOST_ZIPPED + 1)
     if not ids:
@@ -321,7 +370,7 @@ async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
         raise TooLarge(f"A ZIP takes {MOST_ZIPPED:,} pictures at most. Select fewer.", limit=MOST_ZIPPED)
     name = f"gesso-{now():%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    pieces = library.bundle(desk.studio.store, _packed(desk, ids))
+    pieces = library.bundle(desk.studio.store, _packed(desk, ids, asked.form.way()))
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
@@ -502,7 +551,7 @@ async def _out(work: Work, asset: Asset) -> AssetOut:
     return (await assets_out(work, [asset]))[0]
 
 
-async def _selection(request: Request) -> Selection:
+async def _selection(request: Request) -> PackIn:
     """From JSON, or from the field `selection` of a form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in FORMS:
@@ -514,7 +563,7 @@ async def _selection(request: Request) -> Selection:
     else:
         told = (await request.body()).decode(errors="replace")
     try:
-        return Selection.model_validate_json(str(told))
+        return PackIn.model_validate_json(str(told))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise RequestValidationError(
@@ -522,8 +571,10 @@ async def _selection(request: Request) -> Selection:
         ) from None
 
 
-async def _packed(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[library.Packed]:
-    """The assets with their recipes, some at a time: no transaction is open while they are sent."""
+async def _packed(desk: Desk, ids: Sequence[UUID], way: runs.Way) -> AsyncIterator[library.Packed]:
+    """The assets with their recipes, some at a time: no transaction is open while they are sent or made."""
+    async with desk.read() as work:
+        catalog = await desk.studio.runs.catalog(work)
     for start in range(0, len(ids), PACKED_AT_ONCE):
         some = ids[start : start + PACKED_AT_ONCE]
         async with desk.read() as work:
@@ -531,7 +582,12 @@ async def _packed(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[library.Pack
             recipes = await runs.recipes(work, {asset.run_id for asset in found.values() if asset.run_id})
             filed = await library.tagging.of(work, some)
         for asset in (found[id] for id in some if id in found):
-            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None, filed[asset.id])
+            try:
+                made = await runs.derived(desk.studio.runs, catalog, desk.actor, asset, way)
+            except NotFound:
+                # Its bytes are gone: the archive says so.
+                made = None
+            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None, filed[asset.id], made)
 
 
 async def _seen(desk: Desk, asset_id: UUID) -> Asset:

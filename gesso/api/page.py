@@ -39,7 +39,9 @@ THEME: Final = "theme.css"
 
 POLICY: Final = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: "
+        # What Unsplash and Pexels show is shown from there: the rules of the former ask for that.
+        "https://images.unsplash.com https://images.pexels.com; media-src 'self' blob:; "
         "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),

@@ -28,6 +28,7 @@ from gesso.cli import (
     say,
     serve,
     shelves,
+    transfers,
 )
 
 
@@ -75,6 +76,13 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+assets.command(transfers.take_in, name="import")
+assets.command(transfers.sync)
+
+photographs = App(name="stock", help="Photographs of others, from Unsplash and Pexels: find, take in.", group=MAKE)
+photographs.command(transfers.find, name="search")
+photographs.command(transfers.take, name="add")
+photographs.command(transfers.tell, name="key")
 
 assets.command(shelves.undo)
 
@@ -150,6 +158,7 @@ for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
 for tree in (
     words,
     assets,
+    photographs,
     collected,
     tagged,
     patterns,

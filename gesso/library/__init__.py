@@ -2,6 +2,7 @@
 
 from gesso.library import changes, collections, stacks, tagging
 from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
+from gesso.library.arrivals import present, twin, welcome
 from gesso.library.assets import (
     Lineage,
     add,
@@ -29,12 +30,14 @@ from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
+from gesso.library.imports import Folders, Imports
 from gesso.library.intake import Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
+from gesso.library.stock import Stock
+from gesso.library.tables import LABELS, Asset, Import, ImportFile, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
@@ -47,7 +50,11 @@ __all__ = [
     "Collection",
     "CollectionAsset",
     "CollectionRun",
+    "Folders",
     "Gaze",
+    "Import",
+    "ImportFile",
+    "Imports",
     "Kept",
     "Label",
     "Layout",
@@ -59,6 +66,7 @@ __all__ = [
     "Purpose",
     "Selection",
     "Shape",
+    "Stock",
     "Wanted",
     "What",
     "add",
@@ -83,6 +91,7 @@ __all__ = [
     "of_runs",
     "pack",
     "peaks",
+    "present",
     "rate",
     "refer",
     "remove",
@@ -94,5 +103,7 @@ __all__ = [
     "sweep",
     "tagging",
     "take_in",
+    "twin",
     "versions",
+    "welcome",
 ]

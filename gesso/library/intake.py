@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import casts, credentials, film, mesh, picture, recipes, sound, thumb
+from gesso.imaging import casts, credentials, declared, film, mesh, picture, recipes, sound, thumb
 from gesso.imaging.seen import caption
 from gesso.kit.errors import Exhausted, TooLarge
 from gesso.kit.media import Media, extension, kind
@@ -90,6 +90,8 @@ def _picture(read: Path | bytes, max_pixels: int, *, thorough: bool) -> _Found:
         told["recipe"] = recipe.facts()
     if thorough and (said := credentials.plain(read)):
         told["provenance"] = said
+    if thorough and (own := declared.read(read)):
+        told["declared"] = own
     return facts.type, facts.width, facts.height, told, thumb.derive(read, max_pixels=max_pixels)
 
 

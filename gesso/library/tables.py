@@ -74,7 +74,8 @@ class Asset(Owned):
     facts: Mapped[dict[str, Any]]
     """What its maker and the intake say of it: pages, alpha, icc, thumbhash, colour, preview, confidence, ...; and as
     `described` what somebody has said of it: caption, alt, and `by` what program an alt is that no person wrote; as
-    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here."""
+    `provenance` what its file says of where it comes from, as `sealed` what was laid into it here; as `declared` what
+    its file says that it shows, as `came` the address or the archive that it came from, as `stock` whose it is."""
     favorite: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int | None]
     """How well it turned out, from 1 to 5, where somebody has said so."""
@@ -106,3 +107,49 @@ class Parent(Table):
 
     child_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
     parent_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True, index=True)
+
+
+class Import(Owned):
+    """Many files that come in together: those of an archive, or those at some addresses. The server does the work, file
+    by file, and what it has done is written down with each file."""
+
+    __tablename__ = "import_order"
+    __table_args__ = (Index(None, "team_id", "id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID]
+    source: Mapped[str]
+    """"zip" or "urls"."""
+    name: Mapped[str]
+    key: Mapped[str | None]
+    """Where an archive rests until the import is over."""
+    wishes: Mapped[dict[str, Any]]
+    """What is to be done with what comes in: `tags` for all, and what `folders` become."""
+    state: Mapped[str]
+    """As of runs: queued, running, succeeded, failed, cancelled."""
+    stopping: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[int | None]
+    """None: the archive was not looked into yet."""
+    kept: Mapped[int] = mapped_column(default=0)
+    twins: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class ImportFile(Table):
+    """One file of an import. `name` is where it lies in the archive, or its address."""
+
+    __tablename__ = "import_file"
+    __table_args__ = (Index(None, "import_id", "state", "place"),)
+
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("import_order.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    state: Mapped[str]
+    """waiting, kept, twin (its bytes are here already, as `asset_id`), or refused."""
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How much of it has come."""
+    asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    why: Mapped[str | None]

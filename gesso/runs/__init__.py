@@ -2,6 +2,7 @@
 
 from gesso.runs import campaign, comparison, prompts
 from gesso.runs.axes import Axis
+from gesso.runs.derived import Way, derived
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
@@ -25,9 +26,11 @@ __all__ = [
     "Run",
     "Runs",
     "Sent",
+    "Way",
     "alt",
     "campaign",
     "comparison",
+    "derived",
     "forgiven",
     "get",
     "inscription",

@@ -25,6 +25,7 @@ from gesso.library import Asset
 from gesso.runs.tables import Run
 from tests.api.conftest import resting, serving
 from tests.conftest import House, photo, upload
+from tests.library.test_imports import packed
 
 pytestmark = pytest.mark.anyio
 
@@ -47,6 +48,7 @@ OWN = {
 """What everybody may do with what is theirs."""
 LOOKS = {
     ("POST", "/api/assets/zip"),
+    ("POST", "/api/assets/known"),
     ("POST", "/api/assets/{asset_id}/segment"),
     ("POST", "/api/assets/{asset_id}/crops"),
     ("POST", "/api/brand/lint"),
@@ -64,6 +66,7 @@ LOOKS = {
 }
 """POSTs that change nothing."""
 
+ARCHIVE = packed({"a.png": photo()})
 OWN_STYLE = {"title": "mine", "text": "in mud"}
 OWN_KIT = {"title": "mine", "palette": [{"colour": "#0b2a4a"}]}
 OWN_FORMAT = {"title": "mine", "width": 512, "height": 512}
@@ -110,6 +113,19 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/comparisons/{comparison_id}/votes"): {"json": {"winner": 0, "loser": 1}},
         ("POST", "/api/comparisons/{comparison_id}/image"): {},
         ("POST", "/api/recipes/read"): {"json": {"text": "a lake\nSteps: 20, Seed: 7"}},
+        ("POST", "/api/assets/url"): {"json": {"url": "http://10.0.0.1/a.png"}},
+        ("POST", "/api/assets/known"): {"json": {"sha256": ["0" * 64]}},
+        ("POST", "/api/imports/zip"): {"files": {"file": ("a.zip", ARCHIVE)}},
+        ("POST", "/api/imports/urls"): {"json": {"urls": ["http://10.0.0.1/a.png"]}},
+        ("POST", "/api/imports/{import_id}/cancel"): {},
+        ("PUT", "/api/stock/{name}"): {"json": {"key": "a-key-of-the-tests"}},
+        ("DELETE", "/api/stock/{name}"): {},
+        ("POST", "/api/stock/{name}/photos/{photo}"): {},
+        ("POST", "/api/content-assets"): {"files": {"file": ("b.png", photo())}},
+        ("PUT", "/api/content-assets/{asset_id}"): {"json": {"title": "mine now"}},
+        ("PATCH", "/api/content-assets/{asset_id}"): {"json": {"title": "mine now"}},
+        ("DELETE", "/api/content-assets/{asset_id}"): {},
+        ("POST", "/api/content-assets/{asset_id}/favorite"): {},
         ("POST", "/api/assets"): {"files": {"file": ("a.png", photo())}},
         ("PATCH", "/api/assets/{asset_id}"): {
             "json": {"favorite": True, "title": "mine now", "alt": "mine", "rating": 1}
@@ -208,8 +224,15 @@ def filled(
     path: str, asset: str, run: str, token: str = "", comparison: str = "", collection: str = "", change: str = ""
 ) -> str:
     ids = {"asset_id": asset, "run_id": run, "token_id": token, "comparison_id": comparison or run, "user_id": run}
-    ids |= {"collection_id": collection or run, "change_id": change or run}
-    names = {"token": "x", "name": "stability", "platform": "linkedin", "workflow": "x", "filename": f"{asset}.mp4"}
+    ids |= {"collection_id": collection or run, "import_id": run, "change_id": change or run}
+    names = {
+        "token": "x",
+        "name": "stability",
+        "platform": "linkedin",
+        "workflow": "x",
+        "photo": "x",
+        "filename": f"{asset}.mp4",
+    }
     return path.format(**ids, **names, number=1, place=0)
 
 

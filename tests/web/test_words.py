@@ -18,6 +18,7 @@ from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging.cutout import cut
 from gesso.imaging.wording import weigh
 from gesso.kit.errors import GessoError
+from gesso.library import archive
 from gesso.ops import OPERATIONS, upscale, wildcards
 from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_WORDS
 from gesso.runs.comparison import MODEL
@@ -118,6 +119,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
     prompts = (*weigh.SAYS.values(), *wildcards.SAYS.values())
     may_say = {
         *of_operations(),
+        *(archive.OUT, archive.LINK, archive.NESTED, archive.LOCKED, archive.HEAVY),
         *of_providers(),
         *of_runs(),
         *of_errors(),

@@ -18,6 +18,7 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
+from gesso_client.imports import Imports, Stock
 from gesso_client.prompts import Prompts
 from gesso_client.shapes import (
     Asset,
@@ -70,6 +71,8 @@ class Client:
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
         self.credentials = Credentials(self)
+        self.imports = Imports(self)
+        self.stock = Stock(self)
         self.collections = Collections(self)
         self.tags = Tags(self)
 
@@ -487,9 +490,17 @@ class Assets:
         """The first original, then whatever was made of it by editing or enlarging, in order of time."""
         return [Asset.of(told) for told in await self._client._get(f"/api/assets/{asset_id}/versions")]
 
-    async def add(self, path: str | os.PathLike[str], *, title: str | None = None, purpose: str = "picture") -> Asset:
+    async def add(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str | None = None,
+        purpose: str = "picture",
+        tags: Iterable[str] = (),
+        once: bool = False,
+    ) -> Asset:
         """Takes the picture at `path` in. Problem when it cannot be read or is too large. A `purpose` of mask keeps it
-        out of lists."""
+        out of lists. With `once`, bytes that are there already are answered as the asset that they are."""
         source = Path(path)
         file = await asyncio.to_thread(source.open, "rb")
         with file:
@@ -497,9 +508,23 @@ class Assets:
                 "POST",
                 "/api/assets",
                 files={"file": (source.name, file)},
-                data={"purpose": purpose} | ({"title": title} if title else {}),
+                data={"purpose": purpose, "tags": ",".join(tags), "once": "true" if once else "false"}
+                | ({"title": title} if title else {}),
             )
         return Asset.of(told)
+
+    async def add_url(self, url: str, *, title: str = "", tags: Iterable[str] = ()) -> Asset:
+        """Takes in what lies at an address of the public web. What is there already is answered as it is."""
+        body = {"url": url, "title": title, "tags": [*tags]}
+        return Asset.of(await self._client._ask("POST", "/api/assets/url", json=body, timeout=180))
+
+    async def known(self, hashes: Iterable[str]) -> dict[str, str]:
+        """Which of these bytes (SHA-256) are in the library, each with its asset."""
+        wanted, found = [*dict.fromkeys(hashes)], dict[str, str]()
+        for start in range(0, len(wanted), 1000):
+            body = {"sha256": wanted[start : start + 1000]}
+            found |= await self._client._ask("POST", "/api/assets/known", again=True, json=body)
+        return found
 
     async def download(self, asset_id: str, path: str | os.PathLike[str], *, recipe: bool = True) -> Path:
         """Writes the original to `path`, all of it or nothing. What was made here says in its metadata how, unless
@@ -513,11 +538,14 @@ class Assets:
         ids: Iterable[str] | None = None,
         *,
         but: Iterable[str] = (),
+        form: Mapping[str, Any] | None = None,
         **wanted: Any,
     ) -> Path:
         """Writes the originals to `path` as one ZIP with a manifest: those named, or else all that `list` would find
-        for `wanted` but not those in `but`. Problem when they are too many."""
-        return await self._save("POST", "/api/assets/zip", Path(path), json=_selection(ids, but, wanted))
+        for `wanted` but not those in `but`. Problem when they are too many. `form` makes other files of the pictures:
+        `format`, `long`, `quality`, `metadata` ("all", "safe", "none"), `recipe`."""
+        body = _selection(ids, but, wanted) | ({"as": dict(form)} if form else {})
+        return await self._save("POST", "/api/assets/zip", Path(path), json=body)
 
     async def pack(self, path: str | os.PathLike[str], runs: Iterable[str]) -> Path:
         """Writes what runs made for platforms to `path` as one ZIP, with manifests and the words for the posts; of

@@ -21,7 +21,7 @@ export interface paths {
          * Upload
          * @description Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
          *     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
-         *     unless they are asked for it.
+         *     unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200).
          */
         post: operations["upload_api_assets_post"];
         delete?: never;
@@ -414,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Known
+         * @description Which of these bytes are in the library, by their SHA-256, each with its asset.
+         */
+        post: operations["known_api_assets_known_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/layout": {
         parameters: {
             query?: never;
@@ -435,6 +455,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Url
+         * @description Takes in what lies at an address, while you wait. What is here already is answered as the asset that it is (200).
+         *     Only public addresses of the web are asked; each redirect is looked at anew.
+         */
+        post: operations["from_url_api_assets_url_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/zip": {
         parameters: {
             query?: never;
@@ -446,8 +487,9 @@ export interface paths {
         put?: never;
         /**
          * Pack
-         * @description The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
-         *     the field `selection` of a form, so that a page can have the browser download it.
+         * @description The originals as one ZIP, or `as` files of another format and size, with a `manifest.json` that says what each
+         *     file is. Takes a selection as JSON, or as the field `selection` of a form, so that a page can have the browser
+         *     download it.
          */
         post: operations["pack_api_assets_zip_post"];
         delete?: never;
@@ -815,6 +857,102 @@ export interface paths {
          * @description What a comparison would cost, cell by cell and in all. Nothing is promised, nothing is spent.
          */
         post: operations["estimate_api_comparisons_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The team's assets that the filters leave, the newest first unless `sort` says otherwise.
+         */
+        get: operations["listed_api_content_assets_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Takes a file in: as multipart field `file`, or as JSON with the `url` where it lies.
+         */
+        post: operations["create_api_content_assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One asset, also from the trash.
+         */
+        get: operations["get_api_content_assets__asset_id__get"];
+        /**
+         * Update
+         * @description Changes what is named: title, favourite, rating, caption, alternative text, tags.
+         */
+        put: operations["update_api_content_assets__asset_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Into the trash.
+         */
+        delete: operations["remove_api_content_assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update
+         * @description Changes what is named: title, favourite, rating, caption, alternative text, tags.
+         */
+        patch: operations["update_api_content_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description The original bytes, by ranges too.
+         */
+        get: operations["content_api_content_assets__asset_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Favourite
+         * @description A favourite, or with `favorite` false no longer one; without a body, the other of what it is.
+         */
+        post: operations["favourite_api_content_assets__asset_id__favorite_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1688,6 +1826,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The latest imports of the team.
+         */
+        get: operations["listed_api_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description How an import stands.
+         */
+        get: operations["get_api_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops an import. What has come in stays.
+         */
+        post: operations["cancel_api_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files
+         * @description What became of each file, in the order of the archive: those after the place that is named.
+         */
+        get: operations["files_api_imports__import_id__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Addresses
+         * @description Takes in what lies at these addresses, as a job. Only what is public is asked for, and each file is checked as an
+         *     upload is.
+         */
+        post: operations["addresses_api_imports_urls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive
+         * @description Takes in what is in a ZIP archive, as a job: see how it goes at `GET /api/imports/{id}`. No name in it leads
+         *     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
+         *     each file is tagged with the names of its folders; with collections, each folder becomes one, nested as they were.
+         */
+        post: operations["archive_api_imports_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -2417,6 +2678,91 @@ export interface paths {
         get: operations["by_link_api_signed__token__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Where photographs can be searched, and what still needs a key.
+         */
+        get: operations["sources_api_stock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell
+         * @description Tells a source the team's key, which is tried first and kept sealed.
+         */
+        put: operations["tell_api_stock__name__put"];
+        post?: never;
+        /**
+         * Forget
+         * @description Forgets the team's key.
+         */
+        delete: operations["forget_api_stock__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description A page of the photographs that answer the words.
+         */
+        get: operations["search_api_stock__name__photos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes a photograph into the library, with whose it is: `facts.stock`. One that is here already is answered as it
+         *     is (200). Its source is told, where that is its rule.
+         */
+        post: operations["take_api_stock__name__photos__photo__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4263,6 +4609,16 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ContentPage
+         * @description A page of the list. `next`, when there is one, is the `after` of the page that follows.
+         */
+        ContentPage: {
+            /** Items */
+            items: components["schemas"]["AssetOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * ContextOut
          * @description What a prompt may go with: colours of a picture, words that worked, the prompts that worked best.
          */
@@ -4984,6 +5340,11 @@ export interface components {
             stops: boolean;
             /** What */
             what: string;
+        };
+        /** Favourite */
+        Favourite: {
+            /** Favorite */
+            favorite: boolean;
         };
         /**
          * FieldOut
@@ -5846,6 +6207,11 @@ export interface components {
              */
             weight?: number;
         };
+        /** Hashes */
+        Hashes: {
+            /** Sha256 */
+            sha256: string[];
+        };
         /**
          * Health
          * @description Each part: `ok`, or what is wrong with it.
@@ -5882,6 +6248,73 @@ export interface components {
              * @enum {string}
              */
             kind: "image";
+        };
+        /**
+         * ImportFileOut
+         * @description One file of an import: where it lies in the archive or its address, what became of it (`waiting`, `kept`, `twin`,
+         *     `refused`), as which asset, and why not. `bytes` of `size` have come.
+         */
+        ImportFileOut: {
+            /** Asset */
+            asset: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "kept" | "twin" | "refused";
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * ImportOut
+         * @description An import. Of `total` files (null: not counted yet) so many were kept, were here already (`twins`), and were
+         *     refused; the rest waits.
+         */
+        ImportOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept */
+            kept: number;
+            /** Name */
+            name: string;
+            /** Refused */
+            refused: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "zip" | "urls";
+            /**
+             * State
+             * @description queued, running, succeeded, failed or cancelled
+             */
+            state: string;
+            /** Stopping */
+            stopping: boolean;
+            /** Total */
+            total: number | null;
+            /** Twins */
+            twins: number;
         };
         /** IngredientOut */
         IngredientOut: {
@@ -5977,6 +6410,11 @@ export interface components {
              * @constant
              */
             to?: "en";
+        };
+        /** KeyIn */
+        KeyIn: {
+            /** Key */
+            key: string;
         };
         /**
          * KitBody
@@ -6822,6 +7260,42 @@ export interface components {
              * @default 0
              */
             vertical?: number;
+        };
+        /**
+         * PhotoOut
+         * @description A photograph that may be taken in. Whoever shows it names its photographer with the link, and shows `thumb` from
+         *     its own address.
+         */
+        PhotoOut: {
+            /** Colour */
+            colour: string;
+            /** Credit */
+            credit: string;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Page */
+            page: string;
+            /** Photographer */
+            photographer: string;
+            /** Photographer Url */
+            photographer_url: string;
+            /** Thumb */
+            thumb: string;
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+        };
+        /** PhotosOut */
+        PhotosOut: {
+            /** Items */
+            items: components["schemas"]["PhotoOut"][];
+            /** Pages */
+            pages: number;
+            /** Total */
+            total: number;
         };
         /**
          * PictureSentOut
@@ -9260,6 +9734,29 @@ export interface components {
             video: string;
         };
         /**
+         * SourceOut
+         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
+         *     `ending` is shown.
+         */
+        SourceOut: {
+            /** By */
+            by: ("team" | "machine") | null;
+            /** Ending */
+            ending: string;
+            /** Keys */
+            keys: string;
+            /** Licence */
+            licence: string;
+            /** Licence Url */
+            licence_url: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * StackOut
          * @description What it is stacked with: so many in all, those in the trash not counted.
          */
@@ -9989,6 +10486,31 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** UrlIn */
+        UrlIn: {
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /** Url */
+            url: string;
+        };
+        /** UrlsIn */
+        UrlsIn: {
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Urls */
+            urls: string[];
+        };
         /**
          * VoiceOut
          * @description `name` is what the field `voice` of a request takes, `title` its language in English.
@@ -10262,11 +10784,15 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
                     /**
                      * @default picture
                      * @enum {string}
                      */
                     purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
                     title?: string;
                 };
             };
@@ -11000,6 +11526,41 @@ export interface operations {
             };
         };
     };
+    known_api_assets_known_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hashes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     layout_api_assets_layout_get: {
         parameters: {
             query?: {
@@ -11064,6 +11625,39 @@ export interface operations {
             };
         };
     };
+    from_url_api_assets_url_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     pack_api_assets_zip_post: {
         parameters: {
             query?: never;
@@ -11073,7 +11667,46 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Selection"];
+                "application/json": {
+                    all?: components["schemas"]["Filters"] | null;
+                    /**
+                     * FormIn
+                     * @description What pictures leave as. Without a `format` their bytes stay as they are, with `recipe` what they were made by is
+                     *     laid in; `metadata` none leaves nothing in them.
+                     */
+                    as?: {
+                        /** Format */
+                        format?: ("jpeg" | "png" | "webp" | "avif") | null;
+                        /**
+                         * Long
+                         * @description Pixels of the longer side, at most.
+                         */
+                        long?: number | null;
+                        /**
+                         * Metadata
+                         * @default safe
+                         * @enum {string}
+                         */
+                        metadata?: "all" | "safe" | "none";
+                        /**
+                         * Quality
+                         * @default 85
+                         */
+                        quality?: number;
+                        /**
+                         * Recipe
+                         * @default false
+                         */
+                        recipe?: boolean;
+                    };
+                    /**
+                     * Except
+                     * @default []
+                     */
+                    except?: string[];
+                    /** Ids */
+                    ids?: string[] | null;
+                };
                 "application/x-www-form-urlencoded": {
                     /** @description The same, as JSON. */
                     selection: string;
@@ -11862,6 +12495,323 @@ export interface operations {
             };
         };
     };
+    listed_api_content_assets_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                asset_type?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
+                /** @description The trash instead. */
+                deleted?: boolean;
+                favorite?: boolean | null;
+                favorites_only?: boolean;
+                kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                limit?: number;
+                /** @description Pixels that the shorter side has at least. */
+                min_side?: number | null;
+                /** @description The operation that made it; of several, any. */
+                op?: string[];
+                /** @description What they serve for. */
+                purpose?: "picture" | "mask" | "trial" | "any";
+                /** @description Words of title and prompt. */
+                q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
+                search?: string | null;
+                /** @description Square is whatever is within 3 % of it. */
+                shape?: ("landscape" | "portrait" | "square") | null;
+                /** @description A date, or a time (UTC unless it says otherwise). */
+                since?: string | null;
+                /** @description collection: in the order of the `collection`. */
+                sort?: "newest" | "oldest" | "collection";
+                /** @description The operation that made it. */
+                source_module?: string | null;
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
+                /** @description The same; a date means the end of that day. */
+                until?: string | null;
+                /** @description true: only what was uploaded; false: only what was made here. */
+                uploads?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_content_assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlIn"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_content_assets__asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_api_content_assets__asset_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_content_assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_api_content_assets__asset_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    content_api_content_assets__asset_id__content_get: {
+        parameters: {
+            query?: {
+                download?: boolean;
+                recipe?: boolean | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    favourite_api_content_assets__asset_id__favorite_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Favourite"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_content_assets_collections_get: {
         parameters: {
             query?: {
@@ -12254,11 +13204,15 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
                     /**
                      * @default picture
                      * @enum {string}
                      */
                     purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
                     title?: string;
                 };
             };
@@ -13493,6 +14447,208 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    files_api_imports__import_id__files_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                state?: ("waiting" | "kept" | "twin" | "refused") | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFileOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addresses_api_imports_urls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    archive_api_imports_zip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default none
+                     * @enum {string}
+                     */
+                    folders?: "none" | "tags" | "collections";
+                    /** @description With commas between them. */
+                    tags?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -14801,6 +15957,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sources_api_stock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tell_api_stock__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_api_stock__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_api_stock__name__photos_get: {
+        parameters: {
+            query: {
+                orientation?: ("landscape" | "portrait" | "square") | null;
+                page?: number;
+                q: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotosOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_api_stock__name__photos__photo__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

@@ -11,6 +11,7 @@ import { Stars } from "@/features/assets/Stars";
 import { Kept } from "@/features/organise/Kept";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
+import { Credit } from "@/features/intake/Credit";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
@@ -84,6 +85,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         {asset.deleted_at === null && <Kept asset={asset} />}
         {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
+        <Credit asset={asset} />
         <Provenance asset={asset} />
         <Found asset={asset} />
         <Words title={t("details.understood")} words={recipe?.run?.understood} />

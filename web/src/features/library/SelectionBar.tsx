@@ -1,4 +1,4 @@
-import { Download, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
+import { Download, FileDown, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -15,6 +15,7 @@ interface BarProps {
   onNone: () => void;
   onFavour: (on: boolean) => void;
   onDownload: () => void;
+  onDownloadAs: () => void;
   onBatch: () => void;
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
@@ -27,7 +28,7 @@ interface BarProps {
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase, arrange }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onDownloadAs, onBatch, onSocial, onConvert, onTrash, onRestore, onErase, arrange }: BarProps) {
   const { t } = useTranslation(["library", "organise", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -71,6 +72,9 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
           />
           <IconButton side="top" label={t("bar.download")} keys="d" onClick={onDownload}>
             <Download size={17} aria-hidden />
+          </IconButton>
+          <IconButton side="top" label={t("bar.downloadAs")} keys="shift+d" onClick={onDownloadAs} className="max-md:hidden">
+            <FileDown size={17} aria-hidden />
           </IconButton>
           <IconButton side="top" label={t("bar.batch")} keys="b" onClick={onBatch}>
             <Scissors size={17} aria-hidden />

@@ -10,6 +10,8 @@ import { cache, collections, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
 import { ACCEPTED } from "@/features/assets/kinds";
+import { AddMenu } from "@/features/intake/AddMenu";
+import type { Form } from "@/features/intake/PackAs";
 import { carry } from "@/features/organise/carry";
 import { CollectionHead } from "@/features/organise/Head";
 import { useArrange } from "@/features/organise/useArrange";
@@ -34,6 +36,7 @@ import { useTaste } from "./taste";
 import { upload } from "./uploads";
 
 const Batch = lazy(patient(() => import("./Batch")));
+const PackAs = lazy(patient(() => import("@/features/intake/PackAs")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
 async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
@@ -122,6 +125,7 @@ export default function Library() {
     const chosen = await some();
     if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
   }, [some, navigate]);
+  const [packing, setPacking] = useState(false);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -161,6 +165,7 @@ export default function Library() {
         none,
         { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
+        { id: "selected.downloadAs", name: t("bar.downloadAs"), group, icon: Download, keys: "shift+d", perform: () => setPacking(true) },
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
@@ -182,6 +187,7 @@ export default function Library() {
           {t("upload")}
         </Button>
       )}
+      <AddMenu />
       <input
         ref={picker}
         type="file"
@@ -242,6 +248,7 @@ export default function Library() {
             onNone={acts.none}
             onFavour={acts.favour}
             onDownload={acts.download}
+            onDownloadAs={() => setPacking(true)}
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
@@ -253,6 +260,7 @@ export default function Library() {
         )}
       </main>
       {arranging.dialogs}
+      <Suspense>{packing && shelf && <PackAs many={many} onPack={(form: Form) => download(shelf, selection, form)} onClose={() => setPacking(false)} />}</Suspense>
       <Suspense>{together && <Batch ids={together} onClose={() => setTogether(null)} />}</Suspense>
       {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}
     </div>
