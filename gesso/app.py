@@ -10,14 +10,19 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from gesso import accounts
 from gesso.api import (
     account,
+    analytics,
     assets,
     brand,
+    chores,
     comparisons,
+    content_usage,
     credentials,
     crops,
+    derived,
     events,
     footage,
     health,
+    holds,
     image_files,
     image_social,
     image_studio,
@@ -34,6 +39,8 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    storage,
+    trash,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -90,6 +97,13 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_files,
         image_studio,
         image_social,
+        holds,
+        derived,
+        trash,
+        chores,
+        storage,
+        analytics,
+        content_usage,
     ):
         api.include_router(module.router)
     for kind in (

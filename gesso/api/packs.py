@@ -57,6 +57,8 @@ async def _batches(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[Batch]:
     for id in ids:
         async with desk.read() as work:
             batch = await _batch(work, await runs.get(work, id))
+        each = [asset.id for asset in batch.outputs]
+        desk.studio.uses.count(desk.actor.team_id, each, "downloads", str(desk.actor.user_id))
         yield batch
 
 

@@ -36,6 +36,8 @@ class AssetOut(BaseModel):
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
+    held: bool = Field(description="Under a legal hold: it can be neither deleted nor erased.")
+    trouble: str | None = Field(description="What is wrong with its bytes: missing, or changed.")
     op: str | None
     run: UUID | None
     parents: list[UUID]
@@ -212,6 +214,8 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
+        held=asset.held,
+        trouble=asset.trouble,
         op=asset.op,
         run=asset.run_id,
         parents=list(lineage.parents),

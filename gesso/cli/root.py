@@ -27,6 +27,7 @@ from gesso.cli import (
     purse,
     say,
     serve,
+    storage,
 )
 
 
@@ -74,6 +75,9 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+
+for keep_back in (storage.hold, storage.lift, storage.holds, storage.derived, storage.usage):
+    assets.command(keep_back)
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
@@ -131,7 +135,20 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
+stored = App(name="storage", help="What is kept: how much, by whom, and whether it is well.", group=ADMIN)
+stored.default(storage.show)
+for look in (storage.show, storage.check, storage.clean, storage.verify, storage.quota):
+    stored.command(look)
+
+bin = App(name="trash", help="What was thrown away: when it goes, and emptying it.", group=MAKE)
+bin.default(storage.trash)
+for throw in (storage.empty, storage.days):
+    bin.command(throw)
+
+app.command(storage.analytics, group=ADMIN)
 for tree in (words, assets, patterns, manners, kits, places, signing, owned, others, tools, token, who, credits):
+    app.command(tree)
+for tree in (stored, bin):
     app.command(tree)
 app.register_install_completion_command(group=RUN)
 

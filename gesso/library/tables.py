@@ -11,6 +11,8 @@ from gesso.kit.actor import Actor
 Purpose = Literal["picture", "mask", "trial"]
 
 ERASED: Final = "erased_at IS NOT NULL"
+LIVING: Final = "erased_at IS NULL"
+TROUBLED: Final = "trouble IS NOT NULL"
 
 
 class Asset(Owned):
@@ -31,6 +33,10 @@ class Asset(Owned):
         # Holds all that the layout of a whole library is drawn from.
         Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
+        Index("ix_asset_heavy", "team_id", "bytes", sqlite_where=text(LIVING), postgresql_where=text(LIVING)),
+        Index("ix_asset_held", "team_id", "id", sqlite_where=text("held"), postgresql_where=text("held")),
+        Index("ix_asset_liked", "team_id", "id", sqlite_where=text("favorite"), postgresql_where=text("favorite")),
+        Index("ix_asset_trouble", "team_id", "id", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
@@ -63,6 +69,10 @@ class Asset(Owned):
     leave them out unless they are asked for them."""
     version_of: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
     """The first original, when this is that picture edited or enlarged, however often."""
+    held: Mapped[bool] = mapped_column(server_default=false())
+    """Under a legal hold: it is neither thrown away nor erased. Written by `library.holds` alone."""
+    trouble: Mapped[str | None]
+    """What is wrong with its bytes, where something is: `missing`, or `changed` since they came to rest."""
     deleted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

@@ -35,6 +35,7 @@ from gesso_client.shapes import (
     Template,
     Token,
 )
+from gesso_client.storage import Storage
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -68,6 +69,7 @@ class Client:
         self.assets = Assets(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
+        self.storage = Storage(self)
         self.credentials = Credentials(self)
 
     @classmethod

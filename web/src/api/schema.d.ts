@@ -4,6 +4,47 @@
  */
 
 export interface paths {
+    "/api/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description The figures of some days. Days that are over are added up once, so that it matters little how much was done.
+         */
+        get: operations["shown_api_analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Csv
+         * @description The same as a table for spreadsheets: by day (week or month, where there are many), studio, operation, model or
+         *     person. `spent` is in thousandths of a credit, `usd` the same in dollars, both to the digit.
+         */
+        get: operations["csv_api_analytics_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -79,6 +120,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description The tree of all that was made from an asset, and from that, and so on.
+         */
+        get: operations["shown_api_assets__asset_id__derived_get"];
+        put?: never;
+        /**
+         * Go
+         * @description Throws the whole tree away, as one step that naming its `ids` undoes; or, from the trash, erases it for good.
+         */
+        post: operations["go_api_assets__asset_id__derived_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/file": {
         parameters: {
             query?: never;
@@ -92,6 +157,26 @@ export interface paths {
          *     PNG, JPEG or WebP that was made here says in its metadata how: the bytes that are kept stay as they are.
          */
         get: operations["file_api_assets__asset_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Holds
+         * @description The holds that an asset is and was under, the newest first.
+         */
+        get: operations["holds_api_assets__asset_id__holds_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description How often an asset was looked at and used.
+         */
+        get: operations["usage_api_assets__asset_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/versions": {
         parameters: {
             query?: never;
@@ -309,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seen
+         * @description Says that you look at an asset. A page says so when it shows it, since what it fetches ahead is not looked at.
+         */
+        post: operations["seen_api_assets__asset_id__views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/bulk": {
         parameters: {
             query?: never;
@@ -323,6 +448,46 @@ export interface paths {
          * @description One change to many assets, in one step: all of it or nothing. One event `assets.changed` tells of it.
          */
         post: operations["bulk_api_assets_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Puts assets under a legal hold. For owners and admins.
+         */
+        post: operations["hold_api_assets_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/hold/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description Ends every hold on these assets. Who did so, when and why stays written. For owners and admins.
+         */
+        post: operations["lift_api_assets_hold_lift_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -543,6 +708,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest of each kind.
+         */
+        get: operations["listed_api_chores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chores/{chore_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["get_api_chores__chore_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop
+         * @description Stops it before its next step. What was done stays done. Twice is once.
+         */
+        delete: operations["stop_api_chores__chore_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons": {
         parameters: {
             query?: never;
@@ -730,6 +936,46 @@ export interface paths {
          * @description What a comparison would cost, cell by cell and in all. Nothing is promised, nothing is spent.
          */
         post: operations["estimate_api_comparisons_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description How often an asset was viewed, downloaded, shared and worked with.
+         */
+        get: operations["usage_api_content_assets__asset_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description The team's assets in numbers.
+         */
+        get: operations["statistics_api_content_assets_statistics_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2231,6 +2477,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What the team keeps, and what takes most. Who keeps how much is told to owners and admins, and to each of
+         *     themselves.
+         */
+        get: operations["shown_api_storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Looks for bytes that no asset names and for assets whose bytes are gone; changes nothing.
+         */
+        post: operations["check_api_storage_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clean
+         * @description Looks, and then removes what nobody has needed for longer than the grace. With `dry_run` it removes nothing.
+         */
+        post: operations["clean_api_storage_clean_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthy
+         * @description Whether all bytes are there and are what they were. For owners and admins.
+         */
+        get: operations["healthy_api_storage_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Settle
+         * @description How long the trash keeps, and how much the team and each of its people may. For owners and admins.
+         */
+        patch: operations["settle_api_storage_rules_patch"];
+        trace?: never;
+    };
+    "/api/storage/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Reads all bytes and holds them against their checksums. What is damaged is told, and never replaced.
+         */
+        post: operations["verify_api_storage_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/styles": {
         parameters: {
             query?: never;
@@ -2511,6 +2878,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What is in the trash, and when it goes. `GET /api/assets?deleted=true` lists it.
+         */
+        get: operations["shown_api_trash_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/empty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Empty
+         * @description Erases for good all that is in the trash now, but for what is under a legal hold; there is no way back. It is
+         *     done in steps, which `GET /api/chores/{id}` follows. Asked again meanwhile, it is the same chore.
+         */
+        post: operations["empty_api_trash_empty_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/voices": {
         parameters: {
             query?: never;
@@ -2696,6 +3104,41 @@ export interface components {
              * @default 0
              */
             whites?: number;
+        };
+        /**
+         * AnalyticsOut
+         * @description `people` are all of the team for owners and admins, for others themselves.
+         */
+        AnalyticsOut: {
+            looked_at: components["schemas"]["LookedAtOut"];
+            /** Models */
+            models: components["schemas"]["GroupOut"][];
+            /** Operations */
+            operations: components["schemas"]["GroupOut"][];
+            /** People */
+            people: components["schemas"]["GroupOut"][];
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "day" | "week" | "month";
+            /** Studios */
+            studios: components["schemas"]["GroupOut"][];
+            /** Top */
+            top: components["schemas"]["TopOut"][];
+            total: components["schemas"]["SumsOut"];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Annotate
@@ -2902,6 +3345,11 @@ export interface components {
             /** Height */
             height: number;
             /**
+             * Held
+             * @description Under a legal hold: it can be neither deleted nor erased.
+             */
+            held: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -2931,6 +3379,11 @@ export interface components {
             thumbnail: string;
             /** Title */
             title: string;
+            /**
+             * Trouble
+             * @description What is wrong with its bytes: missing, or changed.
+             */
+            trouble: string | null;
             /** Type */
             type: string;
             /** Version Of */
@@ -3508,6 +3961,56 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /**
+         * ChoreOut
+         * @description `done` of `total` (0: nobody knows yet how much it is); `found` is what it has found so far. A chore outlives
+         *     every process: after a crash it goes on where it was.
+         */
+        ChoreOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string;
+            /** Found */
+            found: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "empty" | "check" | "clean" | "verify";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "stopped" | "failed";
+            /** Stopping */
+            stopping: boolean;
+            /** Total */
+            total: number;
+        };
+        /** CleanIn */
+        CleanIn: {
+            /**
+             * Dry Run
+             * @description Only says what would be removed.
+             * @default true
+             */
+            dry_run?: boolean;
         };
         /**
          * ColourBackdrop
@@ -5238,6 +5741,27 @@ export interface components {
             charged: boolean;
         };
         /**
+         * Going
+         * @description `count` is how many were shown: when there are more or fewer by now, nothing goes.
+         */
+        Going: {
+            /** Count */
+            count: number;
+            /**
+             * Itself
+             * @description With the asset itself.
+             * @default true
+             */
+            itself?: boolean;
+            /**
+             * Where
+             * @description kept: into the trash. trash: erased for good, which is for admins.
+             * @default kept
+             * @enum {string}
+             */
+            where?: "kept" | "trash";
+        };
+        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -5311,6 +5835,35 @@ export interface components {
             rows?: string;
         };
         /**
+         * GroupOut
+         * @description `key` is a studio, an operation (empty: uploads), an offer, or a person's id; `title` is a person's name.
+         */
+        GroupOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
+            /** Key */
+            key: string;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
+        /**
          * Guide
          * @description One more picture that the result has to keep to: what is taken of it, how strongly, and from which to which part
          *     of the drawing.
@@ -5356,6 +5909,55 @@ export interface components {
             store: string;
             /** Worker */
             worker: string;
+        };
+        /**
+         * HealthOut
+         * @description `damaged` assets have lost their bytes (missing) or have others than came to rest (changed).
+         */
+        HealthOut: {
+            /** Assets */
+            assets: components["schemas"]["AssetOut"][];
+            /** Chores */
+            chores: components["schemas"]["ChoreOut"][];
+            /** Damaged */
+            damaged: number;
+            round: components["schemas"]["RoundOut"];
+            strays: components["schemas"]["StraysOut"];
+        };
+        /**
+         * HoldIn
+         * @description Which assets, and why: the reason is kept, and told whenever the hold forbids something.
+         */
+        HoldIn: {
+            /** Reason */
+            reason: string;
+            select: components["schemas"]["Selection"];
+        };
+        /**
+         * HoldOut
+         * @description A hold that an asset is under, or was: `lifted_at` is when that ended.
+         */
+        HoldOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ImageBackdrop
@@ -5722,6 +6324,17 @@ export interface components {
             total: number;
         };
         /**
+         * LeafOut
+         * @description `depth` steps from the root; `parent` is what it was reached by.
+         */
+        LeafOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Depth */
+            depth: number;
+            /** Parent */
+            parent: string | null;
+        };
+        /**
          * LeftOut
          * @description Of a recipe what was not taken over, and why.
          */
@@ -5824,6 +6437,17 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+        };
+        /** LookedAtOut */
+        LookedAtOut: {
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
         };
         /**
          * ManyEstimateOut
@@ -6395,6 +7019,38 @@ export interface components {
              * @default []
              */
             points?: components["schemas"]["gesso__api__pointed__PointIn"][];
+        };
+        /**
+         * PointOut
+         * @description Of the day, week or month that begins then; `studios` says which studios made how many. Favourites are counted
+         *     for the whole alone.
+         */
+        PointOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Studios */
+            studios: {
+                [key: string]: number;
+            };
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
         };
         /**
          * Preprocess
@@ -7243,6 +7899,59 @@ export interface components {
              * @enum {integer}
              */
             turn?: 0 | 90 | 180 | 270;
+        };
+        /**
+         * RoundOut
+         * @description How far the reading of all bytes has come: `checked` assets since `began_at`. 0 days: only when asked for.
+         */
+        RoundOut: {
+            /** Began At */
+            began_at: string | null;
+            /** Checked */
+            checked: number;
+            /** Days */
+            days: number;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * RulesIn
+         * @description What is not named stays; null is the studio's setting. A team settles less room than the studio allows.
+         */
+        RulesIn: {
+            /**
+             * Person Room
+             * @description Bytes.
+             */
+            person_room?: number | null;
+            /**
+             * Room
+             * @description Bytes.
+             */
+            room?: number | null;
+            /**
+             * Trash Days
+             * @description 0: never by itself.
+             */
+            trash_days?: number | null;
+        };
+        /**
+         * RulesOut
+         * @description What the team has settled; null: as the studio's settings say (`default_...`). Bytes; 0 is no limit.
+         */
+        RulesOut: {
+            /** Default Trash Days */
+            default_trash_days: number;
+            /** Most Person Room */
+            most_person_room: number;
+            /** Most Room */
+            most_room: number;
+            /** Person Room */
+            person_room: number | null;
+            /** Room */
+            room: number | null;
+            /** Trash Days */
+            trash_days: number | null;
         };
         /** Part of a sound */
         Run_audio_trim: {
@@ -8120,6 +8829,11 @@ export interface components {
             /** Score */
             score: number;
         };
+        /** SeenOut */
+        SeenOut: {
+            /** Counted */
+            counted: boolean;
+        };
         /**
          * Selection
          * @description Which assets: those named in `ids`, or all that the filters leave, but not those named in `except`.
@@ -8164,6 +8878,23 @@ export interface components {
              * @enum {string}
              */
             role?: "primary" | "accent" | "ground" | "text";
+        };
+        /**
+         * ShareOut
+         * @description `key` is a studio, an operation (empty: uploads), a kind, or a person's id; `title` is a person's name.
+         */
+        ShareOut: {
+            /** Assets */
+            assets: number;
+            /** Bytes */
+            bytes: number;
+            /** Key */
+            key: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /**
          * Shoot
@@ -8708,6 +9439,85 @@ export interface components {
             video: string;
         };
         /**
+         * StatisticsOut
+         * @description `total` counts what is kept; what is in the trash besides is `deleted`. Bytes (of originals), and what is
+         *     told by kind, studio and operation, include the trash; uses are those of the last thirty days.
+         */
+        StatisticsOut: {
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** By Operation */
+            by_operation: {
+                [key: string]: number;
+            };
+            /** By Studio */
+            by_studio: {
+                [key: string]: number;
+            };
+            /** Bytes */
+            bytes: number;
+            /** Deleted */
+            deleted: number;
+            /** Favourites */
+            favourites: number;
+            /** Total */
+            total: number;
+            usage: components["schemas"]["LookedAtOut"];
+        };
+        /**
+         * StorageOut
+         * @description Bytes of originals; the same bytes count once, and what is in the trash counts until it is erased. `own` is
+         *     yours. A limit of 0 is none. `nearly`: 80 % of a limit are used; `full`: nothing comes in, and no run is begun.
+         */
+        StorageOut: {
+            /** Assets */
+            assets: number;
+            /** Full */
+            full: boolean;
+            /** Heaviest */
+            heaviest: components["schemas"]["AssetOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["ShareOut"][];
+            /** Limit */
+            limit: number;
+            /** Nearly */
+            nearly: boolean;
+            /** Operations */
+            operations: components["schemas"]["ShareOut"][];
+            /** Own */
+            own: number;
+            /** Own Limit */
+            own_limit: number;
+            /** People */
+            people: components["schemas"]["ShareOut"][];
+            rules: components["schemas"]["RulesOut"];
+            /** Studios */
+            studios: components["schemas"]["ShareOut"][];
+            /** Used */
+            used: number;
+        };
+        /**
+         * StraysOut
+         * @description Bytes that nobody needs, as the last check saw them. `ripe` ones may be removed now, `ripe_at` is when the next
+         *     may.
+         */
+        StraysOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Grace Hours */
+            grace_hours: number;
+            /** Ripe */
+            ripe: number;
+            /** Ripe At */
+            ripe_at: string | null;
+            /** Ripe Bytes */
+            ripe_bytes: number;
+        };
+        /**
          * StyleChange
          * @description What is left out stays.
          */
@@ -8880,6 +9690,29 @@ export interface components {
             spent: number;
             /** Wins */
             wins: number;
+        };
+        /**
+         * SumsOut
+         * @description `runs` that ended, and how; `made` assets that came; `spent` thousandths of a credit that the ledger settled;
+         *     `favourites` of what came. `success` is null where nothing succeeded or failed.
+         */
+        SumsOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
         };
         /**
          * SwapFace
@@ -9123,6 +9956,67 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: string[];
+        };
+        /** TopOut */
+        TopOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * TrashOut
+         * @description Something is erased `days` after it was deleted (0: never by itself). `held` are under a legal hold and stay,
+         *     `soon` go within a week, `next_at` is when the first does.
+         */
+        TrashOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Days */
+            days: number;
+            /** Default Days */
+            default_days: number;
+            /** Held */
+            held: number;
+            /** Next At */
+            next_at: string | null;
+            /** Soon */
+            soon: number;
+        };
+        /**
+         * TreeOut
+         * @description What would go. `leaves` are the first of the `count`, by depth. `held` are under a legal hold (then nothing
+         *     goes), `shared` have a link, `mixed` were made from other pictures as well, `elsewhere` are in the trash while this
+         *     is about what is kept, or the other way round.
+         */
+        TreeOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Favourites */
+            favourites: number;
+            /** Held */
+            held: number;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaves */
+            leaves: components["schemas"]["LeafOut"][];
+            /** Mixed */
+            mixed: number;
+            /** Shared */
+            shared: number;
         };
         /**
          * Trim
@@ -9401,6 +10295,37 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** UsageDay */
+        UsageDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * UsageOut
+         * @description How often an asset was viewed, downloaded, shared and worked with, since ever and by day. The same person counts
+         *     once a day; what happened in the last seconds may be missing.
+         */
+        UsageOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Days */
+            days: components["schemas"]["UsageDay"][];
+            total: components["schemas"]["LookedAtOut"];
+        };
         /**
          * VoiceOut
          * @description `name` is what the field `voice` of a request takes, `title` its language in English.
@@ -9596,6 +10521,81 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    shown_api_analytics_get: {
+        parameters: {
+            query?: {
+                /** @description The model, by the id of its offer. */
+                offer?: string | null;
+                op?: string | null;
+                person?: string | null;
+                since?: string | null;
+                /** @description create, edit, upscale, ... or upload. */
+                studio?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    csv_api_analytics_csv_get: {
+        parameters: {
+            query?: {
+                by?: "day" | "studio" | "operation" | "model" | "person";
+                /** @description The model, by the id of its offer. */
+                offer?: string | null;
+                op?: string | null;
+                person?: string | null;
+                since?: string | null;
+                /** @description create, edit, upscale, ... or upload. */
+                studio?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_assets_get: {
         parameters: {
             query?: {
@@ -9834,6 +10834,75 @@ export interface operations {
             };
         };
     };
+    shown_api_assets__asset_id__derived_get: {
+        parameters: {
+            query?: {
+                itself?: boolean;
+                where?: "kept" | "trash";
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    go_api_assets__asset_id__derived_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Going"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     file_api_assets__asset_id__file_get: {
         parameters: {
             query?: {
@@ -9854,6 +10923,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    holds_api_assets__asset_id__holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"][];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -10153,6 +11253,39 @@ export interface operations {
             };
         };
     };
+    usage_api_assets__asset_id__usage_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     versions_api_assets__asset_id__versions_get: {
         parameters: {
             query?: never;
@@ -10215,6 +11348,37 @@ export interface operations {
             };
         };
     };
+    seen_api_assets__asset_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     bulk_api_assets_bulk_post: {
         parameters: {
             query?: never;
@@ -10225,6 +11389,72 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    hold_api_assets_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lift_api_assets_hold_lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
             };
         };
         responses: {
@@ -10687,6 +11917,97 @@ export interface operations {
             };
         };
     };
+    listed_api_chores_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_chores__chore_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stop_api_chores__chore_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chore_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_comparisons_get: {
         parameters: {
             query?: {
@@ -11086,6 +12407,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    usage_api_content_assets__asset_id__usage_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    statistics_api_content_assets_statistics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -13759,6 +15142,188 @@ export interface operations {
             };
         };
     };
+    shown_api_storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_api_storage_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    clean_api_storage_clean_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    healthy_api_storage_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settle_api_storage_rules_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify_api_storage_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     every_style_api_styles_get: {
         parameters: {
             query?: {
@@ -14318,6 +15883,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_api_trash_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    empty_api_trash_empty_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
