@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, func, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, func, select, text, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso import events
@@ -67,7 +67,7 @@ async def lift(work: Work, selection: Selection, reason: str) -> list[UUID]:
     """Ends every hold on what is selected; the ids of those that were held."""
     work.actor.require("library.manage")
     reason = _reason(reason)
-    ids = await _some(work, selection, Asset.held.is_(True))
+    ids = await _some(work, selection, Asset.held == true())
     for some in _cut(ids):
         ended = {"lifted_at": now(), "lifted_by": work.actor.user_id, "lifted_why": reason}
         mine = Hold.team_id == work.actor.team_id, Hold.asset_id.in_(some), Hold.lifted_at.is_(None)
@@ -91,7 +91,7 @@ async def of_asset(work: Work, asset_id: UUID) -> Sequence[Hold]:
 async def require_free(work: Work, selection: Selection, *those: ColumnElement[bool]) -> None:
     """Conflict when one of what is selected is held: whatever throws away, erases or merges asks here first. Of `those`
     only, where some of them are not concerned."""
-    query = selection.query(work.actor).where(Asset.held.is_(True), *those).order_by(None)
+    query = selection.query(work.actor).where(Asset.held == true(), *those).order_by(None)
     ids = (await work.session.scalars(query.with_only_columns(Asset.id).order_by(Asset.id.desc()).limit(NAMED))).all()
     if not ids:
         return

@@ -13,6 +13,7 @@ Purpose = Literal["picture", "mask", "trial"]
 ERASED: Final = "erased_at IS NOT NULL"
 LIVING: Final = "erased_at IS NULL"
 TROUBLED: Final = "trouble IS NOT NULL"
+_PLACE: Final = ("team_id", "deleted_at", "id")
 
 
 class Asset(Owned):
@@ -34,9 +35,10 @@ class Asset(Owned):
         Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
         Index("ix_asset_heavy", "team_id", "bytes", sqlite_where=text(LIVING), postgresql_where=text(LIVING)),
-        Index("ix_asset_held", "team_id", "id", sqlite_where=text("held"), postgresql_where=text("held")),
-        Index("ix_asset_liked", "team_id", "id", sqlite_where=text("favorite"), postgresql_where=text("favorite")),
-        Index("ix_asset_trouble", "team_id", "id", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
+        Index("ix_asset_came", "team_id", "id"),
+        Index("ix_asset_held", *_PLACE, sqlite_where=text("held = 1"), postgresql_where=text("held")),
+        Index("ix_asset_liked", *_PLACE, sqlite_where=text("favorite = 1"), postgresql_where=text("favorite")),
+        Index("ix_asset_trouble", "team_id", "trouble", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))

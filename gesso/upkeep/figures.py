@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Self
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select, true
 from sqlalchemy.orm import aliased
 
 from gesso.credits.tables import Entry
@@ -191,7 +191,7 @@ async def looked_at(work: Work, asked: Asked) -> tuple[Mapping[str, int], Sequen
 
 async def favourites(work: Work) -> int:
     """How many of what is kept somebody likes."""
-    liked = Asset.visible_to(work.actor).where(Asset.favorite, Asset.deleted_at.is_(None))
+    liked = Asset.visible_to(work.actor).where(Asset.favorite == true(), Asset.deleted_at.is_(None))
     return await work.session.scalar(liked.with_only_columns(func.count())) or 0
 
 
@@ -297,7 +297,7 @@ async def _liked(work: Work, asked: Asked) -> Iterable[tuple[UUID, str, str, int
     query = (
         select(Asset.user_id, op, offer, func.count())
         .outerjoin(Run, Run.id == Asset.run_id)
-        .where(Asset.team_id == work.actor.team_id, Asset.favorite)
+        .where(Asset.team_id == work.actor.team_id, Asset.favorite == true())
         .where(Asset.id >= _least(start), Asset.id < _least(end), Asset.deleted_at.is_(None))
         .group_by(Asset.user_id, op, offer)
     )

@@ -11,9 +11,9 @@ depends_on = None
 TIME = sa.DateTime(timezone=True)
 INDEXES = (
     ("heavy", ["team_id", "bytes"], "erased_at IS NULL"),
-    ("held", ["team_id", "id"], "held"),
-    ("liked", ["team_id", "id"], "favorite"),
-    ("trouble", ["team_id", "id"], "trouble IS NOT NULL"),
+    ("held", ["team_id", "deleted_at", "id"], "held"),
+    ("liked", ["team_id", "deleted_at", "id"], "favorite"),
+    ("trouble", ["team_id", "trouble"], "trouble IS NOT NULL"),
 )
 
 
@@ -21,8 +21,10 @@ def upgrade() -> None:
     op.add_column("asset", sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("asset", sa.Column("trouble", sa.String(), nullable=True))
     for name, columns, where in INDEXES:
-        only = sa.text(where)
-        op.create_index(f"ix_asset_{name}", "asset", columns, sqlite_where=only, postgresql_where=only)
+        # SQLite has numbers for what is true, and takes an index for a condition that is written as its own.
+        number = sa.text(where if " " in where else f"{where} = 1")
+        op.create_index(f"ix_asset_{name}", "asset", columns, sqlite_where=number, postgresql_where=sa.text(where))
+    op.create_index("ix_asset_came", "asset", ["team_id", "id"])
     op.create_index("ix_run_ended", "run", ["team_id", "ended_at"])
     op.create_index("ix_credit_entry_settled", "credit_entry", ["team_id", "kind", "created_at"])
     op.create_table(
@@ -151,6 +153,7 @@ def downgrade() -> None:
         op.drop_table(name)
     op.drop_index("ix_credit_entry_settled", "credit_entry")
     op.drop_index("ix_run_ended", "run")
+    op.drop_index("ix_asset_came", "asset")
     for name, _, _ in INDEXES:
         op.drop_index(f"ix_asset_{name}", "asset")
     op.drop_column("asset", "trouble")
