@@ -31,7 +31,9 @@ class Health:
 
 async def health(work: Work, grace: timedelta) -> Health:
     team = work.actor.team_id
-    broken = Asset.visible_to(work.actor).where(Asset.trouble.is_not(None)).order_by(Asset.id.desc())
+    broken = (
+        Asset.visible_to(work.actor).where(Asset.trouble.is_not(None)).order_by(Asset.trouble.desc(), Asset.id.desc())
+    )
     damaged = await work.session.scalar(broken.order_by(None).with_only_columns(func.count()))
     assets = (await work.session.scalars(broken.limit(SHOWN))).all()
     old = Stray.found_at <= now() - grace

@@ -30,6 +30,7 @@ import { useTaste } from "./taste";
 import { upload } from "./uploads";
 
 const Batch = lazy(patient(() => import("./Batch")));
+const RoomLine = lazy(patient(() => import("@/features/keeping/RoomLine")));
 const TrashLine = lazy(patient(() => import("@/features/keeping/TrashLine")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
@@ -182,7 +183,7 @@ export default function Library() {
       <Places search={search} onChange={narrow} total={isPlaceholderData ? undefined : total} />
       <main className="relative flex min-w-0 flex-1 flex-col" onFocus={(event) => setFocused(inGrid(event.target))} onBlur={(event) => setFocused(inGrid(event.relatedTarget))}>
         <Filters search={search} onChange={narrow} field={field} phone={phone} actions={add} />
-        <Suspense>{inTrash && <TrashLine />}</Suspense>
+        <Suspense>{inTrash ? <TrashLine /> : <RoomLine />}</Suspense>
         {error && !shelf ? (
           <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="flex-1">
             {error instanceof Problem ? error.message : null}
