@@ -73,7 +73,7 @@ def test_what_is_kept_is_held_thrown_away_counted_and_bounded(kept: Studio, visi
     page = visit("/analytics", of=kept)
     expect(page.get_by_role("img", name="3 assets made")).to_be_visible()
     page.get_by_text("As a table").first.click()
-    expect(page.get_by_role("region", name="Made by day").get_by_role("columnheader", name="Edit")).to_be_visible()
+    expect(page.get_by_role("region", name="As a table").get_by_role("columnheader", name="Edit")).to_be_visible()
     page.get_by_text("90 days", exact=True).click()
     axe(page)
     shot(page, "keeping-analytics")

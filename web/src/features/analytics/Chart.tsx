@@ -87,7 +87,7 @@ export function Chart({ title, label, bars, said, legend, table }: ChartProps) {
       <details className="mt-3">
         <summary className="min-h-6 cursor-default text-xs font-medium text-fg-2 hover:text-fg coarse:min-h-11">{t("analytics.table")}</summary>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls can be reached by the keyboard */}
-        <div tabIndex={0} role="region" aria-label={title} className="mt-2 max-h-72 overflow-auto">
+        <div tabIndex={0} role="region" aria-label={`${title}: ${t("analytics.table")}`} className="mt-2 max-h-72 overflow-auto">
           {table}
         </div>
       </details>
