@@ -40,6 +40,12 @@ class AskedIn(BaseModel):
         return Asked.of(self.since, self.until, studio=self.studio, op=self.op, offer=self.offer, person=self.person)
 
 
+class TableIn(AskedIn):
+    """And a line for each of what."""
+
+    by: Group = "day"
+
+
 class SumsOut(BaseModel):
     """`runs` that ended, and how; `made` assets that came; `spent` thousandths of a credit that the ledger settled;
     `favourites` of what came. `success` is null where nothing succeeded or failed."""
@@ -144,10 +150,10 @@ async def shown(desk: AtDesk, wanted: Annotated[AskedIn, Query()]) -> AnalyticsO
 
 
 @router.get("/analytics/csv", response_class=Response)
-async def csv(desk: AtDesk, wanted: Annotated[AskedIn, Query()], by: Group = "day") -> Response:
+async def csv(desk: AtDesk, wanted: Annotated[TableIn, Query()]) -> Response:
     """The same as a table for spreadsheets: by day (week or month, where there are many), studio, operation, model or
     person. `spent` is in thousandths of a credit, `usd` the same in dollars, both to the digit."""
-    asked = wanted.asked()
+    asked, by = wanted.asked(), wanted.by
     desk.actor.require("runs.read")
     desk.actor.require("credits.read")
     async with desk.read() as work:
