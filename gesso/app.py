@@ -10,17 +10,22 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from gesso import accounts
 from gesso.api import (
     account,
+    analytics,
     assets,
     brand,
     changes,
+    chores,
     collections,
     comparisons,
     content_assets,
+    content_usage,
     credentials,
     crops,
+    derived,
     events,
     footage,
     health,
+    holds,
     image_files,
     image_social,
     image_studio,
@@ -39,7 +44,9 @@ from gesso.api import (
     reference,
     runs,
     stock,
+    storage,
     tags,
+    trash,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -86,6 +93,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         stock,
         changes,
         collections,
+        content_usage,
         content_assets,
         tags,
         assets,
@@ -102,6 +110,12 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         image_files,
         image_studio,
         image_social,
+        holds,
+        derived,
+        trash,
+        chores,
+        storage,
+        analytics,
     ):
         api.include_router(module.router)
     for kind in (

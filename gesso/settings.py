@@ -67,6 +67,23 @@ class Settings(BaseSettings):
         description="Days after which trials (parts that were made to be looked at) are erased, unless somebody kept "
         "them. 0: never.",
     )
+    trash_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days after which what is in the trash is erased, unless a team settles otherwise. 0: never by "
+        "itself.",
+    )
+    team_quota_mb: int = Field(0, ge=0, description="The most that a team may keep, in MB. 0: no limit.")
+    person_quota_mb: int = Field(
+        0, ge=0, description="The most that one person of a team may keep, in MB. 0: no limit."
+    )
+    stray_hours: int = Field(
+        72, ge=1, description="Hours for which bytes that nobody needs rest before `gesso storage clean` removes them."
+    )
+    verify_days: int = Field(
+        30, ge=0, description="Days within which all bytes are read again and held against their checksums. 0: never."
+    )
     providers: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="What each provider is told, as JSON or nested names: `GESSO_PROVIDERS__NAME__KEY`.",

@@ -26,8 +26,10 @@ from gesso.accounts.people import (
     first_owner,
     founder,
     named,
+    names,
     people,
     require_whole,
+    teams,
 )
 from gesso.accounts.tries import Tries
 
@@ -50,6 +52,7 @@ __all__ = [
     "founder",
     "invite",
     "named",
+    "names",
     "people",
     "require_whole",
     "revoke_token",
@@ -57,5 +60,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sweep",
+    "teams",
     "tokens",
 ]

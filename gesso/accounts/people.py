@@ -16,7 +16,7 @@ from gesso.kit.ids import uuid7
 _VIEW: Final = frozenset({"library.read", "runs.read", "credits.read", "events.read"})
 _COMMENT: Final = _VIEW | {"comments.write"}
 _EDIT: Final = _COMMENT | {"library.write", "runs.create"}
-_ADMIN: Final = _EDIT | {"people.manage", "providers.manage", "tokens.manage"}
+_ADMIN: Final = _EDIT | {"library.manage", "people.manage", "providers.manage", "tokens.manage"}
 _OWN: Final = _ADMIN | {"credits.manage", "team.manage"}
 
 ROLES: Final[dict[str, frozenset[str]]] = {
@@ -134,6 +134,17 @@ async def add_person(session: AsyncSession, name: str, role: str, *, team: str) 
     session.add(Member(user_id=person.id, team_id=group.id, role=role))
     await session.flush()
     return await actor(session, person.id, group.id)
+
+
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What people are called, also those who have left."""
+    rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def teams(session: AsyncSession) -> Sequence[UUID]:
+    """All of them, for the machine's administrator."""
+    return (await session.scalars(select(Team.id).order_by(Team.id))).all()
 
 
 async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:

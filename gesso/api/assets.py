@@ -290,6 +290,8 @@ async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
     unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200)."""
     desk.actor.require("library.write")
+    async with desk.read() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
     async with received(request, desk) as (form, file, path):
         purpose = _purpose(form.get("purpose", "picture"))
         title = form.get("title")
@@ -496,6 +498,8 @@ async def file(
     async with desk.read() as work:
         asset = await library.get(work, asset_id)
         text = await runs.inscription(work, asset) if (download if recipe is None else recipe) else None
+    if download:
+        desk.studio.uses.count(asset.team_id, [asset.id], "downloads", str(desk.actor.user_id))
     if text is not None and asset.kind == "image":
         inscribed = await asyncio.to_thread(tags.inscribed, await desk.studio.store.get(asset.key), text)
         if inscribed is not None:
@@ -526,6 +530,7 @@ async def link(
 ) -> Link:
     """A link to the bytes that needs no sign-in and holds for `seconds`."""
     asset = await _seen(desk, asset_id)
+    desk.studio.uses.count(asset.team_id, [asset.id], "shares")
     claim = {"asset": str(asset.id), "team": str(asset.team_id), "variant": variant}
     return Link(url=f"/api/signed/{sign.seal(desk.studio.secret, claim, seconds)}", seconds=seconds)
 
@@ -539,6 +544,8 @@ async def by_link(token: str, studio: TheStudio, request: Request, download: boo
         asset = await session.get(Asset, UUID(claim["asset"]))
     if asset is None or asset.deleted_at is not None:
         raise NotFound("This picture is no longer here.")
+    who = request.client.host if request.client else token
+    studio.uses.count(asset.team_id, [asset.id], "downloads" if download else "views", who)
     return await _bytes(asset, studio.store, request, claim["variant"], download)
 
 
@@ -579,6 +586,7 @@ async def _packed(desk: Desk, ids: Sequence[UUID], way: runs.Way) -> AsyncIterat
         some = ids[start : start + PACKED_AT_ONCE]
         async with desk.read() as work:
             found = {asset.id: asset for asset in await library.several(work, some)}
+            desk.studio.uses.count(desk.actor.team_id, found, "downloads", str(desk.actor.user_id))
             recipes = await runs.recipes(work, {asset.run_id for asset in found.values() if asset.run_id})
             filed = await library.tagging.of(work, some)
         for asset in (found[id] for id in some if id in found):

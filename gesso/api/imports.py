@@ -101,6 +101,8 @@ async def archive(request: Request, desk: AtDesk) -> ImportOut:
     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
     each file is tagged with the names of its folders; with collections, each folder becomes one, nested as it was."""
     desk.actor.require("library.write")
+    async with desk.read() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
     async with received(request, desk, most=desk.studio.settings.max_import_mb << 20) as (form, file, path):
         await asyncio.to_thread(spooled, file, path)
         id = await desk.studio.imports.archive(
@@ -119,6 +121,7 @@ async def addresses(asked: UrlsIn, desk: AtDesk) -> ImportOut:
     upload is."""
     desk.actor.require("library.write")
     async with desk.work() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
         id = await desk.studio.imports.addresses(work, asked.urls, tags=asked.tags)
     return await _one(desk, id)
 
@@ -181,6 +184,8 @@ async def taken(
 ) -> AssetOut:
     """What lies at an address, as an asset; also for the routes of other names."""
     desk.actor.require("library.write")
+    async with desk.read() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
     kept, name = await desk.studio.imports.fetched(desk.actor, url)
     async with desk.work() as work:
         asset = await library.twin(work, kept.sha256)

@@ -47,6 +47,8 @@ class AssetOut(BaseModel):
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
+    held: bool = Field(description="Under a legal hold: it can be neither deleted nor erased.")
+    trouble: str | None = Field(description="What is wrong with its bytes: missing, or changed.")
     op: str | None
     run: UUID | None
     parents: list[UUID]
@@ -209,6 +211,13 @@ def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
     )
 
 
+class Touched(BaseModel):
+    """What really changed, in one step."""
+
+    changed: int
+    ids: list[UUID]
+
+
 def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack | None) -> AssetOut:
     return AssetOut(
         id=asset.id,
@@ -227,6 +236,8 @@ def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack 
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
+        held=asset.held,
+        trouble=asset.trouble,
         op=asset.op,
         run=asset.run_id,
         parents=list(lineage.parents),

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from gesso import library
 from gesso.api.desk import BODY_BYTES, AtDesk
 from gesso.api.shapes import AssetOut, assets_out
 from gesso.library.stock import MOST_PAGES, Orientation, Window
@@ -106,6 +107,9 @@ async def search(
 async def take(name: str, photo: Id, desk: AtDesk, response: Response) -> AssetOut:
     """Takes a photograph into the library, with whose it is: `facts.stock`. One that is here already is answered as it
     is (200). Its source is told, where that is its rule."""
+    desk.actor.require("library.write")
+    async with desk.read() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
     asset, new = await desk.studio.stock.take(desk.actor, name, photo)
     if not new:
         response.status_code = 200

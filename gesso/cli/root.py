@@ -28,6 +28,7 @@ from gesso.cli import (
     say,
     serve,
     shelves,
+    storage,
     transfers,
 )
 
@@ -99,6 +100,9 @@ tagged.command(shelves.rename_tag, name="rename")
 tagged.command(shelves.merge_tags, name="merge")
 tagged.command(shelves.rm_tag, name="rm")
 
+for keep_back in (storage.hold, storage.lift, storage.holds, storage.derived, storage.usage):
+    assets.command(keep_back)
+
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
 patterns.command(presets.search)
@@ -155,6 +159,17 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
+stored = App(name="storage", help="What is kept: how much, by whom, and whether it is well.", group=ADMIN)
+stored.default(storage.show)
+for look in (storage.show, storage.check, storage.clean, storage.verify, storage.quota):
+    stored.command(look)
+
+bin = App(name="trash", help="What was thrown away: when it goes, and emptying it.", group=MAKE)
+bin.default(storage.trash)
+for throw in (storage.empty, storage.days):
+    bin.command(throw)
+
+app.command(storage.analytics, group=ADMIN)
 for tree in (
     words,
     assets,
@@ -172,6 +187,8 @@ for tree in (
     token,
     who,
     credits,
+    stored,
+    bin,
 ):
     app.command(tree)
 app.register_install_completion_command(group=RUN)

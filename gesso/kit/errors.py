@@ -48,6 +48,12 @@ class TooLarge(GessoError):
     status, code, title = 413, "too_large", "Too large"
 
 
+class NoRoom(TooLarge):
+    """More bytes than the team, or its person, may keep."""
+
+    code, title = "no_room", "No room left"
+
+
 class SignedOut(GessoError):
     status, code, title = 401, "signed_out", "Sign in first"
 

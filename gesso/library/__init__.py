@@ -28,45 +28,60 @@ from gesso.library.assets import (
 )
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
+from gesso.library.derived import Leaf, Tree, derived, go
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
+from gesso.library.holds import LONGEST as LONGEST_REASON
+from gesso.library.holds import Hold, hold, lift, of_asset, require_free
 from gesso.library.imports import Folders, Imports
-from gesso.library.intake import Kept, Limits, keep, take_in
+from gesso.library.intake import Ceiling, Kept, Limits, keep, take_in
 from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
+from gesso.library.room import Room, Rules, Share, heaviest, recount, require_room, room, rules, settle_rules, shares
 from gesso.library.stock import Stock
 from gesso.library.tables import LABELS, Asset, Import, ImportFile, Label, Parent, Purpose
+from gesso.library.uses import Usage, Uses, usage
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
     "LABELS",
+    "LONGEST_REASON",
     "PERSON",
     "Asset",
     "AssetTag",
     "Batch",
+    "Ceiling",
     "Collection",
     "CollectionAsset",
     "CollectionRun",
     "Folders",
     "Gaze",
+    "Hold",
     "Import",
     "ImportFile",
     "Imports",
     "Kept",
     "Label",
     "Layout",
+    "Leaf",
     "Limits",
     "Lineage",
     "Packed",
     "Parent",
     "Pointer",
     "Purpose",
+    "Room",
+    "Rules",
     "Selection",
     "Shape",
+    "Share",
     "Stock",
+    "Tree",
+    "Usage",
+    "Uses",
     "Wanted",
     "What",
     "add",
@@ -77,33 +92,47 @@ __all__ = [
     "change",
     "changes",
     "collections",
+    "derived",
     "describe",
     "erase",
     "erase_one",
     "favorite",
     "get",
+    "go",
+    "heaviest",
+    "hold",
     "ids",
     "keep",
     "layout",
+    "lift",
     "lineage",
     "listed",
     "mark",
+    "of_asset",
     "of_runs",
     "pack",
     "peaks",
     "present",
     "rate",
+    "recount",
     "refer",
     "remove",
     "rename",
     "require",
+    "require_free",
+    "require_room",
     "restore",
+    "room",
+    "rules",
+    "settle_rules",
     "several",
+    "shares",
     "stacks",
     "sweep",
     "tagging",
     "take_in",
     "twin",
+    "usage",
     "versions",
     "welcome",
 ]

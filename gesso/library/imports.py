@@ -21,7 +21,7 @@ from gesso import accounts, events, jobs
 from gesso.db import Database, Work
 from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
-from gesso.kit.errors import Cancelled, Denied, GessoError, Invalid, Retry, Unavailable
+from gesso.kit.errors import Cancelled, Denied, GessoError, Invalid, NoRoom, Retry, Unavailable
 from gesso.kit.fetch import Fetcher
 from gesso.kit.ids import uuid7
 from gesso.kit.pool import Pool
@@ -257,10 +257,16 @@ class Imports:
                 return await _line(work, order.id, file.place, "refused", why=str(error))
         become, folders = order.wishes.get("folders"), PurePosixPath(file.name).parts[:-1] if archive else ()
         tags = [*order.wishes.get("tags", ()), *(name[:60] for name in folders if become == "tags")]
-        async with turn, self._db.work(actor) as work:
-            known = await twin(work, kept.sha256)
-            asset = known or await welcome(work, kept, self._store, name=name, tags=tags, facts=came)
-            await _line(work, order.id, file.place, "twin" if known else "kept", asset=asset, bytes=kept.bytes)
+        async with turn:
+            try:
+                async with self._db.work(actor) as work:
+                    known = await twin(work, kept.sha256)
+                    asset = known or await welcome(work, kept, self._store, name=name, tags=tags, facts=came)
+                    await _line(work, order.id, file.place, "twin" if known else "kept", asset=asset, bytes=kept.bytes)
+            except NoRoom as error:
+                # A smaller one may still have room.
+                async with self._db.work(actor) as work:
+                    await _line(work, order.id, file.place, "refused", why=str(error))
 
     async def _unpacked(self, actor: Actor, file: ImportFile, archive: Archive) -> Kept:
         path = self._scratch / str(uuid4())

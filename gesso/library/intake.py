@@ -7,7 +7,7 @@ from a key what another keeps.
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -28,14 +28,24 @@ are how loud a recording is from its start to its end; they are found when someb
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How many bytes a team, and one person of it, may keep at most; 0: as many as there is room for."""
+
+    team: int = 0
+    person: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     bytes: int
     pixels: int
+    ceiling: Ceiling = Ceiling()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What `library.add` needs to make resting bytes an asset. Travels as JSON (`asdict`)."""
+    """What `library.add` needs to make resting bytes an asset. Travels as JSON (`asdict`). What a stranger brought has
+    a `ceiling` to keep to."""
 
     key: str
     type: str
@@ -44,6 +54,7 @@ class Kept:
     width: int
     height: int
     facts: dict[str, Any]
+    ceiling: Ceiling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,8 @@ async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: L
     if size > limits.bytes:
         raise TooLarge(f"The file is larger than {limits.bytes >> 20} MiB.", limit=limits.bytes)
     seen = await pool.run(_look, str(path), limits.pixels, thorough=True)
-    return await _rest(store, team_id, seen, size, path, await _credentials(pool, seen, str(path)))
+    kept = await _rest(store, team_id, seen, size, path, await _credentials(pool, seen, str(path)))
+    return replace(kept, ceiling=limits.ceiling)
 
 
 async def keep(pool: Pool, store: Store, team_id: UUID, media: Media, limits: Limits) -> Kept:

@@ -15,6 +15,9 @@ LABELS: Final[tuple[Label, ...]] = ("red", "orange", "yellow", "green", "blue", 
 ERASED: Final = "erased_at IS NOT NULL"
 STACKED: Final = "stack_id IS NOT NULL"
 LABELLED: Final = "label IS NOT NULL"
+LIVING: Final = "erased_at IS NULL"
+TROUBLED: Final = "trouble IS NOT NULL"
+_PLACE: Final = ("team_id", "deleted_at", "id")
 
 
 class Asset(Owned):
@@ -52,6 +55,11 @@ class Asset(Owned):
             sqlite_where=text(STACKED),
             postgresql_where=text(STACKED),
         ),
+        Index("ix_asset_heavy", "team_id", "bytes", sqlite_where=text(LIVING), postgresql_where=text(LIVING)),
+        Index("ix_asset_came", "team_id", "id"),
+        Index("ix_asset_held", *_PLACE, sqlite_where=text("held = 1"), postgresql_where=text("held")),
+        Index("ix_asset_liked", *_PLACE, sqlite_where=text("favorite = 1"), postgresql_where=text("favorite")),
+        Index("ix_asset_trouble", "team_id", "trouble", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
@@ -92,6 +100,10 @@ class Asset(Owned):
     """What it is stacked with has the same; no row stands behind it. Of a stack that is closed the top is seen: the
     first of those that are not in the trash, by `stack_position` and id."""
     stack_position: Mapped[int | None]
+    held: Mapped[bool] = mapped_column(server_default=false())
+    """Under a legal hold: it is neither thrown away nor erased. Written by `library.holds` alone."""
+    trouble: Mapped[str | None]
+    """What is wrong with its bytes, where something is: `missing`, or `changed` since they came to rest."""
     deleted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

@@ -23,6 +23,7 @@ class Run(Owned):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         CheckConstraint("spent BETWEEN 0 AND price", name="spent"),
         Index(None, "team_id", "id"),
+        Index("ix_run_ended", "team_id", "ended_at"),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))

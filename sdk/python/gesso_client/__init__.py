@@ -30,6 +30,7 @@ from gesso_client.shapes import (
     Template,
     Token,
 )
+from gesso_client.storage import Storage
 
 __all__ = [
     "Asset",
@@ -51,6 +52,7 @@ __all__ = [
     "Provider",
     "Recipe",
     "Run",
+    "Storage",
     "Style",
     "Template",
     "Token",

@@ -37,6 +37,7 @@ from gesso_client.shapes import (
     Token,
 )
 from gesso_client.shelves import Collections, Tags
+from gesso_client.storage import Storage
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -70,6 +71,7 @@ class Client:
         self.assets = Assets(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
+        self.storage = Storage(self)
         self.credentials = Credentials(self)
         self.imports = Imports(self)
         self.stock = Stock(self)

@@ -20,6 +20,8 @@ export function happened({ name, data }: Happening): void {
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
+  else if (name === "chore.changed") choreChanged(data);
+  else if (name === "library.rules") moved("trash", "storage");
   else if (name.startsWith("asset")) assetsMoved(data);
 }
 
@@ -44,6 +46,17 @@ function comparisonChanged(id: string): void {
   soon(id, () => {
     void cache.invalidateQueries({ queryKey: ["comparison", id] });
     void cache.invalidateQueries({ queryKey: ["comparisons"] });
+  });
+}
+
+/** Long work goes on; when it is over, what it has changed is stale. */
+function choreChanged({ state }: Record<string, unknown>): void {
+  moved("chores", ...(state === "waiting" || state === "running" ? [] : ["trash", "storage", "assets"]));
+}
+
+function moved(...nouns: string[]): void {
+  soon(nouns.join(), () => {
+    for (const noun of nouns) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 
@@ -74,7 +87,7 @@ function assetsMoved(data: Record<string, unknown>): void {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe", "collections", "tags"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["assets", "versions", "recipe", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

@@ -91,6 +91,18 @@ const library = createRoute({
   validateSearch: (search: Record<string, unknown>) => search,
   component: lazyRouteComponent(patient(() => import("@/features/library"), "/library")),
 });
+/** Of how many days, of which studio and whom the figures are. */
+export interface AnalyticsSearch {
+  days?: string | undefined;
+  studio?: string | undefined;
+  person?: string | undefined;
+}
+const analytics = createRoute({
+  getParentRoute: () => inside,
+  path: "/analytics",
+  validateSearch: (search): AnalyticsSearch => ({ days: search["days"] === undefined ? undefined : String(search["days"]), studio: text(search["studio"]), person: text(search["person"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/analytics"), "/analytics")),
+});
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -112,7 +124,7 @@ const convert = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, convert, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, analytics, social, convert, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

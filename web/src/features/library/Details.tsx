@@ -3,7 +3,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, MoreHorizontal, X } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { rate, useAssetActions } from "@/features/assets/actions";
@@ -14,14 +14,18 @@ import { said } from "@/features/forms/said";
 import { Credit } from "@/features/intake/Credit";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
+import { looked } from "@/features/keeping/looked";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import type { Action } from "@/shell/actions";
 import { Button, cx, Dialog, Disclosure, IconButton, Menu } from "@/ui";
 import { blurOf } from "./blur";
 import { rename } from "./change";
+
+const Keeping = lazy(patient(() => import("@/features/keeping/Keeping")));
 
 interface DetailsProps {
   assetId: string;
@@ -55,6 +59,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
   const { data: asset, error } = useQuery(assetOf(assetId));
   const { data: recipe } = useQuery({ ...recipeOf(assetId), enabled: asset !== undefined });
   const { data: versions } = useQuery({ ...versionsOf(assetId), enabled: asset !== undefined });
+  useEffect(() => looked(assetId), [assetId]);
   const view = (id: string) => void navigate({ to: ".", search: (now: object) => ({ ...now, view: id }) });
   const go = onGo ?? view;
   if (error instanceof Problem) {
@@ -94,6 +99,9 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         {versions && versions.length > 1 && <Strip title={t("details.versions", { count: versions.length })} assets={versions} here={asset.id} onGo={go} />}
         {recipe && recipe.parents.length > 0 && <Strip title={t("details.parents")} assets={recipe.parents} onGo={go} />}
         {recipe && recipe.children.length > 0 && <Strip title={t("details.children")} assets={recipe.children} onGo={go} />}
+        <Suspense>
+          <Keeping asset={asset} />
+        </Suspense>
         {recipe?.run && <Json run={recipe.run} />}
       </div>
     </>

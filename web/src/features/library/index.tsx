@@ -37,6 +37,8 @@ import { upload } from "./uploads";
 
 const Batch = lazy(patient(() => import("./Batch")));
 const PackAs = lazy(patient(() => import("@/features/intake/PackAs")));
+const RoomLine = lazy(patient(() => import("@/features/keeping/RoomLine")));
+const TrashLine = lazy(patient(() => import("@/features/keeping/TrashLine")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
 async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
@@ -210,6 +212,7 @@ export default function Library() {
         {search.collection !== undefined && (
           <CollectionHead id={search.collection} onClose={() => narrow({ collection: undefined, sort: undefined })} onCreate={() => void navigate({ to: "/create", search: { collection: search.collection } })} />
         )}
+        <Suspense>{inTrash ? <TrashLine /> : <RoomLine />}</Suspense>
         {error && !shelf ? (
           <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="flex-1">
             {error instanceof Problem ? error.message : null}
