@@ -17,6 +17,7 @@ from gesso.cli import (
     files,
     formats,
     library,
+    lineage,
     make,
     many,
     models,
@@ -74,6 +75,7 @@ assets = App(name="assets", help="What the studio keeps: list, write to files, a
 for act in (library.ls, library.get, library.add, library.describe, library.versions, library.rm, library.restore):
     assets.command(act)
 assets.command(library.pack, name="zip")
+assets.command(lineage.tree)
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)

@@ -32,10 +32,12 @@ from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
 from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tree import FAN, Tree, tree
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
+    "FAN",
     "Asset",
     "Batch",
     "Gaze",
@@ -49,6 +51,7 @@ __all__ = [
     "Purpose",
     "Selection",
     "Shape",
+    "Tree",
     "Wanted",
     "What",
     "add",
@@ -79,5 +82,6 @@ __all__ = [
     "several",
     "sweep",
     "take_in",
+    "tree",
     "versions",
 ]

@@ -70,11 +70,20 @@ class Asset(Owned):
     def visible_to(cls, actor: Actor) -> Select[Self]:
         return super().visible_to(actor).where(cls.erased_at.is_(None))
 
+    @classmethod
+    def known_to(cls, actor: Actor) -> Select[Self]:
+        """With those of which only the row is left: for what has to say that something was there."""
+        return super().visible_to(actor)
+
 
 class Parent(Table):
     """That one asset was made from another."""
 
     __tablename__ = "asset_parent"
+    __table_args__ = (
+        # In this order the newest children of one parent are found without looking at the others.
+        Index(None, "parent_id", "child_id"),
+    )
 
     child_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
-    parent_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True, index=True)
+    parent_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)

@@ -1,6 +1,6 @@
 """The one pipeline: validate, estimate, authorize, reserve, promise, run, store, settle, or give up."""
 
-from gesso.runs import comparison, prompts
+from gesso.runs import comparison, costs, prompts
 from gesso.runs.axes import Axis
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
@@ -27,6 +27,7 @@ __all__ = [
     "Sent",
     "alt",
     "comparison",
+    "costs",
     "forgiven",
     "get",
     "inscription",

@@ -484,6 +484,12 @@ class Assets:
         """The first original, then whatever was made of it by editing or enlarging, in order of time."""
         return [Asset.of(told) for told in await self._client._get(f"/api/assets/{asset_id}/versions")]
 
+    async def lineage(self, asset_id: str, *, fan: int = 8) -> dict[str, Any]:
+        """Where an asset came from and what came of it, over all generations: `nodes` and `edges` with what each cost,
+        `total` for what it took to come to this one. Of each, at most `fan` children are shown, the newest."""
+        told: dict[str, Any] = await self._client._get(f"/api/assets/{asset_id}/lineage", params={"fan": fan})
+        return told
+
     async def add(self, path: str | os.PathLike[str], *, title: str | None = None, purpose: str = "picture") -> Asset:
         """Takes the picture at `path` in. Problem when it cannot be read or is too large. A `purpose` of mask keeps it
         out of lists."""
