@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Cell, Comparison, Estimate, Fault, Finding, Format, Kit, KitIn, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
+export type { Asked, Asset, Cell, Comparison, Edge, Estimate, Fault, Finding, Format, Kit, KitIn, Lineage, Node, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
@@ -11,6 +11,7 @@ export {
   keepAsset,
   keepRun,
   kits,
+  lineageOf,
   me,
   operations,
   OVER,

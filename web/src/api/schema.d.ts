@@ -100,6 +100,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lineage
+         * @description Where an asset came from, and the newest of what came of it, generation by generation; with what each cost, and
+         *     what the same recipe made again.
+         */
+        get: operations["lineage_api_assets__asset_id__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/link": {
         parameters: {
             query?: never;
@@ -4326,6 +4347,34 @@ export interface components {
             ][];
         };
         /**
+         * EdgeOut
+         * @description `child` was made of `parent`, or is the same recipe `again`. `cost` is what the child bears: of one that was made
+         *     of several it stands at each of these edges, and counts once.
+         */
+        EdgeOut: {
+            /**
+             * Child
+             * Format: uuid
+             */
+            child: string;
+            /** Cost */
+            cost: number | null;
+            /** Offer */
+            offer: string | null;
+            /** Op */
+            op: string | null;
+            /**
+             * Parent
+             * Format: uuid
+             */
+            parent: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "made" | "restored" | "again";
+        };
+        /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
          */
@@ -5759,6 +5808,28 @@ export interface components {
             /** Shapes */
             shapes: string[];
         };
+        /**
+         * LineageOut
+         * @description The tree about one asset. A node with more `children` or `parents` than edges has more than is shown: ask for
+         *     its own lineage, or for a wider `fan`.
+         */
+        LineageOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * Before
+             * @description How many assets it came from, over all generations.
+             */
+            before: number;
+            /** Edges */
+            edges: components["schemas"]["EdgeOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeOut"][];
+            total: components["schemas"]["TotalOut"];
+        };
         /** Link */
         Link: {
             /** Seconds */
@@ -5935,6 +6006,78 @@ export interface components {
         NewToken: {
             /** Token */
             token: string;
+        };
+        /**
+         * NodeOut
+         * @description An asset of the tree. Of one that is erased only the place is left: it has no title and nothing to see. `cost` is
+         *     what it bears of `whole`, which its run took for its `outputs`; null while that is not settled. `told` says that
+         *     its provider named its part; otherwise each output bears the same. (All in thousandths of a credit.)
+         */
+        NodeOut: {
+            /**
+             * Children
+             * @description How many were made of it, shown or not.
+             */
+            children: number;
+            /** Cost */
+            cost: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Offer */
+            offer: string | null;
+            /**
+             * Op
+             * @description The operation that made it; null for an upload.
+             */
+            op: string | null;
+            /** Outputs */
+            outputs: number;
+            /**
+             * Parents
+             * @description How many it was made from, shown or not.
+             */
+            parents: number;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "picture" | "mask" | "trial";
+            /**
+             * Restored
+             * @description It is an earlier version that was made the newest again.
+             */
+            restored: boolean;
+            /** Run */
+            run: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "here" | "trash" | "erased";
+            /** Thumbnail */
+            thumbnail: string | null;
+            /** Title */
+            title: string;
+            /** Told */
+            told: boolean;
+            /** Version Of */
+            version_of: string | null;
+            /** Whole */
+            whole: number | null;
+            /** Width */
+            width: number;
         };
         /**
          * OfferedOut
@@ -9125,6 +9268,20 @@ export interface components {
             scopes: string[];
         };
         /**
+         * TotalOut
+         * @description What it took to come to this asset, from its first words on: `cost` is what it and all that it came from bear,
+         *     `whole` what their runs took, with all else that they made. `least`: it may be more, because something is not
+         *     settled, was erased, or lies too far back.
+         */
+        TotalOut: {
+            /** Cost */
+            cost: number;
+            /** Least */
+            least: boolean;
+            /** Whole */
+            whole: number;
+        };
+        /**
          * Trim
          * @description Cuts a part out of a sound.
          */
@@ -9854,6 +10011,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lineage_api_assets__asset_id__lineage_get: {
+        parameters: {
+            query?: {
+                /** @description The most children of each that are shown. */
+                fan?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

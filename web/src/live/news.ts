@@ -73,7 +73,7 @@ function assetsMoved(data: Record<string, unknown>): void {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["assets", "versions", "recipe", "lineage"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

@@ -10,6 +10,7 @@ import { rate, useAssetActions } from "@/features/assets/actions";
 import { Stars } from "@/features/assets/Stars";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
+import { LineageLine } from "@/features/lineage/Line";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
@@ -90,6 +91,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         {versions && versions.length > 1 && <Strip title={t("details.versions", { count: versions.length })} assets={versions} here={asset.id} onGo={go} />}
         {recipe && recipe.parents.length > 0 && <Strip title={t("details.parents")} assets={recipe.parents} onGo={go} />}
         {recipe && recipe.children.length > 0 && <Strip title={t("details.children")} assets={recipe.children} onGo={go} />}
+        <LineageLine asset={asset} />
         {recipe?.run && <Json run={recipe.run} />}
       </div>
     </>
