@@ -15,6 +15,8 @@ from gesso.api import (
     comparisons,
     credentials,
     crops,
+    differences,
+    elsewhere,
     events,
     footage,
     health,
@@ -35,6 +37,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    texts,
 )
 from gesso.api.schema import describe
 from gesso.kit.pool import Pool
@@ -75,6 +78,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         providers,
         runs,
         packs,
+        texts,
         prompts,
         comparisons,
         assets,
@@ -82,6 +86,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         lineage,
         pointed,
         crops,
+        differences,
+        elsewhere,
         recipes,
         credentials,
         events,

@@ -1,4 +1,4 @@
-"""`gesso assets tree`: where an asset came from and what came of it."""
+"""`gesso assets tree` and `changes`: where an asset came from, what came of it, and how two of them differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
@@ -35,6 +35,45 @@ async def tree(
         f"From its first words on: {least}{_credits(total['cost'])} credits; all of their runs: {least}"
         f"{_credits(total['whole'])}."
     )
+
+
+async def changes(before: str, after: str, *, as_json: AsJson = False, where: Where = HERE) -> None:
+    """Show what differs between how two assets were made: words, settings, model, cost. Of words, what is [-gone-] and
+    what is {+new+}."""
+    async with client(where) as gesso:
+        told = await gesso.assets.changes(after, before)
+    if as_json:
+        say.as_json(told)
+        return
+    for known, id in ((told["before_known"], before), (told["after_known"], after)):
+        if not known:
+            say.note(f"Nobody knows how {id} was made.")
+    say.table(("What", "Change"), [(each["title"], _change(each)) for each in told["items"]])
+
+
+def _change(each: Mapping[str, Any]) -> str:
+    before, after = each["before"], each["after"]
+    if each["name"] == "cost":
+        before, after = (None if amount is None else _credits(amount) for amount in (before, after))
+    if isinstance(before, str) and isinstance(after, str) and " " in before + after:
+        return _worded(before.split(), after.split())
+    shown = ["nothing" if value in (None, "", [], {}) else str(value) for value in (before, after)]
+    return " → ".join(shown)
+
+
+def _worded(before: Sequence[str], after: Sequence[str]) -> str:
+    from difflib import SequenceMatcher
+
+    told: list[str] = []
+    for kind, i, j, k, l in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            told += before[i:j]
+            continue
+        if j > i:
+            told.append(f"[-{' '.join(before[i:j])}-]")
+        if l > k:
+            told.append(f"{{+{' '.join(after[k:l])}+}}")
+    return " ".join(told)
 
 
 def _rows(told: Mapping[str, Any]) -> Iterator[Sequence[str]]:

@@ -76,6 +76,7 @@ for act in (library.ls, library.get, library.add, library.describe, library.vers
     assets.command(act)
 assets.command(library.pack, name="zip")
 assets.command(lineage.tree)
+assets.command(lineage.changes)
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)

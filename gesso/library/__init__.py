@@ -31,6 +31,7 @@ from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
+from gesso.library.strip import strip
 from gesso.library.tables import Asset, Parent, Purpose
 from gesso.library.tree import FAN, Tree, tree
 from gesso.library.wanted import Selection, Shape, Wanted
@@ -80,6 +81,7 @@ __all__ = [
     "require",
     "restore",
     "several",
+    "strip",
     "sweep",
     "take_in",
     "tree",

@@ -63,7 +63,7 @@ async def add(
         width=kept.width,
         height=kept.height,
         title=_line(title),
-        words=search.words(_line(title), prompt),
+        words=search.words(_line(title), prompt, body=kept.words),
         facts=kept.facts,
         purpose=purpose,
         version_of=await _first(work, version_of) if version_of else None,
@@ -238,7 +238,7 @@ async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
     asset.title = _line(title)
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
@@ -268,7 +268,7 @@ async def describe(
     if tags is not None:
         said["tags"] = list(dict.fromkeys(filter(None, map(_plain, tags))))
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 

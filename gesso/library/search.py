@@ -7,9 +7,16 @@ from sqlalchemy import ColumnElement, and_, true
 from gesso.library.tables import Asset
 
 
-def words(title: str, prompt: str, *told: str) -> str:
-    """What an asset is found by; `told` is what somebody has said of it besides."""
-    return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
+def words(title: str, prompt: str, *told: str, body: str = "") -> str:
+    """What an asset is found by; `told` is what somebody has said of it besides, `body` what is written in it. That
+    follows on a line of its own: whoever changes the rest finds it there (`body`)."""
+    head, written = (" ".join(_plain(text).split())[:20_000] for text in (" ".join((title, prompt, *told)), body))
+    return f"{head}\n{written}" if written else head
+
+
+def body(words: str) -> str:
+    """Of what an asset is found by, what is written in it."""
+    return words.partition("\n")[2]
 
 
 def matches(query: str) -> ColumnElement[bool]:

@@ -2,32 +2,40 @@
 
 from gesso.runs import comparison, costs, prompts
 from gesso.runs.axes import Axis
+from gesso.runs.changes import Changes, changes
+from gesso.runs.elsewhere import Elsewhere, elsewhere
 from gesso.runs.health import Health
 from gesso.runs.health import every as troubled
 from gesso.runs.health import well as forgiven
 from gesso.runs.pipeline import AtHand, Estimate, Order, Runs, get, listed, recipes, state
 from gesso.runs.previews import preview
-from gesso.runs.recall import Recalled, inscription, of_asset, recall
+from gesso.runs.recall import Left, Recalled, inscription, of_asset, recall
 from gesso.runs.rehearsal import Sent
 from gesso.runs.sealing import alt, origin, writer
 from gesso.runs.tables import OVER, STATES, Run
 from gesso.runs.trials import sweep
+from gesso.runs.words import spoken
 
 __all__ = [
     "OVER",
     "STATES",
     "AtHand",
     "Axis",
+    "Changes",
+    "Elsewhere",
     "Estimate",
     "Health",
+    "Left",
     "Order",
     "Recalled",
     "Run",
     "Runs",
     "Sent",
     "alt",
+    "changes",
     "comparison",
     "costs",
+    "elsewhere",
     "forgiven",
     "get",
     "inscription",
@@ -38,6 +46,7 @@ __all__ = [
     "prompts",
     "recall",
     "recipes",
+    "spoken",
     "state",
     "sweep",
     "troubled",

@@ -99,6 +99,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/{run_id}/cancel"): {},
         ("POST", "/api/runs/{run_id}/rerun"): {},
         ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
+        ("POST", "/api/runs/{run_id}/text"): {},
         ("POST", "/api/comparisons"): {"json": GRID},
         ("POST", "/api/comparisons/estimate"): {"json": GRID},
         ("POST", "/api/comparisons/{comparison_id}/cancel"): {},

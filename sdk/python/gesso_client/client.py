@@ -490,6 +490,12 @@ class Assets:
         told: dict[str, Any] = await self._client._get(f"/api/assets/{asset_id}/lineage", params={"fan": fan})
         return told
 
+    async def changes(self, asset_id: str, against: str) -> dict[str, Any]:
+        """What differs between how `against` and this one were made: `items` with the words, settings, model, cost."""
+        path = f"/api/assets/{asset_id}/changes"
+        told: dict[str, Any] = await self._client._get(path, params={"against": against})
+        return told
+
     async def add(self, path: str | os.PathLike[str], *, title: str | None = None, purpose: str = "picture") -> Asset:
         """Takes the picture at `path` in. Problem when it cannot be read or is too large. A `purpose` of mask keeps it
         out of lists."""

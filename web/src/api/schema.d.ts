@@ -19,7 +19,8 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
+         * @description Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF), a film, a sound, a 3D model (GLB),
+         *     or a text (UTF-8, named .txt, .md, .csv, .json, .srt or .vtt). It is checked before anything
          *     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
          *     unless they are asked for it.
          */
@@ -59,6 +60,26 @@ export interface paths {
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
     };
+    "/api/assets/{asset_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What differs between how two assets were made: their words, settings, model and cost.
+         */
+        get: operations["changes_api_assets__asset_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/crops": {
         parameters: {
             query?: never;
@@ -73,6 +94,28 @@ export interface paths {
          * @description Where a picture is cut for each format: what an export of it would do. Nothing is made or kept.
          */
         post: operations["crops_api_assets__asset_id__crops_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Difference
+         * @description Where two pictures differ: a PNG of this one's size whose pixel has the colour of how much it differs, dark where
+         *     it does not. `Gesso-Facts` says in JSON: `pixels`, `changed`, `largest`, `mean` (of 255), and `scaled`, where the
+         *     other had another size.
+         */
+        get: operations["difference_api_assets__asset_id__difference_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -278,6 +321,27 @@ export interface paths {
          *     colours and edges.
          */
         post: operations["segment_api_assets__asset_id__segment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/strip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Strip
+         * @description A film or a 3D model at a glance: twelve small pictures next to each other, from its start to its end, or from
+         *     all around it.
+         */
+        get: operations["strip_api_assets__asset_id__strip_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1999,6 +2063,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Elsewhere
+         * @description Each offer of the operation with what the same recipe would cost there, the cheapest first. To have it made:
+         *     `POST /api/runs/{run_id}/rerun` with that offer.
+         */
+        get: operations["elsewhere_api_runs__run_id__elsewhere_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/pack": {
         parameters: {
             query?: never;
@@ -2075,6 +2160,27 @@ export interface paths {
          * @description Ends a run whose outcome is unknown: it was charged, or it was not and the money returns.
          */
         post: operations["resolve_api_runs__run_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps the words that a run has said (a better prompt, a caption) as a text in the library, with what they were
+         *     said of as its parents. Twice is once: 200. 404 where the run has said nothing.
+         */
+        post: operations["keep_api_runs__run_id__text_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3511,6 +3617,39 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /**
+         * ChangeOut
+         * @description `name` is a field of the recipe, or op, offer or cost (thousandths of a credit) of the whole; null where one of
+         *     the two has none.
+         */
+        ChangeOut: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ChangesOut
+         * @description What differs between how two assets were made; `same` counts the settings that do not. Where it is not known of
+         *     one of them, there is nothing to compare.
+         */
+        ChangesOut: {
+            /** After Known */
+            after_known: boolean;
+            /** Before Known */
+            before_known: boolean;
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /**
+             * Same
+             * @description Settings that are alike.
+             */
+            same: number;
+        };
         /** CheckedOut */
         CheckedOut: {
             /** Balance */
@@ -4481,6 +4620,34 @@ export interface components {
             target_face_index?: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ElsewhereOut
+         * @description Who could make the same recipe. Of it, `left` has no place there (name these in `leave` to run it), `ignored` is
+         *     taken and has no effect, `losses` says what is made less of. `trouble` says why it cannot be made there.
+         */
+        ElsewhereOut: {
+            /** Ignored */
+            ignored: string[];
+            /** Left */
+            left: components["schemas"]["LeftOut"][];
+            /** Losses */
+            losses: string[];
+            /** Offer */
+            offer: string;
+            /**
+             * Own
+             * @description It is the one that made it.
+             */
+            own: boolean;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Title */
+            title: string;
+            /** Trouble */
+            trouble: string;
         };
         /**
          * Enhance
@@ -7290,6 +7457,12 @@ export interface components {
             input?: {
                 [key: string]: unknown;
             };
+            /**
+             * Leave
+             * @description Fields of the recipe that are left out, because the offer does not take them.
+             * @default []
+             */
+            leave?: string[];
             /** Offer */
             offer?: string | null;
         };
@@ -9956,6 +10129,40 @@ export interface operations {
             };
         };
     };
+    changes_api_assets__asset_id__changes_get: {
+        parameters: {
+            query: {
+                /** @description The asset that it is held against: the one before. */
+                against: string;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     crops_api_assets__asset_id__crops_post: {
         parameters: {
             query?: never;
@@ -9978,6 +10185,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CropsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    difference_api_assets__asset_id__difference_get: {
+        parameters: {
+            query: {
+                /** @description The asset that it is held against: the one before. */
+                against: string;
+                /** @description Up to this much of 255 is no difference. */
+                tolerance?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10300,6 +10543,37 @@ export interface operations {
                 };
                 content: {
                     "image/png": unknown;
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    strip_api_assets__asset_id__strip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -13522,6 +13796,37 @@ export interface operations {
             };
         };
     };
+    elsewhere_api_runs__run_id__elsewhere_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElsewhereOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     pack_api_runs__run_id__pack_get: {
         parameters: {
             query?: never;
@@ -13645,6 +13950,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    keep_api_runs__run_id__text_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

@@ -245,7 +245,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
       <dl>
         <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
         {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
-        <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
+        {asset.kind !== "text" && <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>}
         <Fact name={t("details.file")}>{`${(asset.type.split("/")[1] ?? "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
         {typeof lasts === "number" && lasts > 0 && <Fact name={t("details.length")}>{t("details.seconds", { n: count(Math.round(lasts * 10) / 10) })}</Fact>}
         {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}

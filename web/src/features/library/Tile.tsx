@@ -1,9 +1,10 @@
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Type } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import { cx } from "@/ui";
 import { blurOf, colourOf } from "./blur";
+import { Glance } from "./Glance";
 
 interface TileProps {
   index: number;
@@ -55,6 +56,7 @@ export const Tile = memo(function Tile({ index, asset, on, active, opened, fast,
           )}
           {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
           <Kind asset={asset} />
+          {(asset.kind === "video" || asset.kind === "mesh") && <Glance asset={asset} />}
         </>
       )}
     </div>
@@ -75,7 +77,7 @@ export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
   );
 }
 
-const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d };
+const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d, text: Type };
 
 function Kind({ asset }: { asset: Asset }) {
   const pages = typeof asset.facts["pages"] === "number" ? asset.facts["pages"] : 1;

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { cache, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
-import { ACCEPTED } from "@/features/assets/kinds";
+import { ACCEPTED, TEXTS } from "@/features/assets/kinds";
 import { setSequence } from "@/features/viewer/sequence";
 import { count } from "@/lib/format";
 import { patient } from "@/lib/later";
@@ -166,7 +166,7 @@ export default function Library() {
         ref={picker}
         type="file"
         multiple
-        accept={Object.values(ACCEPTED).join(",")}
+        accept={[...Object.values(ACCEPTED), TEXTS].join(",")}
         aria-label={t("upload")}
         className="hidden"
         onChange={(event) => {

@@ -35,12 +35,12 @@ export async function cancelRun(run: Run): Promise<void> {
 }
 
 /** The same recipe, seed and all, unless `changes` say otherwise. */
-export async function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown> } = {}): Promise<Run | undefined> {
+export async function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown>; leave?: string[] } = {}): Promise<Run | undefined> {
   return telling(async () => {
     const again = await body(
       api.POST("/api/runs/{run_id}/rerun", {
         params: { path: { run_id: run.id }, header: { "idempotency-key": crypto.randomUUID() } },
-        body: { offer: changes.offer ?? null, input: changes.input ?? {} },
+        body: { offer: changes.offer ?? null, input: changes.input ?? {}, leave: changes.leave ?? [] },
       }),
     );
     beginRun(again);
