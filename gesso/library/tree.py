@@ -4,6 +4,7 @@ From the asset upwards all is followed. Downwards each generation shows the newe
 more there are, so that a picture of which ten thousand were made costs no more than one of which ten were.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,7 +23,7 @@ NODES: Final = 240
 """The most assets that one answer shows, either way."""
 DEEP: Final = 200
 """Generations."""
-FOLLOWED: Final = 4_000
+FOLLOWED: Final = 1_000
 """Steps upwards that are followed for what all of it cost."""
 
 _LEAST: Final = UUID(int=0)
@@ -52,15 +53,16 @@ async def tree(work: Work, asset_id: UUID, *, also: Collection[UUID] = (), fan: 
     shown = list(dict.fromkeys([*up[: most // 2], *down, *also]))[: most + len(also)]
     query = Asset.known_to(work.actor).where(Asset.id.in_(shown)).order_by(Asset.id)
     assets = (await work.session.scalars(query)).all()
-    ids = [each.id for each in assets]
-    joins = select(Parent.parent_id, Parent.child_id).where(Parent.parent_id.in_(ids), Parent.child_id.in_(ids))
+    ids = {each.id for each in assets}
+    joins = select(Parent.parent_id, Parent.child_id).where(Parent.child_id.in_(ids))
     edges = (await work.session.execute(joins.order_by(Parent.child_id, Parent.parent_id))).all()
+    fans = select(Parent.parent_id, func.count()).where(Parent.parent_id.in_(ids)).group_by(Parent.parent_id)
     return Tree(
         asset,
         assets,
-        [(edge.parent_id, edge.child_id) for edge in edges],
-        await _count(work, Parent.parent_id, ids),
-        await _count(work, Parent.child_id, ids),
+        [(edge.parent_id, edge.child_id) for edge in edges if edge.parent_id in ids],
+        {row[0]: row[1] for row in await work.session.execute(fans)},
+        Counter(edge.child_id for edge in edges),
         up,
         len(up) < FOLLOWED,
     )
@@ -103,8 +105,3 @@ async def _nearest(work: Work, found: Any, steps: int, most: int) -> list[UUID]:
     depth = func.min(walked.c.depth)
     query = select(walked.c.id).group_by(walked.c.id).order_by(depth, walked.c.id.desc()).limit(most)
     return list((await work.session.scalars(query)).all())
-
-
-async def _count(work: Work, side: Any, ids: Sequence[UUID]) -> dict[UUID, int]:
-    rows = await work.session.execute(select(side, func.count()).where(side.in_(ids)).group_by(side))
-    return {row[0]: row[1] for row in rows}
