@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gesso.catalog import Catalog
 from gesso.db import Work
@@ -11,6 +11,9 @@ from gesso.library import Asset
 from gesso.ops import OPERATIONS
 from gesso.runs.costs import costs
 from gesso.runs.recall import of_asset
+
+WHOLE: Final = {"op": "Made by", "offer": "Model", "cost": "Cost"}
+"""What is told of a recipe beside its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,9 @@ async def changes(work: Work, catalog: Catalog, before: Asset, after: Asset) -> 
         return Changes((one is not None, other is not None), (), 0)
     bears = await costs(work, [before, after])
     whole = [
-        Change("op", "Made by", _op(one["op"]), _op(other["op"])),
-        Change("offer", "Model", _offer(catalog, one), _offer(catalog, other)),
-        Change("cost", "Cost", bears[before.id].part, bears[after.id].part),
+        Change("op", WHOLE["op"], _op(one["op"]), _op(other["op"])),
+        Change("offer", WHOLE["offer"], _offer(catalog, one), _offer(catalog, other)),
+        Change("cost", WHOLE["cost"], bears[before.id].part, bears[after.id].part),
     ]
     first, second = one["input"], other["input"]
     kind = OPERATIONS.get(other["op"]) or OPERATIONS.get(one["op"])
