@@ -55,10 +55,11 @@ export function Heat({ stage, before, after, name }: { stage: Stage; before: Ass
   );
 }
 
-/** A few pixels among millions are not none. */
+/** A few pixels among millions are not none, and all but a few are not all. */
 function share({ changed, pixels }: Found): string {
   const part = changed / pixels;
-  return part < 0.01 ? `< ${percent(0.01)}` : percent(part);
+  if (part < 0.01) return `< ${percent(0.01)}`;
+  return part > 0.99 && part < 1 ? `> ${percent(0.99)}` : percent(part);
 }
 
 function useDifference(before: string, after: string, tolerance: number): { found: Found | null; trouble: string | null } {

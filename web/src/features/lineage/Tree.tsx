@@ -55,8 +55,12 @@ export function Tree({ lineage, wider, onWiden, onOpen, onCentre }: TreeProps) {
       const watch = new ResizeObserver(measure);
       watch.observe(element);
       measure();
+      // A browser scrolls to what takes the focus, even here; the camera does that.
+      const still = () => element.scrollTo(0, 0);
+      element.addEventListener("scroll", still);
       const gone = attach(element);
       return () => {
+        element.removeEventListener("scroll", still);
         watch.disconnect();
         gone?.();
       };
@@ -96,7 +100,6 @@ export function Tree({ lineage, wider, onWiden, onOpen, onCentre }: TreeProps) {
     else if (to !== undefined) {
       setHere(to);
       stage.current?.querySelector<HTMLElement>(`[data-node="${to}"]`)?.focus({ preventScroll: true });
-      reveal(to);
     } else if (!event.key.startsWith("Arrow")) return;
     event.preventDefault();
     event.stopPropagation();
@@ -122,7 +125,10 @@ export function Tree({ lineage, wider, onWiden, onOpen, onCentre }: TreeProps) {
                   name={named(one, shape, told, t)}
                   about={one.node.id === lineage.asset}
                   tab={one.node.id === at}
-                  onFocus={() => setHere(one.node.id)}
+                  onFocus={() => {
+                    setHere(one.node.id);
+                    reveal(one.node.id);
+                  }}
                   onOpen={() => onOpen(one.node.id)}
                   onCentre={() => onCentre(one.node.id)}
                 />
@@ -237,7 +243,11 @@ function Card({ one, way, told, name, about, tab, onFocus, onOpen, onCentre }: C
         </span>
         <span className="block w-full shrink-0 px-2 py-1.5">
           <bdi className="block truncate text-xs font-medium">{told.title}</bdi>
-          <span className="block truncate text-2xs text-fg-3">{told.by}</span>
+          <span className="flex gap-2 text-2xs text-fg-3">
+            <span className="min-w-0 flex-1 truncate">{told.by}</span>
+            {/* With what begins a line nothing leads to it that its cost could stand at. */}
+            {one.parents.length === 0 && <span className="num shrink-0">{told.cost}</span>}
+          </span>
         </span>
       </button>
       {!about && !erased && (
