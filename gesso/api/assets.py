@@ -38,7 +38,7 @@ from gesso.db import Work
 from gesso.imaging import tags
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
-from gesso.kit.media import extension
+from gesso.kit.media import extension, kind
 from gesso.kit.time import now
 from gesso.library import Asset, Label, Purpose, Shape, Wanted
 from gesso.library.intake import DERIVED
@@ -286,7 +286,8 @@ class Link(BaseModel):
 
 @router.post("", status_code=201, openapi_extra=UPLOAD)
 async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut:
-    """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
+    """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF), a film, a sound, a 3D model (GLB),
+    or a text (UTF-8, named .txt, .md, .csv, .json, .srt or .vtt). It is checked before anything
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
     unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200)."""
     desk.actor.require("library.write")
@@ -297,7 +298,9 @@ async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut
         title = form.get("title")
         name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
         await asyncio.to_thread(spooled, file, path)
-        kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits)
+        studio = desk.studio
+        called = file.filename or ""
+        kept = await library.take_in(studio.pool, studio.store, desk.actor.team_id, path, studio.limits, name=called)
     async with desk.work() as work:
         known = await library.twin(work, kept.sha256) if form.get("once") == "true" else None
         if known is not None:
@@ -639,7 +642,8 @@ def _whole(asset: Asset, data: bytes, request: Request, download: bool) -> Respo
 def _headers(asset: Asset, type: str, etag: str, download: bool) -> dict[str, str]:
     return {
         "ETag": etag,
-        "Content-Type": type,
+        # A text is shown as its letters, whatever it would mean elsewhere.
+        "Content-Type": "text/plain; charset=utf-8" if kind(type) == "text" else type,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Content-Disposition": _disposition(asset.title, type, download),

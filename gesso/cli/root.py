@@ -17,6 +17,7 @@ from gesso.cli import (
     files,
     formats,
     library,
+    lineage,
     make,
     many,
     models,
@@ -79,13 +80,16 @@ for act in (library.ls, library.get, library.add, library.describe, library.vers
 assets.command(library.pack, name="zip")
 assets.command(transfers.take_in, name="import")
 assets.command(transfers.sync)
+assets.command(shelves.undo)
+for keep_back in (storage.hold, storage.lift, storage.holds, storage.derived, storage.usage):
+    assets.command(keep_back)
+assets.command(lineage.tree)
+assets.command(lineage.changes)
 
 photographs = App(name="stock", help="Photographs of others, from Unsplash and Pexels: find, take in.", group=MAKE)
 photographs.command(transfers.find, name="search")
 photographs.command(transfers.take, name="add")
 photographs.command(transfers.tell, name="key")
-
-assets.command(shelves.undo)
 
 collected = App(name="collections", help="Collections and campaigns: list, make, nest, fill.", group=MAKE)
 for order in (shelves.ls, shelves.get, shelves.add, shelves.rename, shelves.move, shelves.rm, shelves.restore):
@@ -100,8 +104,6 @@ tagged.command(shelves.rename_tag, name="rename")
 tagged.command(shelves.merge_tags, name="merge")
 tagged.command(shelves.rm_tag, name="rm")
 
-for keep_back in (storage.hold, storage.lift, storage.holds, storage.derived, storage.usage):
-    assets.command(keep_back)
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)

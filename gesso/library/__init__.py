@@ -28,7 +28,7 @@ from gesso.library.assets import (
 )
 from gesso.library.bulk import What, change
 from gesso.library.bundle import Packed, bundle
-from gesso.library.derived import Leaf, Tree, derived, go
+from gesso.library.derived import derived, go
 from gesso.library.erase import erase, erase_one, sweep
 from gesso.library.gaze import Gaze
 from gesso.library.holds import LONGEST as LONGEST_REASON
@@ -41,12 +41,15 @@ from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
 from gesso.library.room import Room, Rules, Share, heaviest, recount, require_room, room, rules, settle_rules, shares
 from gesso.library.stock import Stock
+from gesso.library.strip import strip
 from gesso.library.tables import LABELS, Asset, Import, ImportFile, Label, Parent, Purpose
+from gesso.library.tree import FAN, Tree, tree
 from gesso.library.uses import Usage, Uses, usage
 from gesso.library.wanted import Selection, Shape, Wanted
 
 __all__ = [
     "BLOCK",
+    "FAN",
     "LABELS",
     "LONGEST_REASON",
     "PERSON",
@@ -66,7 +69,6 @@ __all__ = [
     "Kept",
     "Label",
     "Layout",
-    "Leaf",
     "Limits",
     "Lineage",
     "Packed",
@@ -128,9 +130,11 @@ __all__ = [
     "several",
     "shares",
     "stacks",
+    "strip",
     "sweep",
     "tagging",
     "take_in",
+    "tree",
     "twin",
     "usage",
     "versions",

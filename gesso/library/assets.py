@@ -66,7 +66,7 @@ async def add(
         width=kept.width,
         height=kept.height,
         title=search.title(title),
-        words=search.words(search.title(title), prompt),
+        words=search.words(search.title(title), prompt, body=kept.words),
         facts=kept.facts,
         purpose=purpose,
         version_of=await _first(work, version_of) if version_of else None,
@@ -253,7 +253,7 @@ async def refer(work: Work, asset_id: UUID, value: bool) -> Asset:
 async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
     asset.title = search.title(title)
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
@@ -283,7 +283,7 @@ async def describe(
     if tags is not None:
         await tagging.write(work, asset, tags)
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import structlog
@@ -28,6 +28,7 @@ from gesso.kit.pool import Pool
 from gesso.kit.time import now
 from gesso.library.archive import MOST, Archive
 from gesso.library.arrivals import twin, welcome
+from gesso.library.folders import shelve
 from gesso.library.intake import Kept, Limits, take_in
 from gesso.library.tables import Asset, Import, ImportFile
 from gesso.store import Store
@@ -109,7 +110,8 @@ class Imports:
         path = self._scratch / str(uuid4())
         try:
             got = await self.fetcher.fetch(url, path, most=self._limits.bytes, told=told)
-            kept = await take_in(self._pool, self._store, actor.team_id, path, self._limits)
+            called = unquote(urlsplit(got.url).path, errors="replace")
+            kept = await take_in(self._pool, self._store, actor.team_id, path, self._limits, name=called)
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
         return kept, got.name or urlsplit(got.url).hostname or "Upload"
@@ -262,6 +264,8 @@ class Imports:
                 async with self._db.work(actor) as work:
                     known = await twin(work, kept.sha256)
                     asset = known or await welcome(work, kept, self._store, name=name, tags=tags, facts=came)
+                    if become == "collections":
+                        await shelve(work, asset, folders)
                     await _line(work, order.id, file.place, "twin" if known else "kept", asset=asset, bytes=kept.bytes)
             except NoRoom as error:
                 # A smaller one may still have room.
@@ -272,7 +276,7 @@ class Imports:
         path = self._scratch / str(uuid4())
         try:
             await asyncio.to_thread(archive.unpack, file.place, path, self._limits.bytes)
-            return await take_in(self._pool, self._store, actor.team_id, path, self._limits)
+            return await take_in(self._pool, self._store, actor.team_id, path, self._limits, name=file.name)
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 

@@ -9,9 +9,16 @@ from gesso.library import tagging
 from gesso.library.tables import Asset
 
 
-def words(title: str, prompt: str, *told: str) -> str:
-    """What an asset is found by; `told` is what somebody has said of it besides."""
-    return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
+def words(title: str, prompt: str, *told: str, body: str = "") -> str:
+    """What an asset is found by; `told` is what somebody has said of it besides, `body` what is written in it. That
+    follows on a line of its own: whoever changes the rest finds it there (`body`)."""
+    head, written = (" ".join(_plain(text).split())[:20_000] for text in (" ".join((title, prompt, *told)), body))
+    return f"{head}\n{written}" if written else head
+
+
+def body(words: str) -> str:
+    """Of what an asset is found by, what is written in it."""
+    return words.partition("\n")[2]
 
 
 def title(text: str) -> str:
@@ -21,8 +28,9 @@ def title(text: str) -> str:
 
 def renamed(known: str, before: str, title: str) -> str:
     """The words of an asset that has another title now: they begin with it."""
-    rest = known.removeprefix(words(before, ""))
-    return words(title, rest)
+    head, _, written = known.partition("\n")
+    rest = head.removeprefix(words(before, ""))
+    return words(title, rest, body=written)
 
 
 def matches(query: str) -> ColumnElement[bool]:

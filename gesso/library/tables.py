@@ -2,7 +2,19 @@ from datetime import datetime
 from typing import Any, Final, Literal, Self
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
@@ -111,11 +123,21 @@ class Asset(Owned):
     def visible_to(cls, actor: Actor) -> Select[Self]:
         return super().visible_to(actor).where(cls.erased_at.is_(None))
 
+    @classmethod
+    def known_to(cls, actor: Actor) -> Select[Self]:
+        """With those of which only the row is left: for what has to say that something was there. It is asked for by
+        ids, so that the team is looked at last: SQLite would else go through all that the team has."""
+        return select(cls).where(func.coalesce(cls.team_id, cls.team_id) == actor.team_id)
+
 
 class Parent(Table):
     """That one asset was made from another."""
 
     __tablename__ = "asset_parent"
+    __table_args__ = (
+        # In this order the newest children of one parent are found without looking at the others.
+        Index(None, "parent_id", "child_id"),
+    )
 
     child_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
     parent_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True, index=True)

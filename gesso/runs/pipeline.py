@@ -270,11 +270,18 @@ class Runs:
         return run
 
     async def rerun(
-        self, work: Work, run_id: UUID, *, offer: str | None, changes: Mapping[str, Any], key: str | None
+        self,
+        work: Work,
+        run_id: UUID,
+        *,
+        offer: str | None,
+        changes: Mapping[str, Any],
+        key: str | None,
+        leave: Sequence[str] = (),
     ) -> Run:
-        """The same recipe again, on the same offer or another, with what is changed."""
+        """The same recipe again, on the same offer or another, with what is changed, but without what is to `leave`."""
         old = await get(work, run_id)
-        kept = changed(old.request, changes)
+        kept = {name: value for name, value in changed(old.request, changes).items() if name not in leave}
         chosen = offer or old.offer
         accepted = (await self.catalog(work)).find(old.op, chosen).request.model_fields
         order = Order(old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen)

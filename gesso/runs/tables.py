@@ -37,7 +37,7 @@ class Run(Owned):
     """Each offer that may be tried, in order, with the price that was promised for it."""
     request: Mapped[dict[str, Any]]
     """The recipe: every choice made, also those that were left to chance."""
-    rerun_of: Mapped[UUID | None]
+    rerun_of: Mapped[UUID | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="queued")
     progress: Mapped[float] = mapped_column(default=0.0)
     note: Mapped[str] = mapped_column(default="")

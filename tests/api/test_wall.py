@@ -103,6 +103,7 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/runs/{run_id}/cancel"): {},
         ("POST", "/api/runs/{run_id}/rerun"): {},
         ("POST", "/api/runs/{run_id}/resolve"): {"json": {"charged": True}},
+        ("POST", "/api/runs/{run_id}/text"): {},
         ("POST", "/api/comparisons"): {"json": GRID},
         ("POST", "/api/comparisons/estimate"): {"json": GRID},
         ("POST", "/api/comparisons/{comparison_id}/cancel"): {},
@@ -219,6 +220,15 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/api/templates/{name}"): {"json": {"title": "ours"}},
         ("DELETE", "/api/templates/{name}"): {},
         ("PUT", "/api/templates/{name}/favorite"): {"json": {"favorite": True}},
+    }
+
+
+def asks(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """What a route that reads cannot do without."""
+    against = {"params": {"against": asset}}
+    return {
+        ("GET", "/api/assets/{asset_id}/difference"): against,
+        ("GET", "/api/assets/{asset_id}/changes"): against,
     }
 
 
@@ -339,7 +349,7 @@ async def test_another_team_is_told_nothing(idle: House) -> None:
         if "_id}" not in path or (method, path) in PUBLIC:
             continue
         tried += 1
-        body = bodies(asset).get((method, path), {})
+        body = (bodies(asset) | asks(asset)).get((method, path), {})
         theirs = await ask(stranger, method, filled(path, *ids), **body)
         absent = await ask(stranger, method, filled(path, nothing, nothing, nothing, nothing), **body)
         assert theirs.status_code == absent.status_code == 404, (method, path, theirs.text)

@@ -22,7 +22,7 @@ def test_folders_and_archives_come_in_once(typed: Typed, tmp_path: Path) -> None
     (folder / "a.png").write_bytes(photo(101, 40))
     (folder / "lake" / "b.png").write_bytes(photo(102, 40))
     (folder / "lake" / "bad.png").write_bytes(b"no picture")
-    (folder / "notes.txt").write_text("passed over")
+    (folder / "notes.xyz").write_text("passed over")
     (folder / ".hidden.png").write_bytes(photo(103, 40))
     (folder / "link.png").symlink_to(folder / "a.png")
     first = told(typed, "assets", "import", str(folder), "--folder-tags", "--tags", "mine", "--json", code=1)

@@ -156,7 +156,8 @@ async def test_an_archive_comes_in_file_by_file_and_each_says_what_became_of_it(
         "Trips/known.png": photo(50, 50),
         "Trips/new.png": photo(51, 51),
         "again.png": photo(51, 51),
-        "notes.txt": b"no picture",
+        "Trips/notes.md": b"# The lake",
+        "notes.xyz": b"no picture",
     }
     answer = await client.post(
         "/api/imports/zip",
@@ -166,10 +167,10 @@ async def test_an_archive_comes_in_file_by_file_and_each_says_what_became_of_it(
     assert answer.status_code == 202, answer.text
     order = await ended(client, answer.json())
     counts = {name: order[name] for name in ("state", "total", "kept", "twins", "refused", "error")}
-    assert counts == {"state": "succeeded", "total": 5, "kept": 2, "twins": 2, "refused": 1, "error": None}
+    assert counts == {"state": "succeeded", "total": 6, "kept": 3, "twins": 2, "refused": 1, "error": None}
     told_files = (await client.get(f"/api/imports/{order['id']}/files")).json()
     assert [file["name"] for file in told_files] == list(files)
-    assert [file["state"] for file in told_files if file["name"] in ("Trips/known.png", "notes.txt")] == [
+    assert [file["state"] for file in told_files if file["name"] in ("Trips/known.png", "notes.xyz")] == [
         "twin",
         "refused",
     ]
@@ -190,17 +191,17 @@ async def test_an_archive_comes_in_file_by_file_and_each_says_what_became_of_it(
     again = await ended(
         client, (await client.post("/api/imports/zip", files={"file": ("b.zip", packed(files))})).json()
     )
-    assert (again["kept"], again["twins"], again["refused"]) == (0, 4, 1)
+    assert (again["kept"], again["twins"], again["refused"]) == (0, 5, 1)
     refused = (await client.get(f"/api/imports/{again['id']}/files", params={"state": "refused"})).json()
-    assert [file["name"] for file in refused] == ["notes.txt"]
+    assert [file["name"] for file in refused] == ["notes.xyz"]
     assert refused[0]["why"]
     # Its folders as collections: nested, each once, with what was here already too.
     for _ in range(2):
         sent = {"files": {"file": ("c.zip", packed(files))}, "data": {"folders": "collections"}}
         await ended(client, (await client.post("/api/imports/zip", **sent)).json())  # type: ignore[arg-type]
-    tree = (await client.get("/api/collections")).json()
+    tree = (await client.get("/api/content-assets/collections")).json()
     tree = tree["items"] if isinstance(tree, dict) else tree
-    assert {each["name"]: each["count"] for each in tree} == {"Trips": 2, "Lake": 1}
+    assert {each["name"]: each["count"] for each in tree} == {"Trips": 3, "Lake": 1}
     # An upload is asked for the same.
     twin = await client.post("/api/assets", files={"file": ("x.png", photo(51, 51))}, data={"once": "true"})
     assert (twin.status_code, twin.json()["title"]) == (200, twin.json()["title"])

@@ -21,6 +21,7 @@ from gesso.kit.errors import GessoError
 from gesso.library import archive
 from gesso.ops import OPERATIONS, upscale, wildcards
 from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_WORDS
+from gesso.runs.changes import WHOLE
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 
@@ -130,6 +131,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *chosen,
         *left,
         *prompts,
+        *WHOLE.values(),
     }
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"

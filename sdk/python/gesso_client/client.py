@@ -492,6 +492,18 @@ class Assets:
         """The first original, then whatever was made of it by editing or enlarging, in order of time."""
         return [Asset.of(told) for told in await self._client._get(f"/api/assets/{asset_id}/versions")]
 
+    async def lineage(self, asset_id: str, *, fan: int = 8) -> dict[str, Any]:
+        """Where an asset came from and what came of it, over all generations: `nodes` and `edges` with what each cost,
+        `total` for what it took to come to this one. Of each, at most `fan` children are shown, the newest."""
+        told: dict[str, Any] = await self._client._get(f"/api/assets/{asset_id}/lineage", params={"fan": fan})
+        return told
+
+    async def changes(self, asset_id: str, against: str) -> dict[str, Any]:
+        """What differs between how `against` and this one were made: `items` with the words, settings, model, cost."""
+        path = f"/api/assets/{asset_id}/changes"
+        told: dict[str, Any] = await self._client._get(path, params={"against": against})
+        return told
+
     async def add(
         self,
         path: str | os.PathLike[str],

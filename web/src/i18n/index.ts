@@ -8,6 +8,7 @@ import type edit from "./en/edit.json";
 import type footage from "./en/footage.json";
 import type intake from "./en/intake.json";
 import type keeping from "./en/keeping.json";
+import type lineage from "./en/lineage.json";
 import type mask from "./en/mask.json";
 import type organise from "./en/organise.json";
 import type settings from "./en/settings.json";
@@ -50,7 +51,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { control: typeof control; convert: typeof convert; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; upscale: typeof upscale };
+    resources: typeof english & { control: typeof control; convert: typeof convert; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; upscale: typeof upscale };
     returnNull: false;
   }
 }

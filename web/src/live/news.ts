@@ -87,7 +87,7 @@ function assetsMoved(data: Record<string, unknown>): void {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["assets", "versions", "recipe", "lineage", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

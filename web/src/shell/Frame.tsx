@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, cache, credits, me, onSignedOut, operations } from "@/api";
 import { Activity } from "@/features/activity";
+import { makeElsewhere, useElsewhere } from "@/features/elsewhere/store";
 import { DropAnywhere } from "@/features/library/DropAnywhere";
 import { dollars } from "@/lib/format";
 import { fetchSoon, soon } from "@/lib/later";
@@ -21,6 +22,7 @@ import { pagesFor, type Page } from "./pages";
 
 const Palette = lazy(soon(() => import("./Palette")));
 const Shortcuts = lazy(soon(() => import("./Shortcuts")));
+const Elsewhere = lazy(soon(() => import("@/features/elsewhere")));
 const Viewer = lazy(soon(() => import("@/features/viewer")));
 
 export function Frame() {
@@ -35,6 +37,7 @@ export function Frame() {
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
   const [more, setMore] = useState(false);
+  const elsewhere = useElsewhere((state) => state.asset);
   const view = useMatches({ select: (matches) => (matches[0]?.search as { view?: string } | undefined)?.view });
 
   useEffect(fetchSoon, []);
@@ -158,6 +161,7 @@ export function Frame() {
         {palette && <Palette onClose={() => setPalette(false)} />}
         {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
         {view !== undefined && <Viewer id={view} />}
+        {elsewhere && <Elsewhere key={elsewhere.id} asset={elsewhere} onClose={() => makeElsewhere(null)} />}
       </Suspense>
       <DropAnywhere />
       <Announcer />

@@ -123,8 +123,20 @@ const convert = createRoute({
   component: lazyRouteComponent(patient(() => import("@/features/convert"), "/convert")),
 });
 
+/** Whose lineage is shown, and how. */
+export interface LineageSearch {
+  asset?: string | undefined;
+  as?: "list" | undefined;
+}
+const lineage = createRoute({
+  getParentRoute: () => inside,
+  path: "/lineage",
+  validateSearch: (search): LineageSearch => ({ asset: text(search["asset"]), as: search["as"] === "list" ? "list" : undefined }),
+  component: lazyRouteComponent(patient(() => import("@/features/lineage"), "/lineage")),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, analytics, social, convert, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, analytics, social, convert, lineage, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

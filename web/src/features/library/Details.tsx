@@ -12,6 +12,7 @@ import { Kept } from "@/features/organise/Kept";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
 import { Credit } from "@/features/intake/Credit";
+import { LineageLine } from "@/features/lineage/Line";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
 import { looked } from "@/features/keeping/looked";
@@ -99,6 +100,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         {versions && versions.length > 1 && <Strip title={t("details.versions", { count: versions.length })} assets={versions} here={asset.id} onGo={go} />}
         {recipe && recipe.parents.length > 0 && <Strip title={t("details.parents")} assets={recipe.parents} onGo={go} />}
         {recipe && recipe.children.length > 0 && <Strip title={t("details.children")} assets={recipe.children} onGo={go} />}
+        <LineageLine asset={asset} />
         <Suspense>
           <Keeping asset={asset} />
         </Suspense>
@@ -255,7 +257,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
       <dl>
         <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
         {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
-        <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
+        {asset.kind !== "text" && <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>}
         <Fact name={t("details.file")}>{`${(asset.type.split("/")[1] ?? "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
         {typeof lasts === "number" && lasts > 0 && <Fact name={t("details.length")}>{t("details.seconds", { n: count(Math.round(lasts * 10) / 10) })}</Fact>}
         {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}

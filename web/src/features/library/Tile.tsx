@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, Star } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, Star, Type } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
@@ -7,6 +7,7 @@ import "@/i18n/organise";
 import { cx } from "@/ui";
 import { Dot } from "@/features/organise/Labels";
 import { blurOf, colourOf } from "./blur";
+import { Glance } from "./Glance";
 
 interface TileProps {
   index: number;
@@ -60,6 +61,7 @@ export const Tile = memo(function Tile({ index, asset, on, active, opened, fast,
           {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
           <Kind asset={asset} />
           <Marks asset={asset} />
+          {(asset.kind === "video" || asset.kind === "mesh") && <Glance asset={asset} />}
         </>
       )}
     </div>
@@ -111,7 +113,7 @@ function Marks({ asset }: { asset: Asset }) {
   );
 }
 
-const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d };
+const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d, text: Type };
 
 function Kind({ asset }: { asset: Asset }) {
   const pages = typeof asset.facts["pages"] === "number" ? asset.facts["pages"] : 1;

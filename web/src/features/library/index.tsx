@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { cache, collections, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
-import { ACCEPTED } from "@/features/assets/kinds";
+import { ACCEPTED, TEXTS } from "@/features/assets/kinds";
 import { AddMenu } from "@/features/intake/AddMenu";
 import type { Form } from "@/features/intake/PackAs";
 import { carry } from "@/features/organise/carry";
@@ -194,7 +194,7 @@ export default function Library() {
         ref={picker}
         type="file"
         multiple
-        accept={Object.values(ACCEPTED).join(",")}
+        accept={[...Object.values(ACCEPTED), TEXTS].join(",")}
         aria-label={t("upload")}
         className="hidden"
         onChange={(event) => {

@@ -75,7 +75,7 @@ export async function upload(files: Iterable<File>, { purpose = "picture", quiet
   return found;
 }
 
-const NAMES = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|mp3|m4a|wav|mp4|mov|webm|glb)$/i;
+const NAMES = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|mp3|m4a|wav|mp4|mov|webm|glb|txt|md|csv|json|srt|vtt)$/i;
 
 /** Some files have a name but no type; what it really is, the server says. */
 export function isOurs(file: File): boolean {

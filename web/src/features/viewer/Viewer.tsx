@@ -130,7 +130,7 @@ function Shown({ asset, onClose, other, onOther: setOther }: ShownProps) {
             {asset.title}
           </div>
           <div className="num truncate text-2xs text-fg-3">
-            {asset.deleted_at !== null ? t("viewer.deleted") : asset.width > 0 ? pixels(asset.width, asset.height) : ""}
+            {asset.deleted_at !== null ? t("viewer.deleted") : asset.kind !== "text" && asset.width > 0 ? pixels(asset.width, asset.height) : ""}
           </div>
         </div>
         {shown.map((action) => (
