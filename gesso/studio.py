@@ -28,6 +28,7 @@ from gesso.kit.time import now
 from gesso.library import Gaze, Limits, Pointer
 from gesso.runs import Runs
 from gesso.settings import Settings
+from gesso.sharing import Views
 from gesso.store import Store, open_store
 
 LONGEST_WRITE = 3600.0
@@ -54,6 +55,7 @@ class Studio:
     scratch: Path
     pointer: Pointer
     gaze: Gaze
+    views: Views
 
     @property
     def limits(self) -> Limits:
@@ -86,8 +88,8 @@ class Studio:
             settings.models,
         )
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
-        scratch = _scratch(settings.scratch)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze)
+        scratch, views = _scratch(settings.scratch), Views(pool, store)
+        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, views)
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:

@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 class AssetOut(BaseModel):
     """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
-    `version_of` is the first original, when this is that picture edited or enlarged."""
+    `version_of` is the first original, when this is that picture edited or enlarged; `review` what was decided of it
+    on a board (approved, changes)."""
 
     id: UUID
     kind: str
@@ -42,6 +43,7 @@ class AssetOut(BaseModel):
     children: list[UUID]
     purpose: Purpose
     version_of: UUID | None
+    review: str | None
     facts: dict[str, Any]
     file: str
     thumbnail: str
@@ -218,6 +220,7 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         children=list(lineage.children),
         purpose=asset.purpose,
         version_of=asset.version_of,
+        review=asset.review,
         facts=asset.facts,
         file=f"/api/assets/{asset.id}/file",
         thumbnail=f"/api/assets/{asset.id}/thumbnail",

@@ -32,7 +32,7 @@ from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
 from gesso.library.tables import Asset, Parent, Purpose
-from gesso.library.wanted import Selection, Shape, Wanted
+from gesso.library.wanted import Selection, Shape, Status, Wanted
 
 __all__ = [
     "BLOCK",
@@ -49,6 +49,7 @@ __all__ = [
     "Purpose",
     "Selection",
     "Shape",
+    "Status",
     "Wanted",
     "What",
     "add",

@@ -260,13 +260,13 @@ async def describe(
     asset = await get(work, asset_id)
     said = dict(asset.facts.get("described") or {})
     if caption is not None:
-        said["caption"] = _plain(caption)
+        said["caption"] = plain(caption)
     by = (said.get("by") or {}).get("alt", "person")
     if alt is not None and (alt_by == "person" or not said.get("alt") or by != "person"):
-        said["alt"] = _plain(alt)
+        said["alt"] = plain(alt)
         said["by"] = {"alt": alt_by} if said["alt"] and alt_by != "person" else {}
     if tags is not None:
-        said["tags"] = list(dict.fromkeys(filter(None, map(_plain, tags))))
+        said["tags"] = list(dict.fromkeys(filter(None, map(plain, tags))))
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
     asset.words = search.words(asset.title, prompt, *_described(asset))
     events.emit(work, "asset.changed", asset=str(asset.id))
@@ -305,7 +305,7 @@ def _described(asset: Asset) -> list[str]:
     return [said.get("caption", ""), said.get("alt", ""), *said.get("tags", ())]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line, without what cannot be seen."""
     seen = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
     return " ".join(seen.split())
@@ -313,4 +313,4 @@ def _plain(text: str) -> str:
 
 def _line(title: str) -> str:
     """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
-    return _plain(title)[:300].strip() or "Untitled"
+    return plain(title)[:300].strip() or "Untitled"

@@ -15,7 +15,7 @@ from gesso.db import Database, Work
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
 from gesso.library.bulk import change
-from gesso.library.intake import DERIVED
+from gesso.library.intake import DERIVED, SHARED
 from gesso.library.tables import Asset, Parent
 from gesso.library.wanted import Selection
 from gesso.store import Store
@@ -70,6 +70,7 @@ async def _sweep_some(db: Database, store: Store, actor: Actor) -> bool:
         # The originals first: broken off in between, this leaves none that has lost its thumbnails.
         await store.remove(unused)
         await store.remove(stem + end for stem in stems for end in DERIVED.values())
+        await store.remove([key for stem in stems async for key in store.keys(stem + SHARED)])
         await work.session.execute(
             update(Asset)
             .where(Asset.id.in_([row.id for row in erased]))

@@ -25,6 +25,8 @@ PATIENCE: Final = 30.0
 DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048", "peaks": ".peaks"}
 """What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which. Peaks
 are how loud a recording is from its start to its end; they are found when somebody first wants to see them."""
+SHARED: Final = ".shared"
+"""Ends the name of the folder for what is drawn of an asset for those who are no people of the team."""
 
 
 @dataclass(frozen=True, slots=True)

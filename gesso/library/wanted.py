@@ -13,6 +13,7 @@ from gesso.library import search
 from gesso.library.tables import Asset, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
+Status = Literal["approved", "changes", "open"]
 
 SQUARE: Final = 103
 """A picture is square when no side is longer than this many hundredths of the other."""
@@ -23,7 +24,8 @@ class Wanted:
     """Which assets are asked for, and in which order. None does not narrow.
 
     Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
-    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it.
+    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; `status` is what was
+    decided of it on a board, open where nothing was.
     """
 
     q: str | None = None
@@ -38,6 +40,7 @@ class Wanted:
     until: datetime | None = None
     min_side: int | None = None
     uploads: bool | None = None
+    status: Status | None = None
     oldest_first: bool = False
 
     def query(self, actor: Actor, *, after: UUID | None = None) -> Select[Asset]:
@@ -59,6 +62,8 @@ class Wanted:
             yield Asset.op.in_(self.ops)
         if self.uploads is not None:
             yield Asset.op.is_(None) if self.uploads else Asset.op.is_not(None)
+        if self.status is not None:
+            yield Asset.review.is_(None) if self.status == "open" else Asset.review == self.status
         if self.favorite is not None:
             yield Asset.favorite == self.favorite
         if self.reference is not None:
