@@ -405,7 +405,7 @@ async def bring_back(asset_id: UUID, desk: AtDesk) -> AssetOut:
 @router.patch("/{asset_id}", max_body_size=BODY_BYTES)
 async def change(asset_id: UUID, wanted: AssetChange, desk: AtDesk) -> AssetOut:
     """A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and
-    found by). What is not named stays, what is empty goes."""
+    found by), its tags. What is not named stays, what is empty goes."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         asset = await library.get(work, asset_id)
@@ -537,8 +537,9 @@ async def _packed(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[library.Pack
         async with desk.read() as work:
             found = {asset.id: asset for asset in await library.several(work, some)}
             recipes = await runs.recipes(work, {asset.run_id for asset in found.values() if asset.run_id})
+            filed = await library.tagging.of(work, some)
         for asset in (found[id] for id in some if id in found):
-            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None)
+            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None, filed[asset.id])
 
 
 async def _seen(desk: Desk, asset_id: UUID) -> Asset:

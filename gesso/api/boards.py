@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from gesso import accounts, sharing
 from gesso.api.assets import Since
@@ -38,6 +38,13 @@ class BoardIn(In):
     words: Words = ""
     everybody: Role | None = "commenter"
     assets: Annotated[list[UUID], Field(max_length=MOST_ITEMS)] = []
+    collection: UUID | None = Field(None, description="Instead of assets: whatever is in it, live, in its order.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.assets and self.collection is not None:
+            raise ValueError("name either “assets” or “collection”")
+        return self
 
 
 class BoardChange(In):
@@ -141,6 +148,7 @@ class BoardOut(BaseModel):
     words: str
     by: str
     created_at: datetime
+    collection: UUID | None = Field(description="What it shows, live; null: pictures of its own.")
     everybody: Role | None
     standing: Standing
     count: int
@@ -238,7 +246,9 @@ async def every(
 async def create(said: BoardIn, desk: AtDesk) -> BoardOut:
     """Makes a board. It is yours; you and the team's admins edit it."""
     async with desk.work() as work:
-        board = await boards.create(work, said.title, words=said.words, everybody=said.everybody, among=said.assets)
+        board = await boards.create(
+            work, said.title, words=said.words, everybody=said.everybody, collection=said.collection, among=said.assets
+        )
         return await _board(work, board)
 
 
@@ -429,10 +439,9 @@ async def reviews(asset_id: UUID, desk: AtDesk) -> ReviewOut:
     """What was decided of an asset, by whom and when, on the boards that you may see."""
     async with desk.read() as work:
         page = await boards.listed(work, after=None, limit=boards.MOST_BOARDS)
-        on = {board.id for board in await boards.of_asset(work, asset_id)}
+        on = await boards.of_asset(work, asset_id)
         said = await remarks.history(work, asset_id, [board.id for board, _ in page.items])
-        shown = await _boards(work, [each for each in page.items if each[0].id in on])
-        return ReviewOut(verdicts=await verdicts_out(work, said), boards=shown)
+        return ReviewOut(verdicts=await verdicts_out(work, said), boards=await _boards(work, on))
 
 
 async def _terms(said: LinkIn | LinkChange) -> Terms:
@@ -466,6 +475,7 @@ async def _boards(work: Work, found: Sequence[tuple[Board, Standing]]) -> list[B
             words=board.words,
             by=names.get(board.user_id, ""),
             created_at=board.created_at,
+            collection=board.collection_id,
             everybody=board.everybody,
             standing=has,
             count=many[board.id][0],

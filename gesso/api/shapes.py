@@ -13,7 +13,7 @@ from gesso.catalog import Offer, Prefer
 from gesso.catalog.finish import Marks
 from gesso.catalog.manner import State
 from gesso.db import Work
-from gesso.library import Asset, Lineage, Purpose
+from gesso.library import Asset, Label, Lineage, Purpose
 from gesso.runs import Run, Sent
 
 T = TypeVar("T")
@@ -34,6 +34,8 @@ class AssetOut(BaseModel):
     title: str
     favorite: bool
     rating: int | None
+    label: Label | None
+    tags: list[str]
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
@@ -199,7 +201,7 @@ def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
     )
 
 
-def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
+def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str]) -> AssetOut:
     return AssetOut(
         id=asset.id,
         kind=asset.kind,
@@ -211,6 +213,8 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
         title=asset.title,
         favorite=asset.favorite,
         rating=asset.rating,
+        label=asset.label,
+        tags=list(tags),
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
@@ -229,8 +233,10 @@ def asset_out(asset: Asset, lineage: Lineage) -> AssetOut:
 
 
 async def assets_out(work: Work, found: Sequence[Asset]) -> list[AssetOut]:
-    lineages = await library.lineage(work, [asset.id for asset in found]) if found else {}
-    return [asset_out(asset, lineages[asset.id]) for asset in found]
+    ids = [asset.id for asset in found]
+    lineages = await library.lineage(work, ids) if found else {}
+    tags = await library.tagging.of(work, ids)
+    return [asset_out(asset, lineages[asset.id], tags[asset.id]) for asset in found]
 
 
 async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
@@ -238,8 +244,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
     runs = list(found)
     begun = [run.id for run in runs if run.attempt]
     outputs = await library.of_runs(work, begun) if begun else {}
-    every = [asset for made in outputs.values() for asset in made]
-    lineages = await library.lineage(work, [asset.id for asset in every]) if every else {}
+    shown = {each.id: each for each in await assets_out(work, [asset for made in outputs.values() for asset in made])}
     return [
         RunOut(
             id=run.id,
@@ -261,7 +266,7 @@ async def runs_out(work: Work, found: Iterable[Run]) -> list[RunOut]:
             why=run.why,
             error=Problem(**run.error) if run.error else None,
             answer=run.answer,
-            outputs=[asset_out(asset, lineages[asset.id]) for asset in outputs.get(run.id, ())],
+            outputs=[shown[asset.id] for asset in outputs.get(run.id, ())],
             rerun_of=run.rerun_of,
             created_at=run.created_at,
             started_at=run.started_at,

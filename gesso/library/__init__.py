@@ -1,5 +1,7 @@
 """What the studio keeps: assets, where they came from, and how they are found again."""
 
+from gesso.library import tagging
+from gesso.library.arranged import PERSON, AssetTag, Collection, CollectionAsset, CollectionRun
 from gesso.library.assets import (
     Lineage,
     add,
@@ -31,15 +33,22 @@ from gesso.library.layout import BLOCK, Layout, layout
 from gesso.library.pack import Batch, pack
 from gesso.library.peaks import peaks
 from gesso.library.pointed import Pointer
-from gesso.library.tables import Asset, Parent, Purpose
+from gesso.library.tables import LABELS, Asset, Label, Parent, Purpose
 from gesso.library.wanted import Selection, Shape, Status, Wanted
 
 __all__ = [
     "BLOCK",
+    "LABELS",
+    "PERSON",
     "Asset",
+    "AssetTag",
     "Batch",
+    "Collection",
+    "CollectionAsset",
+    "CollectionRun",
     "Gaze",
     "Kept",
+    "Label",
     "Layout",
     "Limits",
     "Lineage",
@@ -79,6 +88,7 @@ __all__ = [
     "restore",
     "several",
     "sweep",
+    "tagging",
     "take_in",
     "versions",
 ]

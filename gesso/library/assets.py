@@ -1,6 +1,5 @@
 """Assets: pictures kept, with where they came from."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,8 +12,9 @@ from gesso.kit.errors import Invalid, NotFound
 from gesso.kit.ids import uuid7
 from gesso.kit.media import kind
 from gesso.kit.page import Page
+from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library import search
+from gesso.library import search, tagging
 from gesso.library.erase import still_there
 from gesso.library.intake import Kept
 from gesso.library.tables import Asset, Parent, Purpose
@@ -146,6 +146,7 @@ async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
     work.session.add(asset)
     await work.session.flush()
     work.session.add(Parent(child_id=asset.id, parent_id=chosen.id))
+    await tagging.copy(work, chosen.id, asset.id)
     events.emit(work, "asset.added", asset=str(asset.id), run=None)
     return asset
 
@@ -260,13 +261,13 @@ async def describe(
     asset = await get(work, asset_id)
     said = dict(asset.facts.get("described") or {})
     if caption is not None:
-        said["caption"] = plain(caption)
+        said["caption"] = one_line(caption)
     by = (said.get("by") or {}).get("alt", "person")
     if alt is not None and (alt_by == "person" or not said.get("alt") or by != "person"):
-        said["alt"] = plain(alt)
+        said["alt"] = one_line(alt)
         said["by"] = {"alt": alt_by} if said["alt"] and alt_by != "person" else {}
     if tags is not None:
-        said["tags"] = list(dict.fromkeys(filter(None, map(plain, tags))))
+        await tagging.write(work, asset, tags)
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
     asset.words = search.words(asset.title, prompt, *_described(asset))
     events.emit(work, "asset.changed", asset=str(asset.id))
@@ -302,15 +303,9 @@ async def _first(work: Work, asset_id: UUID) -> UUID | None:
 def _described(asset: Asset) -> list[str]:
     """What somebody has said of it."""
     said = asset.facts.get("described") or {}
-    return [said.get("caption", ""), said.get("alt", ""), *said.get("tags", ())]
-
-
-def plain(text: str) -> str:
-    """One line, without what cannot be seen."""
-    seen = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
-    return " ".join(seen.split())
+    return [said.get("caption", ""), said.get("alt", "")]
 
 
 def _line(title: str) -> str:
     """A title is one line of 1 to 300 characters, whatever a file's name or a prompt brings along."""
-    return plain(title)[:300].strip() or "Untitled"
+    return one_line(title)[:300].strip() or "Untitled"

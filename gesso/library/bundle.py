@@ -4,7 +4,7 @@ memory. Pictures are compressed already, so they are stored as they are."""
 import asyncio
 import json
 import unicodedata
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,10 +27,11 @@ RESERVED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An asset that goes into an archive, and the recipe of the run that made it."""
+    """An asset that goes into an archive, the recipe of the run that made it, and its tags."""
 
     asset: Asset
     input: Mapping[str, Any] | None
+    tags: Sequence[str] = ()
 
 
 async def bundle(store: Store, packed: AsyncIterator[Packed]) -> AsyncIterator[bytes]:
@@ -133,6 +134,7 @@ def _told(packed: Packed) -> dict[str, Any]:
         "sha256": asset.sha256,
         "op": asset.op,
         "input": packed.input,
+        "tags": list(packed.tags),
         "created_at": asset.created_at.isoformat(),
     }
 

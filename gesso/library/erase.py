@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gesso.db import Database, Work
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
+from gesso.library.arranged import AssetTag, Collection, CollectionAsset
 from gesso.library.bulk import change
 from gesso.library.intake import DERIVED, SHARED
 from gesso.library.tables import Asset, Parent
@@ -31,7 +32,11 @@ async def erase(work: Work, selection: Selection) -> list[UUID]:
     what they were made from no longer does. Their bytes go with the next `sweep`."""
     ids = await change(work, selection, "forever", True)
     for start in range(0, len(ids), NAMED_AT_ONCE):
-        await work.session.execute(delete(Parent).where(Parent.child_id.in_(ids[start : start + NAMED_AT_ONCE])))
+        some = ids[start : start + NAMED_AT_ONCE]
+        await work.session.execute(delete(Parent).where(Parent.child_id.in_(some)))
+        await work.session.execute(delete(AssetTag).where(AssetTag.asset_id.in_(some)))
+        await work.session.execute(delete(CollectionAsset).where(CollectionAsset.asset_id.in_(some)))
+        await work.session.execute(update(Collection).where(Collection.cover_id.in_(some)).values(cover_id=None))
     return ids
 
 

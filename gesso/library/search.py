@@ -4,6 +4,7 @@ import unicodedata
 
 from sqlalchemy import ColumnElement, and_, true
 
+from gesso.library import tagging
 from gesso.library.tables import Asset
 
 
@@ -13,9 +14,10 @@ def words(title: str, prompt: str, *told: str) -> str:
 
 
 def matches(query: str) -> ColumnElement[bool]:
-    """Every word of the query stands somewhere in title or prompt, in any order, also within a longer word."""
+    """Every word of the query stands somewhere in title, prompt, description or a tag, in any order, also within a
+    longer word."""
     wanted = _plain(query).split()[:20]
-    return and_(true(), *(Asset.words.contains(word, autoescape=True) for word in wanted))
+    return and_(true(), *(Asset.words.contains(word, autoescape=True) | tagging.has(word) for word in wanted))
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,8 @@
 """Trials are swept away: a part that was made to be looked at is nobody's once it was.
 
-What somebody kept stays (a favourite, rated, a reference, described, named anew), and so does whatever else rests on
-it: an asset that was made from it, a run that could still be carried out, a comparison, a kit with it as a logo.
+What somebody kept stays (a favourite, rated, labelled, a reference, described or tagged, in a collection or a stack,
+named anew), and so does whatever else rests on it: an asset that was made from it, a run that could still be carried
+out, a comparison, a kit with it as a logo.
 """
 
 import json
@@ -13,14 +14,14 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from gesso import library
 from gesso.brand import Own
 from gesso.db import Database, Work
 from gesso.kit.actor import Actor
-from gesso.library import Asset, Parent, Selection
+from gesso.library import Asset, AssetTag, CollectionAsset, Parent, Selection
 from gesso.runs.tables import Comparison, Run
 from gesso.store import Store
 
@@ -90,6 +91,10 @@ def _lost(query: S, before: datetime) -> S:
         Asset.rating.is_(None),
         Asset.reference.is_(False),
         Asset.facts["described"].as_string().is_(None),
+        Asset.label.is_(None),
+        Asset.stack_id.is_(None),
+        ~exists().where(AssetTag.asset_id == Asset.id, AssetTag.state == "kept"),
+        ~exists().where(CollectionAsset.asset_id == Asset.id),
         ~select(child.child_id).where(child.parent_id == Asset.id).exists(),
         ~select(edit.id).where(edit.version_of == Asset.id).exists(),
     )

@@ -1,12 +1,12 @@
 """Boards: chosen pictures in an order, and who of the team may do what with them."""
 
-import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection as Collection_
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, case, delete, false, func, or_, select, true, tuple_, update
 
 from gesso import accounts, events, library
 from gesso.db import Work
@@ -14,9 +14,9 @@ from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, Denied, Invalid, NotFound
 from gesso.kit.ids import uuid7
 from gesso.kit.page import Page
+from gesso.kit.text import lines, one_line
 from gesso.kit.time import now
-from gesso.library import Asset
-from gesso.library.assets import plain
+from gesso.library import Asset, Collection, CollectionAsset
 from gesso.sharing.tables import Board, Item, Link, Role, Sharer
 
 Standing = Literal["viewer", "commenter", "uploader", "editor"]
@@ -32,6 +32,7 @@ MOST_ITEMS: Final = 5_000
 MOST_BOARDS: Final = 5_000
 MOST_WAITING: Final = 200
 """That guests have brought and nobody has looked at yet."""
+OFF: Final = "This picture is not on the board."
 GAP: Final = 1 << 20
 """Between the places of two neighbours."""
 
@@ -75,6 +76,10 @@ async def create(
     )
     work.session.add(board)
     await work.session.flush()
+    if collection is not None:
+        found = await work.find(Collection, collection)
+        if found.deleted_at is not None:
+            raise NotFound("There is no such collection.")
     if among:
         await add(work, board.id, among)
     told(work, board.id)
@@ -114,31 +119,33 @@ def standing(actor: Actor, board: Board, named: Role | None) -> Standing | None:
 async def listed(work: Work, *, after: UUID | None, limit: int) -> Page[tuple[Board, Standing]]:
     """Those that the actor may see, the newest first, with what they may do with each."""
     work.actor.require("library.read")
+    found = await _seen(work, Board.id < after if after is not None else true(), limit + 1)
+    return Page.cut(found, limit, lambda each: each[0].id)
+
+
+async def _seen(work: Work, which: ColumnElement[bool], most: int) -> Sequence[tuple[Board, Standing]]:
     query = (
         Board.visible_to(work.actor)
-        .where(Board.deleted_at.is_(None))
+        .where(Board.deleted_at.is_(None), which)
         .outerjoin(Sharer, (Sharer.board_id == Board.id) & (Sharer.user_id == work.actor.user_id))
         .add_columns(Sharer.role)
         .order_by(Board.id.desc())
-        .limit(limit + 1)
+        .limit(most)
     )
     if not work.actor.may("people.manage"):
         query = query.where(
             or_(Board.everybody.is_not(None), Board.user_id == work.actor.user_id, Sharer.role.is_not(None))
         )
-    if after is not None:
-        query = query.where(Board.id < after)
     rows = (await work.session.execute(query)).all()
-    found = [(board, has) for board, named in rows if (has := standing(work.actor, board, named)) is not None]
-    return Page.cut(found, limit, lambda each: each[0].id)
+    return [(board, has) for board, named in rows if (has := standing(work.actor, board, named)) is not None]
 
 
-async def of_asset(work: Work, asset_id: UUID) -> Sequence[Board]:
+async def of_asset(work: Work, asset_id: UUID) -> Sequence[tuple[Board, Standing]]:
     """The boards that an asset is on and that the actor may see, the newest first."""
     await library.get(work, asset_id)
-    page = await listed(work, after=None, limit=MOST_BOARDS)
-    on = set(await work.session.scalars(select(Item.board_id).where(Item.asset_id == asset_id)))
-    return [board for board, _ in page.items if board.id in on]
+    chosen = select(Item.board_id).where(Item.asset_id == asset_id)
+    collected = select(CollectionAsset.collection_id).where(CollectionAsset.asset_id == asset_id)
+    return await _seen(work, or_(Board.id.in_(chosen), Board.collection_id.in_(collected)), MOST_BOARDS)
 
 
 async def change(
@@ -160,7 +167,7 @@ async def change(
         board.everybody = None if everybody == "nobody" else everybody
     if cover is not None:
         if not await on(work, board, [cover]):
-            raise NotFound("This picture is not on the board.")
+            raise NotFound(OFF)
         board.cover_id = cover
     told(work, board.id)
     return board
@@ -185,96 +192,113 @@ async def restore(work: Work, board_id: UUID) -> Board:
 # --- what is on it
 
 
-def shown(actor: Actor, board: Board) -> Select[Asset, Item]:
-    """The assets on a board in their order, those that wait too; none that is in the trash."""
-    return (
-        Asset.visible_to(actor)
-        .join(Item, Item.asset_id == Asset.id)
-        .add_columns(Item)
-        .where(Item.board_id == board.id, Asset.deleted_at.is_(None))
-        .order_by(Item.place, Item.asset_id)
-    )
+def _on(actor: Actor, kind: type[Item] | type[CollectionAsset]) -> Select[Any]:
+    """The assets on boards of one kind, with the boards: those that have items of their own, or show a collection. None
+    that is in the trash."""
+    query = Asset.visible_to(actor).join(kind, kind.asset_id == Asset.id).where(Asset.deleted_at.is_(None))
+    if kind is Item:
+        return query.join(Board, Board.id == Item.board_id)
+    return query.join(
+        Collection, (Collection.id == CollectionAsset.collection_id) & Collection.deleted_at.is_(None)
+    ).join(Board, Board.collection_id == Collection.id)
+
+
+def _order(kind: type[Item] | type[CollectionAsset]) -> tuple[ColumnElement[Any], ColumnElement[UUID]]:
+    place = Item.place if kind is Item else CollectionAsset.position
+    return place.expression, kind.asset_id.expression
+
+
+def _kind(board: Board) -> type[Item] | type[CollectionAsset]:
+    return Item if board.collection_id is None else CollectionAsset
+
+
+def shown(actor: Actor, board: Board, *, waiting: bool) -> Select[Any]:
+    """The assets on a board; without `waiting` only what the team has taken in."""
+    query = _on(actor, _kind(board)).where(Board.id == board.id)
+    return query.where(Item.waiting.is_(False)) if board.collection_id is None and not waiting else query
 
 
 async def items(
     work: Work, board: Board, *, after: UUID | None = None, limit: int, waiting: bool = True
 ) -> Page[Placed]:
-    """A page of what is on a board; without `waiting` only what the team has taken in."""
-    query = shown(work.actor, board).limit(limit + 1)
-    if not waiting:
-        query = query.where(Item.waiting.is_(False))
+    """A page of what is on a board, in its order."""
+    kind = _kind(board)
+    order = _order(kind)
+    query = shown(work.actor, board, waiting=waiting).order_by(*order).limit(limit + 1)
     if after is not None:
-        last = await work.session.get(Item, (board.id, after))
+        last = (
+            await work.session.execute(
+                _on(work.actor, kind)
+                .where(Board.id == board.id, Asset.id == after)
+                .with_only_columns(*order)
+                .execution_options(populate_existing=True)
+            )
+        ).first()
         if last is None:
-            raise NotFound("This picture is not on the board.")
-        query = query.where(tuple_(Item.place, Item.asset_id) > (last.place, last.asset_id))
-    rows = (await work.session.execute(query)).all()
-    found = [Placed(asset, item.waiting, item.guest) for asset, item in rows]
+            raise NotFound(OFF)
+        query = query.where(tuple_(*order) > tuple(last))
+    if kind is Item:
+        query = query.add_columns(Item.waiting, Item.guest)
+    found = [Placed(*row) for row in await work.session.execute(query)]
     return Page.cut(found, limit, lambda placed: placed.asset.id)
 
 
-async def on(work: Work, board: Board, asset_ids: Collection[UUID], *, waiting: bool = True) -> dict[UUID, Asset]:
+async def on(work: Work, board: Board, asset_ids: Collection_[UUID], *, waiting: bool = True) -> dict[UUID, Asset]:
     """Those of the assets that are on the board."""
-    query = shown(work.actor, board).where(Asset.id.in_(asset_ids))
-    if not waiting:
-        query = query.where(Item.waiting.is_(False))
-    rows = (await work.session.execute(query)).all()
-    return {asset.id: asset for asset, _ in rows}
+    query = shown(work.actor, board, waiting=waiting).where(Asset.id.in_(asset_ids))
+    return {asset.id: asset for asset in await work.session.scalars(query)}
 
 
 async def one(work: Work, board: Board, asset_id: UUID, *, waiting: bool = True) -> Asset:
     found = await on(work, board, [asset_id], waiting=waiting)
     if asset_id not in found:
-        raise NotFound("This picture is not on the board.")
+        raise NotFound(OFF)
     return found[asset_id]
 
 
-async def count(work: Work, board_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+async def count(work: Work, board_ids: Collection_[UUID]) -> dict[UUID, tuple[int, int]]:
     """How many pictures are on each board, and how many of them wait."""
-    rows = await work.session.execute(
-        Asset.visible_to(work.actor)
-        .join(Item, Item.asset_id == Asset.id)
-        .where(Item.board_id.in_(board_ids), Asset.deleted_at.is_(None))
-        .with_only_columns(Item.board_id, Item.waiting, func.count())
-        .group_by(Item.board_id, Item.waiting)
-    )
     found: dict[UUID, tuple[int, int]] = dict.fromkeys(board_ids, (0, 0))
-    for board_id, waits, many in rows:
-        there, waiting = found[board_id]
-        found[board_id] = (there + many, waiting + (many if waits else 0))
+    for kind in (Item, CollectionAsset):
+        waits = Item.waiting if kind is Item else false()
+        rows = await work.session.execute(
+            _on(work.actor, kind)
+            .where(Board.id.in_(board_ids))
+            .with_only_columns(Board.id, func.count(Asset.id), func.sum(case((waits, 1), else_=0)))
+            .group_by(Board.id)
+        )
+        found |= {id: (many, int(waiting)) for id, many, waiting in rows}
     return found
 
 
-async def covers(work: Work, boards: Collection[Board], most: int = 4) -> dict[UUID, list[UUID]]:
+async def covers(work: Work, boards: Collection_[Board], most: int = 4) -> dict[UUID, list[UUID]]:
     """The pictures that stand for each board: its cover, if it has one, then the first on it."""
-    place = func.row_number().over(partition_by=Item.board_id, order_by=(Item.place, Item.asset_id)).label("nth")
-    ranked = (
-        Asset.visible_to(work.actor)
-        .join(Item, Item.asset_id == Asset.id)
-        .where(Item.board_id.in_([board.id for board in boards]), Asset.deleted_at.is_(None), ~Item.waiting)
-        .with_only_columns(Item.board_id, Item.asset_id, place)
-        .subquery()
-    )
-    covered = [board.cover_id for board in boards if board.cover_id is not None]
-    rows = await work.session.execute(
-        select(ranked.c.board_id, ranked.c.asset_id)
-        .where(or_(ranked.c.nth <= most, ranked.c.asset_id.in_(covered)))
-        .order_by(ranked.c.nth)
-    )
     found: dict[UUID, list[UUID]] = {board.id: [] for board in boards}
-    for board_id, asset_id in rows:
-        found[board_id].append(asset_id)
-    for board in boards:
-        # The cover goes first; that of another board says nothing here.
-        found[board.id].sort(key=lambda id: id != board.cover_id)
-        del found[board.id][most:]
-    return found
+    cover = {board.id: board.cover_id for board in boards}
+    for kind in (Item, CollectionAsset):
+        nth = func.row_number().over(partition_by=Board.id, order_by=_order(kind)).label("nth")
+        query = _on(work.actor, kind).where(Board.id.in_(found))
+        if kind is Item:
+            query = query.where(Item.waiting.is_(False))
+        ranked = query.with_only_columns(Board.id.label("board"), Asset.id.label("asset"), nth).subquery()
+        rows = await work.session.execute(
+            select(ranked.c.board, ranked.c.asset)
+            .where(or_(ranked.c.nth <= most, ranked.c.asset.in_([id for id in cover.values() if id is not None])))
+            .order_by(ranked.c.board, ranked.c.nth)
+        )
+        for board_id, asset_id in rows:
+            own = found[board_id]
+            if asset_id == cover[board_id]:
+                own.insert(0, asset_id)
+            elif len(own) < most:
+                own.append(asset_id)
+    return {board_id: ids[:most] for board_id, ids in found.items()}
 
 
 async def add(work: Work, board_id: UUID, asset_ids: Iterable[UUID], before: UUID | None = None) -> list[UUID]:
     """Puts assets of the library on the board, at its end or before one of it; those that were not on it."""
     board = await find(work, board_id, "uploader")
-    _own(board)
+    own(board)
     wanted = list(dict.fromkeys(asset_ids))
     known = {asset.id for asset in await library.several(work, wanted) if asset.deleted_at is None}
     if missing := [id for id in wanted if id not in known]:
@@ -294,7 +318,7 @@ async def add(work: Work, board_id: UUID, asset_ids: Iterable[UUID], before: UUI
 
 async def deliver(work: Work, board: Board, asset: Asset, *, link: Link | None, guest: str) -> None:
     """Puts what was just brought at the end of the board. What a guest brings waits."""
-    _own(board)
+    own(board)
     rows = await work.session.execute(
         select(Item.waiting, func.count()).where(Item.board_id == board.id).group_by(Item.waiting)
     )
@@ -320,7 +344,7 @@ async def deliver(work: Work, board: Board, asset: Asset, *, link: Link | None, 
 async def move(work: Work, board_id: UUID, asset_ids: Sequence[UUID], before: UUID | None) -> None:
     """Puts these, in this order, before another one of the board; None: at its end."""
     board = await find(work, board_id, "editor")
-    _own(board)
+    own(board)
     moved = list(dict.fromkeys(asset_ids))
     if before in moved:
         raise Invalid("A picture cannot be put before itself.", fields=[{"field": "before"}])
@@ -337,11 +361,11 @@ async def move(work: Work, board_id: UUID, asset_ids: Sequence[UUID], before: UU
     told(work, board.id)
 
 
-async def take_off(work: Work, board_id: UUID, asset_ids: Collection[UUID]) -> list[UUID]:
+async def take_off(work: Work, board_id: UUID, asset_ids: Collection_[UUID]) -> list[UUID]:
     """Takes these off the board; those that were on it. They stay in the library, but for what a guest brought and
     nobody took in: that goes into the trash."""
     board = await find(work, board_id, "editor")
-    _own(board)
+    own(board)
     rows = (
         await work.session.execute(
             delete(Item)
@@ -359,7 +383,7 @@ async def take_off(work: Work, board_id: UUID, asset_ids: Collection[UUID]) -> l
     return [row.asset_id for row in rows]
 
 
-async def accept(work: Work, board_id: UUID, asset_ids: Collection[UUID]) -> list[UUID]:
+async def accept(work: Work, board_id: UUID, asset_ids: Collection_[UUID]) -> list[UUID]:
     """Takes in what guests have brought: from now on it is in the library, and everybody sees it on the board."""
     board = await find(work, board_id, "editor")
     taken = (
@@ -403,9 +427,10 @@ def told(work: Work, board_id: UUID, **more: str) -> None:
     events.emit(work, "board.changed", board=str(board_id), **more)
 
 
-def _own(board: Board) -> None:
+def own(board: Board) -> None:
+    """Conflict where what is on a board is not its own."""
     if board.collection_id is not None:
-        raise Conflict("This board shows a collection: change that instead.")
+        raise Conflict("This board shows a collection: what is in that is on it.")
 
 
 async def _room(work: Work, board: Board, more: int, there: int) -> None:
@@ -414,7 +439,7 @@ async def _room(work: Work, board: Board, more: int, there: int) -> None:
 
 
 async def _places(
-    work: Work, board: Board, many: int, before: UUID | None, but: Collection[UUID] = ()
+    work: Work, board: Board, many: int, before: UUID | None, but: Collection_[UUID] = ()
 ) -> Sequence[int]:
     """Places for so many in a row. Where there is no room between two neighbours, all are numbered anew."""
     placed = select(Item.place).where(Item.board_id == board.id, Item.asset_id.not_in(but))
@@ -424,7 +449,7 @@ async def _places(
     for _ in range(2):
         next_ = await work.session.scalar(placed.where(Item.asset_id == before))
         if next_ is None:
-            raise NotFound("This picture is not on the board.")
+            raise NotFound(OFF)
         last = await work.session.scalar(placed.where(Item.place < next_).order_by(Item.place.desc()).limit(1)) or 0
         step = (next_ - last) // (many + 1)
         if step > 0:
@@ -439,7 +464,7 @@ async def _places(
 
 
 def _title(text: str) -> str:
-    title = plain(text)[:200].strip()
+    title = one_line(text)[:200].strip()
     if not title:
         raise Invalid("A board has a title.", fields=[{"field": "title"}])
     return title
@@ -447,8 +472,3 @@ def _title(text: str) -> str:
 
 def _words(text: str) -> str:
     return lines(text)[:2000]
-
-
-def lines(text: str) -> str:
-    """What somebody wrote, its lines kept, without what cannot be seen or kept."""
-    return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs")).strip()

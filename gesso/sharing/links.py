@@ -20,9 +20,9 @@ from gesso.db import Work
 from gesso.kit import ids, sign
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, Denied, Invalid, NotFound, SignedOut
+from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library.assets import plain
-from gesso.sharing.boards import RANK, find, told
+from gesso.sharing.boards import RANK, find, own, told
 from gesso.sharing.tables import Board, Link, Role
 
 MOST: Final = 200
@@ -76,6 +76,7 @@ async def locked(password: str) -> str:
 async def make(work: Work, board_id: UUID, terms: Terms) -> tuple[Link, str]:
     """A new link and its secret, which cannot be had again."""
     board = await find(work, board_id, "editor")
+    _fits(board, terms)
     holding = [link for link in await listed(work, board_id) if link.revoked_at is None]
     if len(holding) >= MOST:
         raise Conflict(f"A board has {MOST} links at most. Revoke one first.")
@@ -103,6 +104,7 @@ async def make(work: Work, board_id: UUID, terms: Terms) -> tuple[Link, str]:
 async def change(work: Work, board_id: UUID, link_id: UUID, terms: Terms) -> Link:
     """Other terms for a link. Another password, and whoever is in is asked for it."""
     link = await _of(work, board_id, link_id)
+    _fits(await find(work, board_id), terms)
     if link.revoked_at is not None:
         raise Conflict("This link was revoked; make a new one.")
     _apply(link, terms)
@@ -240,9 +242,14 @@ async def _of(work: Work, board_id: UUID, link_id: UUID) -> Link:
     return link
 
 
+def _fits(board: Board, terms: Terms) -> None:
+    if terms.role == "uploader":
+        own(board)
+
+
 def _apply(link: Link, terms: Terms) -> None:
     if terms.name is not None:
-        link.name = plain(terms.name)[:200]
+        link.name = one_line(terms.name)[:200]
     if terms.role is not None:
         link.role = terms.role
     if terms.expires_at is not None:
@@ -252,7 +259,7 @@ def _apply(link: Link, terms: Terms) -> None:
     if terms.password is not None:
         link.password = terms.password or None
     if terms.watermark is not None:
-        link.watermark = plain(terms.watermark)[:60]
+        link.watermark = one_line(terms.watermark)[:60]
     for name in ("downloads", "names", "recipes"):
         if (wanted := getattr(terms, name)) is not None:
             setattr(link, name, wanted)

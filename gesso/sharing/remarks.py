@@ -12,9 +12,9 @@ from gesso import accounts, events
 from gesso.db import Work
 from gesso.kit.errors import Conflict, Denied, Invalid, NotFound
 from gesso.kit.ids import uuid7
+from gesso.kit.text import lines, one_line
 from gesso.kit.time import now
-from gesso.library.assets import plain
-from gesso.sharing.boards import lines, one, told
+from gesso.sharing.boards import one, told
 from gesso.sharing.tables import Board, Link, Remark, State, Verdict
 
 MOST: Final = 5_000
@@ -35,7 +35,7 @@ class Speaker:
 
     @classmethod
     def guest(cls, link: Link, key: str, name: str) -> "Speaker":
-        called = plain(name)[:60].strip()
+        called = one_line(name)[:60].strip()
         if not called:
             raise Invalid("Say what you are called, so that the team knows who it was.", fields=[{"field": "name"}])
         return cls(None, called, link, key)

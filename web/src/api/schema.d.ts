@@ -54,7 +54,7 @@ export interface paths {
         /**
          * Change
          * @description A new title, a favourite or a reference or no longer one, a rating, what it shows (kept as `facts.described`, and
-         *     found by). What is not named stays, what is empty goes.
+         *     found by), its tags. What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
         trace?: never;
@@ -2908,6 +2908,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Label */
+            label: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | null;
             /** Op */
             op: string | null;
             /** Parents */
@@ -2927,6 +2929,8 @@ export interface components {
             run: string | null;
             /** Sha256 */
             sha256: string;
+            /** Tags */
+            tags: string[];
             /** Thumbnail */
             thumbnail: string;
             /** Title */

@@ -10,11 +10,11 @@ interface Described {
 }
 
 /** What somebody has said of a picture. */
-export function describedOf(asset: Pick<Asset, "facts">): Described {
+export function describedOf(asset: Pick<Asset, "facts" | "tags">): Described {
   const said = (asset.facts["described"] ?? {}) as Partial<Record<keyof Described, unknown>>;
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   const by = (asset.facts["described"] as { by?: { alt?: unknown } } | undefined)?.by?.alt;
-  return { caption: text(said.caption), alt: text(said.alt), tags: tagsOf(said.tags), altBy: by === "model" || by === "rule" ? by : "person" };
+  return { caption: text(said.caption), alt: text(said.alt), tags: asset.tags, altBy: by === "model" || by === "rule" ? by : "person" };
 }
 
 export function tagsOf(value: unknown): string[] {
