@@ -241,6 +241,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews
+         * @description What was decided of an asset, by whom and when, on the boards that you may see.
+         */
+        get: operations["reviews_api_assets__asset_id__reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/segment": {
         parameters: {
             query?: never;
@@ -365,6 +385,318 @@ export interface paths {
          *     the field `selection` of a form, so that a page can have the browser download it.
          */
         post: operations["pack_api_assets_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description The boards that you may see, the newest first.
+         */
+        get: operations["every_api_boards_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Makes a board. It is yours; you and the team's admins edit it.
+         */
+        post: operations["create_api_boards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description A board; its pictures are its `items`.
+         */
+        get: operations["get_api_boards__board_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Discard
+         * @description Away with the board and all its links, at once. Its pictures stay in the library. `restore` brings it back.
+         */
+        delete: operations["discard_api_boards__board_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Another title, words, cover, or who shares it.
+         */
+        patch: operations["change_api_boards__board_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description Its pictures in their order, with what was decided and how much was said of each.
+         */
+        get: operations["items_api_boards__board_id__items_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Puts assets on it.
+         */
+        post: operations["add_api_boards__board_id__items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Takes in what guests have brought: it is in the library then, and everybody sees it on the board.
+         */
+        post: operations["accept_api_boards__board_id__items_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Puts some of its pictures, in this order, before another.
+         */
+        post: operations["move_api_boards__board_id__items_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Off
+         * @description Takes some off it. They stay in the library; what a guest brought and nobody took in goes into the trash.
+         */
+        post: operations["take_off_api_boards__board_id__items_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Its links with who made them and when they were last opened, the newest first; their secrets are not kept.
+         */
+        get: operations["listed_api_boards__board_id__links_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Makes a link. Its address is in this answer and nowhere else.
+         */
+        post: operations["make_api_boards__board_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description From now on it opens nothing: no page, no picture, no archive.
+         */
+        delete: operations["revoke_api_boards__board_id__links__link_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Retell
+         * @description Other terms for a link, at once. With another password everybody is asked for it again.
+         */
+        patch: operations["retell_api_boards__board_id__links__link_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Everybody of the team, with what they are named for on this board.
+         */
+        get: operations["people_api_boards__board_id__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share
+         * @description Names somebody of the team for it.
+         */
+        put: operations["share_api_boards__board_id__people__user_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remarked
+         * @description What is said of its pictures, or of one, the oldest first.
+         */
+        get: operations["remarked_api_boards__board_id__remarks_get"];
+        put?: never;
+        /**
+         * Remark
+         * @description Says something of a picture, pinned to a point of it or not, or answers.
+         */
+        post: operations["remark_api_boards__board_id__remarks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/remarks/{remark_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsay
+         * @description Takes one's own away; who edits the board, anybody's.
+         */
+        delete: operations["unsay_api_boards__board_id__remarks__remark_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Reword
+         * @description Other words for one's own, or that a thread is resolved or is not.
+         */
+        patch: operations["reword_api_boards__board_id__remarks__remark_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description The board again, with its links as they were.
+         */
+        post: operations["restore_api_boards__board_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approves a picture, or asks for changes. The library shows it, and what was decided before is kept.
+         */
+        post: operations["decide_api_boards__board_id__verdicts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2211,6 +2543,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{link_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring
+         * @description Brings a picture: multipart fields `file` and `name`, which says who it is from. It is checked as every upload
+         *     is, and waits on the board until the team takes it in.
+         */
+        post: operations["bring_api_shared__link_id__assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description The picture to be kept: the original without what its file says besides, or what is shown, where the link puts a
+         *     watermark on it.
+         */
+        get: operations["file_api_shared__link_id__assets__asset_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play
+         * @description A film or a sound, to be played where it stands. Under a watermark none is.
+         */
+        get: operations["play_api_shared__link_id__assets__asset_id__play_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description At most 2048 pixels a side.
+         */
+        get: operations["preview_api_shared__link_id__assets__asset_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description At most 256 or 512 pixels a side.
+         */
+        get: operations["thumbnail_api_shared__link_id__assets__asset_id__thumbnail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description The pictures of the board in their order, those that the team has taken in.
+         */
+        get: operations["items_api_shared__link_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open
+         * @description Lets in whoever came by the link, and knows its password, where it has one. No actor: the ticket that the page
+         *     gave is the proof. Ten wrong passwords from an address, and the link rests for some minutes.
+         */
+        post: operations["open_api_shared__link_id__open_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remarked
+         * @description What is said of its pictures, for who may comment.
+         */
+        get: operations["remarked_api_shared__link_id__remarks_get"];
+        put?: never;
+        /**
+         * Remark
+         * @description Says something of a picture.
+         */
+        post: operations["remark_api_shared__link_id__remarks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/remarks/{remark_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsay
+         * @description Takes one's own away.
+         */
+        delete: operations["unsay_api_shared__link_id__remarks__remark_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Reword
+         * @description Other words for one's own, or that a thread is resolved or is not.
+         */
+        patch: operations["reword_api_shared__link_id__remarks__remark_id__patch"];
+        trace?: never;
+    };
+    "/api/shared/{link_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approves a picture, or asks for changes.
+         */
+        post: operations["decide_api_shared__link_id__verdicts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pack
+         * @description All of the board as one ZIP.
+         */
+        get: operations["pack_api_shared__link_id__zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signed/{token}": {
         parameters: {
             query?: never;
@@ -2579,6 +3142,16 @@ export interface components {
             when?: string;
         };
         /**
+         * Added
+         * @description Assets, and the one on the board before which they go; without it they go to its end.
+         */
+        Added: {
+            /** Assets */
+            assets: string[];
+            /** Before */
+            before?: string | null;
+        };
+        /**
          * Adjust
          * @description Light, colour and detail of a picture.
          */
@@ -2877,7 +3450,8 @@ export interface components {
         /**
          * AssetOut
          * @description An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
-         *     `version_of` is the first original, when this is that picture edited or enlarged.
+         *     `version_of` is the first original, when this is that picture edited or enlarged; `review` what was decided of it
+         *     on a board (approved, changes).
          */
         AssetOut: {
             /** Bytes */
@@ -2925,6 +3499,8 @@ export interface components {
             rating: number | null;
             /** Reference */
             reference: boolean;
+            /** Review */
+            review: string | null;
             /** Run */
             run: string | null;
             /** Sha256 */
@@ -3105,6 +3681,101 @@ export interface components {
              * @default 24
              */
             radius?: number;
+        };
+        /**
+         * BoardChange
+         * @description What is not named stays.
+         */
+        BoardChange: {
+            /**
+             * Cover
+             * @description An asset on the board.
+             */
+            cover?: string | null;
+            /**
+             * Everybody
+             * @description nobody: only those who are named.
+             */
+            everybody?: ("viewer" | "commenter" | "uploader") | "nobody" | null;
+            /** Title */
+            title?: string | null;
+            /** Words */
+            words?: string | null;
+        };
+        /**
+         * BoardIn
+         * @description A board with these assets on it, in this order. `everybody` is what all of the team may do with it, as far as
+         *     they may do such things at all: viewer, commenter, uploader; null: only those who are named see it, and admins.
+         */
+        BoardIn: {
+            /**
+             * Assets
+             * @default []
+             */
+            assets?: string[];
+            /**
+             * Collection
+             * @description Instead of assets: whatever is in it, live, in its order.
+             */
+            collection?: string | null;
+            /**
+             * Everybody
+             * @default commenter
+             */
+            everybody?: ("viewer" | "commenter" | "uploader") | null;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
+        /**
+         * BoardOut
+         * @description `standing` is what you may do with it: viewer, commenter, uploader, editor. `count` pictures are on it, of which
+         *     `waiting` were brought by guests and wait. `covers` are assets, the first of which stands for it.
+         */
+        BoardOut: {
+            /** By */
+            by: string;
+            /**
+             * Collection
+             * @description What it shows, live; null: pictures of its own.
+             */
+            collection: string | null;
+            /** Count */
+            count: number;
+            /** Covers */
+            covers: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Everybody */
+            everybody: ("viewer" | "commenter" | "uploader") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Links
+             * @description That hold.
+             */
+            links: number;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "viewer" | "commenter" | "uploader" | "editor";
+            /** Title */
+            title: string;
+            /** Waiting */
+            waiting: number;
+            /** Words */
+            words: string;
         };
         /**
          * BookSketch
@@ -3484,16 +4155,6 @@ export interface components {
             /** Reference */
             reference?: boolean | null;
         };
-        /**
-         * Changed
-         * @description What really changed: to undo it, name exactly these.
-         */
-        Changed: {
-            /** Changed */
-            changed: number;
-            /** Ids */
-            ids: string[];
-        };
         /** CheckedOut */
         CheckedOut: {
             /** Balance */
@@ -3512,6 +4173,11 @@ export interface components {
         Choosing: {
             /** Default */
             default: boolean;
+        };
+        /** Chosen */
+        Chosen: {
+            /** Assets */
+            assets: string[];
         };
         /**
          * ColourBackdrop
@@ -4330,6 +4996,19 @@ export interface components {
             ][];
         };
         /**
+         * Delivered
+         * @description It is there, and waits until the team takes it in.
+         */
+        Delivered: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Waiting */
+            waiting: boolean;
+        };
+        /**
          * EditByWords
          * @description Changes a picture as it is told to, in words.
          */
@@ -4910,6 +5589,11 @@ export interface components {
              */
             sort?: "newest" | "oldest";
             /**
+             * Status
+             * @description What was decided of it on a board; open: nothing.
+             */
+            status?: ("approved" | "changes" | "open") | null;
+            /**
              * Until
              * @description The same; a date means the end of that day.
              */
@@ -5131,6 +5815,24 @@ export interface components {
             /** Smallest */
             smallest: number;
         };
+        /**
+         * Changed
+         * @description What really changed: to undo it, name exactly these.
+         */
+        gesso__api__assets__Changed: {
+            /** Changed */
+            changed: number;
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * Changed
+         * @description Which assets that concerned: those that were so already are not among them.
+         */
+        gesso__api__boards__Changed: {
+            /** Assets */
+            assets: string[];
+        };
         /** PointIn */
         gesso__api__image_social__PointIn: {
             /** X */
@@ -5314,6 +6016,59 @@ export interface components {
              */
             rows?: string;
         };
+        /** GuestRemark */
+        GuestRemark: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * Name
+             * @description What you are called.
+             */
+            name: string;
+            /** Thread */
+            thread?: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x?: number | null;
+            /** Y */
+            y?: number | null;
+        };
+        /** GuestRemarkChange */
+        GuestRemarkChange: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Resolved */
+            resolved?: boolean | null;
+            /** Words */
+            words?: string | null;
+        };
+        /** GuestVerdict */
+        GuestVerdict: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
         /**
          * Guide
          * @description One more picture that the result has to keep to: what is taken of it, how strongly, and from which to which part
@@ -5478,6 +6233,22 @@ export interface components {
              * @constant
              */
             to?: "en";
+        };
+        /**
+         * ItemOut
+         * @description An asset on a board. `waiting`: a guest brought it, by the name `guest`, and nobody has taken it in yet.
+         */
+        ItemOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Guest */
+            guest: string;
+            /** Threads */
+            threads: number;
+            /** Unresolved */
+            unresolved: number;
+            verdict: components["schemas"]["VerdictOut"] | null;
+            /** Waiting */
+            waiting: boolean;
         };
         /**
          * KitBody
@@ -5771,6 +6542,124 @@ export interface components {
             url: string;
         };
         /**
+         * LinkChange
+         * @description What is not named stays. An empty password takes it away.
+         */
+        LinkChange: {
+            /** Downloads */
+            downloads?: boolean | null;
+            /** Expires At */
+            expires_at?: string | "never" | null;
+            /** Name */
+            name?: string | null;
+            /** Names */
+            names?: boolean | null;
+            /** Password */
+            password?: string | null;
+            /** Recipes */
+            recipes?: boolean | null;
+            /** Role */
+            role?: ("viewer" | "commenter" | "uploader") | null;
+            /** Watermark */
+            watermark?: string | null;
+        };
+        /**
+         * LinkIn
+         * @description What a link is for: a viewer looks; a commenter sees what is said, too, comments, approves and asks for changes;
+         *     an uploader also brings pictures, which wait until the team takes them in.
+         */
+        LinkIn: {
+            /**
+             * Downloads
+             * @description Whether the originals may be had.
+             * @default false
+             */
+            downloads?: boolean;
+            /**
+             * Expires At
+             * @description A time, or a date; UTC unless it says otherwise.
+             */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @description What you call it.
+             * @default
+             */
+            name?: string;
+            /**
+             * Names
+             * @description Whether titles are shown; those of made pictures are often their prompts.
+             * @default false
+             */
+            names?: boolean;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Recipes
+             * @description Whether prompts and models are shown, and left in what is downloaded.
+             * @default false
+             */
+            recipes?: boolean;
+            /**
+             * Role
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "viewer" | "commenter" | "uploader";
+            /**
+             * Watermark
+             * @description Words over every picture. With them no original is ever sent.
+             * @default
+             */
+            watermark?: string;
+        };
+        /**
+         * LinkOut
+         * @description A link, without its secret. `by` is who made it; `state` is open, expired or revoked.
+         */
+        LinkOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /** Recipes */
+            recipes: boolean;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Views */
+            views: number;
+            /** Watermark */
+            watermark: string;
+        };
+        /**
          * LintIn
          * @description What is looked at: an asset, with its title, prompt and description; or a prompt. The kit is named, or one that
          *     need not be kept. `logo` and `logo_size` say where the logo would be drawn.
@@ -5933,6 +6822,51 @@ export interface components {
             };
         };
         /**
+         * NewLink
+         * @description `url` is shown this once.
+         */
+        NewLink: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /** Recipes */
+            recipes: boolean;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Url */
+            url: string;
+            /** Views */
+            views: number;
+            /** Watermark */
+            watermark: string;
+        };
+        /**
          * NewToken
          * @description `token` is shown this once.
          */
@@ -6009,6 +6943,14 @@ export interface components {
             title: string;
             /** Wins */
             wins: number;
+        };
+        /** Opening */
+        Opening: {
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
         };
         /** OperationOut */
         OperationOut: {
@@ -6246,10 +7188,24 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[BoardOut] */
+        PageOut_BoardOut_: {
+            /** Items */
+            items: components["schemas"]["BoardOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[ComparisonOut] */
         PageOut_ComparisonOut_: {
             /** Items */
             items: components["schemas"]["ComparisonOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PageOut[ItemOut] */
+        PageOut_ItemOut_: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
             /** Next */
             next: string | null;
         };
@@ -6286,6 +7242,23 @@ export interface components {
             seconds: number;
         };
         /**
+         * PersonOut
+         * @description Somebody of the team; `role` is what they are named for on this board, `team_role` what they are in the team.
+         */
+        PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: ("viewer" | "commenter" | "uploader") | null;
+            /** Team Role */
+            team_role: string;
+        };
+        /**
          * Perspective
          * @description Makes lines parallel that fall together, or shows a slanted surface straight on.
          */
@@ -6315,6 +7288,39 @@ export interface components {
             vertical?: number;
         };
         /**
+         * PictureOut
+         * @description One asset of a board, as far as its link shows it.
+         */
+        PictureOut: {
+            /** Alt */
+            alt: string;
+            /** Colour */
+            colour: string;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            recipe: components["schemas"]["RecipeOut"] | null;
+            /** Threads */
+            threads: number;
+            /** Thumbhash */
+            thumbhash: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Unresolved */
+            unresolved: number;
+            verdict: components["schemas"]["VerdictOut"] | null;
+            /** Width */
+            width: number;
+        };
+        /**
          * PictureSentOut
          * @description A picture as it is sent: `name` is its field there, `file` (POST, the same body) gives it. For a mask, `marks`
          *     says how it tells what to change: by white, by black, or by what is transparent (alpha).
@@ -6334,6 +7340,13 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
+        };
+        /** PicturesOut */
+        PicturesOut: {
+            /** Items */
+            items: components["schemas"]["PictureOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Placing
@@ -6792,6 +7805,15 @@ export interface components {
             parents: components["schemas"]["AssetOut"][];
             run: components["schemas"]["RunOut"] | null;
         };
+        /** RecipeOut */
+        RecipeOut: {
+            /** Model */
+            model: string;
+            /** Operation */
+            operation: string;
+            /** Prompt */
+            prompt: string;
+        };
         /**
          * Recolour
          * @description Gives something another colour. Its light, shade and texture stay.
@@ -7003,6 +8025,76 @@ export interface components {
              */
             wording?: string | null;
         };
+        /** RemarkChange */
+        RemarkChange: {
+            /** Resolved */
+            resolved?: boolean | null;
+            /** Words */
+            words?: string | null;
+        };
+        /**
+         * RemarkIn
+         * @description What is said of an asset; `x` and `y` are shares of its width and height.
+         */
+        RemarkIn: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Thread */
+            thread?: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x?: number | null;
+            /** Y */
+            y?: number | null;
+        };
+        /**
+         * RemarkOut
+         * @description `thread` is what it answers. `mine` may be said otherwise or taken away by you. One that was deleted and answered
+         *     has no words.
+         */
+        RemarkOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Deleted */
+            deleted: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Guest */
+            guest: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string;
+            /** Thread */
+            thread: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
+        };
         /**
          * RemoveBackground
          * @description Keeps the subject and makes everything else transparent, or puts another background behind it.
@@ -7198,6 +8290,16 @@ export interface components {
              * @default
              */
             towards?: string;
+        };
+        /**
+         * ReviewOut
+         * @description All that was decided of an asset, the newest first, and the boards that it is on.
+         */
+        ReviewOut: {
+            /** Boards */
+            boards: components["schemas"]["BoardOut"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictOut"][];
         };
         /**
          * Rotate
@@ -8168,6 +9270,45 @@ export interface components {
              * @enum {string}
              */
             role?: "primary" | "accent" | "ground" | "text";
+        };
+        /**
+         * SharedOut
+         * @description What a link shows, and what may be done there. `films`: whether films and sounds are played.
+         */
+        SharedOut: {
+            /** Count */
+            count: number;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Films */
+            films: boolean;
+            /** Names */
+            names: boolean;
+            /** Recipes */
+            recipes: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Team */
+            team: string;
+            /** Title */
+            title: string;
+            /** Watermark */
+            watermark: boolean;
+            /** Words */
+            words: string;
+        };
+        /** Sharing */
+        Sharing: {
+            /**
+             * Role
+             * @description null: no longer.
+             */
+            role: ("viewer" | "commenter" | "uploader") | null;
         };
         /**
          * Shoot
@@ -9406,6 +10547,54 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * VerdictIn
+         * @description approved, changes (then say which), or open: what was decided is taken back.
+         */
+        VerdictIn: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
+        /**
+         * VerdictOut
+         * @description What was decided, by whom; `guest` says that this is a name that somebody gave who came by a link.
+         */
+        VerdictOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Board
+             * Format: uuid
+             */
+            board: string;
+            /** By */
+            by: string;
+            /** Guest */
+            guest: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /** Words */
+            words: string;
+        };
+        /**
          * VoiceOut
          * @description `name` is what the field `voice` of a request takes, `title` its language in English.
          */
@@ -9624,6 +10813,8 @@ export interface operations {
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
                 sort?: "newest" | "oldest";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -10091,6 +11282,37 @@ export interface operations {
             };
         };
     };
+    reviews_api_assets__asset_id__reviews_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     segment_api_assets__asset_id__segment_post: {
         parameters: {
             query?: never;
@@ -10238,7 +11460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Changed"];
+                    "application/json": components["schemas"]["gesso__api__assets__Changed"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -10274,6 +11496,8 @@ export interface operations {
                 /** @description A date, or a time (UTC unless it says otherwise). */
                 since?: string | null;
                 sort?: "newest" | "oldest";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description The same; a date means the end of that day. */
                 until?: string | null;
                 /** @description true: only what was uploaded; false: only what was made here. */
@@ -10328,6 +11552,739 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_boards_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BoardOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_boards_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_boards__board_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    discard_api_boards__board_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_boards__board_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    items_api_boards__board_id__items_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ItemOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_boards__board_id__items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Added"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gesso__api__boards__Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    accept_api_boards__board_id__items_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gesso__api__boards__Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    move_api_boards__board_id__items_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Added"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gesso__api__boards__Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_off_api_boards__board_id__items_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gesso__api__boards__Changed"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_boards__board_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_api_boards__board_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_api_boards__board_id__links__link_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    retell_api_boards__board_id__links__link_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    people_api_boards__board_id__people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    share_api_boards__board_id__people__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sharing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remarked_api_boards__board_id__remarks_get: {
+        parameters: {
+            query?: {
+                asset?: string | null;
+            };
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remark_api_boards__board_id__remarks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unsay_api_boards__board_id__remarks__remark_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reword_api_boards__board_id__remarks__remark_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_boards__board_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_boards__board_id__verdicts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -13716,6 +15673,437 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    bring_api_shared__link_id__assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivered"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    file_api_shared__link_id__assets__asset_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    play_api_shared__link_id__assets__asset_id__play_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_api_shared__link_id__assets__asset_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    thumbnail_api_shared__link_id__assets__asset_id__thumbnail_get: {
+        parameters: {
+            query?: {
+                size?: "256" | "512";
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    items_api_shared__link_id__items_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicturesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    open_api_shared__link_id__open_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remarked_api_shared__link_id__remarks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remark_api_shared__link_id__remarks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unsay_api_shared__link_id__remarks__remark_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reword_api_shared__link_id__remarks__remark_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRemarkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_shared__link_id__verdicts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pack_api_shared__link_id__zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
