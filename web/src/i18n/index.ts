@@ -3,6 +3,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type footage from "./en/footage.json";
+import type boards from "./en/boards.json";
 import type convert from "./en/convert.json";
 import type social from "./en/social.json";
 import { english } from "./english";
@@ -42,7 +43,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { convert: typeof convert; footage: typeof footage; social: typeof social };
+    resources: typeof english & { boards: typeof boards; convert: typeof convert; footage: typeof footage; social: typeof social };
     returnNull: false;
   }
 }

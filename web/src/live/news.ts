@@ -18,6 +18,7 @@ export function onFinished(listener: Finished): () => void {
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
+  else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name.startsWith("asset")) assetsMoved(data);
 }
@@ -43,6 +44,12 @@ function comparisonChanged(id: string): void {
   soon(id, () => {
     void cache.invalidateQueries({ queryKey: ["comparison", id] });
     void cache.invalidateQueries({ queryKey: ["comparisons"] });
+  });
+}
+
+function boardChanged(id: string): void {
+  soon(id, () => {
+    for (const queryKey of [["board", id], ["boards"], ["reviews"]]) void cache.invalidateQueries({ queryKey });
   });
 }
 

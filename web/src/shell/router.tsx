@@ -89,6 +89,13 @@ const library = createRoute({
   validateSearch: (search: Record<string, unknown>) => search,
   component: lazyRouteComponent(patient(() => import("@/features/library"), "/library")),
 });
+/** Which board is open, which of its pictures, and whether it is being shared. */
+const boards = createRoute({
+  getParentRoute: () => inside,
+  path: "/boards",
+  validateSearch: (search): { board?: string | undefined; asset?: string | undefined; share?: string | undefined } => ({ board: text(search["board"]), asset: text(search["asset"]), share: search["share"] === undefined ? undefined : "1" }),
+  component: lazyRouteComponent(patient(() => import("@/features/boards"), "/boards")),
+});
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -110,7 +117,7 @@ const convert = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, social, convert, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, boards, social, convert, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

@@ -3,7 +3,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, MoreHorizontal, X } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { assetOf, keepAsset, operations, Problem, recipeOf, versionsOf, type Asset, type Recipe, type Run } from "@/api";
 import { rate, useAssetActions } from "@/features/assets/actions";
@@ -15,11 +15,14 @@ import { Found } from "@/features/recipes/Found";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
+import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
 import type { Action } from "@/shell/actions";
 import { Button, cx, Dialog, Disclosure, IconButton, Menu } from "@/ui";
 import { blurOf } from "./blur";
 import { rename } from "./change";
+
+const Reviews = lazy(patient(() => import("@/features/boards/Reviews")));
 
 interface DetailsProps {
   assetId: string;
@@ -84,6 +87,9 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Facts asset={asset} recipe={recipe} />
         <Provenance asset={asset} />
         <Found asset={asset} />
+        <Suspense>
+          <Reviews asset={asset.id} />
+        </Suspense>
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
         <Words title={t("details.notes")} words={recipe?.run?.notes.map(said)} />

@@ -1,4 +1,4 @@
-import { Download, Heart, HeartOff, Scissors, Send, Shrink, Trash2, Undo2, X } from "lucide-react";
+import { Download, Heart, HeartOff, Scissors, Send, Share2, Shrink, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -18,13 +18,14 @@ interface BarProps {
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
   onConvert: (() => void) | undefined;
+  onShare: () => void;
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTrash, onRestore, onErase }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onShare, onTrash, onRestore, onErase }: BarProps) {
   const { t } = useTranslation(["library", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -73,6 +74,9 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
               <Shrink size={17} aria-hidden />
             </IconButton>
           )}
+          <IconButton side="top" label={t("bar.share")} keys="s" onClick={onShare}>
+            <Share2 size={17} aria-hidden />
+          </IconButton>
           <IconButton side="top" label={t("bar.trash")} keys="delete" onClick={onTrash}>
             <Trash2 size={17} aria-hidden />
           </IconButton>

@@ -1,4 +1,4 @@
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, PenLine } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
@@ -54,6 +54,11 @@ export const Tile = memo(function Tile({ index, asset, on, active, opened, fast,
             </span>
           )}
           {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
+          {asset.review !== null && (
+            <span aria-hidden className="absolute bottom-2 left-2 z-2 text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]">
+              {asset.review === "approved" ? <Check size={15} strokeWidth={3} /> : <PenLine size={14} />}
+            </span>
+          )}
           <Kind asset={asset} />
         </>
       )}

@@ -2,12 +2,13 @@
 
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { Download, Heart, Scissors, Search, Send, Share2, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
+import { share } from "@/features/boards/share";
 import { ACCEPTED } from "@/features/assets/kinds";
 import { setSequence } from "@/features/viewer/sequence";
 import { count } from "@/lib/format";
@@ -116,6 +117,10 @@ export default function Library() {
     const chosen = await some();
     if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
   }, [some, navigate]);
+  const shareSome = useCallback(async () => {
+    const chosen = await some();
+    if (chosen) share({ assets: chosen });
+  }, [some]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -144,9 +149,10 @@ export default function Library() {
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
+        { id: "selected.share", name: t("bar.share"), group, icon: Share2, keys: "s", perform: () => void shareSome() },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social, converts, convert]),
+    }, [t, inTrash, acts, batch, publishes, social, converts, convert, shareSome]),
     { when: many > 0 },
   );
 
@@ -219,6 +225,7 @@ export default function Library() {
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
+            onShare={() => void shareSome()}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}
