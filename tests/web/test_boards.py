@@ -34,7 +34,7 @@ def test_a_board_is_made_shown_to_a_stranger_and_closed(visit: Visit, studio: St
     ids = [studio.upload(photo(320 + 40 * n, 240), f"idea {n}.png")["id"] for n in range(3)]
     page = visit("/library?place=uploads")
     for n in (2, 1, 0):
-        page.get_by_role("gridcell", name=f"idea {n}").locator("[data-check]").click(force=True)
+        page.get_by_role("gridcell", name=f"idea {n}").first.locator("[data-check]").click(force=True)
     page.get_by_role("toolbar").get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog", name="Share 3 pictures")
     dialog.get_by_role("textbox", name="Title").fill("Ideas for Anna")
@@ -43,7 +43,7 @@ def test_a_board_is_made_shown_to_a_stranger_and_closed(visit: Visit, studio: St
     sharing = page.get_by_role("dialog", name="Share “Ideas for Anna”")
     sharing.get_by_role("button", name="New link").click()
     sharing.get_by_role("textbox", name="What you call it").fill("Anna")
-    sharing.get_by_text("May comment", exact=True).click()
+    sharing.get_by_role("radio", name="May comment").check(force=True)
     sharing.get_by_role("textbox", name="Password").fill("chalk and glue")
     sharing.get_by_role("switch", name="Downloads").check(force=True)
     axe(page, within="[role=dialog]")

@@ -26,16 +26,18 @@ export function look(looking: Looking, id: string): void {
 
   const title = h("h2", { id: "seen" });
   const stage = h("div", { class: "stage" });
-  const panel = h("aside", { class: "panel", "aria-label": t("talk") });
+  const panel = h("aside", { class: "panel", tabindex: -1, "aria-label": t("talk") });
   const way = (name: "left" | "right", step: 1 | -1) => h("button", { type: "button", class: `icon way ${name}`, "aria-label": t(step === 1 ? "next" : "previous"), onclick: () => go(step) }, icon(name));
   const saved = h("a", { class: "icon", download: "" }, icon("download"));
   const dialog = h(
     "dialog",
-    { class: "viewer", "aria-labelledby": "seen", onclose: end, onkeydown: keys },
+    { class: "viewer", "aria-labelledby": "seen", onclose: end },
     h("div", { class: "bar" }, title, board.downloads && saved, h("button", { type: "button", class: "icon", "aria-label": t("close"), onclick: () => dialog.close() }, icon("close"))),
     h("div", { class: "room" }, h("div", { class: "middle" }, stage, pictures.length > 1 && way("left", -1), pictures.length > 1 && way("right", 1)), talks && panel),
   );
   document.body.append(dialog);
+  // On the document: what had the focus may be drawn anew, and then nothing of the dialog has it.
+  document.addEventListener("keydown", keys);
   dialog.showModal();
   draw();
   const timer = setInterval(() => document.visibilityState === "visible" && void hear(), LOOK_AGAIN_MS);
@@ -43,6 +45,7 @@ export function look(looking: Looking, id: string): void {
 
   function end(): void {
     clearInterval(timer);
+    document.removeEventListener("keydown", keys);
     dialog.remove();
   }
 
@@ -56,8 +59,8 @@ export function look(looking: Looking, id: string): void {
     draw();
   }
 
-  function keys(event: Event): void {
-    const { key, target } = event as KeyboardEvent;
+  function keys({ key, target }: KeyboardEvent): void {
+    if (document.querySelector("dialog.ask")) return;
     if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) return;
     if (draft && target instanceof HTMLElement && target.classList.contains("draft")) return;
     if (key === "ArrowRight") go(1);
@@ -252,6 +255,7 @@ export function look(looking: Looking, id: string): void {
       picture.unresolved = own.filter((remark) => remark.resolved_at === null).length;
       looking.changed(picture);
       redraw();
+      panel.focus();
     } catch (error) {
       panel.querySelector(".wrong")?.remove();
       panel.prepend(h("p", { class: "wrong", role: "alert" }, error instanceof Refusal ? error.message : t("away")));

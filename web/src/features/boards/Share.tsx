@@ -55,7 +55,7 @@ export default function Share() {
         {!what.collection && takes.length > 0 && (
           <Select label={t("onto")} value={board} onChange={setBoard} items={[{ value: NEW, label: t("new") }, ...takes.map((one) => ({ value: one.id, label: one.title }))]} />
         )}
-        {fresher && <TextField label={t("title")} value={title} onChange={setTitle} maxLength={200} autoFocus onEnter={() => void go()} help={what.collection ? t("liveText") : undefined} />}
+        {fresher && <TextField label={t("title")} value={title} onChange={setTitle} maxLength={200} onEnter={() => void go()} help={what.collection ? t("liveText") : undefined} />}
       </div>
     </Dialog>
   );
