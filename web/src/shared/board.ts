@@ -6,6 +6,8 @@ import { call, called } from "./name";
 import { t } from "./words";
 import { look, type Looking } from "./viewer";
 
+const BREATH_MS = 5_000;
+
 export async function show(root: HTMLElement, board: Board): Promise<void> {
   document.title = board.title;
   const list = h("ul", { class: "grid", "aria-label": t("pictureList") });
@@ -65,7 +67,8 @@ function bring(said: HTMLElement): HTMLElement {
   const send = async (files: readonly File[]) => {
     if (files.length === 0 || !(await named())) return;
     let sent = 0;
-    for (const [index, each] of files.entries()) {
+    for (let index = 0; index < files.length; ) {
+      const each = files[index]!;
       said.className = "note";
       said.textContent = t("sending", { n: index + 1, of: files.length });
       const form = new FormData();
@@ -74,7 +77,13 @@ function bring(said: HTMLElement): HTMLElement {
       try {
         await ask("POST", "/assets", form);
         sent += 1;
+        index += 1;
       } catch (error) {
+        if (error instanceof Refusal && error.status === 429) {
+          // So many a minute, and then the next.
+          await new Promise((go) => setTimeout(go, BREATH_MS));
+          continue;
+        }
         said.className = "note wrong";
         said.textContent = `${each.name}: ${error instanceof Refusal ? error.message : t("away")}`;
         return;

@@ -333,7 +333,7 @@ function Decision({ board, item }: { board: Board; item: Item }) {
             {now === "approved" ? t("state.approved") : t("approve")}
           </Button>
           <Button aria-pressed={now === "changes"} className={now === "changes" ? "!text-warn" : ""} onClick={() => (now === "changes" ? void put("open") : setWhy(true))}>
-            <PenLine size={15} aria-hidden />
+            <PenLine size={15} aria-hidden className="shrink-0" />
             {now === "changes" ? t("state.changes") : t("request")}
           </Button>
         </div>
