@@ -299,6 +299,7 @@ async def add(work: Work, board_id: UUID, asset_ids: Iterable[UUID], before: UUI
     """Puts assets of the library on the board, at its end or before one of it; those that were not on it."""
     board = await find(work, board_id, "uploader")
     own(board)
+    await _held(work, board)
     wanted = list(dict.fromkeys(asset_ids))
     known = {asset.id for asset in await library.several(work, wanted) if asset.deleted_at is None}
     if missing := [id for id in wanted if id not in known]:
@@ -319,6 +320,7 @@ async def add(work: Work, board_id: UUID, asset_ids: Iterable[UUID], before: UUI
 async def deliver(work: Work, board: Board, asset: Asset, *, link: Link | None, guest: str) -> None:
     """Puts what was just brought at the end of the board. What a guest brings waits."""
     own(board)
+    await _held(work, board)
     rows = await work.session.execute(
         select(Item.waiting, func.count()).where(Item.board_id == board.id).group_by(Item.waiting)
     )
@@ -345,6 +347,7 @@ async def move(work: Work, board_id: UUID, asset_ids: Sequence[UUID], before: UU
     """Puts these, in this order, before another one of the board; None: at its end."""
     board = await find(work, board_id, "editor")
     own(board)
+    await _held(work, board)
     moved = list(dict.fromkeys(asset_ids))
     if before in moved:
         raise Invalid("A picture cannot be put before itself.", fields=[{"field": "before"}])
@@ -431,6 +434,11 @@ def own(board: Board) -> None:
     """Conflict where what is on a board is not its own."""
     if board.collection_id is not None:
         raise Conflict("This board shows a collection: what is in that is on it.")
+
+
+async def _held(work: Work, board: Board) -> None:
+    """Whoever else puts something on this board waits until this is done."""
+    await work.find(Board, board.id, lock=True)
 
 
 async def _room(work: Work, board: Board, more: int, there: int) -> None:

@@ -47,7 +47,7 @@ export const itemsOf = (id: string) =>
   });
 
 export const remarksOf = (id: string) => queryOptions({ queryKey: ["board", id, "remarks"], queryFn: () => body(api.GET("/api/boards/{board_id}/remarks", { params: of(id) })) });
-export const linksOf = (id: string) => queryOptions({ queryKey: ["board", id, "links"], queryFn: () => body(api.GET("/api/boards/{board_id}/links", { params: of(id) })) });
+export const linksOf = (id: string) => queryOptions({ queryKey: ["board", id, "links"], staleTime: 0, queryFn: () => body(api.GET("/api/boards/{board_id}/links", { params: of(id) })) });
 export const peopleOf = (id: string) => queryOptions({ queryKey: ["board", id, "people"], queryFn: () => body(api.GET("/api/boards/{board_id}/people", { params: of(id) })) });
 export const reviewsOf = (asset: string) => queryOptions({ queryKey: ["reviews", asset], queryFn: () => body(api.GET("/api/assets/{asset_id}/reviews", { params: { path: { asset_id: asset } } })) });
 
