@@ -105,8 +105,8 @@ function Card({ board }: { board: Board }) {
   return (
     <li>
       <Way to="/boards" search={{ board: board.id }} className="block overflow-hidden rounded-lg border border-line bg-panel hover:border-line-2">
-        <span className="grid aspect-[3/2] grid-cols-[2fr_1fr] gap-0.5 bg-hover" aria-hidden>
-          {first !== undefined && <Picture id={first} className={others.length === 0 ? "col-span-2" : "row-span-3"} />}
+        <span className="grid aspect-[3/2] grid-cols-[2fr_1fr] grid-rows-3 gap-0.5 bg-hover" aria-hidden>
+          {first !== undefined && <Picture id={first} className={others.length === 0 ? "col-span-2 row-span-3" : "row-span-3"} />}
           {others.map((id) => (
             <Picture key={id} id={id} />
           ))}
