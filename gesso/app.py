@@ -12,6 +12,7 @@ from gesso.api import (
     account,
     analytics,
     assets,
+    boards,
     brand,
     changes,
     chores,
@@ -46,6 +47,7 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    shared,
     stock,
     storage,
     tags,
@@ -85,6 +87,9 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     )
     app.state.studio = studio
     app.state.tries = accounts.Tries()
+    app.state.link_tries = accounts.Tries(advice="Too many tries. Try again in {wait} s.")
+    app.state.link_calls = accounts.Tries(most=60, seconds=60, advice="Too much at once. Try again in {wait} s.")
+    app.state.shared_page = page.shared(web or page.built())
     api = APIRouter(prefix="/api")
     for module in (
         operations,
@@ -115,6 +120,8 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         health,
         account,
         brand,
+        boards,
+        shared,
         image_files,
         image_studio,
         image_social,
@@ -134,10 +141,12 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         assets.signed,
         imports.addressed,
         credentials.pictures,
+        boards.pictures,
     ):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)
+    app.include_router(shared.doors)
     app.include_router(reference.router)
     app.router.default = page.Web(web or page.built(), app.router.not_found)
     problems.install(app)

@@ -29,6 +29,7 @@ from gesso.kit.time import now
 from gesso.library import Ceiling, Gaze, Imports, Limits, Pointer, Stock, Uses, imports
 from gesso.runs import Runs
 from gesso.settings import Settings
+from gesso.sharing import Views
 from gesso.store import Store, open_store
 from gesso.upkeep import ROLLS_AGAIN, Upkeep, chores
 
@@ -63,6 +64,7 @@ class Studio:
     upkeep: Upkeep
     imports: Imports
     stock: Stock
+    views: Views
 
     @property
     def limits(self) -> Limits:
@@ -98,7 +100,7 @@ class Studio:
         grace = timedelta(hours=settings.stray_hours)
         upkeep = Upkeep(db, store, settings.trash_days, settings.verify_days, grace)
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
-        scratch = _scratch(settings.scratch)
+        scratch, views = _scratch(settings.scratch), Views(pool, store)
         fetcher = Fetcher(settings.fetch_allow, seconds=settings.fetch_seconds)
         takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
         stock = Stock(db, store, takes, runs.http, secret, settings.stock)
@@ -119,6 +121,7 @@ class Studio:
             upkeep,
             takes,
             stock,
+            views,
         )
 
     @asynccontextmanager

@@ -156,3 +156,18 @@ async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
         .order_by(Team.name, Person.name)
     )
     return [(person, team, role) for person, team, role in rows.all()]
+
+
+async def team_name(session: AsyncSession, team_id: UUID) -> str:
+    return (await session.execute(select(Team.name).where(Team.id == team_id))).scalar_one()
+
+
+async def members(session: AsyncSession, who: Actor) -> Sequence[tuple[UUID, str, str]]:
+    """(person, name, role) of everybody in the actor's team."""
+    rows = await session.execute(
+        select(Person.id, Person.name, Member.role)
+        .join(Member, Member.user_id == Person.id)
+        .where(Member.team_id == who.team_id)
+        .order_by(Person.name)
+    )
+    return [(id, name, role) for id, name, role in rows.all()]

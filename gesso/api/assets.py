@@ -40,7 +40,7 @@ from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
 from gesso.kit.media import extension, kind
 from gesso.kit.time import now
-from gesso.library import Asset, Label, Purpose, Shape, Wanted
+from gesso.library import Asset, Label, Purpose, Shape, Status, Wanted
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -123,6 +123,7 @@ class Filters(BaseModel):
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
     min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
     uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
+    status: Status | None = Field(None, description="What was decided of it on a board; open: nothing.")
     collection: UUID | None = Field(None, description="Only what is in it; see `sort`.")
     tag: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], BeforeValidator(_several)] = Field(
         [], max_length=20, description="Tags that it has; of several, all."
@@ -148,6 +149,7 @@ class Filters(BaseModel):
             until=self.until,
             min_side=self.min_side,
             uploads=self.uploads,
+            status=self.status,
             oldest_first=self.sort == "oldest",
             collection=self.collection,
             by_hand=self.sort == "collection",
@@ -296,7 +298,7 @@ async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut
     async with received(request, desk) as (form, file, path):
         purpose = _purpose(form.get("purpose", "picture"))
         title = form.get("title")
-        name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
+        name = title if isinstance(title, str) and title.strip() else stem(file.filename or "")
         await asyncio.to_thread(spooled, file, path)
         studio = desk.studio
         called = file.filename or ""
@@ -612,9 +614,14 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     if type is None:
         variant, type = "file", asset.type
     key = asset.key if variant == "file" else asset.key.rpartition(".")[0] + DERIVED[variant]
-    size = await store.size(key)
     etag = f'"{asset.sha256}-{variant}"'
-    headers = _headers(asset, type, etag, download) | {"Cache-Control": FOREVER, "Accept-Ranges": "bytes"}
+    return await span(store, request, key, _headers(asset, type, etag, download) | {"Cache-Control": FOREVER})
+
+
+async def span(store: Store, request: Request, key: str, headers: dict[str, str]) -> Response:
+    """What rests at a key, or the range of it that is asked for; `headers` name its ETag."""
+    size, etag = await store.size(key), headers["ETag"]
+    headers = headers | {"Accept-Ranges": "bytes"}
     if holds(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     asked = request.method == "GET" and request.headers.get("if-range", etag) == etag
@@ -743,7 +750,7 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The file is larger than {limit >> 20} MiB, the most that this studio takes.", limit=limit)
 
 
-def _stem(filename: str) -> str:
+def stem(filename: str) -> str:
     """A file's name without its folders and its extension, as either kind of system writes them."""
     return PurePath(PureWindowsPath(filename).name).stem or "Upload"
 

@@ -29,7 +29,8 @@ class StackOut(BaseModel):
 
 class AssetOut(BaseModel):
     """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
-    `version_of` is the first original, when this is that picture edited or enlarged."""
+    `version_of` is the first original, when this is that picture edited or enlarged; `review` what was decided of it
+    on a board (approved, changes)."""
 
     id: UUID
     kind: str
@@ -55,6 +56,7 @@ class AssetOut(BaseModel):
     children: list[UUID]
     purpose: Purpose
     version_of: UUID | None
+    review: str | None
     facts: dict[str, Any]
     file: str
     thumbnail: str
@@ -244,6 +246,7 @@ def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack 
         children=list(lineage.children),
         purpose=asset.purpose,
         version_of=asset.version_of,
+        review=asset.review,
         facts=asset.facts,
         file=f"/api/assets/{asset.id}/file",
         thumbnail=f"/api/assets/{asset.id}/thumbnail",

@@ -38,6 +38,7 @@ class Which:
     since: Annotated[str | None, Parameter(help="Came in on this date or later.")] = None
     until: Annotated[str | None, Parameter(help="Came in on this date or earlier.")] = None
     min_side: Annotated[int | None, Parameter(help="Pixels that the shorter side has at least.")] = None
+    status: Annotated[str | None, Parameter(help="approved, changes or open: what was decided on boards.")] = None
     sort: Annotated[str, Parameter(help="newest or oldest first.")] = "newest"
 
     def told(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from importlib.metadata import version as installed
 from cyclopts import App, CycloptsError, Group
 
 from gesso.cli import (
+    boards,
     brand,
     compare,
     credentials,
@@ -122,6 +123,10 @@ for deed in (brand.ls, brand.add, brand.use, brand.lint, brand.export):
     kits.command(deed)
 kits.command(brand.take, name="import")
 
+shown = App(name="boards", help="Boards: pictures shown to others, and the links that open them.", group=MAKE)
+for show in (boards.ls, boards.create, boards.add, boards.links, boards.link, boards.revoke, boards.rm):
+    shown.command(show)
+
 signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
     signing.command(proof)
@@ -181,6 +186,7 @@ for tree in (
     patterns,
     manners,
     kits,
+    shown,
     places,
     signing,
     owned,

@@ -45,7 +45,7 @@ from gesso.library.strip import strip
 from gesso.library.tables import LABELS, Asset, Import, ImportFile, Label, Parent, Purpose
 from gesso.library.tree import FAN, Tree, tree
 from gesso.library.uses import Usage, Uses, usage
-from gesso.library.wanted import Selection, Shape, Wanted
+from gesso.library.wanted import Selection, Shape, Status, Wanted
 
 __all__ = [
     "BLOCK",
@@ -80,6 +80,7 @@ __all__ = [
     "Selection",
     "Shape",
     "Share",
+    "Status",
     "Stock",
     "Tree",
     "Usage",

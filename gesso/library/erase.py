@@ -17,7 +17,7 @@ from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
 from gesso.library import room
 from gesso.library.arranged import AssetTag, Collection, CollectionAsset
 from gesso.library.bulk import change
-from gesso.library.intake import DERIVED
+from gesso.library.intake import DERIVED, SHARED
 from gesso.library.tables import Asset, Parent
 from gesso.library.wanted import Selection
 from gesso.store import Store
@@ -76,6 +76,7 @@ async def _sweep_some(db: Database, store: Store, actor: Actor) -> bool:
         # The originals first: broken off in between, this leaves none that has lost its thumbnails.
         await store.remove(unused)
         await store.remove(stem + end for stem in stems for end in DERIVED.values())
+        await store.remove([key for stem in stems async for key in store.keys(stem + SHARED)])
         await room.gives_back(work, [row.id for row in erased], unused)
         await work.session.execute(
             update(Asset)

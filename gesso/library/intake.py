@@ -32,6 +32,8 @@ DERIVED: Final[Mapping[str, str]] = {
 """What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which. Peaks
 are how loud a recording is from its start to its end, a strip is a film or a body at a glance; both are found when
 somebody first wants to see them."""
+SHARED: Final = ".shared"
+"""Ends the name of the folder for what is drawn of an asset for those who are no people of the team."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Asset(Owned):
         Index(None, "team_id", "deleted_at", "id"),
         # Holds all that the layout of a whole library is drawn from.
         Index("ix_asset_layout", "team_id", "purpose", "deleted_at", "erased_at", "id", "width", "height"),
+        Index("ix_asset_review", "team_id", "review", "id"),
         Index("ix_asset_erased", "team_id", sqlite_where=text(ERASED), postgresql_where=text(ERASED)),
         Index(
             "ix_asset_label",
@@ -106,6 +107,8 @@ class Asset(Owned):
     purpose: Mapped[Purpose] = mapped_column(String, server_default="picture")
     """A mask serves to make pictures and is no picture of its own, a trial shows a part of what might be bought: lists
     leave them out unless they are asked for them."""
+    review: Mapped[str | None]
+    """What was decided last on a board: approved, or changes are wanted. Written by `sharing.decide` alone."""
     version_of: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
     """The first original, when this is that picture edited or enlarged, however often."""
     stack_id: Mapped[UUID | None]

@@ -14,6 +14,7 @@ from gesso.library.arranged import CollectionAsset, in_order
 from gesso.library.tables import Asset, Label, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
+Status = Literal["approved", "changes", "open"]
 
 SQUARE: Final = 103
 """A picture is square when no side is longer than this many hundredths of the other."""
@@ -24,9 +25,9 @@ class Wanted:
     """Which assets are asked for, and in which order. None does not narrow.
 
     Of `ops` any may have made it; `since` and `until` (both included, UTC) are about when it came into the library;
-    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; all of `tags` it keeps. In a
-    `collection` the order is, `by_hand`, the one that people made; where stacks are `closed`, only their
-    tops are there.
+    `min_side` is the shorter side in pixels; `uploads` says whether no operation made it; `status` is what was
+    decided of it on a board, open where nothing was; all of `tags` it keeps. In a `collection` the order is,
+    `by_hand`, the one that people made; where stacks are `closed`, only their tops are there.
     """
 
     q: str | None = None
@@ -41,6 +42,7 @@ class Wanted:
     until: datetime | None = None
     min_side: int | None = None
     uploads: bool | None = None
+    status: Status | None = None
     oldest_first: bool = False
     collection: UUID | None = None
     by_hand: bool = False
@@ -70,6 +72,8 @@ class Wanted:
             yield Asset.op.in_(self.ops)
         if self.uploads is not None:
             yield Asset.op.is_(None) if self.uploads else Asset.op.is_not(None)
+        if self.status is not None:
+            yield Asset.review.is_(None) if self.status == "open" else Asset.review == self.status
         if self.favorite is not None:
             yield Asset.favorite == self.favorite
         if self.reference is not None:

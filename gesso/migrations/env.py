@@ -12,6 +12,7 @@ from gesso.events import Event as _Event  # noqa: F401
 from gesso.jobs import tables as _jobs  # noqa: F401
 from gesso.library import tables as _library  # noqa: F401
 from gesso.runs import tables as _runs  # noqa: F401
+from gesso.sharing import tables as _sharing  # noqa: F401
 from gesso.upkeep import tables as _upkeep  # noqa: F401
 from gesso.vault import tables as _vault  # noqa: F401
 

@@ -26,7 +26,7 @@ from gesso.kit.errors import NotFound
 from gesso.kit.time import now
 from gesso.library import Asset, Import, imports
 from gesso.library.erase import hold_bytes
-from gesso.library.intake import DERIVED
+from gesso.library.intake import DERIVED, SHARED
 from gesso.runs import OVER, Run
 from gesso.store import Resting, Store
 from gesso.upkeep import chores
@@ -228,6 +228,8 @@ def _owner(key: str) -> str | UUID | None:
             return UUID(parts[2].removesuffix(".zip"))
         except ValueError:
             return None
+    if len(parts) == 4 and parts[2].endswith(SHARED):
+        parts = [*parts[:2], f"{parts[2].removesuffix(SHARED)}.{parts[3]}"]
     if len(parts) != 3:
         return None
     sha256, _, ending = parts[2].partition(".")
@@ -240,8 +242,8 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 def _stem(key: str) -> str:
     folder, _, name = key.rpartition("/")
-    return f"{folder}/{name.partition('.')[0]}"
+    return folder.removesuffix(SHARED) if folder.endswith(SHARED) else f"{folder}/{name.partition('.')[0]}"
 
 
 def _is_original(key: str) -> bool:
-    return not key.endswith(tuple(DERIVED.values()))
+    return not key.endswith(tuple(DERIVED.values())) and f"{SHARED}/" not in key

@@ -7,6 +7,7 @@
 `Client.here()` does the same without a server, where Gesso itself is installed.
 """
 
+from gesso_client.boards import Boards
 from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
@@ -35,6 +36,7 @@ from gesso_client.storage import Storage
 __all__ = [
     "Asset",
     "Assets",
+    "Boards",
     "Cell",
     "Client",
     "Comparison",

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx2
 
+from gesso_client.boards import Boards
 from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
@@ -69,6 +70,7 @@ class Client:
         )
         self._stack = AsyncExitStack()
         self.assets = Assets(self)
+        self.boards = Boards(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
         self.storage = Storage(self)
@@ -443,6 +445,7 @@ class Assets:
         until: str | None = None,
         min_side: int | None = None,
         uploads: bool | None = None,
+        status: str | None = None,
         sort: str = "newest",
         after: str | None = None,
         limit: int = 50,
@@ -451,7 +454,8 @@ class Assets:
 
         `q`: words of title and prompt; `op`: the operation that made them, of several any; `purpose`: picture, mask
         or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times, ISO 8601; `min_side`:
-        pixels of the shorter side; `uploads`: whether no operation made them.
+        pixels of the shorter side; `uploads`: whether no operation made them; `status`: what was
+        decided of them on boards: approved, changes or open.
         """
         asked: dict[str, Any] = {
             "q": q,
@@ -465,6 +469,7 @@ class Assets:
             "until": until,
             "min_side": min_side,
             "uploads": uploads,
+            "status": status,
             "sort": sort,
             "after": after,
             "limit": limit,

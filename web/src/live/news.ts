@@ -18,6 +18,7 @@ export function onFinished(listener: Finished): () => void {
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
+  else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
   else if (name === "chore.changed") choreChanged(data);
@@ -57,6 +58,12 @@ function choreChanged({ state }: Record<string, unknown>): void {
 function moved(...nouns: string[]): void {
   soon(nouns.join(), () => {
     for (const noun of nouns) void cache.invalidateQueries({ queryKey: [noun] });
+  });
+}
+
+function boardChanged(id: string): void {
+  soon(id, () => {
+    for (const queryKey of [["board", id], ["boards"], ["reviews"]]) void cache.invalidateQueries({ queryKey });
   });
 }
 

@@ -91,6 +91,13 @@ const library = createRoute({
   validateSearch: (search: Record<string, unknown>) => search,
   component: lazyRouteComponent(patient(() => import("@/features/library"), "/library")),
 });
+/** Which board is open, which of its pictures, and whether it is being shared. */
+const boards = createRoute({
+  getParentRoute: () => inside,
+  path: "/boards",
+  validateSearch: (search): { board?: string | undefined; asset?: string | undefined; share?: string | undefined } => ({ board: text(search["board"]), asset: text(search["asset"]), share: search["share"] === undefined ? undefined : "1" }),
+  component: lazyRouteComponent(patient(() => import("@/features/boards"), "/boards")),
+});
 /** Of how many days, of which studio and whom the figures are. */
 export interface AnalyticsSearch {
   days?: string | undefined;
@@ -136,7 +143,7 @@ const lineage = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, analytics, social, convert, lineage, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, boards, analytics, social, convert, lineage, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

@@ -27,6 +27,7 @@ import { blurOf } from "./blur";
 import { rename } from "./change";
 
 const Keeping = lazy(patient(() => import("@/features/keeping/Keeping")));
+const Reviews = lazy(patient(() => import("@/features/boards/Reviews")));
 
 interface DetailsProps {
   assetId: string;
@@ -94,6 +95,9 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         <Credit asset={asset} />
         <Provenance asset={asset} />
         <Found asset={asset} />
+        <Suspense>
+          <Reviews asset={asset.id} />
+        </Suspense>
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
         <Words title={t("details.notes")} words={recipe?.run?.notes.map(said)} />

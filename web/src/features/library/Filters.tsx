@@ -8,7 +8,7 @@ import { Tree } from "@/features/organise/Tree";
 import "@/i18n/organise";
 import { day as dayOf } from "@/lib/format";
 import { Button, Checkbox, cx, Dialog, IconButton, Popover, Segment, Slider, TextField } from "@/ui";
-import { DAYS, narrowed, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
+import { DAYS, narrowed, SHAPES, SIDES, STATUSES, WIDE, type LibrarySearch, type Place, type Shape, type Status, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
 const TYPING_MS = 150;
@@ -27,7 +27,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
   const [sheet, setSheet] = useState(false);
   const taste = useTaste();
   const same = { search, onChange };
-  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side].filter((one) => one !== undefined).length;
+  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side, search.status].filter((one) => one !== undefined).length;
   return (
     <div role="search" className="flex min-h-13 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-bg px-4 py-2 max-md:px-2">
       <Words value={search.q ?? ""} onChange={(q) => onChange({ q: q === "" ? undefined : q })} field={field} />
@@ -67,6 +67,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Days {...same} />
               <Sides {...same} />
               <Makers {...same} />
+              <Statuses {...same} />
               <Segment
                 label={t("sort.label")}
                 value={sortOf(search)}
@@ -105,6 +106,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
             <Sides {...same} />
           </Chip>
           <Arranged {...same} />
+          <Chip title={t("status.label")} value={search.status && t(`status.${search.status}`)} onClear={() => onChange({ status: undefined })}>
+            <Statuses {...same} />
+          </Chip>
           {narrowed(search) && (
             <Button size="sm" look="ghost" onClick={() => onChange(WIDE)}>
               {t("clear")}
@@ -296,6 +300,18 @@ function Shapes({ search, onChange }: PartProps) {
           ),
         })),
       ]}
+    />
+  );
+}
+
+function Statuses({ search, onChange }: PartProps) {
+  const { t } = useTranslation("library");
+  return (
+    <Segment
+      label={t("status.label")}
+      value={search.status ?? "any"}
+      onChange={(status) => onChange({ status: status === "any" ? undefined : (status as Status) })}
+      items={[{ value: "any", label: t("any") }, ...STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))]}
     />
   );
 }

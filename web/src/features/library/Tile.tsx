@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, Star, Type } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, PenLine, Star, Type } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
@@ -91,9 +91,9 @@ export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
   );
 }
 
-/** Its label, its stars, and how many lie under it. */
+/** What was decided of it, its label, its stars, and how many lie under it. */
 function Marks({ asset }: { asset: Asset }) {
-  if (asset.label === null && asset.rating === null && asset.stack === null) return null;
+  if (asset.review === null && asset.label === null && asset.rating === null && asset.stack === null) return null;
   return (
     <span aria-hidden className="absolute bottom-1.5 left-1.5 z-2 flex items-center gap-1.5 text-2xs font-semibold text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]">
       {asset.stack !== null && (
@@ -102,6 +102,7 @@ function Marks({ asset }: { asset: Asset }) {
           {asset.stack.count}
         </span>
       )}
+      {asset.review !== null && (asset.review === "approved" ? <Check size={15} strokeWidth={3} /> : <PenLine size={14} />)}
       {asset.label !== null && <Dot label={asset.label} />}
       {asset.rating !== null && (
         <span className="num flex items-center gap-0.5">

@@ -3,13 +3,14 @@
 import "@/i18n/organise";
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
+import { Download, Heart, Scissors, Search, Send, Share2, Shrink, Sparkles, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, collections, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
 import { ACCEPTED, TEXTS } from "@/features/assets/kinds";
+import { share } from "@/features/boards/share";
 import { AddMenu } from "@/features/intake/AddMenu";
 import type { Form } from "@/features/intake/PackAs";
 import { carry } from "@/features/organise/carry";
@@ -128,6 +129,10 @@ export default function Library() {
     if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
   }, [some, navigate]);
   const [packing, setPacking] = useState(false);
+  const shareSome = useCallback(async () => {
+    const chosen = await some();
+    if (chosen) share({ assets: chosen });
+  }, [some]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -171,9 +176,10 @@ export default function Library() {
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
+        { id: "selected.share", name: t("bar.share"), group, icon: Share2, keys: "s", perform: () => void shareSome() },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social, converts, convert]),
+    }, [t, inTrash, acts, batch, publishes, social, converts, convert, shareSome]),
     { when: many > 0 },
   );
 
@@ -255,6 +261,7 @@ export default function Library() {
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
+            onShare={() => void shareSome()}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}

@@ -8,6 +8,9 @@ export const DAYS = { today: 1, week: 7, month: 30 } as const;
 export const SIDES = [1024, 2048, 4096] as const;
 export const PLACES = ["favourites", "references", "uploads", "trash"] as const;
 
+export const STATUSES = ["approved", "changes", "open"] as const;
+
+export type Status = (typeof STATUSES)[number];
 export type Shape = (typeof SHAPES)[number];
 export type When = keyof typeof DAYS;
 export type Place = (typeof PLACES)[number];
@@ -29,6 +32,8 @@ export interface LibrarySearch {
   until?: string | undefined;
   /** Pixels that the shorter side has at least. */
   side?: number | undefined;
+  /** What was decided of it on a board. */
+  status?: Status | undefined;
   sort?: "oldest" | "newest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
@@ -46,6 +51,7 @@ export interface Filters {
   until?: string;
   min_side?: number;
   uploads?: boolean;
+  status?: Status;
   collection?: string;
   tag?: string[];
   label?: Label;
@@ -78,6 +84,7 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     since: day("since"),
     until: day("until"),
     side: Number.isInteger(side) && side > 0 && side <= 1_000_000 ? side : undefined,
+    status: oneOf("status", STATUSES),
     sort: oneOf("sort", ["oldest", "newest"] as const),
     asset: text("asset"),
   };
@@ -96,6 +103,7 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(since ? { since } : {}),
     ...(search.until ? { until: endOf(search.until) } : {}),
     ...(search.side ? { min_side: search.side } : {}),
+    ...(search.status ? { status: search.status } : {}),
     ...(search.collection ? { collection: search.collection } : {}),
     ...(search.tag ? { tag: [search.tag] } : {}),
     ...(search.label ? { label: search.label } : {}),
@@ -108,11 +116,11 @@ export function filtersOf(search: LibrarySearch): Filters {
 
 /** Whether anything but the place leaves something out. */
 export function narrowed(search: LibrarySearch): boolean {
-  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.tag, search.label].some((one) => one !== undefined);
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.status, search.tag, search.label].some((one) => one !== undefined);
 }
 
 /** Everything that narrows, taken back. */
-export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, tag: undefined, label: undefined } satisfies LibrarySearch;
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, status: undefined, tag: undefined, label: undefined } satisfies LibrarySearch;
 
 /** Days are the days of who looks, whatever the server's clock says. */
 function daysAgo(days: number): string {
