@@ -364,6 +364,27 @@ async def test_what_a_guest_brings_waits_for_the_team(idle: House) -> None:
     assert (await owner.get(f"/api/assets/{brought[1]}")).json()["deleted_at"] is not None
 
 
+async def test_what_a_link_shows_is_counted_and_a_full_studio_is_told_without_numbers(idle: House) -> None:
+    owner = await idle.as_owner()
+    one, two = [(await upload(owner, photo(50 + n, 40)))["id"] for n in range(2)]
+    on = await board(owner, one)
+    made = await link(owner, on, role="uploader", downloads=True)
+    assert (await owner.post(f"/api/boards/{on}/items", json={"assets": [two]})).status_code == 200
+    stranger = await arrives(idle, made["url"])
+    for headers in ({}, {}, {"Gesso-Ahead": "1"}):
+        assert (await stranger.ask("GET", f"/assets/{one}/preview", headers=headers)).status_code == 200
+    assert (await stranger.ask("GET", f"/assets/{two}/preview", headers={"Gesso-Ahead": "1"})).status_code == 200
+    assert (await stranger.get(f"/assets/{one}/file")).status_code == 200
+    assert (await stranger.get("/zip")).status_code == 200
+    await idle.studio.uses.write()
+    told = [(await owner.get(f"/api/assets/{id}/usage")).json()["total"] for id in (one, two)]
+    assert [(each["views"], each["downloads"], each["shares"]) for each in told] == [(1, 1, 1), (0, 1, 1)]
+    await owner.patch("/api/storage/rules", json={"room": 10})
+    full = await stranger.ask("POST", "/assets", files={"file": ("a.png", photo(60, 40))}, data={"name": "Anna"})
+    assert (full.status_code, full.json()["code"], full.json()["detail"]) == (413, "no_room", shared.FULL)
+    assert "limit" not in full.json()
+
+
 async def test_under_a_watermark_no_original_is_ever_reachable(idle: House) -> None:
     owner = await idle.as_owner()
     data = photo(700, 500)

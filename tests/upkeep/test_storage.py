@@ -23,6 +23,7 @@ from gesso.upkeep import Stray, strays
 from gesso.upkeep.tables import Round
 from tests.api.conftest import resting
 from tests.conftest import House, open_house, photo, upload
+from tests.library.test_imports import ended, packed
 from tests.upkeep.test_trash import over
 
 pytestmark = pytest.mark.anyio
@@ -57,6 +58,8 @@ async def test_strays_go_after_their_time_and_nothing_that_somebody_needs(shelf:
         f"{team}/preview/{run}/1": b"a glimpse",
         f"{team}/bought/{UUID(int=7)}/{lost}": b"of a run that never was",
         f"{team}/something/else": b"of a later version",
+        f"{team}/ab/{lost}.shared/plain.preview": b"drawn for a guest",
+        f"{team}/imports/{UUID(int=7)}.zip": b"of an import that never was",
     }
     for key, data in put.items():
         await studio.store.put(key, data)
@@ -68,22 +71,22 @@ async def test_strays_go_after_their_time_and_nothing_that_somebody_needs(shelf:
     chore = await over(client, (await client.post("/api/storage/check")).json())
     found = chore["found"]
     assert chore["state"] == "done", chore
-    assert (found["strays"], found["ripe"], found["strange"], found["missing"]) == (3, 0, 1, 0)
+    assert (found["strays"], found["ripe"], found["strange"], found["missing"]) == (5, 0, 1, 0)
     assert found["objects"] == len(before) == chore["done"]
     health = (await client.get("/api/storage/health")).json()["strays"]
-    assert (health["count"], health["ripe"], health["grace_hours"]) == (3, 0, 72)
+    assert (health["count"], health["ripe"], health["grace_hours"]) == (5, 0, 72)
     assert health["ripe_at"] > now().isoformat()
     chore = await over(client, (await client.post("/api/storage/clean", json={"dry_run": False})).json())
     assert chore["found"]["removed"] == 0, "not yet"
     async with studio.db.work(shelf.owner) as work:
         await work.session.execute(update(Stray).values(found_at=now() - timedelta(hours=73)))
     chore = await over(client, (await client.post("/api/storage/clean", json={})).json())
-    assert (chore["found"]["ripe"], chore["found"]["removed"]) == (3, 0), "a dry run"
+    assert (chore["found"]["ripe"], chore["found"]["removed"]) == (5, 0), "a dry run"
     assert await resting(shelf) == before
     # Somebody sends what was lost a moment before it would have gone.
     again = await upload(client, photo(60, 60))
     chore = await over(client, (await client.post("/api/storage/clean", json={"dry_run": False})).json())
-    assert chore["found"]["removed"] == 3
+    assert chore["found"]["removed"] == 5
     after = await resting(shelf)
     assert before - after == {key for key in put if key not in {*list(put)[2:4], list(put)[5]}}
     for each in (asset, again):
@@ -208,6 +211,26 @@ async def test_room_is_bounded_told_and_never_taken_from_what_was_paid(house: Ho
     async with house.studio.db.work(house.owner) as work:
         found = await library.room(work, Ceiling(team=1000, person=20))
         assert (found.limit, found.own_limit) == (1000, 20)
+
+
+async def test_of_an_archive_what_has_room_comes_in(house: House) -> None:
+    client = await house.as_owner()
+    small, large = photo(40, 40), photo(900, 900)
+    await client.patch("/api/storage/rules", json={"room": len(small) + 50})
+    data = packed({"a-large.png": large, "b-small.png": small})
+    order = await ended(client, (await client.post("/api/imports/zip", files={"file": ("a.zip", data)})).json())
+    assert (order["state"], order["kept"], order["refused"]) == ("succeeded", 1, 1)
+    (refused,) = (await client.get(f"/api/imports/{order['id']}/files", params={"state": "refused"})).json()
+    assert (refused["name"], "the team may keep" in refused["why"]) == ("a-large.png", True)
+    await client.patch("/api/storage/rules", json={"room": 10})
+    for path, sent in (
+        ("/api/imports/zip", {"files": {"file": ("a.zip", data)}}),
+        ("/api/imports/urls", {"json": {"urls": ["https://example.com/a.png"]}}),
+        ("/api/assets/url", {"json": {"url": "https://example.com/a.png"}}),
+        ("/api/content-assets", {"files": {"file": ("a.png", small)}}),
+    ):
+        full = await client.post(path, **sent)  # type: ignore[arg-type]
+        assert (full.status_code, full.json()["code"]) == (413, "no_room"), path
 
 
 async def test_the_sums_are_put_right(idle: House) -> None:

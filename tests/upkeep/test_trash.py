@@ -110,6 +110,20 @@ async def test_a_hold_forbids_every_way_out_until_it_is_lifted(idle: House) -> N
     assert (await client.get(path)).json()["held"] is True
 
 
+async def test_not_even_a_way_back_leads_what_is_held_into_the_trash(idle: House) -> None:
+    client = await idle.as_owner()
+    held, free = await upload(client), await upload(client, photo(30, 20), "free.png")
+    both = {"select": {"ids": [held["id"], free["id"]]}}
+    for deleted in (True, False):
+        change = (await client.post("/api/assets/bulk", json={**both, "change": {"deleted": deleted}})).json()
+        assert change["changed"] == 2
+    this = {"select": {"ids": [held["id"]]}, "reason": "a case"}
+    assert (await client.post("/api/assets/hold", json=this)).json()["changed"] == 1
+    assert (await client.post(f"/api/assets/bulk/{change['id']}/undo")).json()["state"] == "undone"
+    left = (await client.get("/api/assets")).json()["items"]
+    assert [each["id"] for each in left] == [held["id"]]
+
+
 async def test_emptying_the_trash_goes_on_after_a_kill_and_stops_when_told(idle: House) -> None:
     client = await idle.as_owner()
     made = await thrown(client, "one", "two", "three")
