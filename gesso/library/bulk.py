@@ -57,7 +57,7 @@ def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, objec
             return Asset.deleted_at.is_(None), {"deleted_at": now()}
         case "forever", True:
             emptied = {"title": "", "words": "", "facts": {}, "favorite": False, "rating": None, "reference": False}
-            emptied |= {"label": None, "stack_id": None, "stack_position": None, "trouble": None}
+            emptied |= {"label": None, "stack_id": None, "stack_position": None, "trouble": None, "review": None}
             return Asset.deleted_at.is_not(None), {"erased_at": now(), **emptied}
         case "forever", False:
             raise ValueError("what is erased is gone")
