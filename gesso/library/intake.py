@@ -221,4 +221,4 @@ async def _rest(
             "caption": caption(seen.derived.seen, seen.width, seen.height),
             **told,
         }
-    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told, seen.words)
+    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told, words=seen.words)

@@ -229,7 +229,7 @@ async def test_of_an_archive_what_has_room_comes_in(house: House) -> None:
         ("/api/assets/url", {"json": {"url": "https://example.com/a.png"}}),
         ("/api/content-assets", {"files": {"file": ("a.png", small)}}),
     ):
-        full = await client.post(path, **sent)  # type: ignore[arg-type]
+        full = await client.post(path, **sent)
         assert (full.status_code, full.json()["code"]) == (413, "no_room"), path
 
 
