@@ -98,7 +98,7 @@ async def remove(asset_id: UUID, desk: AtDesk) -> AssetOut:
     return await _changed(desk, asset_id, "deleted", True)
 
 
-@router.post("/{asset_id}/favorite")
+@router.post("/{asset_id}/favorite", max_body_size=BODY_BYTES)
 async def favourite(asset_id: UUID, desk: AtDesk, wanted: Favourite | None = None) -> AssetOut:
     """A favourite, or with `favorite` false no longer one; without a body, the other of what it is."""
     async with desk.read() as work:

@@ -181,14 +181,14 @@ async def sync(
     """
     state = await asyncio.to_thread(State.read, folder, where.told()[0] or "here")
     async with client(where, work=False) as gesso:
-        local = await asyncio.to_thread(_local, folder, state)
-        plan = await _planned(gesso, folder, state, local, pull)
+        lying = await asyncio.to_thread(_local, folder, state)
+        plan = await _planned(gesso, folder, state, lying, pull)
         if dry_run:
             return _shown(plan, state, as_json, delete)
-        if delete and yes and not local and state.files:
+        if delete and yes and not lying and state.files:
             raise Invalid(f"{folder} is empty, though it was not before. Is its disk there? Nothing was done.")
         try:
-            failed = await _up(gesso, folder, state, local, plan)
+            failed = await _up(gesso, folder, state, lying, plan)
             failed += await _down(gesso, folder, state, plan)
             if delete and yes:
                 await _remove(gesso, folder, state, plan)
@@ -209,13 +209,13 @@ def _local(folder: Path, state: State) -> dict[str, str]:
     return found
 
 
-async def _planned(gesso: "Client", folder: Path, state: State, local: Mapping[str, str], pull: bool) -> Plan:
+async def _planned(gesso: "Client", folder: Path, state: State, lying: Mapping[str, str], pull: bool) -> Plan:
     plan = Plan()
-    known = await gesso.assets.known([*local.values(), *(each["sha256"] for each in state.files.values())])
+    known = await gesso.assets.known([*lying.values(), *(each["sha256"] for each in state.files.values())])
     met = {each["sha256"] for each in state.files.values()}
-    here = set(local.values())
+    here = set(lying.values())
     coming: set[str] = set()
-    for name, sha in local.items():
+    for name, sha in lying.items():
         if sha in known:
             state.files[name] = _noted(folder / name, sha, known[sha])
         elif sha in met:
@@ -223,9 +223,9 @@ async def _planned(gesso: "Client", folder: Path, state: State, local: Mapping[s
         elif sha not in coming:
             coming.add(sha)
             plan.up.append(name)
-    lost = {each["sha256"] for name, each in state.files.items() if name not in local} - here
+    lost = {each["sha256"] for name, each in state.files.items() if name not in lying} - here
     plan.gone_here = sorted({known[sha] for sha in lost if sha in known})
-    for name in [name for name in state.files if name not in local and state.files[name]["sha256"] not in known]:
+    for name in [name for name in state.files if name not in lying and state.files[name]["sha256"] not in known]:
         del state.files[name]
     if pull:
         async for asset in gesso.assets.every(limit=200, sort="oldest"):
@@ -235,7 +235,7 @@ async def _planned(gesso: "Client", folder: Path, state: State, local: Mapping[s
     return plan
 
 
-async def _up(gesso: "Client", folder: Path, state: State, local: Mapping[str, str], plan: Plan) -> list[str]:
+async def _up(gesso: "Client", folder: Path, state: State, lying: Mapping[str, str], plan: Plan) -> list[str]:
     room, failed = asyncio.Semaphore(TOGETHER), list[str]()
 
     async def one(name: str) -> None:
@@ -245,7 +245,7 @@ async def _up(gesso: "Client", folder: Path, state: State, local: Mapping[str, s
             except _problem() as error:
                 failed.append(f"{name}: {error}")
                 return
-            state.files[name] = _noted(folder / name, local[name], asset.id)
+            state.files[name] = _noted(folder / name, lying[name], asset.id)
             say.note(f"up    {name}")
 
     await asyncio.gather(*map(one, plan.up))

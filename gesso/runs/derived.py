@@ -11,8 +11,8 @@ from gesso.kit.actor import Actor
 from gesso.kit.errors import BadMedia, Exhausted, Failed, TooLarge
 from gesso.kit.media import Media
 from gesso.library import Asset
-from gesso.ops import filed
-from gesso.ops.export import Convert, Format
+from gesso.ops import export, filed
+from gesso.ops.export import Format
 from gesso.runs.pipeline import Runs
 from gesso.runs.recall import inscription
 from gesso.runs.sealing import sealed
@@ -46,7 +46,7 @@ async def derived(runs: Runs, catalog: Catalog, actor: Actor, asset: Asset, way:
     if way.format is None:
         written = await runs.pool.run(tags.inscribed, data, text) if text else None
         return Media(written, asset.type) if written is not None else None
-    request = Convert(
+    request = export.Convert(
         image=asset.id,
         format=way.format,
         long=way.long,
@@ -62,7 +62,7 @@ async def derived(runs: Runs, catalog: Catalog, actor: Actor, asset: Asset, way:
         return None
 
 
-def _made(request: Convert, data: bytes, seal: Seal, text: str | None) -> Media:
+def _made(request: export.Convert, data: bytes, seal: Seal, text: str | None) -> Media:
     """In a worker process."""
     made = filed.made(request, data)
     done = seal.on(made.data, made.type, ("converted",))

@@ -348,7 +348,7 @@ def _midnight(day: date) -> datetime:
 
 def _least(moment: datetime) -> UUID:
     """Ids sort by birth: all that came then or later are this or greater."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 def _day(work: Work, moment: Any) -> ColumnElement[str]:
