@@ -6,7 +6,7 @@ import { compress } from "./build/compress";
 /** A page for those who have a way in, and a small one for whoever comes by a link. */
 const at = (name: string) => new URL(name, import.meta.url).pathname;
 /** What that small page is made of, and what the build lays into both: it waits for nothing of the large one. */
-const LINKED = /[\\/]src[\\/](shared[\\/]|i18n[\\/]\w+[\\/]shared\.json)|preload-helper|modulepreload-polyfill|rolldown[\\/]runtime/;
+const LINKED = /[\\/]shared\.html|[\\/]src[\\/](shared[\\/]|i18n[\\/]\w+[\\/]shared\.json)|preload-helper|modulepreload-polyfill|rolldown[\\/]runtime/;
 const server = process.env["GESSO_DEV_SERVER"] ?? "http://127.0.0.1:8420";
 
 export default defineConfig({

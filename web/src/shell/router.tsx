@@ -107,7 +107,7 @@ export interface AnalyticsSearch {
 const analytics = createRoute({
   getParentRoute: () => inside,
   path: "/analytics",
-  validateSearch: (search): AnalyticsSearch => ({ days: search["days"] === undefined ? undefined : String(search["days"]), studio: text(search["studio"]), person: text(search["person"]) }),
+  validateSearch: (search): AnalyticsSearch => ({ days: search["days"] === undefined ? undefined : String(search["days"] as string | number), studio: text(search["studio"]), person: text(search["person"]) }),
   component: lazyRouteComponent(patient(() => import("@/features/analytics"), "/analytics")),
 });
 const settings = createRoute({

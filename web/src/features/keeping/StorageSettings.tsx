@@ -24,7 +24,7 @@ export default function StorageSettings() {
       <Card title={t("storage.used")}>
         <p className="num text-2xl font-semibold">{found.limit > 0 ? t("storage.of", { used: bytes(found.used), limit: bytes(found.limit) }) : bytes(found.used)}</p>
         <p className="num mt-1 text-sm text-fg-2">
-          {t("storage.assets", { count: found.assets, n: count(found.assets) })}.{" "}
+          {`${t("storage.assets", { count: found.assets, n: count(found.assets) })}. `}
           {found.own_limit > 0 ? t("storage.ownOf", { used: bytes(found.own), limit: bytes(found.own_limit) }) : t("storage.own", { used: bytes(found.own) })}
         </p>
         {found.limit > 0 && (

@@ -76,7 +76,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
                   { value: "newest", label: t("sort.newest") },
                   { value: "oldest", label: t("sort.oldest") },
                 ]}
-                onChange={(sort) => onChange({ sort: sort === "oldest" || (sort === "newest" && search.collection) ? (sort as "oldest" | "newest") : undefined })}
+                onChange={(sort) => onChange({ sort: sort === "oldest" || (sort === "newest" && search.collection) ? (sort) : undefined })}
               />
               <Segment
                 label={t("mode.label")}

@@ -46,7 +46,7 @@ export function Kept({ asset }: { asset: Asset }) {
               <button type="button" aria-label={t("cover", { name })} title={t("cover", { name })} onClick={() => void cover(id)} className="grid size-6 place-items-center rounded-xs text-fg-3 hover:bg-hover hover:text-fg coarse:size-11">
                 <Image size={12} aria-hidden />
               </button>
-              <button type="button" aria-label={`${name}: ${t("takeOut")}`} title={t("takeOut")} onClick={() => change({ collection: { remove: id } } as Change, "remove")} className="grid size-6 place-items-center rounded-xs text-fg-3 hover:bg-hover hover:text-fg coarse:size-11">
+              <button type="button" aria-label={`${name}: ${t("takeOut")}`} title={t("takeOut")} onClick={() => change({ collection: { remove: id } }, "remove")} className="grid size-6 place-items-center rounded-xs text-fg-3 hover:bg-hover hover:text-fg coarse:size-11">
                 <X size={12} aria-hidden />
               </button>
             </li>

@@ -47,7 +47,7 @@ export function useArrange(shelf: Shelf | undefined, selection: Selection, searc
     };
     const put = (collection: string, ids?: readonly string[]) => {
       const select = ids ? { ids: [...ids], except: [] } : wanted();
-      if (select) void carryOut(select, { collection: { add: collection } } as Change, "add", names.get(collection));
+      if (select) void carryOut(select, { collection: { add: collection } }, "add", names.get(collection));
     };
     const group = t("by");
     const act = (id: string, name: string, perform: () => void, more: { keys?: string; icon?: LucideIcon; hidden?: boolean } = {}): Action => ({ id: `arrange.${id}`, name, group, perform, ...more });
@@ -57,7 +57,7 @@ export function useArrange(shelf: Shelf | undefined, selection: Selection, searc
       ...(here === undefined
         ? []
         : [
-            act("out", t("takeOut"), () => does({ collection: { remove: here } } as Change, "remove"), { keys: "shift+l", icon: FolderMinus }),
+            act("out", t("takeOut"), () => does({ collection: { remove: here } }, "remove"), { keys: "shift+l", icon: FolderMinus }),
             act("move", t("moveTo"), () => setAsking("move"), { icon: FolderSymlink }),
           ]),
       act("stack", t("stack"), () => does({ stack: "together" }, "stack"), { keys: "shift+g", icon: Layers }),
@@ -88,7 +88,7 @@ export function useArrange(shelf: Shelf | undefined, selection: Selection, searc
     }));
     const chosen = (collection: Collection) => {
       if (asking === "add") put(collection.id);
-      else if (here !== undefined) does({ collection: { move: here, to: collection.id } } as Change, "move", collection.name);
+      else if (here !== undefined) does({ collection: { move: here, to: collection.id } }, "move", collection.name);
     };
     return {
       actions: [...only, ...rated],
@@ -104,7 +104,7 @@ export function useArrange(shelf: Shelf | undefined, selection: Selection, searc
         if (!shelf || here === undefined) return;
         const select = ids ? { ids: [...ids], except: [] } : wanted();
         const before = shelf.at(index)?.id ?? null;
-        if (select) void carryOut(select, { collection: { order: here, before } } as Change, "order");
+        if (select) void carryOut(select, { collection: { order: here, before } }, "order");
       },
     };
   }, [shelf, selection, many, one, here, names, asking, t]);
