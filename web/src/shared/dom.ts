@@ -10,7 +10,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(name: K, given: Given =
     if (value === undefined || value === false || value === null) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value as EventListener);
     else if (key === "style") for (const [property, told] of Object.entries(value as Record<string, string>)) element.style.setProperty(property, told);
-    else element.setAttribute(key, value === true ? "" : String(value as string | number));
+    else element.setAttribute(key, value === true ? "" : typeof value === "string" ? value : JSON.stringify(value));
   }
   element.append(...children.filter((child): child is Node | string => child !== null && child !== undefined && child !== false));
   return element;

@@ -89,5 +89,5 @@ function Value({ name, value }: { name: string; value: unknown }) {
   if (name === "cost" && typeof value === "number") return price(value);
   if (typeof value === "string" && ID.test(value)) return <img src={`/api/assets/${value}/thumbnail?size=256`} alt={t("changes.picture")} className="checkered inline-block size-10 rounded-sm object-cover" />;
   if (typeof value === "boolean") return t(value ? "changes.yes" : "changes.no");
-  return typeof value === "object" ? <code className="font-mono text-2xs break-all">{JSON.stringify(value)}</code> : said(String(value as string | number | boolean));
+  return typeof value === "object" ? <code className="font-mono text-2xs break-all">{JSON.stringify(value)}</code> : said(typeof value === "string" ? value : JSON.stringify(value));
 }
