@@ -16,6 +16,7 @@ export default defineConfig({
     target: "es2023",
     sourcemap: false,
     assetsInlineLimit: 2048,
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 640,
     rolldownOptions: {
       input: { index: at("index.html"), shared: at("shared.html") },

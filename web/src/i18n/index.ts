@@ -20,7 +20,7 @@ import { english } from "./english";
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const others = import.meta.glob<Record<string, unknown>>(["./*/*.json", "!./en/*.json"], { import: "default" });
+const others = import.meta.glob<Record<string, unknown>>(["./*/*.json", "!./en/*.json", "!./*/shared.json"], { import: "default" });
 
 export async function speak(language: Language): Promise<void> {
   if (language !== "en" && !i18next.hasResourceBundle(language, "ui")) {

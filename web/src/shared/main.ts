@@ -45,7 +45,7 @@ function gone(text: string, again?: () => void): void {
 }
 
 async function start(): Promise<void> {
-  await learn();
+  learn();
   if (link === "") return gone(t("goneText"));
   try {
     await open();

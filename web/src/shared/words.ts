@@ -1,15 +1,16 @@
 /** The words of the page, in the language of whoever reads it. */
 
+import words from "@/i18n/de/shared.json";
 import english from "@/i18n/en/shared.json";
 
 export type Key = keyof typeof english;
 
 let known: Record<string, string> = english;
 
-export async function learn(): Promise<void> {
+export function learn(): void {
   const german = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "en" || tag === "de") === "de";
   if (!german) return;
-  known = (await import("@/i18n/de/shared.json")).default;
+  known = words;
   document.documentElement.lang = "de";
 }
 
