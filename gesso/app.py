@@ -11,21 +11,32 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from gesso import accounts, library
 from gesso.api import (
     account,
+    analytics,
     assets,
+    boards,
     brand,
     changes,
+    chores,
     collections,
     comparisons,
+    content_assets,
+    content_usage,
     credentials,
     crops,
+    derived,
+    differences,
     doubles,
+    elsewhere,
     events,
     finding,
     footage,
     health,
+    holds,
     image_files,
     image_social,
     image_studio,
+    imports,
+    lineage,
     live,
     looks,
     operations,
@@ -40,8 +51,13 @@ from gesso.api import (
     recipes,
     reference,
     runs,
+    shared,
+    stock,
+    storage,
     tagging,
     tags,
+    texts,
+    trash,
 )
 from gesso.api.schema import describe
 from gesso.db import Database
@@ -77,16 +93,24 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     )
     app.state.studio = studio
     app.state.tries = accounts.Tries()
+    app.state.link_tries = accounts.Tries(advice="Too many tries. Try again in {wait} s.")
+    app.state.link_calls = accounts.Tries(most=60, seconds=60, advice="Too much at once. Try again in {wait} s.")
+    app.state.shared_page = page.shared(web or page.built())
     api = APIRouter(prefix="/api")
     for module in (
         operations,
         providers,
         runs,
         packs,
+        texts,
         prompts,
         comparisons,
+        imports,
+        stock,
         changes,
         collections,
+        content_usage,
+        content_assets,
         tags,
         finding,
         looks,
@@ -94,8 +118,11 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         tagging,
         assets,
         footage,
+        lineage,
         pointed,
         crops,
+        differences,
+        elsewhere,
         recipes,
         credentials,
         events,
@@ -103,9 +130,17 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         health,
         account,
         brand,
+        boards,
+        shared,
         image_files,
         image_studio,
         image_social,
+        holds,
+        derived,
+        trash,
+        chores,
+        storage,
+        analytics,
     ):
         api.include_router(module.router)
     for kind in (
@@ -114,12 +149,14 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         platforms.platforms,
         platforms.formats,
         assets.signed,
-        looks.work_behind,
+        imports.addressed,
         credentials.pictures,
+        boards.pictures,
     ):
         api.include_router(kind)
     app.include_router(api)
     app.include_router(account.doors)
+    app.include_router(shared.doors)
     app.include_router(reference.router)
     app.router.default = page.Web(web or page.built(), app.router.not_found)
     problems.install(app)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import aiosqlite
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Select, TypeDecorator, create_engine, event, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -87,6 +88,11 @@ class Work:
         if found is None:
             raise NotFound(f"There is no such {kind.__name__.lower()}.")
         return found
+
+
+def inserting(session: AsyncSession) -> Any:
+    """The database's own INSERT, which can be told what to do about a row that is there already."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
 
 
 class Database:

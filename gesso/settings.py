@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gesso.kit.fetch import Rule
+
 
 def _home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "gesso"
@@ -46,6 +48,13 @@ class Settings(BaseSettings):
     memory_mb: int = Field(6144, ge=512, description="Ceiling of address space of one pixel process, in MiB.")
     work_seconds: int = Field(600, ge=1, description="The longest that one piece of pixel work may take.")
     max_upload_mb: int = Field(200, ge=1, description="The largest file that may be uploaded, in MiB.")
+    max_import_mb: int = Field(4096, ge=1, description="The largest archive that may be uploaded, in MiB.")
+    fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses that are not public, and that files may be fetched from nevertheless: `10.0.0.5`, "
+        "`10.0.0.0/8`, `127.0.0.1:9000`. A port that is named is the only one.",
+    )
+    fetch_seconds: float = Field(120, gt=0, description="The longest that a file may take to be fetched.")
     max_pixels: int = Field(
         100_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
     )
@@ -58,16 +67,44 @@ class Settings(BaseSettings):
         description="Days after which trials (parts that were made to be looked at) are erased, unless somebody kept "
         "them. 0: never.",
     )
+    trash_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days after which what is in the trash is erased, unless a team settles otherwise. 0: never by "
+        "itself.",
+    )
+    team_quota_mb: int = Field(0, ge=0, description="The most that a team may keep, in MB. 0: no limit.")
+    person_quota_mb: int = Field(
+        0, ge=0, description="The most that one person of a team may keep, in MB. 0: no limit."
+    )
+    stray_hours: int = Field(
+        72, ge=1, description="Hours for which bytes that nobody needs rest before `gesso storage clean` removes them."
+    )
+    verify_days: int = Field(
+        30, ge=0, description="Days within which all bytes are read again and held against their checksums. 0: never."
+    )
     providers: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="What each provider is told, as JSON or nested names: `GESSO_PROVIDERS__NAME__KEY`.",
     )
+    stock: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Keys for photographs of others: `GESSO_STOCK__UNSPLASH__KEY`, `GESSO_STOCK__PEXELS__KEY`.",
+    )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
-    @field_validator("lanes", mode="before")
+    @field_validator("lanes", "fetch_allow", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(lane.strip() for lane in value.split(",")) if isinstance(value, str) else value
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for rule in value:
+            Rule.read(rule)
+        return value
 
     @property
     def database(self) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,19 +23,38 @@ from gesso.imaging import picture
 from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import GessoError, Unavailable
+from gesso.kit.fetch import Fetcher
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import CatchUp, Chores, Gaze, Limits, Pointer, catchup, chores
+from gesso.library import (
+    CatchUp,
+    Ceiling,
+    Chores,
+    Gaze,
+    Imports,
+    Limits,
+    Pointer,
+    Stock,
+    Uses,
+    catchup,
+    chores,
+    imports,
+)
 from gesso.runs import Runs
 from gesso.runs.tagger import KIND as TAG
 from gesso.runs.tagger import Tagger
 from gesso.settings import Settings
+from gesso.sharing import Views
 from gesso.store import Store, open_store
+from gesso.upkeep import ROLLS_AGAIN, Upkeep
 
 LONGEST_WRITE = 3600.0
 """Seconds. What was half-written before that is nobody's any more."""
 FIRST_TIDY, TIDY_AGAIN = 60.0, 6 * 3600.0
 """Seconds from the start until a worker tidies up, and from then until it does so again."""
+
+COUNT_AGAIN = 5.0
+"""Seconds between two writings of how often assets were looked at."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +75,11 @@ class Studio:
     scratch: Path
     pointer: Pointer
     gaze: Gaze
+    uses: Uses
+    upkeep: Upkeep
+    imports: Imports
+    stock: Stock
+    views: Views
     chores: Chores
     tagger: Tagger
 
@@ -86,19 +110,40 @@ class Studio:
             jobs,
             pool,
             httpx2.AsyncClient(timeout=60, follow_redirects=False),
-            Limits(settings.max_upload_mb << 20, settings.max_pixels),
+            Limits(settings.max_upload_mb << 20, settings.max_pixels, _ceiling(settings)),
             settings.models,
         )
+        uses = runs.uses = Uses(db)
+        grace = timedelta(hours=settings.stray_hours)
+        upkeep = Upkeep(db, store, settings.trash_days, settings.verify_days, grace)
         pointer, gaze = Pointer(pool, store, settings.models), Gaze(pool, store)
-        scratch = _scratch(settings.scratch)
+        scratch, views = _scratch(settings.scratch), Views(pool, store)
+        fetcher = Fetcher(settings.fetch_allow, seconds=settings.fetch_seconds)
+        takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
+        stock = Stock(db, store, takes, runs.http, secret, settings.stock)
         tagger = Tagger(db, runs)
-        steps = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
-        chores = Chores(db, jobs, steps)
-        return cls(settings, db, store, bell, jobs, pool, owned, runs, secret, scratch, pointer, gaze, chores, tagger)
-
-    async def perform(self, job: Job) -> None:
-        """Whatever a worker takes: a chore, or a run."""
-        await (self.chores.execute(job) if job.about.startswith(chores.PREFIX) else self.runs.execute(job))
+        strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
+        return cls(
+            settings,
+            db,
+            store,
+            bell,
+            jobs,
+            pool,
+            owned,
+            runs,
+            secret,
+            scratch,
+            pointer,
+            gaze,
+            uses,
+            upkeep,
+            takes,
+            stock,
+            views,
+            Chores(db, jobs, strides, upkeep.tasks()),
+            tagger,
+        )
 
     @asynccontextmanager
     async def opened(self, *, work: bool) -> AsyncIterator["Studio"]:
@@ -107,38 +152,49 @@ class Studio:
         alone = not await self.jobs.living()
         await asyncio.to_thread(self.store.sweep, older=0 if alone else LONGEST_WRITE)
         warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
-        tidying = asyncio.create_task(self._tidy_always()) if work else None
+        tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
+        proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
+        counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
         try:
             if work:
-                await self.jobs.work(self.perform, self.settings.lanes)
+                await self.jobs.work(self.execute, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying)):
+            for task in filter(None, (warming, tidying, proving, counting)):
                 task.cancel()
             await self.jobs.stop()
+            await self.uses.write()
             await self.runs.http.aclose()
             if self.owns_pool:
                 await asyncio.to_thread(self.pool.stop)
             await self.db.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
 
+    async def execute(self, job: Job) -> None:
+        """What a worker does with a job: a run, an import, or a chore."""
+        if job.id.startswith(imports.PREFIX):
+            await self.imports.execute(job)
+        else:
+            await (self.chores if job.about.startswith(chores.PREFIX) else self.runs).execute(job)
+
     async def tidy(self) -> None:
-        """Erases what was only made to be looked at, and is older than the settings say; looks at what it has not seen
-        yet."""
+        """Erases what was only made to be looked at, and what is in the trash, where they are older than is wanted; has
+        looked at what it has not seen yet."""
         await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
+        await self.upkeep.tidy()
 
-    async def _tidy_always(self) -> None:
-        pause = FIRST_TIDY
+    async def _always(self, first: float, again: float, call: Callable[[], Awaitable[None]]) -> None:
+        pause = first
         while True:
             await asyncio.sleep(pause)
             try:
-                await self.tidy()
+                await call()
             except (GessoError, SQLAlchemyError, OSError) as error:
                 log.warning("the studio could not tidy up, and will try again", error=str(error))
-            pause = TIDY_AGAIN
+            pause = again
 
 
 async def found(db: Database) -> Actor:
@@ -177,6 +233,10 @@ def _secret(settings: Settings) -> bytes:
     if len(key) < 32:
         raise Unavailable(f"{path} is damaged. Remove it, and a new key is made; links signed before then end.")
     return key
+
+
+def _ceiling(settings: Settings) -> Ceiling:
+    return Ceiling(settings.team_quota_mb * 1_000_000, settings.person_quota_mb * 1_000_000)
 
 
 def _scratch(folder: Path) -> Path:

@@ -84,7 +84,7 @@ async def by_password(db: Database, name: str, password: str) -> Actor:
     async with db.session(read_only=True) as session:
         person = await session.scalar(select(Person).where(Person.name == name.strip()))
     kept = person.password if person is not None else None
-    matches = await asyncio.to_thread(_matches, kept or _decoy(), password)
+    matches = await confirmed(kept or _decoy(), password)
     if person is None or kept is None or not matches:
         raise SignedOut("The name or the password is not right.")
     async with db.session(read_only=True) as session:
@@ -104,10 +104,10 @@ async def set_password(db: Database, user_id: UUID, password: str) -> None:
     """Also ends every visit of that person. The hash, which is slow by design, is made before a writer's turn."""
     if not PASSWORD_LENGTH <= len(password) <= 1000:
         raise Invalid(f"A password has {PASSWORD_LENGTH} characters or more.")
-    hashed = await asyncio.to_thread(PasswordHasher().hash, password)
+    kept = await hashed(password)
     async with db.session() as session:
         person = await session.get_one(Person, user_id)
-        person.password = hashed
+        person.password = kept
         await session.execute(delete(Visit).where(Visit.user_id == user_id))
 
 
@@ -145,6 +145,16 @@ async def sweep(session: AsyncSession) -> None:
     """Forgets links and visits that no longer hold."""
     await session.execute(delete(Invitation).where(Invitation.expires_at <= now()))
     await session.execute(delete(Visit).where(Visit.expires_at <= now()))
+
+
+async def hashed(password: str) -> str:
+    """As it may be kept. Slow by design."""
+    return await asyncio.to_thread(PasswordHasher().hash, password)
+
+
+async def confirmed(kept: str, password: str) -> bool:
+    """Whether that is the password of which this is kept. As slow."""
+    return await asyncio.to_thread(_matches, kept, password)
 
 
 def _matches(kept: str, password: str) -> bool:

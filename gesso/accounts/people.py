@@ -16,7 +16,7 @@ from gesso.kit.ids import uuid7
 _VIEW: Final = frozenset({"library.read", "runs.read", "credits.read", "events.read"})
 _COMMENT: Final = _VIEW | {"comments.write"}
 _EDIT: Final = _COMMENT | {"library.write", "runs.create"}
-_ADMIN: Final = _EDIT | {"people.manage", "providers.manage", "tokens.manage"}
+_ADMIN: Final = _EDIT | {"library.manage", "people.manage", "providers.manage", "tokens.manage"}
 _OWN: Final = _ADMIN | {"credits.manage", "team.manage"}
 
 ROLES: Final[dict[str, frozenset[str]]] = {
@@ -136,6 +136,17 @@ async def add_person(session: AsyncSession, name: str, role: str, *, team: str) 
     return await actor(session, person.id, group.id)
 
 
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What people are called, also those who have left."""
+    rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def teams(session: AsyncSession) -> Sequence[UUID]:
+    """All of them, for the machine's administrator."""
+    return (await session.scalars(select(Team.id).order_by(Team.id))).all()
+
+
 async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
     """(person, team, role), for the machine's administrator."""
     rows = await session.execute(
@@ -147,12 +158,16 @@ async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
     return [(person, team, role) for person, team, role in rows.all()]
 
 
-async def names(session: AsyncSession, who: Actor) -> Sequence[tuple[UUID, str]]:
-    """The members of the actor's team, by name."""
-    found = await session.execute(
-        select(Person.id, Person.name)
+async def team_name(session: AsyncSession, team_id: UUID) -> str:
+    return (await session.execute(select(Team.name).where(Team.id == team_id))).scalar_one()
+
+
+async def members(session: AsyncSession, who: Actor) -> Sequence[tuple[UUID, str, str]]:
+    """(person, name, role) of everybody in the actor's team."""
+    rows = await session.execute(
+        select(Person.id, Person.name, Member.role)
         .join(Member, Member.user_id == Person.id)
         .where(Member.team_id == who.team_id)
         .order_by(Person.name)
     )
-    return [(row.id, row.name) for row in found]
+    return [(id, name, role) for id, name, role in rows.all()]

@@ -17,6 +17,7 @@ class Tries:
 
     most: int = 10
     seconds: float = 300.0
+    advice: str = "Too many tries with this name. Try again in {wait} s, or sign in by a link: `gesso link` prints one."
     _seen: dict[tuple[str, str], list[float]] = field(default_factory=dict, repr=False)
 
     def count(self, name: str, address: str) -> None:
@@ -29,10 +30,7 @@ class Tries:
             del self._seen[next(iter(self._seen))]
         if len(seen) >= self.most:
             wait = math.ceil(seen[0] + self.seconds - now)
-            raise TooOften(
-                f"Too many tries with this name. Try again in {wait} s, or sign in by a link: `gesso link` prints one.",
-                retry_after=wait,
-            )
+            raise TooOften(self.advice.format(wait=wait), retry_after=wait)
         seen.append(now)
 
     def forget(self, name: str, address: str) -> None:

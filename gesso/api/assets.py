@@ -40,9 +40,9 @@ from gesso.imaging import tags
 from gesso.imaging.likeness import shade
 from gesso.kit import sign
 from gesso.kit.errors import Invalid, NotFound, TooLarge
-from gesso.kit.media import extension
+from gesso.kit.media import extension, kind
 from gesso.kit.time import now
-from gesso.library import Asset, Label, Purpose, Shape, Wanted
+from gesso.library import Asset, Label, Purpose, Shape, Status, Wanted
 from gesso.library.intake import DERIVED
 from gesso.store import Store
 
@@ -97,6 +97,8 @@ UPLOAD: Final = {
                         "file": {"type": "string", "format": "binary"},
                         "title": {"type": "string"},
                         "purpose": {"type": "string", "enum": ["picture", "mask"], "default": "picture"},
+                        "tags": {"type": "string", "description": "With commas between them."},
+                        "once": {"type": "boolean", "description": "If its bytes are here already, that is answered."},
                     },
                 }
             }
@@ -131,6 +133,7 @@ class Filters(BaseModel):
     until: Until | None = Field(None, description="The same; a date means the end of that day.")
     min_side: int | None = Field(None, ge=1, le=1_000_000, description="Pixels that the shorter side has at least.")
     uploads: bool | None = Field(None, description="true: only what was uploaded; false: only what was made here.")
+    status: Status | None = Field(None, description="What was decided of it on a board; open: nothing.")
     collection: UUID | None = Field(None, description="Only what is in it; see `sort`.")
     tag: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], BeforeValidator(_several)] = Field(
         [], max_length=20, description="Tags that it has; of several, all."
@@ -169,6 +172,7 @@ class Filters(BaseModel):
             until=self.until,
             min_side=self.min_side,
             uploads=self.uploads,
+            status=self.status,
             sort=None if self.sort == "collection" else self.sort,
             collection=self.collection,
             by_hand=self.sort == "collection",
@@ -227,6 +231,34 @@ class AssetsOut(BaseModel):
     next: str | None
 
 
+class FormIn(BaseModel):
+    """What pictures leave as. Without a `format` their bytes stay as they are, with `recipe` what they were made by is
+    laid in; `metadata` none leaves nothing in them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal["jpeg", "png", "webp", "avif"] | None = None
+    long: int | None = Field(None, ge=16, le=16_384, description="Pixels of the longer side, at most.")
+    quality: int = Field(85, ge=1, le=100)
+    metadata: Literal["all", "safe", "none"] = "safe"
+    recipe: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.format is None and (self.long is not None or self.metadata != "safe"):
+            raise ValueError("a size or metadata needs a “format”")
+        return self
+
+    def way(self) -> runs.Way:
+        return runs.Way(**self.model_dump())
+
+
+class PackIn(Selection):
+    """Which assets, and `as` what: the originals where nothing is said."""
+
+    form: FormIn = Field(FormIn(), alias="as")
+
+
 class LayoutOut(BaseModel):
     """The outline of a list. `ratios` is base64 of one byte for each asset, in the order of the list:
     round(128 + 31.75 * log2(width / height)), within 0..255. The list is cut into blocks of `block`; `anchors[k]` is
@@ -240,11 +272,14 @@ class LayoutOut(BaseModel):
     seq: int
 
 
+PACK: Final = PackIn.model_json_schema(ref_template="#/components/schemas/{model}")
+PACK["properties"]["as"] = FormIn.model_json_schema()
+del PACK["$defs"]
 SELECTION: Final = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/Selection"}},
+            "application/json": {"schema": PACK},
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "type": "object",
@@ -297,26 +332,45 @@ class Link(BaseModel):
 
 
 @router.post("", status_code=201, openapi_extra=UPLOAD)
-async def upload(request: Request, desk: AtDesk) -> AssetOut:
-    """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
+async def upload(request: Request, desk: AtDesk, response: Response) -> AssetOut:
+    """Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF), a film, a sound, a 3D model (GLB),
+    or a text (UTF-8, named .txt, .md, .csv, .json, .srt or .vtt). It is checked before anything
     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
-    unless they are asked for it."""
+    unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200)."""
     desk.actor.require("library.write")
+    async with desk.read() as work:
+        await library.require_room(work, desk.studio.limits.ceiling)
     async with received(request, desk) as (form, file, path):
         purpose = _purpose(form.get("purpose", "picture"))
         title = form.get("title")
-        name = title if isinstance(title, str) and title.strip() else _stem(file.filename or "")
+        name = title if isinstance(title, str) and title.strip() else stem(file.filename or "")
         await asyncio.to_thread(spooled, file, path)
-        kept = await library.take_in(desk.studio.pool, desk.studio.store, desk.actor.team_id, path, desk.studio.limits)
+        studio = desk.studio
+        called = file.filename or ""
+        kept = await library.take_in(studio.pool, studio.store, desk.actor.team_id, path, studio.limits, name=called)
     async with desk.work() as work:
-        asset = await library.add(work, kept, desk.studio.store, title=name, purpose=purpose)
-        return (await assets_out(work, [asset]))[0]
+        known = await library.twin(work, kept.sha256) if form.get("once") == "true" else None
+        if known is not None:
+            response.status_code = 200
+            return await _out(work, known)
+        tags = listed_tags(form.get("tags"))
+        asset = await library.welcome(work, kept, desk.studio.store, name=name, purpose=purpose, tags=tags)
+        return await _out(work, asset)
+
+
+def listed_tags(told: object) -> list[str]:
+    """The tags of a form's field, at most as many as an asset takes."""
+    said = [tag.strip()[:60] for tag in told.split(",")] if isinstance(told, str) else []
+    return list(dict.fromkeys(filter(None, said)))[:50]
 
 
 @contextlib.asynccontextmanager
-async def received(request: Request, desk: Desk) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
-    """The form of a request, its field `file`, and where that may lie until the block ends (`spooled` there)."""
-    form = await _form(request, desk.studio.limits.bytes)
+async def received(
+    request: Request, desk: Desk, *, most: int | None = None
+) -> AsyncIterator[tuple[FormData, UploadFile, Path]]:
+    """The form of a request, its field `file` of at most so many bytes, and where that may lie until the block ends
+    (`spooled` there)."""
+    form = await _form(request, most or desk.studio.limits.bytes)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -354,12 +408,13 @@ async def layout(desk: AtDesk, request: Request, asked: Annotated[Filters, Query
 
 @router.post("/zip", openapi_extra=SELECTION, response_class=StreamingResponse, max_body_size=BODY_BYTES)
 async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
-    """The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
-    the field `selection` of a form, so that a page can have the browser download it."""
+    """The originals as one ZIP, or `as` files of another format and size, with a `manifest.json` that says what each
+    file is. Takes a selection as JSON, or as the field `selection` of a form, so that a page can have the browser
+    download it."""
     desk.actor.require("library.read")
-    selection = await _selection(request)
+    asked = await _selection(request)
     async with desk.read() as work:
-        chosen = await selection.chosen(work)
+        chosen = await asked.chosen(work)
         ids = await library.ids(work, chosen, limit=MOST_ZIPPED + 1)
     if not ids:
         raise NotFound("None of these pictures is here.")
@@ -367,7 +422,7 @@ async def pack(request: Request, desk: AtDesk) -> StreamingResponse:
         raise TooLarge(f"A ZIP takes {MOST_ZIPPED:,} pictures at most. Select fewer.", limit=MOST_ZIPPED)
     name = f"gesso-{now():%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    pieces = library.bundle(desk.studio.store, _packed(desk, ids))
+    pieces = library.bundle(desk.studio.store, _packed(desk, ids, asked.form.way()))
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
@@ -493,6 +548,8 @@ async def file(
     async with desk.read() as work:
         asset = await library.get(work, asset_id)
         text = await runs.inscription(work, asset) if (download if recipe is None else recipe) else None
+    if download:
+        desk.studio.uses.count(asset.team_id, [asset.id], "downloads", str(desk.actor.user_id))
     if text is not None and asset.kind == "image":
         inscribed = await asyncio.to_thread(tags.inscribed, await desk.studio.store.get(asset.key), text)
         if inscribed is not None:
@@ -523,6 +580,7 @@ async def link(
 ) -> Link:
     """A link to the bytes that needs no sign-in and holds for `seconds`."""
     asset = await _seen(desk, asset_id)
+    desk.studio.uses.count(asset.team_id, [asset.id], "shares")
     claim = {"asset": str(asset.id), "team": str(asset.team_id), "variant": variant}
     return Link(url=f"/api/signed/{sign.seal(desk.studio.secret, claim, seconds)}", seconds=seconds)
 
@@ -536,6 +594,8 @@ async def by_link(token: str, studio: TheStudio, request: Request, download: boo
         asset = await session.get(Asset, UUID(claim["asset"]))
     if asset is None or asset.deleted_at is not None:
         raise NotFound("This picture is no longer here.")
+    who = request.client.host if request.client else token
+    studio.uses.count(asset.team_id, [asset.id], "downloads" if download else "views", who)
     return await _bytes(asset, studio.store, request, claim["variant"], download)
 
 
@@ -548,7 +608,7 @@ async def _out(work: Work, asset: Asset) -> AssetOut:
     return (await assets_out(work, [asset]))[0]
 
 
-async def _selection(request: Request) -> Selection:
+async def _selection(request: Request) -> PackIn:
     """From JSON, or from the field `selection` of a form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in FORMS:
@@ -560,7 +620,7 @@ async def _selection(request: Request) -> Selection:
     else:
         told = (await request.body()).decode(errors="replace")
     try:
-        return Selection.model_validate_json(str(told))
+        return PackIn.model_validate_json(str(told))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise RequestValidationError(
@@ -568,16 +628,24 @@ async def _selection(request: Request) -> Selection:
         ) from None
 
 
-async def _packed(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[library.Packed]:
-    """The assets with their recipes, some at a time: no transaction is open while they are sent."""
+async def _packed(desk: Desk, ids: Sequence[UUID], way: runs.Way) -> AsyncIterator[library.Packed]:
+    """The assets with their recipes, some at a time: no transaction is open while they are sent or made."""
+    async with desk.read() as work:
+        catalog = await desk.studio.runs.catalog(work)
     for start in range(0, len(ids), PACKED_AT_ONCE):
         some = ids[start : start + PACKED_AT_ONCE]
         async with desk.read() as work:
             found = {asset.id: asset for asset in await library.several(work, some)}
+            desk.studio.uses.count(desk.actor.team_id, found, "downloads", str(desk.actor.user_id))
             recipes = await runs.recipes(work, {asset.run_id for asset in found.values() if asset.run_id})
             filed = await library.tagging.of(work, some)
         for asset in (found[id] for id in some if id in found):
-            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None, filed[asset.id])
+            try:
+                made = await runs.derived(desk.studio.runs, catalog, desk.actor, asset, way)
+            except NotFound:
+                # Its bytes are gone: the archive says so.
+                made = None
+            yield library.Packed(asset, recipes.get(asset.run_id) if asset.run_id else None, filed[asset.id], made)
 
 
 async def _seen(desk: Desk, asset_id: UUID) -> Asset:
@@ -591,9 +659,14 @@ async def _bytes(asset: Asset, store: Store, request: Request, variant: str, dow
     if type is None:
         variant, type = "file", asset.type
     key = asset.key if variant == "file" else asset.key.rpartition(".")[0] + DERIVED[variant]
-    size = await store.size(key)
     etag = f'"{asset.sha256}-{variant}"'
-    headers = _headers(asset, type, etag, download) | {"Cache-Control": FOREVER, "Accept-Ranges": "bytes"}
+    return await span(store, request, key, _headers(asset, type, etag, download) | {"Cache-Control": FOREVER})
+
+
+async def span(store: Store, request: Request, key: str, headers: dict[str, str]) -> Response:
+    """What rests at a key, or the range of it that is asked for; `headers` name its ETag."""
+    size, etag = await store.size(key), headers["ETag"]
+    headers = headers | {"Accept-Ranges": "bytes"}
     if holds(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     asked = request.method == "GET" and request.headers.get("if-range", etag) == etag
@@ -621,7 +694,8 @@ def _whole(asset: Asset, data: bytes, request: Request, download: bool) -> Respo
 def _headers(asset: Asset, type: str, etag: str, download: bool) -> dict[str, str]:
     return {
         "ETag": etag,
-        "Content-Type": type,
+        # A text is shown as its letters, whatever it would mean elsewhere.
+        "Content-Type": "text/plain; charset=utf-8" if kind(type) == "text" else type,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Content-Disposition": _disposition(asset.title, type, download),
@@ -721,7 +795,7 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The file is larger than {limit >> 20} MiB, the most that this studio takes.", limit=limit)
 
 
-def _stem(filename: str) -> str:
+def stem(filename: str) -> str:
     """A file's name without its folders and its extension, as either kind of system writes them."""
     return PurePath(PureWindowsPath(filename).name).stem or "Upload"
 

@@ -68,12 +68,12 @@ async def _actor(studio: Studio, connection: HTTPConnection, token: str | None, 
             return await accounts.by_token(session, token)
         if visit is not None:
             if connection.scope.get("method") not in SAFE:
-                _same_site(connection)
+                same_site(connection)
             return await accounts.by_session(session, visit)
     raise SignedOut("Sign in, or send a token: “Authorization: Bearer ...”.")
 
 
-def _same_site(connection: HTTPConnection) -> None:
+def same_site(connection: HTTPConnection) -> None:
     """A cookie travels also with what another site makes the browser send. Browsers say where a request comes from
     (Sec-Fetch-Site, Origin) and no page can forge that; so a cookie alone changes nothing without it, and opens no
     WebSocket, which any page may try and which has no method."""
@@ -87,4 +87,4 @@ def _same_site(connection: HTTPConnection) -> None:
 
 AtDesk = Annotated[Desk, Depends(desk)]
 
-__all__ = ["BODY_BYTES", "COOKIE", "AtDesk", "Desk", "TheStudio", "seated", "the_studio"]
+__all__ = ["BODY_BYTES", "COOKIE", "AtDesk", "Desk", "TheStudio", "same_site", "seated", "the_studio"]

@@ -22,7 +22,7 @@ class DoubleOut(BaseModel):
     asset: AssetOut
 
 
-class GroupOut(BaseModel):
+class DoublesOut(BaseModel):
     """Pictures that are the same to the byte (`same`), or look so. `keep` is proposed to stay, because of `why`: it has
     the most pixels, bytes or uses, the best rating, or is the oldest."""
 
@@ -36,7 +36,7 @@ class GroupOut(BaseModel):
 class GroupsOut(BaseModel):
     """`next`, when there is one, is the `after` of the page that follows."""
 
-    items: list[GroupOut]
+    items: list[DoublesOut]
     next: UUID | None
 
 
@@ -107,10 +107,10 @@ async def apart(told: ApartIn, desk: AtDesk) -> None:
         await doubles.part(work, told.ids, told.apart)
 
 
-async def _group(work: Work, group: Group) -> GroupOut:
+async def _group(work: Work, group: Group) -> DoublesOut:
     shown = await assets_out(work, group.assets)
     items = [DoubleOut(uses=group.uses[asset.id], asset=asset) for asset in shown]
-    return GroupOut(key=group.key, same=group.same, keep=group.keep, why=group.why, items=items)
+    return DoublesOut(key=group.key, same=group.same, keep=group.keep, why=group.why, items=items)
 
 
 async def _merged(work: Work, merge: Merge) -> MergeOut:

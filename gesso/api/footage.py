@@ -40,6 +40,23 @@ async def peaks(asset_id: UUID, desk: AtDesk, response: Response) -> PeaksOut:
     return PeaksOut(seconds=float(asset.facts.get("seconds") or 0), peaks=found)
 
 
+@router.get(
+    "/assets/{asset_id}/strip",
+    tags=["assets"],
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}}}},
+)
+async def strip(asset_id: UUID, desk: AtDesk, request: Request) -> Response:
+    """A film or a 3D model at a glance: twelve small pictures next to each other, from its start to its end, or from
+    all around it."""
+    asset = await _of(desk, asset_id, "video", "mesh")
+    headers = {"ETag": f'"{asset.sha256}-strip"', "Cache-Control": FOREVER}
+    if holds(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    data = await library.strip(desk.studio.pool, desk.studio.store, asset)
+    return Response(data, media_type="image/webp", headers=headers)
+
+
 @router.get("/assets/{asset_id}/mesh", tags=["assets"], response_class=Response)
 async def mesh(
     asset_id: UUID,
@@ -89,6 +106,6 @@ async def _of(desk: Desk, asset_id: UUID, *kinds: str) -> Asset:
     async with desk.read() as work:
         asset = await library.get(work, asset_id)
     if asset.kind not in kinds:
-        what = "a 3D model" if kinds == ("mesh",) else "a sound or a film"
+        what = {("mesh",): "a 3D model", ("video", "mesh"): "a film or a 3D model"}.get(kinds, "a sound or a film")
         raise Invalid(f"This is no such file: {what} is needed.")
     return asset

@@ -1,25 +1,22 @@
 """Assets: found by what they look like; and the long work that goes on behind them."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from gesso import library
 from gesso.api.assets import Filters, received, spooled
+from gesso.api.chores import ChoreOut, chore_out
 from gesso.api.desk import AtDesk
 from gesso.api.shapes import AssetOut, assets_out
 from gesso.db import Work
 from gesso.imaging.likeness import likeness
 from gesso.kit.errors import Invalid, TooLarge
-from gesso.library import Chore, catchup, chores, looks
-from gesso.runs import tagger
+from gesso.library import catchup, chores, looks
 
 router = APIRouter(prefix="/assets", tags=["assets"])
-work_behind = APIRouter(prefix="/chores", tags=["assets"])
 
 SENT: Final = {
     "requestBody": {
@@ -55,21 +52,6 @@ class AlikeOut(BaseModel):
 
     like: str | None
     items: list[HitOut]
-
-
-class ChoreOut(BaseModel):
-    """Long work on many assets: `done` and `failed` of `total` are over."""
-
-    id: UUID
-    kind: str
-    state: str = Field(description="queued, running, succeeded, failed or cancelled")
-    total: int
-    done: int
-    failed: int
-    stopping: bool
-    note: str
-    created_at: datetime
-    ended_at: datetime | None
 
 
 class LooksOut(BaseModel):
@@ -122,40 +104,6 @@ async def look(desk: AtDesk) -> LooksOut:
         if due and going is None:
             going = await desk.studio.chores.begin(work, catchup.KIND, {}, due)
         return LooksOut(due=due, chore=chore_out(going) if going else None)
-
-
-@work_behind.get("/{chore_id}")
-async def chore(chore_id: UUID, desk: AtDesk) -> ChoreOut:
-    """How far it is."""
-    desk.actor.require("library.read")
-    async with desk.read() as work:
-        return chore_out(await chores.get(work, chore_id))
-
-
-@work_behind.post("/{chore_id}/cancel")
-async def cancel(chore_id: UUID, desk: AtDesk) -> ChoreOut:
-    """Stops it; what is done stays done."""
-    desk.actor.require("library.write")
-    async with desk.work() as work:
-        found = await chores.get(work, chore_id)
-        if found.kind == tagger.KIND:
-            await desk.studio.tagger.cancel(work, found)
-        return chore_out(await chores.cancel(work, chore_id))
-
-
-def chore_out(chore: Chore) -> ChoreOut:
-    return ChoreOut(
-        id=chore.id,
-        kind=chore.kind,
-        state=chore.state,
-        total=chore.total,
-        done=chore.done,
-        failed=chore.failed,
-        stopping=chore.stopping,
-        note=chore.note,
-        created_at=chore.created_at,
-        ended_at=chore.ended_at,
-    )
 
 
 async def _found(work: Work, asked: Alike) -> AlikeOut:

@@ -61,6 +61,8 @@ async def _batches(desk: Desk, ids: Sequence[UUID]) -> AsyncIterator[Batch]:
         async with desk.read() as work:
             batches = await _read(work, await desk.studio.runs.catalog(work), ids[start : start + AT_ONCE])
         for batch in batches:
+            each = [asset.id for asset in batch.outputs]
+            desk.studio.uses.count(desk.actor.team_id, each, "downloads", str(desk.actor.user_id))
             yield batch
 
 

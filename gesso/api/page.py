@@ -39,7 +39,9 @@ THEME: Final = "theme.css"
 
 POLICY: Final = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: "
+        # What Unsplash and Pexels show is shown from there: the rules of the former ask for that.
+        "https://images.unsplash.com https://images.pexels.com; media-src 'self' blob:; "
         "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),
@@ -79,6 +81,11 @@ UNBUILT: Final = Leaf(
     503,
 )
 
+UNBUILT_SHARED: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8" /><meta name="gesso-head" content="" /></head>'
+    "<body><h1>The page was not built</h1></body></html>"
+)
+
 
 class Web:
     """What is answered where no route is: a built file by its name, and the page itself for every place in it.
@@ -108,6 +115,12 @@ def built() -> Path:
     """Where the built web lies: in the package, or in the checkout that the package stands in."""
     package = Path(__file__).parents[1]
     return package / "web" if (package / "web").is_dir() else package.parent / "web" / "dist"
+
+
+def shared(folder: Path) -> str:
+    """The page for whoever comes by a link, in whose head a board says what it is."""
+    built = folder / "shared.html"
+    return built.read_text() if built.is_file() else UNBUILT_SHARED
 
 
 def _leaves(folder: Path) -> Iterator[tuple[str, Leaf]]:

@@ -77,5 +77,7 @@ async def _unfit(request: Request, error: Exception) -> Response:
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    log.error("unforeseen error", path=request.url.path, method=request.method, exc_info=error)
+    # Not the address itself: that of a board's page, or of a signed file, is a secret.
+    path = getattr(request.scope.get("route"), "path", "")
+    log.error("unforeseen error", path=path, method=request.method, exc_info=error)
     return problem(500, "internal", "Something went wrong", "This is our mistake. It was noted down.")

@@ -15,7 +15,7 @@ from gesso.api.desk import BODY_BYTES, AtDesk, Desk
 from gesso.imaging import recipes
 from gesso.imaging.recipes import Recipe
 from gesso.kit.errors import NotFound, TooLarge
-from gesso.runs import Recalled
+from gesso.runs import Left, Recalled
 
 router = APIRouter(prefix="/recipes", tags=["recipes"])
 
@@ -131,10 +131,14 @@ def _out(found: Recalled) -> RecalledOut:
         op=found.op,
         offer=found.offer,
         input=dict(found.input),
-        left=[LeftOut(name=each.name, value=_shown(each.value), why=each.why) for each in found.left],
+        left=[left_out(each) for each in found.left],
         models=list(found.models),
         also=dict(found.also),
     )
+
+
+def left_out(each: Left) -> LeftOut:
+    return LeftOut(name=each.name, value=_shown(each.value), why=each.why)
 
 
 def _shown(value: Any) -> str:

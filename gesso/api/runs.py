@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gesso import runs
 from gesso.api.desk import BODY_BYTES, AtDesk, Desk
@@ -43,6 +43,9 @@ class RerunIn(BaseModel):
 
     offer: str | None = None
     input: dict[str, Any] = {}
+    leave: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+        [], max_length=100, description="Fields of the recipe that are left out, because the offer does not take them."
+    )
 
 
 class ManyIn(BaseModel):
@@ -275,7 +278,9 @@ async def rerun(
     """The same recipe again, on the same offer or another, with changes if wanted."""
     wanted = changes or RerunIn()
     async with desk.work() as work:
-        run = await desk.studio.runs.rerun(work, run_id, offer=wanted.offer, changes=wanted.input, key=idempotency_key)
+        run = await desk.studio.runs.rerun(
+            work, run_id, offer=wanted.offer, changes=wanted.input, key=idempotency_key, leave=wanted.leave
+        )
         answer = await run_out(work, run)
     return await settle_down(desk, response, answer, prefer)
 

@@ -29,7 +29,8 @@ class StackOut(BaseModel):
 
 class AssetOut(BaseModel):
     """An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
-    `version_of` is the first original, when this is that picture edited or enlarged."""
+    `version_of` is the first original, when this is that picture edited or enlarged; `review` what was decided of it
+    on a board (approved, changes)."""
 
     id: UUID
     kind: str
@@ -47,12 +48,15 @@ class AssetOut(BaseModel):
     reference: bool
     created_at: datetime
     deleted_at: datetime | None
+    held: bool = Field(description="Under a legal hold: it can be neither deleted nor erased.")
+    trouble: str | None = Field(description="What is wrong with its bytes: missing, or changed.")
     op: str | None
     run: UUID | None
     parents: list[UUID]
     children: list[UUID]
     purpose: Purpose
     version_of: UUID | None
+    review: str | None
     facts: dict[str, Any]
     file: str
     thumbnail: str
@@ -209,6 +213,13 @@ def sending_out(offer: Offer[Any], sent: Iterable[Sent]) -> SendingOut:
     )
 
 
+class Touched(BaseModel):
+    """What really changed, in one step."""
+
+    changed: int
+    ids: list[UUID]
+
+
 def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack | None) -> AssetOut:
     return AssetOut(
         id=asset.id,
@@ -227,12 +238,15 @@ def asset_out(asset: Asset, lineage: Lineage, tags: Sequence[str], stack: Stack 
         reference=asset.reference,
         created_at=asset.created_at,
         deleted_at=asset.deleted_at,
+        held=asset.held,
+        trouble=asset.trouble,
         op=asset.op,
         run=asset.run_id,
         parents=list(lineage.parents),
         children=list(lineage.children),
         purpose=asset.purpose,
         version_of=asset.version_of,
+        review=asset.review,
         facts=asset.facts,
         file=f"/api/assets/{asset.id}/file",
         thumbnail=f"/api/assets/{asset.id}/thumbnail",

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from gesso.api.assets import Selection
+from gesso.api.chores import ChoreOut, chore_out
 from gesso.api.desk import BODY_BYTES, AtDesk
-from gesso.api.looks import ChoreOut, chore_out
 from gesso.api.runs import IdempotencyKey
 from gesso.api.shapes import AssetOut, assets_out
 from gesso.db import Work

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Forever = Annotated[bool, Parameter(negative="", help="Erase for good what is in the trash; there is no way back.")]
 
 _GROUP = Group("Which assets", sort_key=50)
+_FORM = Group("Files", sort_key=51)
 
 
 @Parameter(name="*", group=_GROUP)
@@ -39,6 +40,7 @@ class Which:
     min_side: Annotated[int | None, Parameter(help="Pixels that the shorter side has at least.")] = None
     meaning: Annotated[str | None, Parameter(help="Words, or others for the same, English or German.")] = None
     colour: Annotated[str | None, Parameter(help="#rrggbb: what has this colour, the most of it first.")] = None
+    status: Annotated[str | None, Parameter(help="approved, changes or open: what was decided on boards.")] = None
     sort: Annotated[str | None, Parameter(help="best, newest or oldest first.")] = None
 
     def told(self) -> dict[str, Any]:
@@ -77,11 +79,31 @@ def row(asset: "Asset") -> tuple[str, ...]:
     return asset.id, size, asset.op or "upload", when, asset.title
 
 
-async def pack(file: Path, *ids: str, which: Which = ALL, where: Where = HERE) -> None:
+@Parameter(name="*", group=_FORM)
+@dataclass(frozen=True)
+class Form:
+    """What pictures leave as."""
+
+    format: Annotated[str | None, Parameter(help="jpeg, png, webp or avif. Else the originals.")] = None
+    long: Annotated[int | None, Parameter(help="Pixels of the longer side at most.")] = None
+    quality: Annotated[int | None, Parameter(help="1 to 100.")] = None
+    metadata: Annotated[str | None, Parameter(help="all, safe (without place) or none.")] = None
+    with_recipe: Annotated[bool, Parameter(negative="", help="Lay in how each was made.")] = False
+
+    def told(self) -> dict[str, Any] | None:
+        said = asdict(self) | {"recipe": self.with_recipe or None}
+        del said["with_recipe"]
+        return {name: value for name, value in said.items() if value is not None} or None
+
+
+AS_THEY_ARE = Form()
+
+
+async def pack(file: Path, *ids: str, which: Which = ALL, form: Form = AS_THEY_ARE, where: Where = HERE) -> None:
     """Write the originals to FILE as one ZIP, with a manifest: those named, or else all that the filters leave."""
     await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
     async with client(where) as gesso:
-        say.result(str(await gesso.assets.zip(file, ids or None, **which.told())))
+        say.result(str(await gesso.assets.zip(file, ids or None, form=form.told(), **which.told())))
 
 
 async def get(
@@ -102,15 +124,16 @@ async def get(
     say.table(("", ""), [(name, "" if value is None else str(value)) for name, value in shown.items()])
 
 
-async def add(*files: Path, as_json: AsJson = False, where: Where = HERE) -> int:
-    """Take pictures in; prints their ids."""
+async def add(*files: str, as_json: AsJson = False, where: Where = HERE) -> int:
+    """Take pictures in, from files or from addresses of the web; prints their ids."""
     if not files:
         say.note("Name the files to add.")
         return ends.USAGE
     async with client(where) as gesso:
         added = []
         for file in files:
-            added.append(await gesso.assets.add(file))
+            far = file.startswith(("https://", "http://"))
+            added.append(await (gesso.assets.add_url(file) if far else gesso.assets.add(Path(file))))
             if not as_json:
                 say.result(added[-1].id)
     if as_json:

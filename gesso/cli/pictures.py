@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SAME: Final = {"jpeg": "jpg", "tif": "tiff"}
 CONVERTED: Final = ("png", "jpg", "webp")
+PICTURES: Final = frozenset(end for type, end in EXTENSIONS.items() if type.startswith("image/"))
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Target:
         else:
             target = cls(path.parent, path.stem, path.suffix)
         kind = _kind(target.suffix)
-        if makes == "image" and kind and kind not in EXTENSIONS.values():
+        if makes == "image" and kind and kind not in PICTURES:
             raise Invalid(f"A picture cannot be written as {path.suffix}. Use .png, .jpg or .webp.")
         target.folder.mkdir(parents=True, exist_ok=True)
         return target

@@ -7,6 +7,7 @@ from importlib.metadata import version as installed
 from cyclopts import App, CycloptsError, Group
 
 from gesso.cli import (
+    boards,
     brand,
     compare,
     credentials,
@@ -18,6 +19,7 @@ from gesso.cli import (
     finding,
     formats,
     library,
+    lineage,
     looks,
     make,
     many,
@@ -30,6 +32,8 @@ from gesso.cli import (
     say,
     serve,
     shelves,
+    storage,
+    transfers,
 )
 
 
@@ -82,7 +86,18 @@ for finds in (finding.search, finding.facets, finding.searches, finding.save, fi
 
 for sees in (looks.similar, looks.duplicates, looks.tag, looks.proposals):
     assets.command(sees)
+assets.command(transfers.take_in, name="import")
+assets.command(transfers.sync)
 assets.command(shelves.undo)
+for keep_back in (storage.hold, storage.lift, storage.holds, storage.derived, storage.usage):
+    assets.command(keep_back)
+assets.command(lineage.tree)
+assets.command(lineage.changes)
+
+photographs = App(name="stock", help="Photographs of others, from Unsplash and Pexels: find, take in.", group=MAKE)
+photographs.command(transfers.find, name="search")
+photographs.command(transfers.take, name="add")
+photographs.command(transfers.tell, name="key")
 
 collected = App(name="collections", help="Collections and campaigns: list, make, nest, fill.", group=MAKE)
 for order in (shelves.ls, shelves.get, shelves.add, shelves.rename, shelves.move, shelves.rm, shelves.restore):
@@ -96,6 +111,7 @@ tagged.command(shelves.tag, name="put")
 tagged.command(shelves.rename_tag, name="rename")
 tagged.command(shelves.merge_tags, name="merge")
 tagged.command(shelves.rm_tag, name="rm")
+
 
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
@@ -113,6 +129,10 @@ kits = App(name="brand", help="Brand kits: list, add, choose, lint, hand on, tak
 for deed in (brand.ls, brand.add, brand.use, brand.lint, brand.export):
     kits.command(deed)
 kits.command(brand.take, name="import")
+
+shown = App(name="boards", help="Boards: pictures shown to others, and the links that open them.", group=MAKE)
+for show in (boards.ls, boards.create, boards.add, boards.links, boards.link, boards.revoke, boards.rm):
+    shown.command(show)
 
 signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
@@ -153,14 +173,27 @@ credits.default(purse.show)
 for count in (purse.show, purse.limit, purse.unlimit, purse.grant):
     credits.command(count)
 
+stored = App(name="storage", help="What is kept: how much, by whom, and whether it is well.", group=ADMIN)
+stored.default(storage.show)
+for look in (storage.show, storage.check, storage.clean, storage.verify, storage.quota):
+    stored.command(look)
+
+bin = App(name="trash", help="What was thrown away: when it goes, and emptying it.", group=MAKE)
+bin.default(storage.trash)
+for throw in (storage.empty, storage.days):
+    bin.command(throw)
+
+app.command(storage.analytics, group=ADMIN)
 for tree in (
     words,
     assets,
+    photographs,
     collected,
     tagged,
     patterns,
     manners,
     kits,
+    shown,
     places,
     signing,
     owned,
@@ -169,6 +202,8 @@ for tree in (
     token,
     who,
     credits,
+    stored,
+    bin,
 ):
     app.command(tree)
 app.register_install_completion_command(group=RUN)

@@ -1,9 +1,10 @@
 """A run reserves before it starts and settles once when it ends. Amounts are thousandths of a credit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from gesso.credits.tables import Entry, Purse
 from gesso.db import Work
@@ -76,6 +77,19 @@ async def settle(work: Work, run_id: UUID, reserved: Credits, spent: Credits = Z
         raise ValueError(f"Spent {spent} of {reserved} reserved.")
     if reserved:
         await _move(work, run_id, "settle", Credits(reserved - spent), held=Credits(-reserved))
+
+
+async def spent(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, Credits | None]:
+    """What each of the runs took in the end, by the entries; None while it is held and not settled. Of one that cost
+    nothing there is no entry."""
+    query = (
+        Entry.visible_to(work.actor)
+        .where(Entry.run_id.in_(list(run_ids)))
+        .with_only_columns(Entry.run_id, func.sum(Entry.amount).label("moved"), func.count().label("entries"))
+        .group_by(Entry.run_id)
+    )
+    rows = await work.session.execute(query)
+    return {row.run_id: Credits(-int(row.moved)) if row.entries == 2 else None for row in rows}
 
 
 async def _move(work: Work, run_id: UUID | None, kind: str, amount: Credits, held: Credits = ZERO) -> bool:

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Table
@@ -29,6 +29,7 @@ class Entry(Owned):
     __table_args__ = (
         UniqueConstraint("run_id", "kind"),
         CheckConstraint("kind IN ('grant', 'limit', 'reserve', 'settle')", name="kind"),
+        Index("ix_credit_entry_settled", "team_id", "kind", "created_at"),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)

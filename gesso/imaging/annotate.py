@@ -157,6 +157,12 @@ def cover(text: str, how: Lettering, size: float) -> Floats | None:
     return _set(text, how, size, (1 << 20, 1 << 20))
 
 
+def lines(text: str, how: Lettering, size: float, width: int) -> Floats | None:
+    """The coverage (h, w) 0..1 of a long text set at `size` pixels an em, broken where it would be wider, however high
+    it gets; None of nothing."""
+    return _set(text, how, size, (width, 1 << 20))
+
+
 def _set(text: str, how: Lettering, size: float, room: tuple[int, int]) -> Floats | None:
     """The coverage (h, w) 0..1 of the words, within the room; None where there is nothing to be seen."""
     shown = "".join(ch for ch in text if ch.isprintable() or ch == "\n").strip()

@@ -228,6 +228,11 @@ def _source(told: Any) -> str:
     return name if known and name.isascii() and name.isalnum() else ""
 
 
+def plainly(told: Any, most: int) -> str:
+    """One line of at most so many letters, without what cannot be seen; empty for what is no text."""
+    return _short(told, most)
+
+
 def _short(told: Any, most: int = SHORT) -> str:
     if not isinstance(told, str):
         return ""

@@ -137,6 +137,11 @@ def drawn(pixels: Pixels, target: Target, over: Over) -> tuple[Pixels, list[dict
     return pixels, told
 
 
+def watermarked(pixels: Pixels, mark: Watermark) -> Pixels:
+    """The picture with the watermark over the whole of it."""
+    return _marked(pixels, mark, (0, 0, pixels.shape[1], pixels.shape[0]))
+
+
 def zones(pixels: Pixels, target: Target) -> Pixels:
     """The picture with what a platform's app lays over it drawn in, to be looked at and not to be published."""
     height, width = pixels.shape[:2]

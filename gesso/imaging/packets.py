@@ -26,6 +26,7 @@ SPACES: Final[Mapping[str, str]] = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
 }
+_SEVERAL: Final = frozenset(("creator", "subject"))
 _LISTS: Final = frozenset(("dc:creator",))
 _TONGUES: Final = frozenset(("Iptc4xmpCore:AltTextAccessibility", "dc:description", "dc:rights"))
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -64,7 +65,8 @@ def read(packet: bytes) -> dict[str, str]:
         for each in about:
             # A list lies in one container. (To look deeper would take a hostile packet minutes.)
             parts = [part.text or "" for part in each.iterfind(f"*/{{{RDF}}}li")]
-            listed = "; ".join(parts) if each.tag == f"{{{SPACES['dc']}}}creator" else "".join(parts[:1])
+            several = each.tag.startswith(f"{{{SPACES['dc']}}}") and each.tag.rpartition("}")[2] in _SEVERAL
+            listed = "; ".join(parts) if several else "".join(parts[:1])
             told(each.tag, listed or each.attrib.get(f"{{{RDF}}}resource", "") or each.text or "")
     return found
 

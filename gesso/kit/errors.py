@@ -30,10 +30,28 @@ class BadMedia(Invalid):
     code, title = "bad_media", "The file cannot be read"
 
 
+class OffLimits(Invalid):
+    """An address that this studio asks for nobody: it is not of the public internet, or not of the web."""
+
+    code, title = "off_limits", "This address is off limits"
+
+
+class Unreached(GessoError):
+    """What was asked for elsewhere did not come, or not as a file."""
+
+    status, code, title = 502, "unreached", "The address did not answer with a file"
+
+
 class TooLarge(GessoError):
     """More bytes or pixels than the limits allow."""
 
     status, code, title = 413, "too_large", "Too large"
+
+
+class NoRoom(TooLarge):
+    """More bytes than the team, or its person, may keep."""
+
+    code, title = "no_room", "No room left"
 
 
 class SignedOut(GessoError):

@@ -23,6 +23,12 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "audio/ogg": "ogg",
     "audio/flac": "flac",
     "model/gltf-binary": "glb",
+    "text/plain": "txt",
+    "text/markdown": "md",
+    "text/csv": "csv",
+    "text/vtt": "vtt",
+    "application/json": "json",
+    "application/x-subrip": "srt",
 }
 
 

@@ -13,7 +13,7 @@ from gesso.kit.ids import uuid7
 from gesso.kit.media import kind
 from gesso.kit.text import one_line
 from gesso.kit.time import now
-from gesso.library import collections, looks, proposals, search, tagging
+from gesso.library import collections, holds, looks, proposals, room, search, tagging
 from gesso.library.erase import still_there
 from gesso.library.filters import Wanted
 from gesso.library.intake import Kept
@@ -46,8 +46,11 @@ async def add(
     version_of: UUID | None = None,
 ) -> Asset:
     """Bytes first, row second: a row never points at bytes that are not there. `version_of` is the picture that this
-    one is an edit of, itself an edit or not. Retry when the bytes were swept away meanwhile."""
+    one is an edit of, itself an edit or not. Retry when the bytes were swept away meanwhile; NoRoom for a stranger's
+    file that is more than the team or its person may keep. What was made here is kept in any case: it may be paid."""
     await still_there(work, store, kept.key)
+    if kept.ceiling is not None:
+        await room.require_room(work, kept.ceiling, kept.bytes, kept.key)
     asset = Asset(
         id=uuid7(),
         team_id=work.actor.team_id,
@@ -63,11 +66,12 @@ async def add(
         width=kept.width,
         height=kept.height,
         title=search.title(title),
-        words=search.words(search.title(title), prompt),
+        words=search.words(search.title(title), prompt, body=kept.words),
         facts=kept.facts,
         purpose=purpose,
         version_of=await _first(work, version_of) if version_of else None,
     )
+    await room.takes(work, asset)
     work.session.add(asset)
     await work.session.flush()
     work.session.add_all(Parent(child_id=asset.id, parent_id=parent) for parent in dict.fromkeys(parents))
@@ -146,6 +150,7 @@ async def bring_back(work: Work, asset_id: UUID, store: Store) -> Asset:
         version_of=chosen.version_of or chosen.id,
         **{name: getattr(chosen, name) for name in copied},
     )
+    await room.takes(work, asset)
     work.session.add(asset)
     await work.session.flush()
     work.session.add(Parent(child_id=asset.id, parent_id=chosen.id))
@@ -262,7 +267,7 @@ async def rename(work: Work, asset_id: UUID, title: str, prompt: str) -> Asset:
     asset = await get(work, asset_id)
     remember(asset)
     asset.title = search.title(title)
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
@@ -300,15 +305,16 @@ async def describe(
     if tags is not None:
         await tagging.write(work, asset, tags)
     asset.facts = {**asset.facts, "described": {name: told for name, told in said.items() if told}}
-    asset.words = search.words(asset.title, prompt, *_described(asset))
+    asset.words = search.words(asset.title, prompt, *_described(asset), body=search.body(asset.words))
     events.emit(work, "asset.changed", asset=str(asset.id))
     return asset
 
 
 async def remove(work: Work, asset_id: UUID) -> Asset:
-    """Into the trash, from which it can be restored. Twice is once."""
-    asset = await get(work, asset_id)
+    """Into the trash, from which it can be restored. Twice is once. Conflict for one that is under a legal hold."""
+    asset = await work.find(Asset, asset_id, lock=True)
     if asset.deleted_at is None:
+        await holds.require_free(work, Selection([asset_id]), Asset.deleted_at.is_(None))
         asset.deleted_at = now()
         events.emit(work, "asset.deleted", asset=str(asset.id))
     return asset

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, update
 from gesso import events
 from gesso.db import Work
 from gesso.kit.time import now
+from gesso.library import holds
 from gesso.library.tables import Asset
 from gesso.library.wanted import Selection
 
@@ -20,9 +21,14 @@ TOLD: Final = 200
 
 
 async def change(work: Work, selection: Selection, what: What, value: bool) -> list[UUID]:
-    """The assets that this really changed, the newest first: to undo it, name exactly these."""
+    """The assets that this really changed, the newest first: to undo it, name exactly these. Conflict, and nothing is
+    changed, where one that would be deleted or erased is under a legal hold."""
     differs, values = _step(what, value)
-    chosen = (await selection.query(work)).order_by(None).with_only_columns(Asset.id)
+    meant = await selection.query(work)
+    if what in ("deleted", "forever") and value:
+        await holds.require_free(work, meant, differs)
+        differs &= Asset.held.is_(False)
+    chosen = meant.order_by(None).with_only_columns(Asset.id)
     statement = (
         update(Asset)
         .where(Asset.id.in_(chosen), differs)
@@ -53,7 +59,7 @@ def _step(what: What, value: bool) -> tuple[ColumnElement[bool], dict[str, objec
             return Asset.deleted_at.is_(None), {"deleted_at": now()}
         case "forever", True:
             emptied = {"title": "", "words": "", "facts": {}, "favorite": False, "rating": None, "reference": False}
-            emptied |= {"label": None, "stack_id": None, "stack_position": None}
+            emptied |= {"label": None, "stack_id": None, "stack_position": None, "trouble": None, "review": None}
             return Asset.deleted_at.is_not(None), {"erased_at": now(), **emptied}
         case "forever", False:
             raise ValueError("what is erased is gone")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zipfile import ZipFile, ZipInfo
 
 from gesso.kit.errors import NotFound
-from gesso.kit.media import extension
+from gesso.kit.media import Media, extension
 from gesso.kit.time import now
 from gesso.library.tables import Asset
 from gesso.store import Store
@@ -27,11 +27,13 @@ RESERVED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An asset that goes into an archive, the recipe of the run that made it, and its tags."""
+    """An asset that goes into an archive, the recipe of the run that made it, and its tags; with `made`, the file that
+    goes in its place."""
 
     asset: Asset
     input: Mapping[str, Any] | None
     tags: Sequence[str] = ()
+    made: Media | None = None
 
 
 async def bundle(store: Store, packed: AsyncIterator[Packed]) -> AsyncIterator[bytes]:
@@ -47,6 +49,13 @@ async def bundle(store: Store, packed: AsyncIterator[Packed]) -> AsyncIterator[b
                 size = await store.size(asset.key)
             except NotFound:
                 missing.append(_told(each))
+                continue
+            if (made := each.made) is not None:
+                name = names.next(asset.title, extension(made.type))
+                whole = entry(name, asset.created_at, len(made.data))
+                await asyncio.to_thread(archive.writestr, whole, made.data)
+                yield sink.taken()
+                files.append(_told(each) | {"file": name, "made": {"type": made.type, "bytes": len(made.data)}})
                 continue
             name = names.next(asset.title, extension(asset.type))
             async for piece in poured(archive, sink, store, asset, name, size):
@@ -135,6 +144,7 @@ def _told(packed: Packed) -> dict[str, Any]:
         "op": asset.op,
         "input": packed.input,
         "tags": list(packed.tags),
+        **({"stock": stock} if (stock := asset.facts.get("stock")) else {}),
         "created_at": asset.created_at.isoformat(),
     }
 

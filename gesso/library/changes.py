@@ -10,7 +10,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, String, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from gesso import events
 from gesso.db import Work
@@ -18,7 +31,7 @@ from gesso.kit import place
 from gesso.kit.errors import Conflict, Invalid
 from gesso.kit.ids import uuid7
 from gesso.kit.time import now
-from gesso.library import assets, collections, search, tagging
+from gesso.library import assets, collections, holds, search, tagging
 from gesso.library.arranged import PERSON, AssetTag, Change, ChangePart, CollectionAsset
 from gesso.library.tables import Asset
 
@@ -98,8 +111,9 @@ async def _begun(work: Work, id: UUID | None, meant: Meant, what: Mapping[str, A
     if stale:
         await work.session.execute(delete(ChangePart).where(ChangePart.change_id.in_(stale)))
         await work.session.execute(delete(Change).where(Change.id.in_(stale)))
-    await _check(work, what)
-    ids = await work.session.scalars((await meant(work)).with_only_columns(cast(Asset.id, String)))
+    query = await meant(work)
+    await _check(work, what, query)
+    ids = await work.session.scalars(query.with_only_columns(cast(Asset.id, String)))
     # What is meant is settled here: what the change itself does may change what the filters find.
     settled = await asyncio.to_thread(_settled, ids.all())
     change = Change(
@@ -123,9 +137,11 @@ def _settled(ids: Sequence[str]) -> bytes:
     return b"".join(bytes.fromhex(id.replace("-", "")) for id in ids)
 
 
-async def _check(work: Work, what: Mapping[str, Any]) -> None:
-    """Before anything is begun: what is named must be there."""
+async def _check(work: Work, what: Mapping[str, Any], meant: Select[Asset]) -> None:
+    """Before anything is begun: what is named must be there, and what is to be deleted under no legal hold."""
     ((kind, value),) = what.items()
+    if kind == "deleted" and value:
+        await holds.require_free(work, meant, Asset.deleted_at.is_(None))
     if kind == "collection":
         for name in ("add", "remove", "order", "move", "to"):
             if value.get(name):
@@ -196,7 +212,9 @@ async def _apply(work: Work, change: Change, ids: list[UUID]) -> dict[str, Any]:
         case "title":
             return await _titles(work, ids, value, change.at)
         case "deleted":
-            return await _column(work, ids, "deleted_at", now() if value else None, Asset.deleted_at.is_(None) == value)
+            # What came under a legal hold since this began stays where it is.
+            differs = Asset.deleted_at.is_(None) & Asset.held.is_(False) if value else Asset.deleted_at.is_not(None)
+            return await _column(work, ids, "deleted_at", now() if value else None, differs)
         case "label":
             value = label_of(value)
         case "rating":
@@ -210,7 +228,7 @@ async def _apply(work: Work, change: Change, ids: list[UUID]) -> dict[str, Any]:
 async def _column(work: Work, ids: list[UUID], name: str, value: Any, differs: ColumnElement[bool]) -> dict[str, Any]:
     column = getattr(Asset, name)
     query = Asset.visible_to(work.actor).where(Asset.id.in_(ids), differs).with_only_columns(Asset.id, column)
-    found = (await work.session.execute(query)).all()
+    found = (await work.session.execute(query.with_for_update())).all()
     await work.session.execute(
         update(Asset)
         .where(Asset.id.in_([row[0] for row in found]))
@@ -227,8 +245,13 @@ async def _columns_back(work: Work, kind: str, value: Any, before: Mapping[UUID,
         same.setdefault(was, []).append(id)
     for was, ids in same.items():
         put = datetime.fromisoformat(was) if name == "deleted_at" and was is not None else was
+        # Not even a way back leads what is held into the trash.
+        free = Asset.held.is_(False) if isinstance(put, datetime) else true()
         await work.session.execute(
-            update(Asset).where(Asset.id.in_(ids)).values({name: put}).execution_options(synchronize_session=False)
+            update(Asset)
+            .where(Asset.id.in_(ids), free)
+            .values({name: put})
+            .execution_options(synchronize_session=False)
         )
 
 
@@ -476,7 +499,7 @@ async def _titles(work: Work, ids: list[UUID], pattern: str, done: int) -> dict[
             before[str(id)] = asset.title
             assets.remember(asset)
             told = search.renamed(asset.words, asset.title, title)
-            asset.words = search.words(told, "" if named else asset.facts.get("file", ""))
+            asset.words = search.also(told, "" if named else asset.facts.get("file", ""))
             asset.title = title
     await work.session.flush()
     return before

@@ -1,5 +1,8 @@
 """Long work on many assets, in small strides: each stride and how far it leads are written in one transaction, so that
-whoever takes the work over goes on where it was left, and nothing is done twice."""
+whoever takes the work over goes on where it was left, and nothing is done twice.
+
+Most kinds are strides that this module writes down (`Step`). A `Task` finds its own way and writes down each part of it
+with `advance`; it is tried again where the database or the store is away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +20,7 @@ from gesso import accounts, events, jobs
 from gesso.db import Database, Owned, Work
 from gesso.jobs import Job, Jobs
 from gesso.kit.actor import Actor
-from gesso.kit.errors import Denied, GessoError
+from gesso.kit.errors import Cancelled, Denied, GessoError, Retry, Unavailable
 from gesso.kit.ids import uuid7
 from gesso.kit.time import now
 
@@ -30,12 +33,14 @@ PATIENT: Final = 200
 """Behind all that somebody waits for."""
 NOBODY: Final = UUID(int=0)
 """Who wants what the studio does by itself."""
+MISTAKE: Final = "The studio made a mistake. It was noted down."
 
 log = structlog.get_logger(__name__)
 
 
 class Chore(Owned):
-    """`cursor` is the last asset that is done with; `attempt` counts who took it up, so that one writes to it."""
+    """`cursor` is the last asset that is done with, `told` what was found so far; `attempt` counts who took it up, so
+    that one writes to it."""
 
     __tablename__ = "chore"
     __table_args__ = (
@@ -51,6 +56,7 @@ class Chore(Owned):
     done: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     cursor: Mapped[UUID | None]
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attempt: Mapped[int] = mapped_column(default=0)
     stopping: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
@@ -71,6 +77,8 @@ class Stride:
 
 Step = Callable[[Chore, Actor], Awaitable[Stride | None]]
 """The next stride; None where nothing is left."""
+Task = Callable[[Chore, Actor], Awaitable[None]]
+"""All of it, from where it was left."""
 
 
 @dataclass
@@ -78,9 +86,12 @@ class Chores:
     db: Database
     jobs: Jobs
     steps: Mapping[str, Step]
+    tasks: Mapping[str, Task]
 
     async def begin(self, work: Work, kind: str, asked: Mapping[str, Any], total: int, *, lane: str = "cpu") -> Chore:
-        """Promises it in the caller's transaction."""
+        """Promises it in the caller's transaction. Of a task there is one at a time: that which is under way."""
+        if kind in self.tasks and (under_way := await going(work, kind)) is not None:
+            return under_way
         chore = Chore(
             id=uuid7(),
             team_id=work.actor.team_id,
@@ -102,6 +113,8 @@ class Chores:
         if begun is None:
             return
         chore, actor = begun
+        if chore.kind in self.tasks:
+            return await self._task(chore, actor)
         tries = 0
         while True:
             try:
@@ -116,7 +129,7 @@ class Chores:
                 tries += 1
             except Exception:
                 log.exception("a chore failed in an unforeseen way", chore=str(chore.id))
-                return await self._end(chore, actor, "failed", "The studio made a mistake. It was noted down.")
+                return await self._end(chore, actor, "failed", MISTAKE)
 
     async def _begin(self, id: UUID) -> tuple[Chore, Actor] | None:
         async with self.db.session() as session:
@@ -125,7 +138,8 @@ class Chores:
                 return None
             actor = Actor(chore.user_id, chore.team_id, "nobody", frozenset())
             work = Work(session, actor)
-            if chore.user_id != NOBODY:
+            # A task was allowed when it was promised, and is the studio's work from then on.
+            if chore.user_id != NOBODY and chore.kind not in self.tasks:
                 try:
                     actor = await accounts.actor(session, chore.user_id, chore.team_id)
                     actor.require("library.write")
@@ -138,6 +152,21 @@ class Chores:
             chore.state, chore.attempt = "running", chore.attempt + 1
             _tell(work, chore)
             return chore, actor
+
+    async def _task(self, chore: Chore, actor: Actor) -> None:
+        state, note = "succeeded", ""
+        try:
+            await self.tasks[chore.kind](chore, actor)
+        except (Retry, Unavailable, SQLAlchemyError, OSError):
+            raise
+        except Cancelled:
+            state = "cancelled"
+        except GessoError as error:
+            state, note = "failed", str(error)
+        except Exception:
+            log.exception("a chore failed in an unforeseen way", chore=str(chore.id))
+            state, note = "failed", MISTAKE
+        await self._end(chore, actor, state, note)
 
     async def _stride(self, chore: Chore, actor: Actor) -> bool:
         """Whether there may be more."""
@@ -187,6 +216,35 @@ async def newest(work: Work, kind: str, limit: int) -> list[Chore]:
     return list(await work.session.scalars(query))
 
 
+async def latest(work: Work) -> list[Chore]:
+    """The newest of each kind."""
+    found: dict[str, Chore] = {}
+    for chore in await work.session.scalars(Chore.visible_to(work.actor).order_by(Chore.id.desc()).limit(50)):
+        found.setdefault(chore.kind, chore)
+    return list(found.values())
+
+
+async def advance(
+    work: Work,
+    chore: Chore,
+    *,
+    done: int = 0,
+    total: int | None = None,
+    told: Mapping[str, Any] | None = None,
+    anew: bool = False,
+) -> None:
+    """Writes down, in the transaction of what a task has done, that it was; with `anew` the count begins again.
+    Cancelled where somebody stopped it, or another worker took it up: then what was done in this transaction is not."""
+    mine = await work.find(Chore, chore.id, lock=True)
+    if mine.stopping or mine.state != "running" or mine.attempt != chore.attempt:
+        raise Cancelled("Stopped.")
+    mine.done = done if anew else mine.done + done
+    mine.total = mine.total if total is None else total
+    mine.told = {**mine.told, **(told or {})}
+    chore.done, chore.total, chore.told = mine.done, mine.total, mine.told
+    _tell(work, mine)
+
+
 async def cancel(work: Work, chore_id: UUID) -> Chore:
     """Stops it: at once where it only waits, after its stride where it is at work. Twice is once."""
     chore = await work.find(Chore, chore_id, lock=True)
@@ -216,4 +274,19 @@ def _tell(work: Work, chore: Chore) -> None:
     )
 
 
-__all__ = ["NOBODY", "OVER", "PREFIX", "Chore", "Chores", "Step", "Stride", "cancel", "get", "going", "newest"]
+__all__ = [
+    "NOBODY",
+    "OVER",
+    "PREFIX",
+    "Chore",
+    "Chores",
+    "Step",
+    "Stride",
+    "Task",
+    "advance",
+    "cancel",
+    "get",
+    "going",
+    "latest",
+    "newest",
+]

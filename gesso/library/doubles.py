@@ -19,10 +19,11 @@ from gesso.db import Owned, Table, Work
 from gesso.kit.errors import Conflict, Invalid, NotFound
 from gesso.kit.ids import uuid7
 from gesso.kit.time import now
-from gesso.library import looks, search
+from gesso.library import holds, looks, search
 from gesso.library.arranged import AssetTag, CollectionAsset
 from gesso.library.looks import Sheet
 from gesso.library.tables import Asset, Parent
+from gesso.library.wanted import Selection
 
 BITS: Final = 6
 """Of the 64 of two perceptual hashes, at most so many differ."""
@@ -241,6 +242,7 @@ async def merge(work: Work, keep: UUID, others: Sequence[UUID]) -> Merge:
     for id in sorted((keep, *gone)):
         await work.find(Asset, id, lock=True)
     every = {asset.id: asset for asset in await _living(work, [keep, *gone])}
+    await holds.require_free(work, Selection(gone))
     kept, rest = every[keep], [every[id] for id in gone]
     before = _said(kept)
     ratings = [asset.rating for asset in every.values() if asset.rating is not None]
@@ -249,7 +251,7 @@ async def merge(work: Work, keep: UUID, others: Sequence[UUID]) -> Merge:
     kept.reference = any(asset.reference for asset in every.values())
     kept.facts = _described(kept, rest)
     said = kept.facts.get("described") or {}
-    kept.words = search.words(kept.words, "", *(said[name] for name in ("caption", "alt") if name in said))
+    kept.words = search.also(kept.words, *(said[name] for name in ("caption", "alt") if name in said))
     gained = {"tags": await _tags(work, kept, gone), "collections": await _collections(work, keep, gone)}
     made = Merge(
         id=uuid7(),

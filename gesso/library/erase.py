@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from gesso.db import Database, Work
 from gesso.kit.actor import Actor
 from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
+from gesso.library import room
 from gesso.library.arranged import AssetTag, Collection, CollectionAsset
 from gesso.library.bulk import change
-from gesso.library.intake import DERIVED
+from gesso.library.intake import DERIVED, SHARED
 from gesso.library.looks import Look
 from gesso.library.proposals import Proposal
 from gesso.library.tables import Asset, Parent
@@ -65,7 +66,7 @@ async def sweep(db: Database, store: Store, actor: Actor) -> None:
 async def _sweep_some(db: Database, store: Store, actor: Actor) -> bool:
     """Whether there may be more."""
     async with db.work(actor) as work:
-        await _hold(work, alone=True)
+        await hold_bytes(work, alone=True)
         ours = select(Asset.id, Asset.key, Asset.sha256).where(Asset.team_id == actor.team_id)
         erased = (
             await work.session.execute(ours.where(Asset.erased_at.is_not(None), Asset.key != "").limit(SWEPT_AT_ONCE))
@@ -79,6 +80,8 @@ async def _sweep_some(db: Database, store: Store, actor: Actor) -> bool:
         # The originals first: broken off in between, this leaves none that has lost its thumbnails.
         await store.remove(unused)
         await store.remove(stem + end for stem in stems for end in DERIVED.values())
+        await store.remove([key for stem in stems async for key in store.keys(stem + SHARED)])
+        await room.gives_back(work, [row.id for row in erased], unused)
         await work.session.execute(
             update(Asset)
             .where(Asset.id.in_([row.id for row in erased]))
@@ -91,14 +94,14 @@ async def _sweep_some(db: Database, store: Store, actor: Actor) -> bool:
 async def still_there(work: Work, store: Store, key: str) -> None:
     """Retry when the bytes, which were put to rest a moment ago, were swept since: they were those of an erased asset.
     Until this work is committed no sweep of the team begins."""
-    await _hold(work, alone=False)
+    await hold_bytes(work, alone=False)
     try:
         await store.size(key)
     except NotFound:
         raise Retry("The same picture was being erased at this very moment. Send it again.") from None
 
 
-async def _hold(work: Work, *, alone: bool) -> None:
+async def hold_bytes(work: Work, *, alone: bool) -> None:
     """Until the commit: a sweep is alone with the bytes of its team, and whoever adds to them is not disturbed. (On
     SQLite there is one writer at a time anyway.)"""
     if work.session.get_bind().dialect.name == "postgresql":

@@ -57,7 +57,7 @@ async def facets(work: Work, wanted: Wanted) -> Facets:
     """Of each filter the values that what is wanted has, and how often. A filter that is set does not narrow its own
     values: so it shows what else could be chosen. (Tags and collections are chosen one with the other.)"""
     collections = await nested.wholes(work)
-    people = dict(await accounts.names(work.session, work.actor))
+    people = {id: name for id, name, _ in await accounts.members(work.session, work.actor)}
     return await find(work, wanted, lambda found: _counted(found, collections, people))
 
 
@@ -157,7 +157,7 @@ _COUNTS: Final[Mapping[str, Callable[[Index, Mask], Iterator[tuple[str, int]]]]]
 async def reading(work: Work, text: str, at: int | None = None) -> Reading:
     """What a query is read as. With `at`, the place of the cursor, also what may stand there."""
     told = parse(text)
-    people = [name for _, name in await accounts.names(work.session, work.actor)]
+    people = [name for _, name, _ in await accounts.members(work.session, work.actor)]
     titles = list(await nested.wholes(work))
     here = next((part for part in told.parts if at is not None and part.start < at <= part.end), None)
 

@@ -15,6 +15,7 @@ from gesso.library.query import Bounds, Term
 from gesso.library.tables import Label, Purpose
 
 Shape = Literal["landscape", "portrait", "square"]
+Status = Literal["approved", "changes", "open"]
 
 SQUARE: Final = 103
 """A picture is square when no side is longer than this many hundredths of the other."""
@@ -30,10 +31,11 @@ class Wanted:
 
     `q` is as people type it (`library.query`). Of `ops` any may have made it; `since` and `until` (both included,
     UTC) are about when it came into the library; `min_side` is the shorter side in pixels; `uploads` says whether
-    no operation made it. Unless a `sort` is named, what is looked for by words comes the best first, and all else
-    the newest. All of `tags` it keeps. In a `collection` the order is, `by_hand`, the one that people made; where
-    stacks are `closed`, only their tops are there. `meaning` is met by other words for the same as well. `ranked`
-    are these alone, in this order: what a search by look has found.
+    no operation made it; `status` is what was decided of it on a board, open where nothing was. Unless a `sort` is
+    named, what is looked for by words comes the best first, and all else the newest. All of `tags` it keeps. In a
+    `collection` the order is, `by_hand`, the one that people made; where stacks are `closed`, only their tops are
+    there. `meaning` is met by other words for the same as well. `ranked` are these alone, in this order: what a
+    search by look has found.
     """
 
     q: str | None = None
@@ -49,6 +51,7 @@ class Wanted:
     until: datetime | None = None
     min_side: int | None = None
     uploads: bool | None = None
+    status: Status | None = None
     sort: Literal["best", "newest", "oldest"] | None = None
     collection: UUID | None = None
     by_hand: bool = False
@@ -133,6 +136,8 @@ def _named(index: Index, wanted: Wanted) -> Iterator[tuple[str, Mask]]:
         yield "is", index["favorite"] == wanted.favorite
     if wanted.reference is not None:
         yield "is", index["reference"] == wanted.reference
+    if wanted.status is not None:
+        yield "review", index.is_one_of("review", [wanted.status.replace("open", "")])
     if wanted.shape:
         yield "ratio", shape(index, wanted.shape)
     if wanted.min_side is not None:
@@ -242,6 +247,9 @@ _STATES: Final[Mapping[str, Callable[[Index], Mask]]] = {
     "collected": lambda index: index.collections.any(index.total),
     "labelled": lambda index: index["label"] > 0,
     "stacked": lambda index: index["stack"] > 0,
+    "approved": lambda index: index.is_one_of("review", ["approved"]),
+    "changes": lambda index: index.is_one_of("review", ["changes"]),
+    "held": lambda index: index["held"],
 }
 
 

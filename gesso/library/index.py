@@ -69,13 +69,14 @@ NUMBERS: Final = {
     "deleted": np.bool_,
     "erased": np.bool_,
     "version": np.bool_,
+    "held": np.bool_,
     "position": np.int64,
     "ratio": np.uint8,
     "first": np.uint64,
     "rest": np.uint64,
     "text": np.int64,
 }
-CODED: Final = ("kind", "purpose", "type", "op", "offer", "state", "user", "label", "stack")
+CODED: Final = ("kind", "purpose", "type", "op", "offer", "state", "user", "label", "stack", "review")
 """What is one of a few: the columns hold its number in `Index.values`."""
 
 _run = table("run", *map(column, ("id", "offer", "state", "spent", "expected")))
@@ -244,6 +245,7 @@ class Index:
             "deleted",
             "erased",
             "version",
+            "held",
             "position",
         ):
             self[name][slots] = np.array(told[name], np.int64)
@@ -436,9 +438,11 @@ _NAMES: Final = (
     "deleted",
     "erased",
     "version",
+    "held",
     "stack",
     "position",
     "label",
+    "review",
     "title",
     "words",
     "offer",
@@ -474,9 +478,11 @@ def _assets(dialect: str) -> Select[Any]:
         cast(Asset.deleted_at.is_not(None), Integer),
         cast(Asset.erased_at.is_not(None), Integer),
         cast(Asset.version_of.is_not(None), Integer),
+        cast(Asset.held, Integer),
         _raw(Asset.stack_id),
         func.coalesce(Asset.stack_position, 0),
         type_coerce(Asset.label, String),
+        Asset.review,
         Asset.title,
         Asset.words,
         _run.c.offer,

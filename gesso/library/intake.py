@@ -7,13 +7,13 @@ from a key what another keeps.
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from gesso.imaging import casts, credentials, film, mesh, picture, recipes, sound, thumb
+from gesso.imaging import casts, credentials, declared, film, mesh, picture, recipes, sound, thumb, writing
 from gesso.imaging.seen import caption
 from gesso.kit.errors import Exhausted, TooLarge
 from gesso.kit.media import Media, extension, kind
@@ -22,20 +22,39 @@ from gesso.store import Store
 
 PATIENCE: Final = 30.0
 """Seconds that the credentials of a file may take to be verified."""
-DERIVED: Final[Mapping[str, str]] = {"256": ".256.webp", "512": ".512.webp", "preview": ".2048", "peaks": ".peaks"}
+DERIVED: Final[Mapping[str, str]] = {
+    "256": ".256.webp",
+    "512": ".512.webp",
+    "preview": ".2048",
+    "peaks": ".peaks",
+    "strip": ".strip",
+}
 """What is added to an asset's key, less its extension. A preview is WebP or JPEG: `facts["preview"]` says which. Peaks
-are how loud a recording is from its start to its end; they are found when somebody first wants to see them."""
+are how loud a recording is from its start to its end, a strip is a film or a body at a glance; both are found when
+somebody first wants to see them."""
+SHARED: Final = ".shared"
+"""Ends the name of the folder for what is drawn of an asset for those who are no people of the team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How many bytes a team, and one person of it, may keep at most; 0: as many as there is room for."""
+
+    team: int = 0
+    person: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     bytes: int
     pixels: int
+    ceiling: Ceiling = Ceiling()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What `library.add` needs to make resting bytes an asset. Travels as JSON (`asdict`)."""
+    """What `library.add` needs to make resting bytes an asset. Travels as JSON (`asdict`). What a stranger brought has
+    a `ceiling` to keep to."""
 
     key: str
     type: str
@@ -46,6 +65,9 @@ class Kept:
     facts: dict[str, Any]
     look: str = ""
     """What it looks like (`imaging.likeness`), in hex; empty of what cannot be looked at."""
+    ceiling: Ceiling | None = None
+    words: str = ""
+    """What is written in it, where it is a text: it is found by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +79,19 @@ class _Seen:
     derived: thumb.Derivatives
     sha256: str
     signed: bool = False
+    words: str = ""
 
 
-def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
-    """In a worker process: everything there is to know of a file. `thorough` reads every pixel of a picture."""
+def _look(source: bytes | str, max_pixels: int, *, thorough: bool, name: str = "") -> _Seen:
+    """In a worker process: everything there is to know of a file. `thorough` reads every pixel of a picture. What is
+    text is taken as such only where its `name` says so: anything else of text is a picture that went wrong."""
     read = Path(source) if isinstance(source, str) else source
     head = read[: picture.HEAD] if isinstance(read, bytes) else _head(read)
     type = picture.sniff(head) or ""
+    words = ""
     match kind(type):
+        case "text" if written := _written(type, name):
+            seen, words = _text(read, written)
         case "video" | "audio":
             seen = _recording(read, type, max_pixels)
         case "mesh":
@@ -76,7 +103,7 @@ def _look(source: bytes | str, max_pixels: int, *, thorough: bool) -> _Seen:
             digest = file_digest(file, "sha256").hexdigest()
     else:
         digest = sha256(read).hexdigest()
-    return _Seen(*seen, digest, kind(seen[0]) == "image" and credentials.signed(read))
+    return _Seen(*seen, digest, kind(seen[0]) == "image" and credentials.signed(read), words)
 
 
 _Found: TypeAlias = tuple[str, int, int, dict[str, Any], thumb.Derivatives]
@@ -92,6 +119,8 @@ def _picture(read: Path | bytes, max_pixels: int, *, thorough: bool) -> _Found:
         told["recipe"] = recipe.facts()
     if thorough and (said := credentials.plain(read)):
         told["provenance"] = said
+    if thorough and (own := declared.read(read)):
+        told["declared"] = own
     return facts.type, facts.width, facts.height, told, thumb.derive(read, max_pixels=max_pixels)
 
 
@@ -118,23 +147,41 @@ def _mesh(read: Path | bytes, type: str) -> _Found:
     return type, 1024, 1024, told, thumb.derive(picture.png(shown, level=1))
 
 
+def _written(type: str, name: str) -> str | None:
+    """As what a file of this name is kept that is of this type by its bytes; None unless it is a text by both."""
+    named = writing.named(name)
+    allowed = ("text/plain", "text/html") if named == "text/markdown" else ("text/plain",)
+    return named if type in allowed else None
+
+
+def _text(read: Path | bytes, type: str) -> tuple[_Found, str]:
+    """By a page with its first lines; and what is written in it."""
+    found = writing.read(read, type)
+    shown = picture.png(writing.page(found.text), level=1)
+    told: dict[str, Any] = {"lines": found.lines, "words": found.words, "head": found.head}
+    return (type, writing.WIDTH, writing.HEIGHT, told, thumb.derive(shown)), found.text[:20_000]
+
+
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(picture.HEAD)
 
 
-async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: Limits) -> Kept:
-    """Takes a stranger's file in. Nothing rests when it is refused (BadMedia, TooLarge)."""
+async def take_in(pool: Pool, store: Store, team_id: UUID, path: Path, limits: Limits, *, name: str = "") -> Kept:
+    """Takes a stranger's file in. Nothing rests when it is refused (BadMedia, TooLarge). Texts are taken where its
+    `name` says that it is one."""
     size = await asyncio.to_thread(os.path.getsize, path)
     if size > limits.bytes:
         raise TooLarge(f"The file is larger than {limits.bytes >> 20} MiB.", limit=limits.bytes)
-    seen = await pool.run(_look, str(path), limits.pixels, thorough=True)
-    return await _rest(store, team_id, seen, size, path, await _credentials(pool, seen, str(path)))
+    seen = await pool.run(_look, str(path), limits.pixels, thorough=True, name=name)
+    kept = await _rest(store, team_id, seen, size, path, await _credentials(pool, seen, str(path)))
+    return replace(kept, ceiling=limits.ceiling)
 
 
 async def keep(pool: Pool, store: Store, team_id: UUID, media: Media, limits: Limits) -> Kept:
     """Puts to rest what an offer made."""
-    seen = await pool.run(_look, media.data, limits.pixels, thorough=False)
+    name = f"made.{extension(media.type)}"
+    seen = await pool.run(_look, media.data, limits.pixels, thorough=False, name=name)
     facts = {**await _credentials(pool, seen, media.data), **media.facts}
     return await _rest(store, team_id, seen, len(media.data), media.data, facts)
 
@@ -177,4 +224,4 @@ async def _rest(
             **told,
         }
     look = "" if kind(seen.type) == "audio" else seen.derived.likeness.hex()
-    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told, look)
+    return Kept(key, seen.type, seen.sha256, size, seen.width, seen.height, told, look, words=seen.words)

@@ -1,8 +1,6 @@
 """What was made for platforms, as one ZIP archive: each platform's files in a folder of its own, what they are as a
 table and for programs, and the words that go beside them. It is written while it is sent, as `bundle` is."""
 
-import csv
-import io
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from typing import Any, Final
 from zipfile import ZipFile
 
 from gesso import presets
+from gesso.kit import sheet
 from gesso.kit.errors import NotFound
 from gesso.kit.media import extension
 from gesso.kit.time import now
@@ -46,8 +45,6 @@ COLUMNS: Final = (
     "run",
 )
 """Of the table, in their order."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With one of these a cell begins that a spreadsheet takes for a formula."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ async def pack(store: Store, batches: AsyncIterator[Batch], *, several: bool = F
             rows += written
             posts.append(_posts(batch, written))
         said = {
-            "manifest.csv": _table(rows),
+            "manifest.csv": sheet.table(COLUMNS, rows),
             "manifest.json": json.dumps({"files": rows, "missing": missing}, ensure_ascii=False, indent=1),
             "posts.txt": "\n\n".join(filter(None, posts)) + "\n",
         }
@@ -142,27 +139,6 @@ def _row(batch: Batch, asset: Asset, name: str) -> dict[str, Any]:
         "asset": str(asset.id),
         "run": batch.run,
     }
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """As spreadsheets read it. What would be a formula there is a text."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(row[name]) for name in COLUMNS})
-    # A spreadsheet takes the file for UTF-8 by this sign alone.
-    return "\ufeff" + out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
-        return "'" + value
-    return value
 
 
 def _posts(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> str:

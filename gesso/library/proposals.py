@@ -227,7 +227,7 @@ def _say(asset: Asset, proposal: Proposal) -> None:
     said[proposal.field] = proposal.text
     said["by"] = {**(said.get("by") or {}), proposal.field: proposal.by}
     asset.facts = {**asset.facts, "described": said}
-    asset.words = search.words(asset.words, "", proposal.text)
+    asset.words = search.also(asset.words, proposal.text)
 
 
 def _unsay(asset: Asset, proposal: Proposal) -> None:
@@ -239,8 +239,7 @@ def _unsay(asset: Asset, proposal: Proposal) -> None:
     plain = {name: told for name, told in asset.facts.items() if name != "described"}
     left = {name: told for name, told in said.items() if told}
     asset.facts = plain | ({"described": left} if left else {})
-    head, _, tail = asset.words.rpartition(search.words("", "", proposal.text))
-    asset.words = search.words(head, tail)
+    asset.words = search.without(asset.words, proposal.text)
 
 
 async def waiting(work: Work, *, after: UUID | None, limit: int, asset_id: UUID | None = None) -> list[Waiting]:

@@ -85,6 +85,9 @@ IS: Final = (
     "collected",
     "labelled",
     "stacked",
+    "approved",
+    "changes",
+    "held",
 )
 KINDS: Final = {"image": "image", "video": "video", "audio": "audio", "mesh": "mesh", "text": "text"} | {
     "picture": "image",

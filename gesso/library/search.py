@@ -32,9 +32,16 @@ RECENT, MIDDLE, MOST = 256, 4_096, 24
 """Assets in the newest segment and in the middle one; and how many segments there may be before all is read anew."""
 
 
-def words(title: str, prompt: str, *told: str) -> str:
-    """What an asset is found by; `told` is what somebody has said of it besides."""
-    return " ".join(_plain(" ".join((title, prompt, *told))).split())[:20_000]
+def words(title: str, prompt: str, *told: str, body: str = "") -> str:
+    """What an asset is found by; `told` is what somebody has said of it besides, `body` what is written in it. That
+    follows on a line of its own: whoever changes the rest finds it there (`body`)."""
+    head, written = (" ".join(_plain(text).split())[:20_000] for text in (" ".join((title, prompt, *told)), body))
+    return f"{head}\n{written}" if written else head
+
+
+def body(words: str) -> str:
+    """Of what an asset is found by, what is written in it."""
+    return words.partition("\n")[2]
 
 
 def title(text: str) -> str:
@@ -44,8 +51,22 @@ def title(text: str) -> str:
 
 def renamed(known: str, before: str, title: str) -> str:
     """The words of an asset that has another title now: they begin with it."""
-    rest = known.removeprefix(words(before, ""))
-    return words(title, rest)
+    head, _, written = known.partition("\n")
+    rest = head.removeprefix(words(before, ""))
+    return words(title, rest, body=written)
+
+
+def also(known: str, *told: str) -> str:
+    """The words of an asset of which more is said now."""
+    head, _, written = known.partition("\n")
+    return words(head, "", *told, body=written)
+
+
+def without(known: str, said: str) -> str:
+    """The words of an asset of which this is not said any more."""
+    head, _, written = known.partition("\n")
+    before, _, after = head.rpartition(words("", "", said))
+    return words(before, after, body=written)
 
 
 def _plain(text: str) -> str:

@@ -129,7 +129,7 @@ async def _known(work: Work, wanted: Wanted, query: Query) -> Known:
     fields = {term.field for term in query.terms}
     people: dict[str, list[UUID]] = {}
     if "by" in fields:
-        for person, name in await accounts.names(work.session, work.actor):
+        for person, name, _ in await accounts.members(work.session, work.actor):
             people.setdefault(search.folded(name), []).append(person)
         people.setdefault("me", []).append(work.actor.user_id)
     collections = await nested.named(work) if "collection" in fields else {}

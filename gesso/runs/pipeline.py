@@ -41,7 +41,7 @@ from gesso.kit.money import Credits, share
 from gesso.kit.page import Page
 from gesso.kit.pool import Pool
 from gesso.kit.time import now
-from gesso.library import Asset, Limits
+from gesso.library import Asset, Limits, Uses
 from gesso.ops import Operation, Size, Source, Sources
 from gesso.ops.fields import LATER, AssetRef, Box, MaskRef, Region
 from gesso.runs import campaign, health, pace, previews
@@ -157,6 +157,8 @@ class Runs:
     retry_seconds: float = 2.0
     ask_again_seconds: float = 60.0
     """Until a provider is asked what became of what it accepted; this grows."""
+    uses: Uses | None = field(default=None, repr=False)
+    """Where it is counted which assets runs are made from."""
     turns: dict[str, asyncio.Semaphore] = field(default_factory=dict, init=False, repr=False)
 
     async def catalog(self, work: Work) -> Catalog:
@@ -171,6 +173,7 @@ class Runs:
         hand = hand or AtHand()
         plan = await self._plan(work, order, but=LATER, hand=hand)
         size = _fit(plan, self.limits)
+        await self._have_room(work, plan)
         seconds = plan.seconds * await _pace(work, plan.offer.id, hand)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
 
@@ -236,6 +239,7 @@ class Runs:
         hand = hand or AtHand()
         plan = await self._plan(work, order, hand=hand)
         _fit(plan, self.limits)
+        await self._have_room(work, plan)
         prices = plan.known
         price = max(prices.values())
         run = Run(
@@ -266,11 +270,18 @@ class Runs:
         return run
 
     async def rerun(
-        self, work: Work, run_id: UUID, *, offer: str | None, changes: Mapping[str, Any], key: str | None
+        self,
+        work: Work,
+        run_id: UUID,
+        *,
+        offer: str | None,
+        changes: Mapping[str, Any],
+        key: str | None,
+        leave: Sequence[str] = (),
     ) -> Run:
-        """The same recipe again, on the same offer or another, with what is changed."""
+        """The same recipe again, on the same offer or another, with what is changed, but without what is to `leave`."""
         old = await get(work, run_id)
-        kept = changed(old.request, changes)
+        kept = {name: value for name, value in changed(old.request, changes).items() if name not in leave}
         chosen = offer or old.offer
         accepted = (await self.catalog(work)).find(old.op, chosen).request.model_fields
         order = Order(old.op, {name: kept[name] for name in kept if name in accepted or name in changes}, chosen)
@@ -327,6 +338,11 @@ class Runs:
             [(_, same)] = catalog.accepting(order.op, other, _known_to(also, recipe))
             prices.setdefault(other, also.price(same, sources))
         return _Plan(offer, request, named, sources, prices, why)
+
+    async def _have_room(self, work: Work, plan: _Plan) -> None:
+        """NoRoom before anything is bought, where the library is full. What was promised before is kept even so."""
+        if plan.request.makes != "text":
+            await library.require_room(work, self.limits.ceiling)
 
     async def _choice(self, work: Work, sources: Sources, prefer: Prefer, hand: AtHand) -> Choice:
         """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
@@ -459,6 +475,8 @@ class Runs:
                 catalog=catalog,
                 secret=self.secret,
             )
+            if self.uses is not None and run.attempt == 1 and refusal is None:
+                self.uses.count(run.team_id, request.assets(), "uses")
             for title, why in declined:
                 context.say(f"Not by {title}: {why}")
             try:

@@ -105,7 +105,7 @@ async def recall(
         wanted,
         by.id if by is not None else None,
         input,
-        (*left, *_misfits(shown, input)),
+        (*left, *misfits(shown, input)),
         found.models,
         found.also,
     )
@@ -119,7 +119,7 @@ def _of_this(asset: Asset, request: Mapping[str, Any]) -> dict[str, Any]:
     return {**request, "seed": seed} | ({"count": 1} if "count" in request else {})
 
 
-def _misfits(offer: Offer[Any], input: dict[str, Any]) -> Iterator[Left]:
+def misfits(offer: Offer[Any], input: dict[str, Any]) -> Iterator[Left]:
     """Takes out of the input what the offer does not take, until all of it fits. What is lacking is no fault."""
     while True:
         try:

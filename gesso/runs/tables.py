@@ -23,6 +23,7 @@ class Run(Owned):
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
         CheckConstraint("spent BETWEEN 0 AND price", name="spent"),
         Index(None, "team_id", "id"),
+        Index("ix_run_ended", "team_id", "ended_at"),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
@@ -36,7 +37,7 @@ class Run(Owned):
     """Each offer that may be tried, in order, with the price that was promised for it."""
     request: Mapped[dict[str, Any]]
     """The recipe: every choice made, also those that were left to chance."""
-    rerun_of: Mapped[UUID | None]
+    rerun_of: Mapped[UUID | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="queued")
     progress: Mapped[float] = mapped_column(default=0.0)
     note: Mapped[str] = mapped_column(default="")

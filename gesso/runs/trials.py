@@ -86,6 +86,7 @@ def _lost(query: S, before: datetime) -> S:
     return query.join(Run, Run.id == Asset.run_id).where(
         Asset.purpose != "picture",
         Asset.erased_at.is_(None),
+        Asset.held.is_(False),
         Asset.created_at < before,
         Asset.favorite.is_(False),
         Asset.rating.is_(None),

@@ -1,5 +1,5 @@
 """Where bytes rest."""
 
-from gesso.store.store import Store, open_store
+from gesso.store.store import Resting, Store, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Resting", "Store", "open_store"]

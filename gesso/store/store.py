@@ -8,6 +8,9 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -19,6 +22,16 @@ from gesso.kit.errors import NotFound, Unavailable
 from gesso.kit.ids import uuid7
 
 CHUNK = 1 << 20
+LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """One object: `at` is when it came to rest."""
+
+    key: str
+    bytes: int
+    at: datetime
 
 
 class Store:
@@ -55,6 +68,20 @@ class Store:
     async def _remove(self, key: str) -> None:
         with suppress(NotFound), _told("removed"):
             await obstore.delete_async(self._objects, key)
+
+    async def digest(self, key: str) -> tuple[str, int]:
+        """What rests there in truth: its SHA-256 and its length, read in pieces; errors as for `get`."""
+        size, seen = await self.size(key), sha256()
+        with _told("read"):
+            async for piece in self.stream(key, 0, size):
+                await asyncio.to_thread(seen.update, piece)
+        return seen.hexdigest(), size
+
+    async def objects(self, prefix: str = "") -> AsyncIterator[list[Resting]]:
+        """What rests under the folder, some hundred at a time, in no order."""
+        with _told("listed"):
+            async for batch in obstore.list(self._objects, prefix or None, chunk_size=LISTED):
+                yield [Resting(meta["path"], int(meta["size"]), meta["last_modified"]) for meta in batch]
 
     async def keys(self, prefix: str = "") -> AsyncIterator[str]:
         async for batch in obstore.list(self._objects, prefix or None):

@@ -67,7 +67,7 @@ async def test_a_page_may_load_nothing_from_elsewhere_and_stands_in_no_frame(bro
     policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
-    assert policy["img-src"] == "'self' blob: data:"
+    assert policy["img-src"] == "'self' blob: data: https://images.unsplash.com https://images.pexels.com"
     assert "unsafe" not in page.headers["content-security-policy"]
     assert "camera=(self)" in page.headers["permissions-policy"]
     assert "microphone=(self)" in page.headers["permissions-policy"]

@@ -1,5 +1,6 @@
 """kill -9, for real: processes die in the middle of their work, and nothing is lost, doubled or left behind."""
 
+import contextlib
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from gesso.library.intake import DERIVED
 from gesso.studio import found
 from tests import warm
 from tests.conftest import photo
+from tests.library.test_imports import packed
 
 pytestmark = pytest.mark.anyio
 
@@ -213,6 +215,43 @@ async def test_a_killed_server_goes_on_with_an_export_where_it_stood_and_packs_i
         money = (await client.get("/api/credits")).json()
         assert money == {"balance": 500, "reserved": 0, "unlimited": False}
     assert await strays(processes.data, processes.database_url) == set()
+
+
+async def test_a_killed_import_goes_on_after_the_restart_and_takes_nothing_in_twice(processes: Processes) -> None:
+    token = await a_token(processes.database_url)
+    first, address = processes.serve()
+    many = 12
+    data = packed({f"a/{n}.png": photo(200 + n, 200) for n in range(many)} | {"twin.png": photo(200, 200)})
+
+    async def stands(client: httpx2.AsyncClient, least: int) -> dict[str, Any]:
+        for _ in range(900):
+            with contextlib.suppress(httpx2.TransportError):
+                [order] = (await client.get("/api/imports")).json()
+                if order["ended_at"] is not None or order["kept"] >= least:
+                    found: dict[str, Any] = order
+                    return found
+            await anyio.sleep(0.1)
+        raise AssertionError("Nothing comes in.")
+
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        sent = await client.post("/api/imports/zip", files={"file": ("a.zip", data)}, data={"folders": "tags"})
+        assert sent.status_code == 202, sent.text
+        broken = await stands(client, 3)
+        processes.end(first, signal.SIGKILL)
+        assert 3 <= broken["kept"] < many
+    _, address = processes.serve()
+    async with httpx2.AsyncClient(base_url=address, headers=headers(token), timeout=60) as client:
+        order = await stands(client, many + 1)
+        assert (order["state"], order["total"], order["kept"], order["twins"]) == ("succeeded", many + 1, many, 1)
+        found = (await client.get("/api/assets?limit=200")).json()["items"]
+        assert len({asset["sha256"] for asset in found}) == len(found) == many
+        assert all(asset["tags"] == ["a"] for asset in found if asset["title"] != "twin")
+    for _ in range(100):
+        # The archive goes just after its import is over.
+        if not (left := await strays(processes.data, processes.database_url)):
+            break
+        await anyio.sleep(0.1)
+    assert left == set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

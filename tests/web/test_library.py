@@ -253,3 +253,11 @@ def test_on_a_phone_a_long_press_begins_a_selection(visit: Visit, shelf: Studio)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     second.tap()
     expect(bar(page)).to_contain_text("2 selected")
+    # All of it is in reach: what has no room in the bar is a press further away.
+    for button in bar(page).get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+    bar(page).get_by_role("button", name="More actions").tap()
+    page.get_by_role("menuitem", name="Share").tap()
+    expect(page.get_by_role("dialog", name="Share 2 pictures")).to_be_visible()

@@ -96,6 +96,8 @@ WAYS = [
     ("Edit", "/edit", "g e"),
     ("Upscale", "/upscale", "g u"),
     ("Library", "/library", "g l"),
+    ("Boards", "/boards", "g b"),
+    ("Analytics", "/analytics", "g a"),
     ("Settings", "/settings", "g ,"),
     ("Home", "/", "g h"),
 ]

@@ -18,9 +18,10 @@ from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging.cutout import cut
 from gesso.imaging.wording import weigh
 from gesso.kit.errors import GessoError
-from gesso.library import query
+from gesso.library import archive, query
 from gesso.ops import OPERATIONS, upscale, wildcards
 from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOFT, SHOWS_WORDS
+from gesso.runs.changes import WHOLE
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 
@@ -119,6 +120,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
     prompts = (*weigh.SAYS.values(), *wildcards.SAYS.values())
     may_say = {
         *of_operations(),
+        *(archive.OUT, archive.LINK, archive.NESTED, archive.LOCKED, archive.HEAVY),
         *of_providers(),
         *of_runs(),
         *of_errors(),
@@ -130,6 +132,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *left,
         *prompts,
         *query.SAYS.values(),
+        *WHOLE.values(),
     }
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"

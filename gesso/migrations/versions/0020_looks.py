@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("stopping", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),

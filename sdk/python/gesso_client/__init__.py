@@ -7,6 +7,7 @@
 `Client.here()` does the same without a server, where Gesso itself is installed.
 """
 
+from gesso_client.boards import Boards
 from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
@@ -31,10 +32,12 @@ from gesso_client.shapes import (
     Template,
     Token,
 )
+from gesso_client.storage import Storage
 
 __all__ = [
     "Asset",
     "Assets",
+    "Boards",
     "Cell",
     "Client",
     "Comparison",
@@ -53,6 +56,7 @@ __all__ = [
     "Recipe",
     "Run",
     "Searches",
+    "Storage",
     "Style",
     "Template",
     "Token",

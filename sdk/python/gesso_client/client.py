@@ -14,10 +14,12 @@ from uuid import uuid4
 
 import httpx2
 
+from gesso_client.boards import Boards
 from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
+from gesso_client.imports import Imports, Stock
 from gesso_client.looks import Looks
 from gesso_client.prompts import Prompts
 from gesso_client.searches import Searches
@@ -38,6 +40,7 @@ from gesso_client.shapes import (
     Token,
 )
 from gesso_client.shelves import Collections, Tags
+from gesso_client.storage import Storage
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -69,10 +72,14 @@ class Client:
         )
         self._stack = AsyncExitStack()
         self.assets = Assets(self)
+        self.boards = Boards(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
         self.searches = Searches(self)
+        self.storage = Storage(self)
         self.credentials = Credentials(self)
+        self.imports = Imports(self)
+        self.stock = Stock(self)
         self.collections = Collections(self)
         self.tags = Tags(self)
         self.looks = Looks(self)
@@ -445,6 +452,7 @@ class Assets:
         meaning: str | None = None,
         like: str | None = None,
         colour: str | None = None,
+        status: str | None = None,
         sort: str | None = None,
         after: str | None = None,
         limit: int = 50,
@@ -455,7 +463,8 @@ class Assets:
         `q`: words, "phrases", -without and filters as rating:>=4; `op`: the operation that made them, of several any;
         `purpose`: picture, mask or any; `shape`: landscape, portrait or square; `since` and `until`: dates or times,
         ISO 8601; `min_side`: pixels of the shorter side; `uploads`: whether no operation made them; `meaning`: words,
-        or others for the same; `like`: an asset that they look like, the most alike first; `colour`: #rrggbb.
+        or others for the same; `like`: an asset that they look like, the most alike first; `colour`: #rrggbb;
+        `status`: what was decided of them on boards: approved, changes or open.
         """
         asked: dict[str, Any] = {
             "q": q,
@@ -472,6 +481,7 @@ class Assets:
             "meaning": meaning,
             "like": like,
             "colour": colour,
+            "status": status,
             "sort": sort,
             "after": after,
             "limit": limit,
@@ -510,9 +520,29 @@ class Assets:
         """The first original, then whatever was made of it by editing or enlarging, in order of time."""
         return [Asset.of(told) for told in await self._client._get(f"/api/assets/{asset_id}/versions")]
 
-    async def add(self, path: str | os.PathLike[str], *, title: str | None = None, purpose: str = "picture") -> Asset:
+    async def lineage(self, asset_id: str, *, fan: int = 8) -> dict[str, Any]:
+        """Where an asset came from and what came of it, over all generations: `nodes` and `edges` with what each cost,
+        `total` for what it took to come to this one. Of each, at most `fan` children are shown, the newest."""
+        told: dict[str, Any] = await self._client._get(f"/api/assets/{asset_id}/lineage", params={"fan": fan})
+        return told
+
+    async def changes(self, asset_id: str, against: str) -> dict[str, Any]:
+        """What differs between how `against` and this one were made: `items` with the words, settings, model, cost."""
+        path = f"/api/assets/{asset_id}/changes"
+        told: dict[str, Any] = await self._client._get(path, params={"against": against})
+        return told
+
+    async def add(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str | None = None,
+        purpose: str = "picture",
+        tags: Iterable[str] = (),
+        once: bool = False,
+    ) -> Asset:
         """Takes the picture at `path` in. Problem when it cannot be read or is too large. A `purpose` of mask keeps it
-        out of lists."""
+        out of lists. With `once`, bytes that are there already are answered as the asset that they are."""
         source = Path(path)
         file = await asyncio.to_thread(source.open, "rb")
         with file:
@@ -520,9 +550,23 @@ class Assets:
                 "POST",
                 "/api/assets",
                 files={"file": (source.name, file)},
-                data={"purpose": purpose} | ({"title": title} if title else {}),
+                data={"purpose": purpose, "tags": ",".join(tags), "once": "true" if once else "false"}
+                | ({"title": title} if title else {}),
             )
         return Asset.of(told)
+
+    async def add_url(self, url: str, *, title: str = "", tags: Iterable[str] = ()) -> Asset:
+        """Takes in what lies at an address of the public web. What is there already is answered as it is."""
+        body = {"url": url, "title": title, "tags": [*tags]}
+        return Asset.of(await self._client._ask("POST", "/api/assets/url", json=body, timeout=180))
+
+    async def known(self, hashes: Iterable[str]) -> dict[str, str]:
+        """Which of these bytes (SHA-256) are in the library, each with its asset."""
+        wanted, found = [*dict.fromkeys(hashes)], dict[str, str]()
+        for start in range(0, len(wanted), 1000):
+            body = {"sha256": wanted[start : start + 1000]}
+            found |= await self._client._ask("POST", "/api/assets/known", again=True, json=body)
+        return found
 
     async def download(self, asset_id: str, path: str | os.PathLike[str], *, recipe: bool = True) -> Path:
         """Writes the original to `path`, all of it or nothing. What was made here says in its metadata how, unless
@@ -536,11 +580,14 @@ class Assets:
         ids: Iterable[str] | None = None,
         *,
         but: Iterable[str] = (),
+        form: Mapping[str, Any] | None = None,
         **wanted: Any,
     ) -> Path:
         """Writes the originals to `path` as one ZIP with a manifest: those named, or else all that `list` would find
-        for `wanted` but not those in `but`. Problem when they are too many."""
-        return await self._save("POST", "/api/assets/zip", Path(path), json=_selection(ids, but, wanted))
+        for `wanted` but not those in `but`. Problem when they are too many. `form` makes other files of the pictures:
+        `format`, `long`, `quality`, `metadata` ("all", "safe", "none"), `recipe`."""
+        body = _selection(ids, but, wanted) | ({"as": dict(form)} if form else {})
+        return await self._save("POST", "/api/assets/zip", Path(path), json=body)
 
     async def pack(self, path: str | os.PathLike[str], runs: Iterable[str]) -> Path:
         """Writes what runs made for platforms to `path` as one ZIP, with manifests and the words for the posts; of

@@ -50,6 +50,7 @@ class Asset:
     children: tuple[str, ...] = ()
     purpose: str = "picture"
     version_of: str | None = None
+    review: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = _raw()
 

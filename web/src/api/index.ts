@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Offer, Operation, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, Style, Template } from "./client";
+export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template } from "./client";
 export {
   assetOf,
   beginRun,
@@ -13,6 +13,7 @@ export {
   keepAsset,
   keepRun,
   kits,
+  lineageOf,
   me,
   operations,
   OVER,

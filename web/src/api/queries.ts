@@ -161,6 +161,14 @@ export function provenanceOf(id: string) {
   });
 }
 
+/** Where it came from and what came of it, over all generations; `fan` is how many children of each are shown. */
+export function lineageOf(id: string, fan = 8) {
+  return queryOptions({
+    queryKey: ["lineage", id, fan],
+    queryFn: ({ signal }) => body(api.GET("/api/assets/{asset_id}/lineage", { params: { path: { asset_id: id }, query: { fan } }, signal })),
+  });
+}
+
 export function versionsOf(id: string) {
   return queryOptions({
     queryKey: ["versions", id],

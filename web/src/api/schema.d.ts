@@ -4,6 +4,47 @@
  */
 
 export interface paths {
+    "/api/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description The figures of some days. Days that are over are added up once, so that it matters little how much was done.
+         */
+        get: operations["shown_api_analytics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Csv
+         * @description The same as a table for spreadsheets: by day (week or month, where there are many), studio, operation, model or
+         *     person. `spent` is in thousandths of a credit, `usd` the same in dollars, both to the digit.
+         */
+        get: operations["csv_api_analytics_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -19,9 +60,10 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF). It is checked before anything
+         * @description Takes a picture in: multipart field `file` (JPEG, PNG, WebP, GIF, AVIF, TIFF), a film, a sound, a 3D model (GLB),
+         *     or a text (UTF-8, named .txt, .md, .csv, .json, .srt or .vtt). It is checked before anything
          *     is kept: type by content, size in bytes and pixels, every pixel readable. With `purpose` mask, lists leave it out
-         *     unless they are asked for it.
+         *     unless they are asked for it. With `once`, bytes that are here already are answered as the asset they are (200).
          */
         post: operations["upload_api_assets_post"];
         delete?: never;
@@ -57,6 +99,26 @@ export interface paths {
          *     found by), its tags. What is not named stays, what is empty goes.
          */
         patch: operations["change_api_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What differs between how two assets were made: their words, settings, model and cost.
+         */
+        get: operations["changes_api_assets__asset_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/assets/{asset_id}/collections": {
@@ -99,6 +161,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description The tree of all that was made from an asset, and from that, and so on.
+         */
+        get: operations["shown_api_assets__asset_id__derived_get"];
+        put?: never;
+        /**
+         * Go
+         * @description Throws the whole tree away, as one step that naming its `ids` undoes; or, from the trash, erases it for good.
+         */
+        post: operations["go_api_assets__asset_id__derived_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Difference
+         * @description Where two pictures differ: a PNG of this one's size whose pixel has the colour of how much it differs, dark where
+         *     it does not. `Gesso-Facts` says in JSON: `pixels`, `changed`, `largest`, `mean` (of 255), and `scaled`, where the
+         *     other had another size.
+         */
+        get: operations["difference_api_assets__asset_id__difference_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/file": {
         parameters: {
             query?: never;
@@ -112,6 +220,47 @@ export interface paths {
          *     PNG, JPEG or WebP that was made here says in its metadata how: the bytes that are kept stay as they are.
          */
         get: operations["file_api_assets__asset_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Holds
+         * @description The holds that an asset is and was under, the newest first.
+         */
+        get: operations["holds_api_assets__asset_id__holds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lineage
+         * @description Where an asset came from, and the newest of what came of it, generation by generation; with what each cost, and
+         *     what the same recipe made again.
+         */
+        get: operations["lineage_api_assets__asset_id__lineage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,6 +410,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews
+         * @description What was decided of an asset, by whom and when, on the boards that you may see.
+         */
+        get: operations["reviews_api_assets__asset_id__reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/segment": {
         parameters: {
             query?: never;
@@ -303,6 +472,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{asset_id}/strip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Strip
+         * @description A film or a 3D model at a glance: twelve small pictures next to each other, from its start to its end, or from
+         *     all around it.
+         */
+        get: operations["strip_api_assets__asset_id__strip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{asset_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -315,6 +505,26 @@ export interface paths {
          * @description A WebP of at most 256 or 512 pixels a side.
          */
         get: operations["thumbnail_api_assets__asset_id__thumbnail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description How often an asset was looked at and used.
+         */
+        get: operations["usage_api_assets__asset_id__usage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,6 +553,26 @@ export interface paths {
          *     no version is lost; `facts.restored` and `parents` say what it was. Twice is once. To undo it, delete the answer.
          */
         post: operations["bring_back_api_assets__asset_id__versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seen
+         * @description Says that you look at an asset. A page says so when it shows it, since what it fetches ahead is not looked at.
+         */
+        post: operations["seen_api_assets__asset_id__views_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -516,6 +746,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Puts assets under a legal hold. For owners and admins.
+         */
+        post: operations["hold_api_assets_hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/hold/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description Ends every hold on these assets. Who did so, when and why stays written. For owners and admins.
+         */
+        post: operations["lift_api_assets_hold_lift_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Known
+         * @description Which of these bytes are in the library, by their SHA-256, each with its asset.
+         */
+        post: operations["known_api_assets_known_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/layout": {
         parameters: {
             query?: never;
@@ -607,6 +897,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Url
+         * @description Takes in what lies at an address, while you wait. What is here already is answered as the asset that it is (200).
+         *     Only public addresses of the web are asked; each redirect is looked at anew.
+         */
+        post: operations["from_url_api_assets_url_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/zip": {
         parameters: {
             query?: never;
@@ -618,10 +929,323 @@ export interface paths {
         put?: never;
         /**
          * Pack
-         * @description The originals as one ZIP, with a `manifest.json` that says what each file is. Takes a selection as JSON, or as
-         *     the field `selection` of a form, so that a page can have the browser download it.
+         * @description The originals as one ZIP, or `as` files of another format and size, with a `manifest.json` that says what each
+         *     file is. Takes a selection as JSON, or as the field `selection` of a form, so that a page can have the browser
+         *     download it.
          */
         post: operations["pack_api_assets_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description The boards that you may see, the newest first.
+         */
+        get: operations["every_api_boards_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Makes a board. It is yours; you and the team's admins edit it.
+         */
+        post: operations["create_api_boards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description A board; its pictures are its `items`.
+         */
+        get: operations["get_api_boards__board_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Discard
+         * @description Away with the board and all its links, at once. Its pictures stay in the library. `restore` brings it back.
+         */
+        delete: operations["discard_api_boards__board_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Another title, words, cover, or who shares it.
+         */
+        patch: operations["change_api_boards__board_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description Its pictures in their order, with what was decided and how much was said of each.
+         */
+        get: operations["items_api_boards__board_id__items_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Puts assets on it.
+         */
+        post: operations["add_api_boards__board_id__items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Takes in what guests have brought: it is in the library then, and everybody sees it on the board.
+         */
+        post: operations["accept_api_boards__board_id__items_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Puts some of its pictures, in this order, before another.
+         */
+        post: operations["move_api_boards__board_id__items_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/items/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Off
+         * @description Takes some off it. They stay in the library; what a guest brought and nobody took in goes into the trash.
+         */
+        post: operations["take_off_api_boards__board_id__items_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Its links with who made them and when they were last opened, the newest first; their secrets are not kept.
+         */
+        get: operations["listed_api_boards__board_id__links_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Makes a link. Its address is in this answer and nowhere else.
+         */
+        post: operations["make_api_boards__board_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description From now on it opens nothing: no page, no picture, no archive.
+         */
+        delete: operations["revoke_api_boards__board_id__links__link_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Retell
+         * @description Other terms for a link, at once. With another password everybody is asked for it again.
+         */
+        patch: operations["retell_api_boards__board_id__links__link_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Everybody of the team, with what they are named for on this board.
+         */
+        get: operations["people_api_boards__board_id__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share
+         * @description Names somebody of the team for it.
+         */
+        put: operations["share_api_boards__board_id__people__user_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remarked
+         * @description What is said of its pictures, or of one, the oldest first.
+         */
+        get: operations["remarked_api_boards__board_id__remarks_get"];
+        put?: never;
+        /**
+         * Remark
+         * @description Says something of a picture, pinned to a point of it or not, or answers.
+         */
+        post: operations["remark_api_boards__board_id__remarks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/remarks/{remark_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsay
+         * @description Takes one's own away; who edits the board, anybody's.
+         */
+        delete: operations["unsay_api_boards__board_id__remarks__remark_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Reword
+         * @description Other words for one's own, or that a thread is resolved or is not.
+         */
+        patch: operations["reword_api_boards__board_id__remarks__remark_id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{board_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description The board again, with its links as they were.
+         */
+        post: operations["restore_api_boards__board_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{board_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approves a picture, or asks for changes. The library shows it, and what was decided before is kept.
+         */
+        post: operations["decide_api_boards__board_id__verdicts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -800,6 +1424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The newest of each kind.
+         */
+        get: operations["listed_api_chores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chores/{chore_id}": {
         parameters: {
             query?: never;
@@ -808,10 +1452,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Chore
+         * Get
          * @description How far it is.
          */
-        get: operations["chore_api_chores__chore_id__get"];
+        get: operations["get_api_chores__chore_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -831,7 +1475,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Stops it; what is done stays done.
+         * @description Stops it; what is done stays done. Twice is once.
          */
         post: operations["cancel_api_chores__chore_id__cancel_post"];
         delete?: never;
@@ -1033,6 +1677,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/content-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The team's assets that the filters leave, the newest first unless `sort` says otherwise.
+         */
+        get: operations["listed_api_content_assets_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Takes a file in: as multipart field `file`, or as JSON with the `url` where it lies.
+         */
+        post: operations["create_api_content_assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One asset, also from the trash.
+         */
+        get: operations["get_api_content_assets__asset_id__get"];
+        /**
+         * Update
+         * @description Changes what is named: title, favourite, rating, caption, alternative text, tags.
+         */
+        put: operations["update_api_content_assets__asset_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Into the trash.
+         */
+        delete: operations["remove_api_content_assets__asset_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update
+         * @description Changes what is named: title, favourite, rating, caption, alternative text, tags.
+         */
+        patch: operations["update_api_content_assets__asset_id__patch"];
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description The original bytes, by ranges too.
+         */
+        get: operations["content_api_content_assets__asset_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/favorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Favourite
+         * @description A favourite, or with `favorite` false no longer one; without a body, the other of what it is.
+         */
+        post: operations["favourite_api_content_assets__asset_id__favorite_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/{asset_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description How often an asset was viewed, downloaded, shared and worked with.
+         */
+        get: operations["usage_api_content_assets__asset_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content-assets/collections": {
         parameters: {
             query?: never;
@@ -1134,6 +1894,26 @@ export interface paths {
         put?: never;
         /** Restore */
         post: operations["restore_api_content_assets_collections__collection_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content-assets/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description The team's assets in numbers.
+         */
+        get: operations["statistics_api_content_assets_statistics_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1900,6 +2680,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The latest imports of the team.
+         */
+        get: operations["listed_api_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description How an import stands.
+         */
+        get: operations["get_api_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops an import. What has come in stays.
+         */
+        post: operations["cancel_api_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files
+         * @description What became of each file, in the order of the archive: those after the place that is named.
+         */
+        get: operations["files_api_imports__import_id__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Addresses
+         * @description Takes in what lies at these addresses, as a job. Only what is public is asked for, and each file is checked as an
+         *     upload is.
+         */
+        post: operations["addresses_api_imports_urls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive
+         * @description Takes in what is in a ZIP archive, as a job: see how it goes at `GET /api/imports/{id}`. No name in it leads
+         *     anywhere, nothing in it is opened twice, and what is in the library already is passed over. With `folders` tags,
+         *     each file is tagged with the names of its folders; with collections, each folder becomes one, nested as it was.
+         */
+        post: operations["archive_api_imports_zip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -2382,6 +3285,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Elsewhere
+         * @description Each offer of the operation with what the same recipe would cost there, the cheapest first. To have it made:
+         *     `POST /api/runs/{run_id}/rerun` with that offer.
+         */
+        get: operations["elsewhere_api_runs__run_id__elsewhere_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/pack": {
         parameters: {
             query?: never;
@@ -2458,6 +3382,27 @@ export interface paths {
          * @description Ends a run whose outcome is unknown: it was charged, or it was not and the money returns.
          */
         post: operations["resolve_api_runs__run_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps the words that a run has said (a better prompt, a caption) as a text in the library, with what they were
+         *     said of as its parents. Twice is once: 200. 404 where the run has said nothing.
+         */
+        post: operations["keep_api_runs__run_id__text_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2663,6 +3608,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{link_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring
+         * @description Brings a picture: multipart fields `file` and `name`, which says who it is from. It is checked as every upload
+         *     is, and waits on the board until the team takes it in.
+         */
+        post: operations["bring_api_shared__link_id__assets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description The picture to be kept: the original without what its file says besides, or what is shown, where the link puts a
+         *     watermark on it.
+         */
+        get: operations["file_api_shared__link_id__assets__asset_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play
+         * @description A film or a sound, to be played where it stands. Under a watermark none is.
+         */
+        get: operations["play_api_shared__link_id__assets__asset_id__play_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description At most 2048 pixels a side. What a page fetches ahead, and says so (`Gesso-Ahead`), is not looked at yet.
+         */
+        get: operations["preview_api_shared__link_id__assets__asset_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/assets/{asset_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description At most 256 or 512 pixels a side.
+         */
+        get: operations["thumbnail_api_shared__link_id__assets__asset_id__thumbnail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description The pictures of the board in their order, those that the team has taken in.
+         */
+        get: operations["items_api_shared__link_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open
+         * @description Lets in whoever came by the link, and knows its password, where it has one. No actor: the ticket that the page
+         *     gave is the proof. Ten wrong passwords from an address, and the link rests for some minutes.
+         */
+        post: operations["open_api_shared__link_id__open_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remarked
+         * @description What is said of its pictures, for who may comment.
+         */
+        get: operations["remarked_api_shared__link_id__remarks_get"];
+        put?: never;
+        /**
+         * Remark
+         * @description Says something of a picture.
+         */
+        post: operations["remark_api_shared__link_id__remarks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/remarks/{remark_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsay
+         * @description Takes one's own away.
+         */
+        delete: operations["unsay_api_shared__link_id__remarks__remark_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Reword
+         * @description Other words for one's own, or that a thread is resolved or is not.
+         */
+        patch: operations["reword_api_shared__link_id__remarks__remark_id__patch"];
+        trace?: never;
+    };
+    "/api/shared/{link_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approves a picture, or asks for changes.
+         */
+        post: operations["decide_api_shared__link_id__verdicts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{link_id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pack
+         * @description All of the board as one ZIP.
+         */
+        get: operations["pack_api_shared__link_id__zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signed/{token}": {
         parameters: {
             query?: never;
@@ -2677,6 +3853,212 @@ export interface paths {
         get: operations["by_link_api_signed__token__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Where photographs can be searched, and what still needs a key.
+         */
+        get: operations["sources_api_stock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell
+         * @description Tells a source the team's key, which is tried first and kept sealed.
+         */
+        put: operations["tell_api_stock__name__put"];
+        post?: never;
+        /**
+         * Forget
+         * @description Forgets the team's key.
+         */
+        delete: operations["forget_api_stock__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description A page of the photographs that answer the words.
+         */
+        get: operations["search_api_stock__name__photos_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{name}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes a photograph into the library, with whose it is: `facts.stock`. One that is here already is answered as it
+         *     is (200). Its source is told, where that is its rule.
+         */
+        post: operations["take_api_stock__name__photos__photo__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What the team keeps, and what takes most. Who keeps how much is told to owners and admins, and to each of
+         *     themselves.
+         */
+        get: operations["shown_api_storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Looks for bytes that no asset names and for assets whose bytes are gone; changes nothing.
+         */
+        post: operations["check_api_storage_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clean
+         * @description Looks, and then removes what nobody has needed for longer than the grace. With `dry_run` it removes nothing.
+         */
+        post: operations["clean_api_storage_clean_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthy
+         * @description Whether all bytes are there and are what they were. For owners and admins.
+         */
+        get: operations["healthy_api_storage_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Settle
+         * @description How long the trash keeps, and how much the team and each of its people may. For owners and admins.
+         */
+        patch: operations["settle_api_storage_rules_patch"];
+        trace?: never;
+    };
+    "/api/storage/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Reads all bytes and holds them against their checksums. What is damaged is told, and never replaced.
+         */
+        post: operations["verify_api_storage_verify_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3167,6 +4549,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description What is in the trash, and when it goes. `GET /api/assets?deleted=true` lists it.
+         */
+        get: operations["shown_api_trash_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/empty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Empty
+         * @description Erases for good all that is in the trash now, but for what is under a legal hold; there is no way back. It is
+         *     done in steps, which `GET /api/chores/{id}` follows. Asked again meanwhile, it is the same chore.
+         */
+        post: operations["empty_api_trash_empty_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/voices": {
         parameters: {
             query?: never;
@@ -3233,6 +4656,16 @@ export interface components {
              * @default
              */
             when?: string;
+        };
+        /**
+         * Added
+         * @description Assets, and the one on the board before which they go; without it they go to its end.
+         */
+        Added: {
+            /** Assets */
+            assets: string[];
+            /** Before */
+            before?: string | null;
         };
         /**
          * Adjust
@@ -3362,6 +4795,41 @@ export interface components {
             items: components["schemas"]["HitOut"][];
             /** Like */
             like: string | null;
+        };
+        /**
+         * AnalyticsOut
+         * @description `people` are all of the team for owners and admins, for others themselves.
+         */
+        AnalyticsOut: {
+            looked_at: components["schemas"]["LookedAtOut"];
+            /** Models */
+            models: components["schemas"]["GroupOut"][];
+            /** Operations */
+            operations: components["schemas"]["GroupOut"][];
+            /** People */
+            people: components["schemas"]["GroupOut"][];
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "day" | "week" | "month";
+            /** Studios */
+            studios: components["schemas"]["GroupOut"][];
+            /** Top */
+            top: components["schemas"]["TopOut"][];
+            total: components["schemas"]["SumsOut"];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Annotate
@@ -3561,7 +5029,8 @@ export interface components {
         /**
          * AssetOut
          * @description An asset: bytes with provenance. `run` made it (None for an upload), `parents` are what it was made from;
-         *     `version_of` is the first original, when this is that picture edited or enlarged.
+         *     `version_of` is the first original, when this is that picture edited or enlarged; `review` what was decided of it
+         *     on a board (approved, changes).
          */
         AssetOut: {
             /** Bytes */
@@ -3586,6 +5055,11 @@ export interface components {
             /** Height */
             height: number;
             /**
+             * Held
+             * @description Under a legal hold: it can be neither deleted nor erased.
+             */
+            held: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -3609,6 +5083,8 @@ export interface components {
             rating: number | null;
             /** Reference */
             reference: boolean;
+            /** Review */
+            review: string | null;
             /** Run */
             run: string | null;
             /** Sha256 */
@@ -3620,6 +5096,11 @@ export interface components {
             thumbnail: string;
             /** Title */
             title: string;
+            /**
+             * Trouble
+             * @description What is wrong with its bytes: missing, or changed.
+             */
+            trouble: string | null;
             /** Type */
             type: string;
             /** Version Of */
@@ -3805,6 +5286,101 @@ export interface components {
              * @default 24
              */
             radius?: number;
+        };
+        /**
+         * BoardChange
+         * @description What is not named stays.
+         */
+        BoardChange: {
+            /**
+             * Cover
+             * @description An asset on the board.
+             */
+            cover?: string | null;
+            /**
+             * Everybody
+             * @description nobody: only those who are named.
+             */
+            everybody?: ("viewer" | "commenter" | "uploader") | "nobody" | null;
+            /** Title */
+            title?: string | null;
+            /** Words */
+            words?: string | null;
+        };
+        /**
+         * BoardIn
+         * @description A board with these assets on it, in this order. `everybody` is what all of the team may do with it, as far as
+         *     they may do such things at all: viewer, commenter, uploader; null: only those who are named see it, and admins.
+         */
+        BoardIn: {
+            /**
+             * Assets
+             * @default []
+             */
+            assets?: string[];
+            /**
+             * Collection
+             * @description Instead of assets: whatever is in it, live, in its order.
+             */
+            collection?: string | null;
+            /**
+             * Everybody
+             * @default commenter
+             */
+            everybody?: ("viewer" | "commenter" | "uploader") | null;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
+        /**
+         * BoardOut
+         * @description `standing` is what you may do with it: viewer, commenter, uploader, editor. `count` pictures are on it, of which
+         *     `waiting` were brought by guests and wait. `covers` are assets, the first of which stands for it.
+         */
+        BoardOut: {
+            /** By */
+            by: string;
+            /**
+             * Collection
+             * @description What it shows, live; null: pictures of its own.
+             */
+            collection: string | null;
+            /** Count */
+            count: number;
+            /** Covers */
+            covers: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Everybody */
+            everybody: ("viewer" | "commenter" | "uploader") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Links
+             * @description That hold.
+             */
+            links: number;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "viewer" | "commenter" | "uploader" | "editor";
+            /** Title */
+            title: string;
+            /** Waiting */
+            waiting: number;
+            /** Words */
+            words: string;
         };
         /**
          * BookSketch
@@ -4227,6 +5803,39 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * ChangeOut
+         * @description `name` is a field of the recipe, or op, offer or cost (thousandths of a credit) of the whole; null where one of
+         *     the two has none.
+         */
+        ChangeOut: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ChangesOut
+         * @description What differs between how two assets were made; `same` counts the settings that do not. Where it is not known of
+         *     one of them, there is nothing to compare.
+         */
+        ChangesOut: {
+            /** After Known */
+            after_known: boolean;
+            /** Before Known */
+            before_known: boolean;
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /**
+             * Same
+             * @description Settings that are alike.
+             */
+            same: number;
+        };
         /** CheckedOut */
         CheckedOut: {
             /** Balance */
@@ -4248,7 +5857,8 @@ export interface components {
         };
         /**
          * ChoreOut
-         * @description Long work on many assets: `done` and `failed` of `total` are over.
+         * @description Long work on many assets: `done` and `failed` of `total` (0: nobody knows yet how much it is) are over, `found`
+         *     is what it has found so far. It outlives every process: after a crash it goes on where it was.
          */
         ChoreOut: {
             /**
@@ -4262,24 +5872,45 @@ export interface components {
             ended_at: string | null;
             /** Failed */
             failed: number;
+            /** Found */
+            found: {
+                [key: string]: unknown;
+            };
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Kind */
-            kind: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "look" | "tag" | "empty" | "check" | "clean" | "verify";
             /** Note */
             note: string;
             /**
              * State
-             * @description queued, running, succeeded, failed or cancelled
+             * @enum {string}
              */
-            state: string;
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Stopping */
             stopping: boolean;
             /** Total */
             total: number;
+        };
+        /** Chosen */
+        Chosen: {
+            /** Assets */
+            assets: string[];
+        };
+        /** CleanIn */
+        CleanIn: {
+            /**
+             * Dry Run
+             * @description Only says what would be removed.
+             * @default true
+             */
+            dry_run?: boolean;
         };
         /** CollectionIn */
         CollectionIn: {
@@ -4713,6 +6344,16 @@ export interface components {
             target_kb?: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ContentPage
+         * @description A page of the list. `next`, when there is one, is the `after` of the page that follows.
+         */
+        ContentPage: {
+            /** Items */
+            items: components["schemas"]["AssetOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ContextOut
@@ -5228,6 +6869,19 @@ export interface components {
             tags: string[];
         };
         /**
+         * Delivered
+         * @description It is there, and waits until the team takes it in.
+         */
+        Delivered: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Waiting */
+            waiting: boolean;
+        };
+        /**
          * DescribeIn
          * @description Which pictures, and by what: rules, where no `offer` of `text.describe` is named. With `accept` what comes of it
          *     holds at once; a person's words stay, whatever it is.
@@ -5256,6 +6910,57 @@ export interface components {
             asset: components["schemas"]["AssetOut"];
             /** Uses */
             uses: number;
+        };
+        /**
+         * DoublesOut
+         * @description Pictures that are the same to the byte (`same`), or look so. `keep` is proposed to stay, because of `why`: it has
+         *     the most pixels, bytes or uses, the best rating, or is the oldest.
+         */
+        DoublesOut: {
+            /** Items */
+            items: components["schemas"]["DoubleOut"][];
+            /**
+             * Keep
+             * Format: uuid
+             */
+            keep: string;
+            /** Key */
+            key: string;
+            /** Same */
+            same: boolean;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "pixels" | "bytes" | "uses" | "rating" | "oldest";
+        };
+        /**
+         * EdgeOut
+         * @description `child` was made of `parent`, or is the same recipe `again`. `cost` is what the child bears: of one that was made
+         *     of several it stands at each of these edges, and counts once.
+         */
+        EdgeOut: {
+            /**
+             * Child
+             * Format: uuid
+             */
+            child: string;
+            /** Cost */
+            cost: number | null;
+            /** Offer */
+            offer: string | null;
+            /** Op */
+            op: string | null;
+            /**
+             * Parent
+             * Format: uuid
+             */
+            parent: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "made" | "restored" | "again";
         };
         /**
          * EditByWords
@@ -5364,6 +7069,34 @@ export interface components {
             target_face_index?: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ElsewhereOut
+         * @description Who could make the same recipe. Of it, `left` has no place there (name these in `leave` to run it), `ignored` is
+         *     taken and has no effect, `losses` says what is made less of. `trouble` says why it cannot be made there.
+         */
+        ElsewhereOut: {
+            /** Ignored */
+            ignored: string[];
+            /** Left */
+            left: components["schemas"]["LeftOut"][];
+            /** Losses */
+            losses: string[];
+            /** Offer */
+            offer: string;
+            /**
+             * Own
+             * @description It is the one that made it.
+             */
+            own: boolean;
+            /** Price */
+            price: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Title */
+            title: string;
+            /** Trouble */
+            trouble: string;
         };
         /**
          * Enhance
@@ -5510,6 +7243,11 @@ export interface components {
             stops: boolean;
             /** What */
             what: string;
+        };
+        /** Favourite */
+        Favourite: {
+            /** Favorite */
+            favorite: boolean;
         };
         /**
          * FieldOut
@@ -5885,6 +7623,11 @@ export interface components {
              * @enum {string}
              */
             stacks?: "open" | "closed";
+            /**
+             * Status
+             * @description What was decided of it on a board; open: nothing.
+             */
+            status?: ("approved" | "changes" | "open") | null;
             /**
              * Tag
              * @description Tags that it has; of several, all.
@@ -6286,6 +8029,27 @@ export interface components {
             charged: boolean;
         };
         /**
+         * Going
+         * @description `count` is how many were shown: when there are more or fewer by now, nothing goes.
+         */
+        Going: {
+            /** Count */
+            count: number;
+            /**
+             * Itself
+             * @description With the asset itself.
+             * @default true
+             */
+            itself?: boolean;
+            /**
+             * Where
+             * @description kept: into the trash. trash: erased for good, which is for admins.
+             * @default kept
+             * @enum {string}
+             */
+            where?: "kept" | "trash";
+        };
+        /**
          * GradientBackdrop
          * @description From one colour to another.
          */
@@ -6360,26 +8124,32 @@ export interface components {
         };
         /**
          * GroupOut
-         * @description Pictures that are the same to the byte (`same`), or look so. `keep` is proposed to stay, because of `why`: it has
-         *     the most pixels, bytes or uses, the best rating, or is the oldest.
+         * @description `key` is a studio, an operation (empty: uploads), an offer, or a person's id; `title` is a person's name.
          */
         GroupOut: {
-            /** Items */
-            items: components["schemas"]["DoubleOut"][];
-            /**
-             * Keep
-             * Format: uuid
-             */
-            keep: string;
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
             /** Key */
             key: string;
-            /** Same */
-            same: boolean;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
             /**
-             * Why
-             * @enum {string}
+             * Title
+             * @default
              */
-            why: "pixels" | "bytes" | "uses" | "rating" | "oldest";
+            title?: string;
         };
         /**
          * GroupsOut
@@ -6387,9 +8157,62 @@ export interface components {
          */
         GroupsOut: {
             /** Items */
-            items: components["schemas"]["GroupOut"][];
+            items: components["schemas"]["DoublesOut"][];
             /** Next */
             next: string | null;
+        };
+        /** GuestRemark */
+        GuestRemark: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * Name
+             * @description What you are called.
+             */
+            name: string;
+            /** Thread */
+            thread?: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x?: number | null;
+            /** Y */
+            y?: number | null;
+        };
+        /** GuestRemarkChange */
+        GuestRemarkChange: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Resolved */
+            resolved?: boolean | null;
+            /** Words */
+            words?: string | null;
+        };
+        /** GuestVerdict */
+        GuestVerdict: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
         };
         /**
          * Guide
@@ -6424,6 +8247,11 @@ export interface components {
              */
             weight?: number;
         };
+        /** Hashes */
+        Hashes: {
+            /** Sha256 */
+            sha256: string[];
+        };
         /**
          * Health
          * @description Each part: `ok`, or what is wrong with it.
@@ -6439,6 +8267,20 @@ export interface components {
             worker: string;
         };
         /**
+         * HealthOut
+         * @description `damaged` assets have lost their bytes (missing) or have others than came to rest (changed).
+         */
+        HealthOut: {
+            /** Assets */
+            assets: components["schemas"]["AssetOut"][];
+            /** Chores */
+            chores: components["schemas"]["ChoreOut"][];
+            /** Damaged */
+            damaged: number;
+            round: components["schemas"]["RoundOut"];
+            strays: components["schemas"]["StraysOut"];
+        };
+        /**
          * HitOut
          * @description `score` is from 0 to 1: how like it is, or how much of the colour it has.
          */
@@ -6446,6 +8288,41 @@ export interface components {
             asset: components["schemas"]["AssetOut"];
             /** Score */
             score: number;
+        };
+        /**
+         * HoldIn
+         * @description Which assets, and why: the reason is kept, and told whenever the hold forbids something.
+         */
+        HoldIn: {
+            /** Reason */
+            reason: string;
+            select: components["schemas"]["Selection"];
+        };
+        /**
+         * HoldOut
+         * @description A hold that an asset is under, or was: `lifted_at` is when that ended.
+         */
+        HoldOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ImageBackdrop
@@ -6469,6 +8346,73 @@ export interface components {
              * @enum {string}
              */
             kind: "image";
+        };
+        /**
+         * ImportFileOut
+         * @description One file of an import: where it lies in the archive or its address, what became of it (`waiting`, `kept`, `twin`,
+         *     `refused`), as which asset, and why not. `bytes` of `size` have come.
+         */
+        ImportFileOut: {
+            /** Asset */
+            asset: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "kept" | "twin" | "refused";
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * ImportOut
+         * @description An import. Of `total` files (null: not counted yet) so many were kept, were here already (`twins`), and were
+         *     refused; the rest waits.
+         */
+        ImportOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept */
+            kept: number;
+            /** Name */
+            name: string;
+            /** Refused */
+            refused: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "zip" | "urls";
+            /**
+             * State
+             * @description queued, running, succeeded, failed or cancelled
+             */
+            state: string;
+            /** Stopping */
+            stopping: boolean;
+            /** Total */
+            total: number | null;
+            /** Twins */
+            twins: number;
         };
         /** IngredientOut */
         IngredientOut: {
@@ -6564,6 +8508,27 @@ export interface components {
              * @constant
              */
             to?: "en";
+        };
+        /**
+         * ItemOut
+         * @description An asset on a board. `waiting`: a guest brought it, by the name `guest`, and nobody has taken it in yet.
+         */
+        ItemOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Guest */
+            guest: string;
+            /** Threads */
+            threads: number;
+            /** Unresolved */
+            unresolved: number;
+            verdict: components["schemas"]["VerdictOut"] | null;
+            /** Waiting */
+            waiting: boolean;
+        };
+        /** KeyIn */
+        KeyIn: {
+            /** Key */
+            key: string;
         };
         /**
          * KitBody
@@ -6812,6 +8777,17 @@ export interface components {
             total: number;
         };
         /**
+         * LeafOut
+         * @description `depth` steps from the root; `parent` is what it was reached by.
+         */
+        LeafOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Depth */
+            depth: number;
+            /** Parent */
+            parent: string | null;
+        };
+        /**
          * LeftOut
          * @description Of a recipe what was not taken over, and why.
          */
@@ -6849,12 +8825,152 @@ export interface components {
             /** Shapes */
             shapes: string[];
         };
+        /**
+         * LineageOut
+         * @description The tree about one asset. A node with more `children` or `parents` than edges has more than is shown: ask for
+         *     its own lineage, or for a wider `fan`.
+         */
+        LineageOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * Before
+             * @description How many assets it came from, over all generations.
+             */
+            before: number;
+            /** Edges */
+            edges: components["schemas"]["EdgeOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeOut"][];
+            total: components["schemas"]["TotalOut"];
+        };
         /** Link */
         Link: {
             /** Seconds */
             seconds: number;
             /** Url */
             url: string;
+        };
+        /**
+         * LinkChange
+         * @description What is not named stays. An empty password takes it away.
+         */
+        LinkChange: {
+            /** Downloads */
+            downloads?: boolean | null;
+            /** Expires At */
+            expires_at?: string | "never" | null;
+            /** Name */
+            name?: string | null;
+            /** Names */
+            names?: boolean | null;
+            /** Password */
+            password?: string | null;
+            /** Recipes */
+            recipes?: boolean | null;
+            /** Role */
+            role?: ("viewer" | "commenter" | "uploader") | null;
+            /** Watermark */
+            watermark?: string | null;
+        };
+        /**
+         * LinkIn
+         * @description What a link is for: a viewer looks; a commenter sees what is said, too, comments, approves and asks for changes;
+         *     an uploader also brings pictures, which wait until the team takes them in.
+         */
+        LinkIn: {
+            /**
+             * Downloads
+             * @description Whether the originals may be had.
+             * @default false
+             */
+            downloads?: boolean;
+            /**
+             * Expires At
+             * @description A time, or a date; UTC unless it says otherwise.
+             */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @description What you call it.
+             * @default
+             */
+            name?: string;
+            /**
+             * Names
+             * @description Whether titles are shown; those of made pictures are often their prompts.
+             * @default false
+             */
+            names?: boolean;
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
+            /**
+             * Recipes
+             * @description Whether prompts and models are shown, and left in what is downloaded.
+             * @default false
+             */
+            recipes?: boolean;
+            /**
+             * Role
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "viewer" | "commenter" | "uploader";
+            /**
+             * Watermark
+             * @description Words over every picture. With them no original is ever sent.
+             * @default
+             */
+            watermark?: string;
+        };
+        /**
+         * LinkOut
+         * @description A link, without its secret. `by` is who made it; `state` is open, expired or revoked.
+         */
+        LinkOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /** Recipes */
+            recipes: boolean;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Views */
+            views: number;
+            /** Watermark */
+            watermark: string;
         };
         /**
          * LintIn
@@ -6914,6 +9030,17 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+        };
+        /** LookedAtOut */
+        LookedAtOut: {
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
         };
         /**
          * LooksOut
@@ -7034,6 +9161,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * Moved
+         * @description Which assets that concerned: those that were so already are not among them.
+         */
+        Moved: {
+            /** Assets */
+            assets: string[];
+        };
         /** Named */
         Named: {
             /**
@@ -7064,12 +9199,129 @@ export interface components {
             };
         };
         /**
+         * NewLink
+         * @description `url` is shown this once.
+         */
+        NewLink: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Names */
+            names: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /** Recipes */
+            recipes: boolean;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Url */
+            url: string;
+            /** Views */
+            views: number;
+            /** Watermark */
+            watermark: string;
+        };
+        /**
          * NewToken
          * @description `token` is shown this once.
          */
         NewToken: {
             /** Token */
             token: string;
+        };
+        /**
+         * NodeOut
+         * @description An asset of the tree. Of one that is erased only the place is left: it has no title and nothing to see. `cost` is
+         *     what it bears of `whole`, which its run took for its `outputs`; null while that is not settled. `told` says that
+         *     its provider named its part; otherwise each output bears the same. (All in thousandths of a credit.)
+         */
+        NodeOut: {
+            /**
+             * Children
+             * @description How many were made of it, shown or not.
+             */
+            children: number;
+            /** Cost */
+            cost: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Offer */
+            offer: string | null;
+            /**
+             * Op
+             * @description The operation that made it; null for an upload.
+             */
+            op: string | null;
+            /** Outputs */
+            outputs: number;
+            /**
+             * Parents
+             * @description How many it was made from, shown or not.
+             */
+            parents: number;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "picture" | "mask" | "trial";
+            /**
+             * Restored
+             * @description It is an earlier version that was made the newest again.
+             */
+            restored: boolean;
+            /** Run */
+            run: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "here" | "trash" | "erased";
+            /** Thumbnail */
+            thumbnail: string | null;
+            /** Title */
+            title: string;
+            /** Told */
+            told: boolean;
+            /** Version Of */
+            version_of: string | null;
+            /** Whole */
+            whole: number | null;
+            /** Width */
+            width: number;
         };
         /**
          * OfferedOut
@@ -7140,6 +9392,14 @@ export interface components {
             title: string;
             /** Wins */
             wins: number;
+        };
+        /** Opening */
+        Opening: {
+            /**
+             * Password
+             * @default
+             */
+            password?: string;
         };
         /** OperationOut */
         OperationOut: {
@@ -7370,10 +9630,24 @@ export interface components {
              */
             texts?: components["schemas"]["Text"][] | null;
         };
+        /** PageOut[BoardOut] */
+        PageOut_BoardOut_: {
+            /** Items */
+            items: components["schemas"]["BoardOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[ComparisonOut] */
         PageOut_ComparisonOut_: {
             /** Items */
             items: components["schemas"]["ComparisonOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PageOut[ItemOut] */
+        PageOut_ItemOut_: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
             /** Next */
             next: string | null;
         };
@@ -7433,6 +9707,23 @@ export interface components {
             seconds: number;
         };
         /**
+         * PersonOut
+         * @description Somebody of the team; `role` is what they are named for on this board, `team_role` what they are in the team.
+         */
+        PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: ("viewer" | "commenter" | "uploader") | null;
+            /** Team Role */
+            team_role: string;
+        };
+        /**
          * Perspective
          * @description Makes lines parallel that fall together, or shows a slanted surface straight on.
          */
@@ -7462,6 +9753,75 @@ export interface components {
             vertical?: number;
         };
         /**
+         * PhotoOut
+         * @description A photograph that may be taken in. Whoever shows it names its photographer with the link, and shows `thumb` from
+         *     its own address.
+         */
+        PhotoOut: {
+            /** Colour */
+            colour: string;
+            /** Credit */
+            credit: string;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Page */
+            page: string;
+            /** Photographer */
+            photographer: string;
+            /** Photographer Url */
+            photographer_url: string;
+            /** Thumb */
+            thumb: string;
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+        };
+        /** PhotosOut */
+        PhotosOut: {
+            /** Items */
+            items: components["schemas"]["PhotoOut"][];
+            /** Pages */
+            pages: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PictureOut
+         * @description One asset of a board, as far as its link shows it.
+         */
+        PictureOut: {
+            /** Alt */
+            alt: string;
+            /** Colour */
+            colour: string;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            recipe: components["schemas"]["RecipeOut"] | null;
+            /** Threads */
+            threads: number;
+            /** Thumbhash */
+            thumbhash: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Unresolved */
+            unresolved: number;
+            verdict: components["schemas"]["VerdictOut"] | null;
+            /** Width */
+            width: number;
+        };
+        /**
          * PictureSentOut
          * @description A picture as it is sent: `name` is its field there, `file` (POST, the same body) gives it. For a mask, `marks`
          *     says how it tells what to change: by white, by black, or by what is transparent (alpha).
@@ -7481,6 +9841,13 @@ export interface components {
             type: string;
             /** Width */
             width: number | null;
+        };
+        /** PicturesOut */
+        PicturesOut: {
+            /** Items */
+            items: components["schemas"]["PictureOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Placing
@@ -7546,6 +9913,38 @@ export interface components {
              * @default []
              */
             points?: components["schemas"]["gesso__api__pointed__PointIn"][];
+        };
+        /**
+         * PointOut
+         * @description Of the day, week or month that begins then; `studios` says which studios made how many. Favourites are counted
+         *     for the whole alone.
+         */
+        PointOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Studios */
+            studios: {
+                [key: string]: number;
+            };
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
         };
         /**
          * Preprocess
@@ -8002,6 +10401,15 @@ export interface components {
             parents: components["schemas"]["AssetOut"][];
             run: components["schemas"]["RunOut"] | null;
         };
+        /** RecipeOut */
+        RecipeOut: {
+            /** Model */
+            model: string;
+            /** Operation */
+            operation: string;
+            /** Prompt */
+            prompt: string;
+        };
         /**
          * Recolour
          * @description Gives something another colour. Its light, shade and texture stay.
@@ -8213,6 +10621,76 @@ export interface components {
              */
             wording?: string | null;
         };
+        /** RemarkChange */
+        RemarkChange: {
+            /** Resolved */
+            resolved?: boolean | null;
+            /** Words */
+            words?: string | null;
+        };
+        /**
+         * RemarkIn
+         * @description What is said of an asset; `x` and `y` are shares of its width and height.
+         */
+        RemarkIn: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Thread */
+            thread?: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x?: number | null;
+            /** Y */
+            y?: number | null;
+        };
+        /**
+         * RemarkOut
+         * @description `thread` is what it answers. `mine` may be said otherwise or taken away by you. One that was deleted and answered
+         *     has no words.
+         */
+        RemarkOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Deleted */
+            deleted: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Guest */
+            guest: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string;
+            /** Thread */
+            thread: string | null;
+            /** Words */
+            words: string;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
+        };
         /**
          * RemoveBackground
          * @description Keeps the subject and makes everything else transparent, or puts another background behind it.
@@ -8371,6 +10849,12 @@ export interface components {
             input?: {
                 [key: string]: unknown;
             };
+            /**
+             * Leave
+             * @description Fields of the recipe that are left out, because the offer does not take them.
+             * @default []
+             */
+            leave?: string[];
             /** Offer */
             offer?: string | null;
         };
@@ -8420,6 +10904,16 @@ export interface components {
             towards?: string;
         };
         /**
+         * ReviewOut
+         * @description All that was decided of an asset, the newest first, and the boards that it is on.
+         */
+        ReviewOut: {
+            /** Boards */
+            boards: components["schemas"]["BoardOut"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictOut"][];
+        };
+        /**
          * Rotate
          * @description Turns, straightens or mirrors a picture.
          */
@@ -8467,6 +10961,59 @@ export interface components {
              * @enum {integer}
              */
             turn?: 0 | 90 | 180 | 270;
+        };
+        /**
+         * RoundOut
+         * @description How far the reading of all bytes has come: `checked` assets since `began_at`. 0 days: only when asked for.
+         */
+        RoundOut: {
+            /** Began At */
+            began_at: string | null;
+            /** Checked */
+            checked: number;
+            /** Days */
+            days: number;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * RulesIn
+         * @description What is not named stays; null is the studio's setting. A team settles less room than the studio allows.
+         */
+        RulesIn: {
+            /**
+             * Person Room
+             * @description Bytes.
+             */
+            person_room?: number | null;
+            /**
+             * Room
+             * @description Bytes.
+             */
+            room?: number | null;
+            /**
+             * Trash Days
+             * @description 0: never by itself.
+             */
+            trash_days?: number | null;
+        };
+        /**
+         * RulesOut
+         * @description What the team has settled; null: as the studio's settings say (`default_...`). Bytes; 0 is no limit.
+         */
+        RulesOut: {
+            /** Default Trash Days */
+            default_trash_days: number;
+            /** Most Person Room */
+            most_person_room: number;
+            /** Most Room */
+            most_room: number;
+            /** Person Room */
+            person_room: number | null;
+            /** Room */
+            room: number | null;
+            /** Trash Days */
+            trash_days: number | null;
         };
         /** Part of a sound */
         Run_audio_trim: {
@@ -9387,6 +11934,11 @@ export interface components {
             /** Shared */
             shared: boolean;
         };
+        /** SeenOut */
+        SeenOut: {
+            /** Counted */
+            counted: boolean;
+        };
         /**
          * Selection
          * @description Which assets: those named in `ids`, or all that the filters leave, but not those named in `except`.
@@ -9431,6 +11983,62 @@ export interface components {
              * @enum {string}
              */
             role?: "primary" | "accent" | "ground" | "text";
+        };
+        /**
+         * SharedOut
+         * @description What a link shows, and what may be done there. `films`: whether films and sounds are played.
+         */
+        SharedOut: {
+            /** Count */
+            count: number;
+            /** Downloads */
+            downloads: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Films */
+            films: boolean;
+            /** Names */
+            names: boolean;
+            /** Recipes */
+            recipes: boolean;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "commenter" | "uploader";
+            /** Team */
+            team: string;
+            /** Title */
+            title: string;
+            /** Watermark */
+            watermark: boolean;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ShareOut
+         * @description `key` is a studio, an operation (empty: uploads), a kind, or a person's id; `title` is a person's name.
+         */
+        ShareOut: {
+            /** Assets */
+            assets: number;
+            /** Bytes */
+            bytes: number;
+            /** Key */
+            key: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+        };
+        /** Sharing */
+        Sharing: {
+            /**
+             * Role
+             * @description null: no longer.
+             */
+            role: ("viewer" | "commenter" | "uploader") | null;
         };
         /**
          * Shoot
@@ -9975,6 +12583,29 @@ export interface components {
             video: string;
         };
         /**
+         * SourceOut
+         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
+         *     `ending` is shown.
+         */
+        SourceOut: {
+            /** By */
+            by: ("team" | "machine") | null;
+            /** Ending */
+            ending: string;
+            /** Keys */
+            keys: string;
+            /** Licence */
+            licence: string;
+            /** Licence Url */
+            licence_url: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * StackOut
          * @description What it is stacked with: so many in all, those in the trash not counted.
          */
@@ -9986,6 +12617,85 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * StatisticsOut
+         * @description `total` counts what is kept; what is in the trash besides is `deleted`. Bytes (of originals), and what is
+         *     told by kind, studio and operation, include the trash; uses are those of the last thirty days.
+         */
+        StatisticsOut: {
+            /** By Kind */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** By Operation */
+            by_operation: {
+                [key: string]: number;
+            };
+            /** By Studio */
+            by_studio: {
+                [key: string]: number;
+            };
+            /** Bytes */
+            bytes: number;
+            /** Deleted */
+            deleted: number;
+            /** Favourites */
+            favourites: number;
+            /** Total */
+            total: number;
+            usage: components["schemas"]["LookedAtOut"];
+        };
+        /**
+         * StorageOut
+         * @description Bytes of originals; the same bytes count once, and what is in the trash counts until it is erased. `own` is
+         *     yours. A limit of 0 is none. `nearly`: 80 % of a limit are used; `full`: nothing comes in, and no run is begun.
+         */
+        StorageOut: {
+            /** Assets */
+            assets: number;
+            /** Full */
+            full: boolean;
+            /** Heaviest */
+            heaviest: components["schemas"]["AssetOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["ShareOut"][];
+            /** Limit */
+            limit: number;
+            /** Nearly */
+            nearly: boolean;
+            /** Operations */
+            operations: components["schemas"]["ShareOut"][];
+            /** Own */
+            own: number;
+            /** Own Limit */
+            own_limit: number;
+            /** People */
+            people: components["schemas"]["ShareOut"][];
+            rules: components["schemas"]["RulesOut"];
+            /** Studios */
+            studios: components["schemas"]["ShareOut"][];
+            /** Used */
+            used: number;
+        };
+        /**
+         * StraysOut
+         * @description Bytes that nobody needs, as the last check saw them. `ripe` ones may be removed now, `ripe_at` is when the next
+         *     may.
+         */
+        StraysOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Grace Hours */
+            grace_hours: number;
+            /** Ripe */
+            ripe: number;
+            /** Ripe At */
+            ripe_at: string | null;
+            /** Ripe Bytes */
+            ripe_bytes: number;
         };
         /**
          * StyleChange
@@ -10160,6 +12870,29 @@ export interface components {
             spent: number;
             /** Wins */
             wins: number;
+        };
+        /**
+         * SumsOut
+         * @description `runs` that ended, and how; `made` assets that came; `spent` thousandths of a credit that the ledger settled;
+         *     `favourites` of what came. `success` is null where nothing succeeded or failed.
+         */
+        SumsOut: {
+            /** Cancelled */
+            cancelled: number;
+            /** Failed */
+            failed: number;
+            /** Favourites */
+            favourites: number;
+            /** Made */
+            made: number;
+            /** Runs */
+            runs: number;
+            /** Spent */
+            spent: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Success */
+            success: number | null;
         };
         /**
          * SwapFace
@@ -10479,6 +13212,91 @@ export interface components {
             /** Scopes */
             scopes: string[];
         };
+        /** TopOut */
+        TopOut: {
+            asset: components["schemas"]["AssetOut"];
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * TotalOut
+         * @description What it took to come to this asset, from its first words on: `cost` is what it and all that it came from bear,
+         *     `whole` what their runs took, with all else that they made. `least`: it may be more, because something is not
+         *     settled, was erased, or lies too far back.
+         */
+        TotalOut: {
+            /** Cost */
+            cost: number;
+            /** Least */
+            least: boolean;
+            /** Whole */
+            whole: number;
+        };
+        /**
+         * Touched
+         * @description What really changed, in one step.
+         */
+        Touched: {
+            /** Changed */
+            changed: number;
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * TrashOut
+         * @description Something is erased `days` after it was deleted (0: never by itself). `held` are under a legal hold and stay,
+         *     `soon` go within a week, `next_at` is when the first does.
+         */
+        TrashOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Days */
+            days: number;
+            /** Default Days */
+            default_days: number;
+            /** Held */
+            held: number;
+            /** Next At */
+            next_at: string | null;
+            /** Soon */
+            soon: number;
+        };
+        /**
+         * TreeOut
+         * @description What would go. `leaves` are the first of the `count`, by depth. `held` are under a legal hold (then nothing
+         *     goes), `shared` have a link, `mixed` were made from other pictures as well, `elsewhere` are in the trash while this
+         *     is about what is kept, or the other way round.
+         */
+        TreeOut: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Favourites */
+            favourites: number;
+            /** Held */
+            held: number;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Leaves */
+            leaves: components["schemas"]["LeafOut"][];
+            /** Mixed */
+            mixed: number;
+            /** Shared */
+            shared: number;
+        };
         /**
          * Trim
          * @description Cuts a part out of a sound.
@@ -10756,6 +13574,62 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** UrlIn */
+        UrlIn: {
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /** Url */
+            url: string;
+        };
+        /** UrlsIn */
+        UrlsIn: {
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Urls */
+            urls: string[];
+        };
+        /** UsageDay */
+        UsageDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Downloads */
+            downloads: number;
+            /** Shares */
+            shares: number;
+            /** Uses */
+            uses: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * UsageOut
+         * @description How often an asset was viewed, downloaded, shared and worked with, since ever and by day. The same person counts
+         *     once a day; what happened in the last seconds may be missing.
+         */
+        UsageOut: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /** Days */
+            days: components["schemas"]["UsageDay"][];
+            total: components["schemas"]["LookedAtOut"];
+        };
         /**
          * ValueOut
          * @description What may stand after the colon, and how many there are of it.
@@ -10765,6 +13639,54 @@ export interface components {
             count: number;
             /** Value */
             value: string;
+        };
+        /**
+         * VerdictIn
+         * @description approved, changes (then say which), or open: what was decided is taken back.
+         */
+        VerdictIn: {
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
+        };
+        /**
+         * VerdictOut
+         * @description What was decided, by whom; `guest` says that this is a name that somebody gave who came by a link.
+         */
+        VerdictOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Board
+             * Format: uuid
+             */
+            board: string;
+            /** By */
+            by: string;
+            /** Guest */
+            guest: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "changes" | "open";
+            /** Words */
+            words: string;
         };
         /**
          * VoiceOut
@@ -10972,6 +13894,81 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    shown_api_analytics_get: {
+        parameters: {
+            query?: {
+                /** @description The model, by the id of its offer. */
+                offer?: string | null;
+                op?: string | null;
+                person?: string | null;
+                since?: string | null;
+                /** @description create, edit, upscale, ... or upload. */
+                studio?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    csv_api_analytics_csv_get: {
+        parameters: {
+            query?: {
+                by?: "day" | "studio" | "operation" | "model" | "person";
+                /** @description The model, by the id of its offer. */
+                offer?: string | null;
+                op?: string | null;
+                person?: string | null;
+                since?: string | null;
+                /** @description create, edit, upscale, ... or upload. */
+                studio?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_assets_get: {
         parameters: {
             query?: {
@@ -11011,6 +14008,8 @@ export interface operations {
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
                 stacks?: "open" | "closed";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
                 /** @description How far off `colour` may be. */
@@ -11058,11 +14057,15 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
                     /**
                      * @default picture
                      * @enum {string}
                      */
                     purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
                     title?: string;
                 };
             };
@@ -11194,6 +14197,40 @@ export interface operations {
             };
         };
     };
+    changes_api_assets__asset_id__changes_get: {
+        parameters: {
+            query: {
+                /** @description The asset that it is held against: the one before. */
+                against: string;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     collections_api_assets__asset_id__collections_get: {
         parameters: {
             query?: never;
@@ -11260,6 +14297,111 @@ export interface operations {
             };
         };
     };
+    shown_api_assets__asset_id__derived_get: {
+        parameters: {
+            query?: {
+                itself?: boolean;
+                where?: "kept" | "trash";
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    go_api_assets__asset_id__derived_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Going"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    difference_api_assets__asset_id__difference_get: {
+        parameters: {
+            query: {
+                /** @description The asset that it is held against: the one before. */
+                against: string;
+                /** @description Up to this much of 255 is no difference. */
+                tolerance?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     file_api_assets__asset_id__file_get: {
         parameters: {
             query?: {
@@ -11280,6 +14422,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    holds_api_assets__asset_id__holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lineage_api_assets__asset_id__lineage_get: {
+        parameters: {
+            query?: {
+                /** @description The most children of each that are shown. */
+                fan?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -11513,6 +14720,37 @@ export interface operations {
             };
         };
     };
+    reviews_api_assets__asset_id__reviews_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     segment_api_assets__asset_id__segment_post: {
         parameters: {
             query?: never;
@@ -11579,6 +14817,37 @@ export interface operations {
             };
         };
     };
+    strip_api_assets__asset_id__strip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     thumbnail_api_assets__asset_id__thumbnail_get: {
         parameters: {
             query?: {
@@ -11598,6 +14867,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    usage_api_assets__asset_id__usage_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -11659,6 +14961,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    seen_api_assets__asset_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -11960,6 +15293,8 @@ export interface operations {
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
                 stacks?: "open" | "closed";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
                 /** @description How far off `colour` may be. */
@@ -11982,6 +15317,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    hold_api_assets_hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lift_api_assets_hold_lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    known_api_assets_known_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hashes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -12032,6 +15468,8 @@ export interface operations {
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
                 stacks?: "open" | "closed";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
                 /** @description How far off `colour` may be. */
@@ -12196,6 +15634,8 @@ export interface operations {
                 stack?: string | null;
                 /** @description closed: of each stack only the top. */
                 stacks?: "open" | "closed";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
                 /** @description Tags that it has; of several, all. */
                 tag?: string[];
                 /** @description How far off `colour` may be. */
@@ -12267,6 +15707,39 @@ export interface operations {
             };
         };
     };
+    from_url_api_assets_url_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     pack_api_assets_zip_post: {
         parameters: {
             query?: never;
@@ -12276,7 +15749,46 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Selection"];
+                "application/json": {
+                    all?: components["schemas"]["Filters"] | null;
+                    /**
+                     * FormIn
+                     * @description What pictures leave as. Without a `format` their bytes stay as they are, with `recipe` what they were made by is
+                     *     laid in; `metadata` none leaves nothing in them.
+                     */
+                    as?: {
+                        /** Format */
+                        format?: ("jpeg" | "png" | "webp" | "avif") | null;
+                        /**
+                         * Long
+                         * @description Pixels of the longer side, at most.
+                         */
+                        long?: number | null;
+                        /**
+                         * Metadata
+                         * @default safe
+                         * @enum {string}
+                         */
+                        metadata?: "all" | "safe" | "none";
+                        /**
+                         * Quality
+                         * @default 85
+                         */
+                        quality?: number;
+                        /**
+                         * Recipe
+                         * @default false
+                         */
+                        recipe?: boolean;
+                    };
+                    /**
+                     * Except
+                     * @default []
+                     */
+                    except?: string[];
+                    /** Ids */
+                    ids?: string[] | null;
+                };
                 "application/x-www-form-urlencoded": {
                     /** @description The same, as JSON. */
                     selection: string;
@@ -12290,6 +15802,739 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_boards_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BoardOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_boards_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_boards__board_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    discard_api_boards__board_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_boards__board_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    items_api_boards__board_id__items_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ItemOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_api_boards__board_id__items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Added"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    accept_api_boards__board_id__items_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    move_api_boards__board_id__items_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Added"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_off_api_boards__board_id__items_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_boards__board_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_api_boards__board_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_api_boards__board_id__links__link_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    retell_api_boards__board_id__links__link_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    people_api_boards__board_id__people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    share_api_boards__board_id__people__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sharing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remarked_api_boards__board_id__remarks_get: {
+        parameters: {
+            query?: {
+                asset?: string | null;
+            };
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remark_api_boards__board_id__remarks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unsay_api_boards__board_id__remarks__remark_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reword_api_boards__board_id__remarks__remark_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_api_boards__board_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_boards__board_id__verdicts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -12653,7 +16898,36 @@ export interface operations {
             };
         };
     };
-    chore_api_chores__chore_id__get: {
+    listed_api_chores_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_chores__chore_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -13127,6 +17401,366 @@ export interface operations {
             };
         };
     };
+    listed_api_content_assets_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                asset_type?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description Only what is in it; see `sort`. */
+                collection?: string | null;
+                /** @description What has this colour (#rrggbb), the most of it first unless `like` says otherwise. */
+                colour?: string | null;
+                /** @description The trash instead. */
+                deleted?: boolean;
+                favorite?: boolean | null;
+                favorites_only?: boolean;
+                kind?: ("image" | "video" | "audio" | "mesh" | "text") | null;
+                /** @description The colour it is marked with. */
+                label?: ("red" | "orange" | "yellow" | "green" | "blue" | "purple" | "grey") | "none" | null;
+                /** @description What looks like this asset, the most alike first; or like an uploaded picture, by what `POST /api/assets/similar` has answered as `like`. At most 1,000. */
+                like?: string | null;
+                limit?: number;
+                /** @description Words, or others for the same: “Meer” finds the ocean. English and German. */
+                meaning?: string | null;
+                /** @description Pixels that the shorter side has at least. */
+                min_side?: number | null;
+                /** @description The operation that made it; of several, any. */
+                op?: string[];
+                /** @description What they serve for. */
+                purpose?: "picture" | "mask" | "trial" | "any";
+                /** @description Words of title, prompt, tags and description, “exact phrases”, -without, filters as rating:>=4. */
+                q?: string | null;
+                /** @description Whether it is kept as a reference for models to go by. */
+                reference?: boolean | null;
+                search?: string | null;
+                /** @description Square is whatever is within 3 % of it. */
+                shape?: ("landscape" | "portrait" | "square") | null;
+                /** @description A date, or a time (UTC unless it says otherwise). */
+                since?: string | null;
+                /** @description Without one: the best first where words are looked for, and else the newest. collection: in the order of the `collection`. */
+                sort?: ("best" | "newest" | "oldest" | "collection") | null;
+                /** @description The operation that made it. */
+                source_module?: string | null;
+                /** @description Only what lies in this stack. */
+                stack?: string | null;
+                /** @description closed: of each stack only the top. */
+                stacks?: "open" | "closed";
+                /** @description What was decided of it on a board; open: nothing. */
+                status?: ("approved" | "changes" | "open") | null;
+                /** @description Tags that it has; of several, all. */
+                tag?: string[];
+                /** @description How far off `colour` may be. */
+                tolerance?: number;
+                /** @description The same; a date means the end of that day. */
+                until?: string | null;
+                /** @description true: only what was uploaded; false: only what was made here. */
+                uploads?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentPage"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_content_assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlIn"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_content_assets__asset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_api_content_assets__asset_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_content_assets__asset_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    update_api_content_assets__asset_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    content_api_content_assets__asset_id__content_get: {
+        parameters: {
+            query?: {
+                download?: boolean;
+                recipe?: boolean | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    favourite_api_content_assets__asset_id__favorite_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Favourite"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    usage_api_content_assets__asset_id__usage_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listed_api_content_assets_collections_get: {
         parameters: {
             query?: {
@@ -13418,6 +18052,35 @@ export interface operations {
             };
         };
     };
+    statistics_api_content_assets_statistics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     shown_api_credentials_get: {
         parameters: {
             query?: never;
@@ -13519,11 +18182,15 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
                     /**
                      * @default picture
                      * @enum {string}
                      */
                     purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
                     title?: string;
                 };
             };
@@ -14770,6 +19437,208 @@ export interface operations {
             };
         };
     };
+    listed_api_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    files_api_imports__import_id__files_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                state?: ("waiting" | "kept" | "twin" | "refused") | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFileOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addresses_api_imports_urls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    archive_api_imports_zip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default none
+                     * @enum {string}
+                     */
+                    folders?: "none" | "tags" | "collections";
+                    /** @description With commas between them. */
+                    tags?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     me_api_me_get: {
         parameters: {
             query?: never;
@@ -15650,6 +20519,37 @@ export interface operations {
             };
         };
     };
+    elsewhere_api_runs__run_id__elsewhere_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElsewhereOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     pack_api_runs__run_id__pack_get: {
         parameters: {
             query?: never;
@@ -15773,6 +20673,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    keep_api_runs__run_id__text_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -16173,6 +21104,441 @@ export interface operations {
             };
         };
     };
+    bring_api_shared__link_id__assets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description If its bytes are here already, that is answered. */
+                    once?: boolean;
+                    /**
+                     * @default picture
+                     * @enum {string}
+                     */
+                    purpose?: "picture" | "mask";
+                    /** @description With commas between them. */
+                    tags?: string;
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivered"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    file_api_shared__link_id__assets__asset_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    play_api_shared__link_id__assets__asset_id__play_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_api_shared__link_id__assets__asset_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    thumbnail_api_shared__link_id__assets__asset_id__thumbnail_get: {
+        parameters: {
+            query?: {
+                size?: "256" | "512";
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    items_api_shared__link_id__items_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicturesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    open_api_shared__link_id__open_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remarked_api_shared__link_id__remarks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remark_api_shared__link_id__remarks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unsay_api_shared__link_id__remarks__remark_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reword_api_shared__link_id__remarks__remark_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+                remark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRemarkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_api_shared__link_id__verdicts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pack_api_shared__link_id__zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     by_link_api_signed__token__get: {
         parameters: {
             query?: {
@@ -16192,6 +21558,348 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sources_api_stock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tell_api_stock__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_api_stock__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_api_stock__name__photos_get: {
+        parameters: {
+            query: {
+                orientation?: ("landscape" | "portrait" | "square") | null;
+                page?: number;
+                q: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotosOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_api_stock__name__photos__photo__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_api_storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_api_storage_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    clean_api_storage_clean_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    healthy_api_storage_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settle_api_storage_rules_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify_api_storage_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {
@@ -17122,6 +22830,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_api_trash_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    empty_api_trash_empty_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoreOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

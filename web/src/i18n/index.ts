@@ -2,11 +2,15 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type boards from "./en/boards.json";
 import type control from "./en/control.json";
 import type convert from "./en/convert.json";
 import type doubles from "./en/doubles.json";
 import type edit from "./en/edit.json";
 import type footage from "./en/footage.json";
+import type intake from "./en/intake.json";
+import type keeping from "./en/keeping.json";
+import type lineage from "./en/lineage.json";
 import type looks from "./en/looks.json";
 import type mask from "./en/mask.json";
 import type organise from "./en/organise.json";
@@ -19,7 +23,7 @@ import { english } from "./english";
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const others = import.meta.glob<Record<string, unknown>>(["./*/*.json", "!./en/*.json"], { import: "default" });
+const others = import.meta.glob<Record<string, unknown>>(["./*/*.json", "!./en/*.json", "!./*/shared.json"], { import: "default" });
 
 export async function speak(language: Language): Promise<void> {
   if (language !== "en" && !i18next.hasResourceBundle(language, "ui")) {
@@ -51,7 +55,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
+    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
     returnNull: false;
   }
 }

@@ -18,9 +18,11 @@ export function onFinished(listener: Finished): () => void {
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
-  else if (name === "chore.changed") soon("chores", () => ["tagging", "looked"].forEach((what) => void cache.invalidateQueries({ queryKey: ["assets", what] })));
+  else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
+  else if (name === "chore.changed") choreChanged(data);
+  else if (name === "library.rules") moved("trash", "storage");
   else if (name.startsWith("asset")) assetsMoved(data);
 }
 
@@ -45,6 +47,25 @@ function comparisonChanged(id: string): void {
   soon(id, () => {
     void cache.invalidateQueries({ queryKey: ["comparison", id] });
     void cache.invalidateQueries({ queryKey: ["comparisons"] });
+  });
+}
+
+/** Long work goes on; when it is over, what it has changed is stale. */
+function choreChanged({ kind, state }: Record<string, unknown>): void {
+  const keeps = kind !== "look" && kind !== "tag";
+  moved("chores", ...(keeps && OVER.has(String(state)) ? ["trash", "storage", "assets"] : []));
+  if (!keeps) soon("looked", () => ["tagging", "looked"].forEach((what) => void cache.invalidateQueries({ queryKey: ["assets", what] })));
+}
+
+function moved(...nouns: string[]): void {
+  soon(nouns.join(), () => {
+    for (const noun of nouns) void cache.invalidateQueries({ queryKey: [noun] });
+  });
+}
+
+function boardChanged(id: string): void {
+  soon(id, () => {
+    for (const queryKey of [["board", id], ["boards"], ["reviews"]]) void cache.invalidateQueries({ queryKey });
   });
 }
 
@@ -75,7 +96,7 @@ function assetsMoved(data: Record<string, unknown>): void {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe", "collections", "tags"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["assets", "versions", "recipe", "lineage", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

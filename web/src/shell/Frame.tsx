@@ -7,9 +7,11 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, cache, credits, me, onSignedOut, operations } from "@/api";
 import { Activity } from "@/features/activity";
+import { useShare } from "@/features/boards/share";
+import { makeElsewhere, useElsewhere } from "@/features/elsewhere/store";
 import { DropAnywhere } from "@/features/library/DropAnywhere";
 import { dollars } from "@/lib/format";
-import { fetchSoon, soon } from "@/lib/later";
+import { fetchSoon, patient, soon } from "@/lib/later";
 import { Live } from "@/live/live";
 import { everything, happened } from "@/live/news";
 import { cx, Dialog, IconButton, Keys, Logo, Menu, Tip } from "@/ui";
@@ -21,6 +23,8 @@ import { pagesFor, type Page } from "./pages";
 
 const Palette = lazy(soon(() => import("./Palette")));
 const Shortcuts = lazy(soon(() => import("./Shortcuts")));
+const Elsewhere = lazy(soon(() => import("@/features/elsewhere")));
+const Share = lazy(patient(() => import("@/features/boards/Share")));
 const Viewer = lazy(soon(() => import("@/features/viewer")));
 
 export function Frame() {
@@ -32,9 +36,11 @@ export function Frame() {
   const { theme, rail, set } = useLook();
   // The benches give their width to the picture: their sidebar is always a rail.
   const bench = (here?.group === "make" && here.id !== "create") || here?.id === "social";
+  const sharing = useShare((now) => now.what !== null);
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
   const [more, setMore] = useState(false);
+  const elsewhere = useElsewhere((state) => state.asset);
   const view = useMatches({ select: (matches) => (matches[0]?.search as { view?: string } | undefined)?.view });
 
   useEffect(fetchSoon, []);
@@ -158,6 +164,8 @@ export function Frame() {
         {palette && <Palette onClose={() => setPalette(false)} />}
         {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
         {view !== undefined && <Viewer id={view} />}
+        {elsewhere && <Elsewhere key={elsewhere.id} asset={elsewhere} onClose={() => makeElsewhere(null)} />}
+        {sharing && <Share />}
       </Suspense>
       <DropAnywhere />
       <Announcer />

@@ -93,6 +93,25 @@ const library = createRoute({
 });
 const duplicates = createRoute({ getParentRoute: () => inside, path: "/duplicates", component: lazyRouteComponent(patient(() => import("@/features/doubles"), "/duplicates")) });
 const proposals = createRoute({ getParentRoute: () => inside, path: "/tagging", component: lazyRouteComponent(patient(() => import("@/features/tagging"), "/tagging")) });
+/** Which board is open, which of its pictures, and whether it is being shared. */
+const boards = createRoute({
+  getParentRoute: () => inside,
+  path: "/boards",
+  validateSearch: (search): { board?: string | undefined; asset?: string | undefined; share?: string | undefined } => ({ board: text(search["board"]), asset: text(search["asset"]), share: search["share"] === undefined ? undefined : "1" }),
+  component: lazyRouteComponent(patient(() => import("@/features/boards"), "/boards")),
+});
+/** Of how many days, of which studio and whom the figures are. */
+export interface AnalyticsSearch {
+  days?: string | undefined;
+  studio?: string | undefined;
+  person?: string | undefined;
+}
+const analytics = createRoute({
+  getParentRoute: () => inside,
+  path: "/analytics",
+  validateSearch: (search): AnalyticsSearch => ({ days: search["days"] === undefined ? undefined : String(search["days"] as string | number), studio: text(search["studio"]), person: text(search["person"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/analytics"), "/analytics")),
+});
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -113,8 +132,20 @@ const convert = createRoute({
   component: lazyRouteComponent(patient(() => import("@/features/convert"), "/convert")),
 });
 
+/** Whose lineage is shown, and how. */
+export interface LineageSearch {
+  asset?: string | undefined;
+  as?: "list" | undefined;
+}
+const lineage = createRoute({
+  getParentRoute: () => inside,
+  path: "/lineage",
+  validateSearch: (search): LineageSearch => ({ asset: text(search["asset"]), as: search["as"] === "list" ? "list" : undefined }),
+  component: lazyRouteComponent(patient(() => import("@/features/lineage"), "/lineage")),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, social, convert, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, boards, analytics, social, convert, lineage, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

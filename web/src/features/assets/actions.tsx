@@ -1,12 +1,14 @@
 /** What can be done with a picture. Tiles, the viewer, the details and the library's bar draw their buttons from here. */
 
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowUpFromLine, AudioLines, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, Heart, ImagePlus, Images, Maximize2, MessageSquareText, Music, Quote, RotateCcw, ScanSearch, Send, Shrink, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
+import { ArrowUpFromLine, AudioLines, BookmarkPlus, Brush, Copy, Dices, Download, FileDown, Film, GitFork, Heart, ImagePlus, Images, Maximize2, MessageSquareText, Music, Quote, RotateCcw, ScanSearch, Send, Share2, Shrink, Shuffle, Spline, Trash2, Undo2, Wand2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { api, body, cache, keepAsset, operations, recipeOf, type Asset, type Operation } from "@/api";
+import { makeElsewhere } from "@/features/elsewhere/store";
 import { fieldsOf, type Schema } from "@/features/forms/schema";
+import { share } from "@/features/boards/share";
 import { KNOWN } from "@/features/forms/known";
 import { draftOf, useDrafts } from "@/features/forms/drafts";
 import { written } from "@/features/forms/wild";
@@ -82,6 +84,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
     ...(picture && asset.run !== null && CARRIES.has(asset.type)
       ? [{ id: "asset.downloadBare", name: i18n.t("recipes:without"), icon: FileDown, group, perform: () => download(`${asset.file}?download=true&recipe=false`) }]
       : []),
+    { id: "asset.share", name: t("share"), icon: Share2, group, perform: () => share({ assets: [asset.id] }) },
     ...(picture ? [{ id: "asset.copy", name: t("copy"), icon: Copy, group, keys: "c", perform: () => void copyPicture(asset.file) }] : []),
     ...(seen && creates && references !== undefined
       ? [{ id: "asset.reference", name: seen === "picture" ? t("reference") : t(`${seen}.reference`), icon: ImagePlus, group, perform: by((one) => addReference(creates.op, references, one, go)) }]
@@ -105,6 +108,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
                 { id: "asset.recallSeed", name: t("recall.seed"), icon: Dices, group, keys: "s", perform: () => void recall(asset, maker, "seed", go) },
               ]
             : []),
+          ...(maker.offers.length > 1 ? [{ id: "asset.elsewhere", name: t("elsewhere"), icon: Shuffle, group, perform: () => makeElsewhere(asset) }] : []),
           { id: "asset.rerun", name: t("rerun"), icon: RotateCcw, group, perform: () => void again(asset) },
         ]
       : []),
@@ -115,6 +119,7 @@ function actionsOf(asset: Asset, known: readonly Operation[], go: Go, t: Say): A
           { id: "asset.recallSeed", name: t("recall.seed"), icon: Dices, group, keys: "s", perform: () => void recallBrought(asset, "seed", go) },
         ]
       : []),
+    { id: "asset.lineage", name: t("lineage"), icon: GitFork, group, keys: "t", perform: () => void go({ to: "/lineage", search: { asset: asset.id } }) },
     { id: "asset.delete", name: t("delete"), icon: Trash2, group, keys: "delete", danger: true, perform: () => void remove([asset]) },
   ];
 }

@@ -8,3 +8,6 @@ export const ACCEPTED: Record<Kind, string> = {
   video: "video/mp4,video/quicktime,video/webm",
   mesh: "model/gltf-binary,.glb",
 };
+
+/** Texts are kept, and no form takes one. */
+export const TEXTS = ".txt,.md,.csv,.json,.srt,.vtt";

@@ -1,18 +1,21 @@
 /** Two pictures in one place: cut by a line, side by side, or one for the other while a button is held. */
 
-import { Columns2, Eye, SquareSplitHorizontal } from "lucide-react";
+import "@/i18n/lineage";
+import { Columns2, Eye, FileDiff, Flame, SquareSplitHorizontal } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
 import type { Insets } from "@/engine/view";
 import { typing, useActions } from "@/shell/actions";
 import { cx, IconButton } from "@/ui";
+import { Changes } from "./Changes";
+import { Heat } from "./Heat";
 import { Frame, Pixels } from "./Pixels";
 import { type Stage, useStage } from "./stage";
 import { STAGE } from "./Still";
 import { useZoomActions, ZoomBar } from "./ZoomBar";
 
-export type Mode = "slider" | "side" | "flip";
+export type Mode = "slider" | "side" | "flip" | "heat";
 
 interface CompareProps {
   before: Asset;
@@ -31,8 +34,9 @@ const HELD = "b";
 
 /** The sizes may differ: both are shown as large as the second, so that an enlargement is compared honestly. */
 export default function Compare({ before, after, labels, mode: first = "slider", arrows = true, actions, className }: CompareProps) {
-  const { t } = useTranslation("assets");
+  const { t } = useTranslation(["assets", "lineage"]);
   const [mode, setMode] = useState<Mode>(first);
+  const [changes, setChanges] = useState(false);
   const stage = useStage(after, { insets: INSETS, arrows, hand: (event) => !(event.target instanceof HTMLInputElement) });
   useActions(useZoomActions(stage.camera));
   const root = useRef<HTMLDivElement>(null);
@@ -42,10 +46,13 @@ export default function Compare({ before, after, labels, mode: first = "slider",
     { value: "slider", name: t("compare.slider"), Icon: SquareSplitHorizontal },
     { value: "side", name: t("compare.sideBySide"), Icon: Columns2 },
     { value: "flip", name: t("compare.flip"), Icon: Eye },
+    { value: "heat", name: t("lineage:heat.mode"), Icon: Flame },
   ] as const;
   return (
     <div ref={root} className={cx("group/compare relative size-full min-h-0 bg-canvas", className)}>
-      {mode === "side" ? (
+      {mode === "heat" ? (
+        <Heat key={`${before.id} ${after.id}`} stage={stage} before={before} after={after} name={`${words.before}, ${words.after}`} />
+      ) : mode === "side" ? (
         <div className="grid size-full grid-cols-2 gap-px bg-line portrait:grid-cols-1 portrait:grid-rows-2">
           <Half stage={stage} asset={before} name={words.before} />
           <Half stage={stage} asset={after} name={words.after} />
@@ -62,7 +69,10 @@ export default function Compare({ before, after, labels, mode: first = "slider",
               </IconButton>
             ))}
           </div>
-          {mode !== "side" && (
+          <IconButton label={t("lineage:changes.title")} size="sm" side="top" on={changes} onClick={() => setChanges(!changes)}>
+            <FileDiff size={15} aria-hidden />
+          </IconButton>
+          {mode !== "side" && mode !== "heat" && (
             <button type="button" {...hold} className="min-h-7 shrink-0 touch-none rounded-sm px-2.5 text-xs font-medium text-fg-2 select-none hover:bg-hover hover:text-fg active:bg-active coarse:min-h-9">
               {t("compare.hold", { before: words.before })}
             </button>
@@ -70,6 +80,7 @@ export default function Compare({ before, after, labels, mode: first = "slider",
           {actions}
         </ZoomBar>
       </div>
+      {changes && <Changes before={before} after={after} onClose={() => setChanges(false)} />}
     </div>
   );
 }

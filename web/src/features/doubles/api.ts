@@ -8,7 +8,7 @@ import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";
 import { say } from "@/ui";
 
-export type Group = components["schemas"]["GroupOut"];
+export type Group = components["schemas"]["DoublesOut"];
 
 // The key begins with “assets”: whatever moves them makes this stale.
 export const doubles = infiniteQueryOptions({

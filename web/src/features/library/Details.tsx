@@ -11,8 +11,11 @@ import { Stars } from "@/features/assets/Stars";
 import { Kept } from "@/features/organise/Kept";
 import { BrandLine } from "@/features/brand/BrandLine";
 import { said } from "@/features/forms/said";
+import { Credit } from "@/features/intake/Credit";
+import { LineageLine } from "@/features/lineage/Line";
 import { Provenance } from "@/features/provenance/Provenance";
 import { Found } from "@/features/recipes/Found";
+import { looked } from "@/features/keeping/looked";
 import { Describe } from "@/features/wording/Describe";
 import { copyText } from "@/lib/clipboard";
 import { bytes, count, day, moment, percent, pixels, price, time } from "@/lib/format";
@@ -24,6 +27,8 @@ import { blurOf } from "./blur";
 import { rename } from "./change";
 
 const Proposed = lazy(patient(() => import("@/features/tagging/Proposed")));
+const Keeping = lazy(patient(() => import("@/features/keeping/Keeping")));
+const Reviews = lazy(patient(() => import("@/features/boards/Reviews")));
 
 interface DetailsProps {
   assetId: string;
@@ -57,6 +62,7 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
   const { data: asset, error } = useQuery(assetOf(assetId));
   const { data: recipe } = useQuery({ ...recipeOf(assetId), enabled: asset !== undefined });
   const { data: versions } = useQuery({ ...versionsOf(assetId), enabled: asset !== undefined });
+  useEffect(() => looked(assetId), [assetId]);
   const view = (id: string) => void navigate({ to: ".", search: (now: object) => ({ ...now, view: id }) });
   const go = onGo ?? view;
   if (error instanceof Problem) {
@@ -92,14 +98,22 @@ export function About({ assetId, onClose, onGo }: { assetId: string; onClose?: (
         )}
         {asset.deleted_at === null && <BrandLine asset={asset} worn={recipe?.run?.input["brand"]} />}
         <Facts asset={asset} recipe={recipe} />
+        <Credit asset={asset} />
         <Provenance asset={asset} />
         <Found asset={asset} />
+        <Suspense>
+          <Reviews asset={asset.id} />
+        </Suspense>
         <Words title={t("details.understood")} words={recipe?.run?.understood} />
         <Words title={t("details.ignored")} words={recipe?.run?.ignored} />
         <Words title={t("details.notes")} words={recipe?.run?.notes.map(said)} />
         {versions && versions.length > 1 && <Strip title={t("details.versions", { count: versions.length })} assets={versions} here={asset.id} onGo={go} />}
         {recipe && recipe.parents.length > 0 && <Strip title={t("details.parents")} assets={recipe.parents} onGo={go} />}
         {recipe && recipe.children.length > 0 && <Strip title={t("details.children")} assets={recipe.children} onGo={go} />}
+        <LineageLine asset={asset} />
+        <Suspense>
+          <Keeping asset={asset} />
+        </Suspense>
         {recipe?.run && <Json run={recipe.run} />}
       </div>
     </>
@@ -253,7 +267,7 @@ function Facts({ asset, recipe }: { asset: Asset; recipe: Recipe | undefined }) 
       <dl>
         <Fact name={t("details.madeBy")}>{asset.op === null ? t("uploaded") : said(operation?.title ?? asset.op)}</Fact>
         {run && <Fact name={t("details.model")}>{said(offer?.title ?? run.offer)}</Fact>}
-        <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>
+        {asset.kind !== "text" && <Fact name={t("details.size")}>{pixels(asset.width, asset.height)}</Fact>}
         <Fact name={t("details.file")}>{`${(asset.type.split("/")[1] ?? "").toUpperCase()}, ${bytes(asset.bytes)}`}</Fact>
         {typeof lasts === "number" && lasts > 0 && <Fact name={t("details.length")}>{t("details.seconds", { n: count(Math.round(lasts * 10) / 10) })}</Fact>}
         {typeof pages === "number" && pages > 1 && <Fact name={t("details.pages")}>{count(pages)}</Fact>}

@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { upload } from "./uploads";
+import { Intake } from "@/features/intake/Intake";
+import { isArchive, openIntake } from "@/features/intake/store";
+import { isOurs, upload } from "./uploads";
 import { UploadPanel } from "./UploadPanel";
-
-const NAMES = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|mp3|m4a|wav|mp4|mov|webm|glb)$/i;
 
 export function DropAnywhere() {
   const { t } = useTranslation("library");
@@ -34,7 +34,13 @@ export function DropAnywhere() {
     const dropped = (event: DragEvent) => {
       if (!carries(event) || event.defaultPrevented) return;
       event.preventDefault();
-      void filesOf(event.dataTransfer!).then((files) => upload(files));
+      const folders = [...event.dataTransfer!.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
+      void filesOf(event.dataTransfer!).then((files) => {
+        const archive = folders ? undefined : files.find(isArchive);
+        if (archive) openIntake("zip", archive);
+        // Whoever drops a folder again means what is new in it.
+        void upload(files.filter((file) => folders || !isArchive(file)), { once: folders });
+      });
     };
     const pasted = (event: ClipboardEvent) => {
       if (event.defaultPrevented) return;
@@ -73,13 +79,9 @@ export function DropAnywhere() {
         </div>
       )}
       <UploadPanel />
+      <Intake />
     </>
   );
-}
-
-/** Some files have a name but no type; what it really is, the server says. */
-function isOurs(file: File): boolean {
-  return /^(image|audio|video)\//.test(file.type) || NAMES.test(file.name);
 }
 
 /** The files of a drop, and those in its folders, as far as they look like what we keep. */

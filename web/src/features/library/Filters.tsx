@@ -16,7 +16,7 @@ import { Facets } from "./find/Facets";
 import { ranks, readingOf } from "./find/query";
 import { Saved } from "./find/Saved";
 import { SearchField } from "./find/SearchField";
-import { DAYS, narrowed, ranked, SHAPES, SIDES, WIDE, type LibrarySearch, type Place, type Shape, type When } from "./search";
+import { DAYS, narrowed, ranked, SHAPES, SIDES, STATUSES, WIDE, type LibrarySearch, type Place, type Shape, type Status, type When } from "./search";
 import { LARGEST, SMALLEST, useTaste, type Mode } from "./taste";
 
 type Order = "hand" | "best" | "newest" | "oldest";
@@ -41,7 +41,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
   const orders: readonly Order[] = [...(search.collection ? ["hand" as const] : []), ...(best ? ["best" as const] : []), "newest", "oldest"];
   const order: Order = search.sort ?? orders[0]!;
   const sorted = (next: Order) => onChange({ sort: next === orders[0] || next === "hand" ? undefined : next });
-  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side, search.colour, search.like].filter((one) => one !== undefined).length;
+  const many = [search.op, search.shape, search.when ?? search.since ?? search.until, search.side, search.status, search.colour, search.like].filter((one) => one !== undefined).length;
   return (
     <div role="search" className="flex min-h-13 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line bg-bg px-4 py-2 max-md:px-2">
       {search.like !== undefined && <Like like={search.like} onClear={() => onChange({ like: undefined })} />}
@@ -84,6 +84,7 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
               <Sides {...same} />
               <Colours {...same} />
               <Makers {...same} />
+              <Statuses {...same} />
               <Saved {...same} />
               <Facets {...same} />
               <Segment label={t("sort.label")} value={order} items={orders.map((each) => ({ value: each, label: t(`sort.${each}`) }))} onChange={(sort) => sorted(sort as Order)} />
@@ -124,6 +125,9 @@ export function Filters({ search, onChange, field, phone, actions }: FiltersProp
             <Colours {...same} />
           </Chip>
           <Arranged {...same} />
+          <Chip title={t("status.label")} value={search.status && t(`status.${search.status}`)} onClear={() => onChange({ status: undefined })}>
+            <Statuses {...same} />
+          </Chip>
           <Popover
             title={t("find.all")}
             placement="bottom-start"
@@ -275,6 +279,18 @@ function Shapes({ search, onChange }: PartProps) {
           ),
         })),
       ]}
+    />
+  );
+}
+
+function Statuses({ search, onChange }: PartProps) {
+  const { t } = useTranslation("library");
+  return (
+    <Segment
+      label={t("status.label")}
+      value={search.status ?? "any"}
+      onChange={(status) => onChange({ status: status === "any" ? undefined : (status as Status) })}
+      items={[{ value: "any", label: t("any") }, ...STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))]}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Download, FolderHeart, Heart, HeartOff, Scissors, Send, Shrink, Tags, Trash2, Undo2, X } from "lucide-react";
+import { Download, Ellipsis, FileDown, FolderHeart, Heart, HeartOff, Scissors, Send, Share2, Shrink, Tags, Trash2, Undo2, X, type LucideIcon } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -15,11 +15,13 @@ interface BarProps {
   onNone: () => void;
   onFavour: (on: boolean) => void;
   onDownload: () => void;
+  onDownloadAs: () => void;
   onBatch: () => void;
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
   onConvert: (() => void) | undefined;
   onTag: () => void;
+  onShare: () => void;
   onTrash: () => void;
   onRestore: () => void;
   onErase: () => void;
@@ -27,11 +29,28 @@ interface BarProps {
   arrange: readonly (MenuItem | "-")[];
 }
 
+interface Way {
+  id: string;
+  label: string;
+  keys: string;
+  icon: LucideIcon;
+  onSelect: () => void;
+}
+
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onBatch, onSocial, onConvert, onTag, onTrash, onRestore, onErase, arrange }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onDownloadAs, onBatch, onSocial, onConvert, onTag, onShare, onTrash, onRestore, onErase, arrange }: BarProps) {
   const { t } = useTranslation(["library", "organise", "ui"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
+  // On a phone there is room for some; these are a press further away.
+  const ways: readonly Way[] = [
+    { id: "downloadAs", label: t("bar.downloadAs"), keys: "shift+d", icon: FileDown, onSelect: onDownloadAs },
+    { id: "batch", label: t("bar.batch"), keys: "b", icon: Scissors, onSelect: onBatch },
+    ...(onSocial ? [{ id: "social", label: t("bar.social"), keys: "o", icon: Send, onSelect: onSocial }] : []),
+    ...(onConvert ? [{ id: "convert", label: t("bar.convert"), keys: "m", icon: Shrink, onSelect: onConvert }] : []),
+    { id: "tag", label: t("bar.tag"), keys: "shift+t", icon: Tags, onSelect: onTag },
+    { id: "share", label: t("bar.share"), keys: "s", icon: Share2, onSelect: onShare },
+  ];
   return (
     <div
       role="toolbar"
@@ -73,22 +92,20 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
           <IconButton side="top" label={t("bar.download")} keys="d" onClick={onDownload}>
             <Download size={17} aria-hidden />
           </IconButton>
-          <IconButton side="top" label={t("bar.batch")} keys="b" onClick={onBatch}>
-            <Scissors size={17} aria-hidden />
-          </IconButton>
-          {onSocial && (
-            <IconButton side="top" label={t("bar.social")} keys="o" onClick={onSocial}>
-              <Send size={17} aria-hidden />
+          {ways.map(({ id, label, keys, icon: Icon, onSelect }) => (
+            <IconButton key={id} side="top" label={label} keys={keys} onClick={onSelect} className="max-md:hidden">
+              <Icon size={17} aria-hidden />
             </IconButton>
-          )}
-          {onConvert && (
-            <IconButton side="top" label={t("bar.convert")} keys="m" onClick={onConvert}>
-              <Shrink size={17} aria-hidden />
-            </IconButton>
-          )}
-          <IconButton side="top" label={t("bar.tag")} keys="shift+t" onClick={onTag}>
-            <Tags size={17} aria-hidden />
-          </IconButton>
+          ))}
+          <Menu
+            placement="top-end"
+            items={ways.map(({ icon: Icon, ...way }) => ({ ...way, icon: <Icon size={15} aria-hidden /> }))}
+            trigger={
+              <IconButton side="top" label={t("details.more")} className="md:hidden">
+                <Ellipsis size={17} aria-hidden />
+              </IconButton>
+            }
+          />
           <IconButton side="top" label={t("bar.trash")} keys="delete" onClick={onTrash}>
             <Trash2 size={17} aria-hidden />
           </IconButton>

@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, Star } from "lucide-react";
+import { AudioLines, Box as Box3d, Check, Film, Heart, Images, Layers, PenLine, Star, Type } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "@/api";
@@ -7,6 +7,7 @@ import "@/i18n/organise";
 import { cx } from "@/ui";
 import { Dot } from "@/features/organise/Labels";
 import { blurOf, colourOf } from "./blur";
+import { Glance } from "./Glance";
 
 interface TileProps {
   index: number;
@@ -60,6 +61,7 @@ export const Tile = memo(function Tile({ index, asset, on, active, opened, fast,
           {asset.favorite && <Heart size={14} aria-hidden className="absolute right-2 bottom-2 z-2 fill-white text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
           <Kind asset={asset} />
           <Marks asset={asset} />
+          {(asset.kind === "video" || asset.kind === "mesh") && <Glance asset={asset} />}
         </>
       )}
     </div>
@@ -89,9 +91,9 @@ export function Box({ on, plain }: { on: boolean; plain?: boolean }) {
   );
 }
 
-/** Its label, its stars, and how many lie under it. */
+/** What was decided of it, its label, its stars, and how many lie under it. */
 function Marks({ asset }: { asset: Asset }) {
-  if (asset.label === null && asset.rating === null && asset.stack === null) return null;
+  if (asset.review === null && asset.label === null && asset.rating === null && asset.stack === null) return null;
   return (
     <span aria-hidden className="absolute bottom-1.5 left-1.5 z-2 flex items-center gap-1.5 text-2xs font-semibold text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]">
       {asset.stack !== null && (
@@ -100,6 +102,7 @@ function Marks({ asset }: { asset: Asset }) {
           {asset.stack.count}
         </span>
       )}
+      {asset.review !== null && (asset.review === "approved" ? <Check size={15} strokeWidth={3} /> : <PenLine size={14} />)}
       {asset.label !== null && <Dot label={asset.label} />}
       {asset.rating !== null && (
         <span className="num flex items-center gap-0.5">
@@ -111,7 +114,7 @@ function Marks({ asset }: { asset: Asset }) {
   );
 }
 
-const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d };
+const ICONS: Record<string, typeof Film> = { video: Film, audio: AudioLines, mesh: Box3d, text: Type };
 
 function Kind({ asset }: { asset: Asset }) {
   const pages = typeof asset.facts["pages"] === "number" ? asset.facts["pages"] : 1;

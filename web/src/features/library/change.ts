@@ -2,6 +2,7 @@
 
 import { api, body, cache, keepAsset, type Asset } from "@/api";
 import { selected, selectedOf, type Selection } from "@/engine/grid/selection";
+import type { Form } from "@/features/intake/PackAs";
 import { telling } from "@/features/runs";
 import { i18n } from "@/i18n";
 import { count } from "@/lib/format";
@@ -92,12 +93,12 @@ function said(words: "trashed" | "restored" | "unfavoured", many: number, undo: 
 }
 
 /** One picture as it is, several in an archive, by the browser's own download. */
-export function download(shelf: Shelf, selection: Selection): void {
+export function download(shelf: Shelf, selection: Selection, form?: Form): void {
   const [first] = selection.ids;
-  if (!selection.all && selection.ids.size === 1) return fetched(`/api/assets/${first!}/file?download=true`);
+  if (form === undefined && !selection.all && selection.ids.size === 1) return fetched(`/api/assets/${first!}/file?download=true`);
   const many = selectedOf(selection, shelf.total);
   if (many > MOST_FILES) return say({ title: i18n.t("library:tooMany", { n: count(many), most: count(MOST_FILES) }), bad: true });
-  posted("/api/assets/zip", "selection", JSON.stringify(wantedOf(shelf, selection)));
+  posted("/api/assets/zip", "selection", JSON.stringify({ ...wantedOf(shelf, selection), ...(form ? { as: form } : {}) }));
 }
 
 /** These files, as they are. */

@@ -3,13 +3,16 @@
 import "@/i18n/organise";
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Copy, Download, Heart, Scissors, Search, Send, Shrink, Sparkles, Tags, Trash2, Undo2, Upload } from "lucide-react";
+import { Copy, Download, Heart, Scissors, Search, Send, Share2, Shrink, Sparkles, Tags, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, collections, operations, Problem, type Asset } from "@/api";
 import { NONE, selected, selectedOf, type Selection } from "@/engine/grid/selection";
 import { useAssetActions } from "@/features/assets/actions";
-import { ACCEPTED } from "@/features/assets/kinds";
+import { ACCEPTED, TEXTS } from "@/features/assets/kinds";
+import { share } from "@/features/boards/share";
+import { AddMenu } from "@/features/intake/AddMenu";
+import type { Form } from "@/features/intake/PackAs";
 import { carry } from "@/features/organise/carry";
 import { CollectionHead } from "@/features/organise/Head";
 import { useArrange } from "@/features/organise/useArrange";
@@ -35,6 +38,9 @@ import { upload } from "./uploads";
 
 const Batch = lazy(patient(() => import("./Batch")));
 const Ask = lazy(patient(() => import("@/features/tagging/Ask")));
+const PackAs = lazy(patient(() => import("@/features/intake/PackAs")));
+const RoomLine = lazy(patient(() => import("@/features/keeping/RoomLine")));
+const TrashLine = lazy(patient(() => import("@/features/keeping/TrashLine")));
 
 /** The id before or after another in the order of the list, fetched where it was not seen yet. */
 async function neighbour(shelf: Shelf, id: string, step: 1 | -1): Promise<string | null> {
@@ -125,6 +131,11 @@ export default function Library() {
     const chosen = await some();
     if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
   }, [some, navigate]);
+  const [packing, setPacking] = useState(false);
+  const shareSome = useCallback(async () => {
+    const chosen = await some();
+    if (chosen) share({ assets: chosen });
+  }, [some]);
   const inTrash = search.place === "trash";
   const one = focused || search.asset !== undefined ? (shelf?.at(active) ?? undefined) : undefined;
   const own = useAssetActions(one);
@@ -165,13 +176,15 @@ export default function Library() {
         none,
         { id: "selected.favour", name: t("bar.favour"), group, icon: Heart, keys: "f", perform: () => acts.favour(!acts.favourites) },
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
+        { id: "selected.downloadAs", name: t("bar.downloadAs"), group, icon: Download, keys: "shift+d", perform: () => setPacking(true) },
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
         { id: "selected.tag", name: t("bar.tag"), group, icon: Tags, keys: "shift+t", perform: tag },
+        { id: "selected.share", name: t("bar.share"), group, icon: Share2, keys: "s", perform: () => void shareSome() },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social, converts, convert, tag]),
+    }, [t, inTrash, acts, batch, publishes, social, converts, convert, tag, shareSome]),
     { when: many > 0 },
   );
 
@@ -187,11 +200,12 @@ export default function Library() {
           {t("upload")}
         </Button>
       )}
+      <AddMenu />
       <input
         ref={picker}
         type="file"
         multiple
-        accept={Object.values(ACCEPTED).join(",")}
+        accept={[...Object.values(ACCEPTED), TEXTS].join(",")}
         aria-label={t("upload")}
         className="hidden"
         onChange={(event) => {
@@ -209,6 +223,7 @@ export default function Library() {
         {search.collection !== undefined && (
           <CollectionHead id={search.collection} onClose={() => narrow({ collection: undefined, sort: undefined })} onCreate={() => void navigate({ to: "/create", search: { collection: search.collection } })} />
         )}
+        <Suspense>{inTrash ? <TrashLine /> : <RoomLine />}</Suspense>
         {error && !shelf ? (
           <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="flex-1">
             {error instanceof Problem ? error.message : null}
@@ -247,10 +262,12 @@ export default function Library() {
             onNone={acts.none}
             onFavour={acts.favour}
             onDownload={acts.download}
+            onDownloadAs={() => setPacking(true)}
             onBatch={() => void batch()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
             onTag={tag}
+            onShare={() => void shareSome()}
             onTrash={acts.trash}
             onRestore={acts.restore}
             onErase={acts.erase}
@@ -259,6 +276,7 @@ export default function Library() {
         )}
       </main>
       {arranging.dialogs}
+      <Suspense>{packing && shelf && <PackAs many={many} onPack={(form: Form) => download(shelf, selection, form)} onClose={() => setPacking(false)} />}</Suspense>
       <Suspense>{together && <Batch ids={together} onClose={() => setTogether(null)} />}</Suspense>
       <Suspense>{described && <Ask select={described} onClose={() => setDescribed(null)} />}</Suspense>
       {search.asset !== undefined && <Details assetId={search.asset} onClose={() => change({ asset: undefined })} onGo={(id) => change({ asset: id }, true)} />}

@@ -8,6 +8,9 @@ export const DAYS = { today: 1, week: 7, month: 30 } as const;
 export const SIDES = [1024, 2048, 4096] as const;
 export const PLACES = ["favourites", "references", "uploads", "trash"] as const;
 
+export const STATUSES = ["approved", "changes", "open"] as const;
+
+export type Status = (typeof STATUSES)[number];
 export type Shape = (typeof SHAPES)[number];
 export type When = keyof typeof DAYS;
 export type Place = (typeof PLACES)[number];
@@ -34,6 +37,8 @@ export interface LibrarySearch {
   /** “#rrggbb”, and how far off it may be. */
   colour?: string | undefined;
   tolerance?: number | undefined;
+  /** What was decided of it on a board. */
+  status?: Status | undefined;
   sort?: "best" | "newest" | "oldest" | undefined;
   /** Whose details are shown. */
   asset?: string | undefined;
@@ -51,6 +56,7 @@ export interface Filters {
   until?: string;
   min_side?: number;
   uploads?: boolean;
+  status?: Status;
   collection?: string;
   tag?: string[];
   label?: Label;
@@ -90,6 +96,7 @@ export function validateSearch(search: Record<string, unknown>): LibrarySearch {
     like: text("like")?.slice(0, 200),
     colour: HEX.test(text("colour") ?? "") ? text("colour") : undefined,
     tolerance: Number.isInteger(search["tolerance"]) && Number(search["tolerance"]) >= 1 && Number(search["tolerance"]) <= 100 ? Number(search["tolerance"]) : undefined,
+    status: oneOf("status", STATUSES),
     sort: oneOf("sort", ["best", "newest", "oldest"] as const),
     asset: text("asset"),
   };
@@ -110,6 +117,7 @@ export function filtersOf(search: LibrarySearch): Filters {
     ...(search.side ? { min_side: search.side } : {}),
     ...(search.like ? { like: search.like } : {}),
     ...(search.colour ? { colour: search.colour, ...(search.tolerance ? { tolerance: search.tolerance } : {}) } : {}),
+    ...(search.status ? { status: search.status } : {}),
     ...(search.collection ? { collection: search.collection } : {}),
     ...(search.tag ? { tag: [search.tag] } : {}),
     ...(search.label ? { label: search.label } : {}),
@@ -127,11 +135,11 @@ export function ranked(search: LibrarySearch): boolean {
 
 /** Whether anything but the place leaves something out. */
 export function narrowed(search: LibrarySearch): boolean {
-  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.tag, search.label, search.like, search.colour].some((one) => one !== undefined);
+  return [search.q, search.op, search.shape, search.when, search.since, search.until, search.side, search.status, search.tag, search.label, search.like, search.colour].some((one) => one !== undefined);
 }
 
 /** Everything that narrows, taken back. */
-export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, tag: undefined, label: undefined, like: undefined, colour: undefined, tolerance: undefined } satisfies LibrarySearch;
+export const WIDE = { q: undefined, op: undefined, shape: undefined, when: undefined, since: undefined, until: undefined, side: undefined, status: undefined, tag: undefined, label: undefined, like: undefined, colour: undefined, tolerance: undefined } satisfies LibrarySearch;
 
 /** Days are the days of who looks, whatever the server's clock says. */
 function daysAgo(days: number): string {

@@ -31,6 +31,8 @@ interface Order {
   file: File;
   purpose: Purpose;
   quiet: boolean;
+  once: boolean;
+  tags: string;
   settle: (asset: Asset | null) => void;
 }
 
@@ -48,15 +50,19 @@ interface Options {
   purpose?: Purpose;
   /** Without a line in the panel, for what a person does not think of as an upload. */
   quiet?: boolean;
+  /** What is in the library already is told, and not taken in a second time. */
+  once?: boolean;
+  /** The tags of each file. */
+  tags?: (file: File) => readonly string[];
 }
 
 /** Brings the files in. The assets of those that came to be one, in the order of the files. Never throws. */
-export async function upload(files: Iterable<File>, { purpose = "picture", quiet = false }: Options = {}): Promise<Asset[]> {
+export async function upload(files: Iterable<File>, { purpose = "picture", quiet = false, once = false, tags }: Options = {}): Promise<Asset[]> {
   const promises = [...files].map(
     (file) =>
       new Promise<Asset | null>((settle) => {
         last += 1;
-        orders.set(last, { file, purpose, quiet, settle });
+        orders.set(last, { file, purpose, quiet, once, tags: (tags?.(file) ?? []).map((tag) => tag.replaceAll(",", " ")).join(","), settle });
         if (!quiet) {
           const item: Upload = { id: last, name: file.name || i18n.t("library:uploads.pasted"), bytes: file.size, stage: "waiting", sent: 0 };
           useUploads.setState(({ items }) => ({ items: [...items, item], open: true }));
@@ -67,6 +73,19 @@ export async function upload(files: Iterable<File>, { purpose = "picture", quiet
   const found = (await Promise.all(promises)).filter((asset) => asset !== null);
   if (!quiet && found.length > 0) announce(i18n.t("library:uploads.added", { count: found.length }));
   return found;
+}
+
+const NAMES = /\.(jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|mp3|m4a|wav|mp4|mov|webm|glb|txt|md|csv|json|srt|vtt)$/i;
+
+/** Some files have a name but no type; what it really is, the server says. */
+export function isOurs(file: File): boolean {
+  return /^(image|audio|video)\//.test(file.type) || NAMES.test(file.name);
+}
+
+/** What a folder holds that we keep: each file tagged with the names of its folders, and none twice. */
+export function uploadFolder(files: Iterable<File>): Promise<Asset[]> {
+  const wanted = [...files].filter((file) => isOurs(file) && !file.name.startsWith("."));
+  return upload(wanted, { once: true, tags: (file) => file.webkitRelativePath.split("/").slice(0, -1) });
 }
 
 const waiting: number[] = [];
@@ -102,7 +121,7 @@ function next(): void {
   }
 }
 
-function send(id: number, { file, purpose }: Order): void {
+function send(id: number, { file, purpose, once, tags }: Order): void {
   const request = new XMLHttpRequest();
   flying.set(id, request);
   set(id, { stage: "sending" });
@@ -119,19 +138,21 @@ function send(id: number, { file, purpose }: Order): void {
   request.setRequestHeader("Accept", "application/json");
   const form = new FormData();
   form.append("purpose", purpose);
+  if (once) form.append("once", "true");
+  if (tags !== "") form.append("tags", tags);
   form.append("file", file, file.name || "picture.png");
   request.send(form);
 }
 
 async function answered(id: number, request: XMLHttpRequest): Promise<void> {
-  if (request.status !== 201) {
+  if (request.status !== 201 && request.status !== 200) {
     const type = request.getResponseHeader("content-type") ?? "";
     const problem = await problemOf(new Response(request.responseText, { status: request.status, statusText: request.statusText, headers: { "content-type": type } }));
     return refused(id, problem.message);
   }
   const asset = JSON.parse(request.responseText) as Asset;
   flying.delete(id);
-  const twin = known.get(asset.sha256);
+  const twin = request.status === 200 ? asset.title : known.get(asset.sha256);
   if (twin === undefined) known.set(asset.sha256, asset.title);
   cache.setQueryData(assetOf(asset.id).queryKey, asset);
   set(id, { stage: "done", asset, ...(twin === undefined ? {} : { twin }) });

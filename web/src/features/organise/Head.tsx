@@ -1,10 +1,11 @@
 /** What stands over the pictures of a collection: its name, its note, and of a campaign what it is for and may cost. */
 
 import { useQuery } from "@tanstack/react-query";
-import { PenLine, Sparkles, X } from "lucide-react";
+import { PenLine, Share2, Sparkles, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { collections } from "@/api";
+import { share } from "@/features/boards/share";
 import { day, price } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { Button, IconButton, Progress } from "@/ui";
@@ -42,6 +43,9 @@ export function CollectionHead({ id, onClose, onCreate }: { id: string; onClose:
             {t("createFor")}
           </Button>
         )}
+        <IconButton size="sm" label={t("share")} onClick={() => share({ collection: { id, name: one.name } })}>
+          <Share2 size={15} aria-hidden />
+        </IconButton>
         <IconButton size="sm" label={t("edit")} onClick={() => setEditing(true)}>
           <PenLine size={15} aria-hidden />
         </IconButton>

@@ -41,7 +41,7 @@ const TWICE = 1000;
 const again = new Map<string, Promise<Run | undefined>>();
 
 /** The same recipe, seed and all, unless `changes` say otherwise. */
-export function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown> } = {}): Promise<Run | undefined> {
+export function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: Record<string, unknown>; leave?: string[] } = {}): Promise<Run | undefined> {
   const asked = JSON.stringify([run.id, changes]);
   const before = again.get(asked);
   if (before) return before;
@@ -49,7 +49,7 @@ export function rerun(run: Pick<Run, "id">, changes: { offer?: string; input?: R
     const made = await body(
       api.POST("/api/runs/{run_id}/rerun", {
         params: { path: { run_id: run.id }, header: { "idempotency-key": crypto.randomUUID() } },
-        body: { offer: changes.offer ?? null, input: changes.input ?? {} },
+        body: { offer: changes.offer ?? null, input: changes.input ?? {}, leave: changes.leave ?? [] },
       }),
     );
     beginRun(made);

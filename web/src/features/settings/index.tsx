@@ -19,9 +19,10 @@ import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
+const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "brand", "budget", "providers", "credentials", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "brand", "budget", "storage", "providers", "credentials", "tokens", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -57,6 +58,11 @@ export default function Settings() {
             </Suspense>
           )}
           {part === "budget" && <Budget />}
+          {part === "storage" && (
+            <Suspense fallback={<div className="skeleton h-60" />}>
+              <StorageSettings />
+            </Suspense>
+          )}
           {part === "providers" && <Providers />}
           {part === "credentials" && <Credentials />}
           {part === "tokens" && <Tokens />}

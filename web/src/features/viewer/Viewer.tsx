@@ -9,6 +9,7 @@ import { assetOf, type Asset } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
 import { Playing } from "@/features/assets/Playing";
 import { Still, useStage, useZoomActions, ZoomBar } from "@/features/compare";
+import { looked } from "@/features/keeping/looked";
 import { pixels } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { useMedia } from "@/lib/media";
@@ -32,6 +33,7 @@ export default function Viewer({ id }: { id: string }) {
   const root = useRef<HTMLDivElement>(null);
   const [other, setOther] = useState<Asset | null>(null);
   useEffect(() => setOther(null), [id]);
+  useEffect(() => looked(id), [id]);
   return (
     // Escape closes one level: a comparison first.
     <Dialog title={asset?.title ?? t("viewer.title")} open onClose={other ? () => setOther(null) : close} sheet="full" look="bare" className="!bg-canvas" initialFocus={() => root.current?.closest<HTMLElement>("[role=dialog]") ?? null}>
@@ -128,7 +130,7 @@ function Shown({ asset, onClose, other, onOther: setOther }: ShownProps) {
             {asset.title}
           </div>
           <div className="num truncate text-2xs text-fg-3">
-            {asset.deleted_at !== null ? t("viewer.deleted") : asset.width > 0 ? pixels(asset.width, asset.height) : ""}
+            {asset.deleted_at !== null ? t("viewer.deleted") : asset.kind !== "text" && asset.width > 0 ? pixels(asset.width, asset.height) : ""}
           </div>
         </div>
         {shown.map((action) => (
