@@ -163,7 +163,7 @@ async def test_a_chore_that_waits_is_stopped_at_once(idle: House) -> None:
     await idle.work()
     assert (await client.get("/api/trash")).json()["count"] == 1
     done = await over(client, (await client.post("/api/trash/empty")).json())
-    assert (done["state"], done["done"]) == ("done", 1)
+    assert (done["state"], done["done"]) == ("succeeded", 1)
 
 
 async def test_all_that_was_made_from_a_picture_goes_and_comes_back_as_one(house: House) -> None:

@@ -126,12 +126,10 @@ export function Table({ heads, rows, className }: { heads: readonly string[]; ro
           <tr key={key} className="border-t border-line">
             {cells.map((cell, place) =>
               place === 0 ? (
-                 
                 <th key={place} scope="row" className="max-w-56 truncate py-1.5 pr-3 text-left font-normal">
                   {cell}
                 </th>
               ) : (
-                 
                 <td key={place} className="num py-1.5 pr-3 text-right text-fg-2 last:pr-0">
                   {cell}
                 </td>
