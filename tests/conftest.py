@@ -5,7 +5,7 @@
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -29,6 +29,7 @@ from gesso.studio import Studio, found
 from tests.postgres import Postgres
 
 _numbers = itertools.count()
+_FAILED = pytest.StashKey[bool]()
 
 LONGEST = ("jobs", "web", "test_contract.py", "runs", "api", "providers", "cli")
 
@@ -46,6 +47,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith("tests/web/"):
             # Asked once more, and said at the end: three browsers on two cores find a way to be late that no one meant.
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_FAILED] = report.failed or item.stash.get(_FAILED, False)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Whatever failed leaves nothing to its second try: studios, browser and all are opened anew."""
+    if item.stash.get(_FAILED, False):
+        item.stash[_FAILED] = False
+        item.session._setupstate.teardown_exact(None)
+    yield
 
 
 @pytest.fixture(scope="session")
