@@ -114,6 +114,7 @@ async def listed(desk: AtDesk, kind: Kind | None = None) -> list[CollectionOut]:
 
 @router.post("", status_code=201)
 async def make(asked: CollectionIn, desk: AtDesk) -> CollectionOut:
+    """An empty one, at the end of those of its parent."""
     desk.actor.require("library.write")
     wish = asked.model_dump(exclude={"name", "kind"})
     async with desk.work() as work:
@@ -123,6 +124,7 @@ async def make(asked: CollectionIn, desk: AtDesk) -> CollectionOut:
 
 @router.get("/{collection_id}")
 async def get(collection_id: UUID, desk: AtDesk) -> CollectionOut:
+    """One of them, with how many assets it holds."""
     desk.actor.require("library.read")
     async with desk.read() as work:
         return await _one(work, collection_id)
@@ -147,6 +149,7 @@ async def remove(collection_id: UUID, desk: AtDesk) -> None:
 
 @router.post("/{collection_id}/restore")
 async def restore(collection_id: UUID, desk: AtDesk) -> CollectionOut:
+    """Brings it back from the trash with all that is nested in it."""
     desk.actor.require("library.write")
     async with desk.work() as work:
         await collections.restore(work, collection_id)

@@ -74,7 +74,7 @@ def test_what_lies_elsewhere_comes_in_with_whose_it_is(
 
     # An archive, with what is wrong in it.
     archive = tmp_path / "trip.zip"
-    archive.write_bytes(packed({"Lake/a.png": photo(90, 60), "Lake/notes.txt": b"no", "../b.png": photo(91, 60)}))
+    archive.write_bytes(packed({"Lake/a.png": photo(90, 60), "Lake/notes.bin": b"no", "../b.png": photo(91, 60)}))
     page.get_by_label("ZIP archive…").set_input_files(archive)
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Import").click()

@@ -125,10 +125,10 @@ def test_a_picture_is_described_and_the_words_are_kept_when_they_are_saved(
     page.get_by_role("button", name="Describe", exact=True).click()
     expect(alt).to_have_value(re.compile("^A "))
     alt.fill("Three boats on a calm lake")
-    page.get_by_label("Tags").fill("boats, lake")
+    page.get_by_role("textbox", name="Tags").fill("boats, lake")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Three boats on a calm lake")).to_be_visible()
-    expect(page.get_by_role("list", name="Tags")).to_have_text(["boatslake"])
+    expect(page.get_by_role("list", name="Tags", exact=True)).to_have_text(["boatslake"])
     expect(page.get_by_role("button", name="Change", exact=True)).to_be_focused()
     expect(viewer(page).get_by_role("img", name="Three boats on a calm lake").first).to_be_visible()
     found = studio.api("GET", "/api/assets?q=boats+lake+calm")["items"]

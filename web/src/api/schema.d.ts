@@ -1806,7 +1806,10 @@ export interface paths {
          */
         get: operations["listed_api_content_assets_collections_get"];
         put?: never;
-        /** Make */
+        /**
+         * Make
+         * @description An empty one, at the end of those of its parent.
+         */
         post: operations["make_api_content_assets_collections_post"];
         delete?: never;
         options?: never;
@@ -1821,7 +1824,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get */
+        /**
+         * Get
+         * @description One of them, with how many assets it holds.
+         */
         get: operations["get_api_content_assets_collections__collection_id__get"];
         put?: never;
         post?: never;
@@ -1892,7 +1898,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore */
+        /**
+         * Restore
+         * @description Brings it back from the trash with all that is nested in it.
+         */
         post: operations["restore_api_content_assets_collections__collection_id__restore_post"];
         delete?: never;
         options?: never;

@@ -164,6 +164,9 @@ export function Frame() {
         {palette && <Palette onClose={() => setPalette(false)} />}
         {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
         {view !== undefined && <Viewer id={view} />}
+      </Suspense>
+      {/* Over a viewer, which must not go while these come. */}
+      <Suspense>
         {elsewhere && <Elsewhere key={elsewhere.id} asset={elsewhere} onClose={() => makeElsewhere(null)} />}
         {sharing && <Share />}
       </Suspense>

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { cx } from "./cx";
 import type { Said } from "./say";
 
-const toaster = createToaster({ placement: "bottom-end", max: 4, overlap: false, gap: 8, offsets: { bottom: "16px", left: "16px", right: "16px", top: "16px" } });
+const MOST = 4;
+const toaster = createToaster({ placement: "bottom-end", max: MOST, overlap: false, gap: 8, offsets: { bottom: "16px", left: "16px", right: "16px", top: "16px" } });
 
 /** Where the toaster reckons each to stand, above the ones that came later: it places nothing by itself. What goes
  * away keeps no place for the pointer, not even with its ghosts. */
@@ -16,6 +17,9 @@ const PLACED =
 let said = 0;
 
 export function show({ title, detail, bad, action }: Said): void {
+  // The newest is what somebody may want to take back now: the oldest makes room for it.
+  const seen = toaster.getVisibleToasts();
+  if (seen.length >= MOST) toaster.remove(seen.at(-1)?.id);
   toaster.create({
     title,
     type: bad ? "error" : "info",

@@ -7,7 +7,6 @@ import type { components } from "@/api/schema";
 export type Figures = components["schemas"]["AnalyticsOut"];
 export type Point = components["schemas"]["PointOut"];
 export type Group = components["schemas"]["GroupOut"];
-type Sums = components["schemas"]["SumsOut"];
 
 export const RANGES = ["7", "30", "90", "365"] as const;
 /** From below to above; each keeps its colour wherever it is drawn. */

@@ -220,7 +220,6 @@ function Card({ one, way, told, name, about, tab, onFocus, onOpen, onCentre }: C
         type="button"
         data-node={node.id}
         tabIndex={tab ? 0 : -1}
-        aria-label={name}
         aria-current={about ? "true" : undefined}
         aria-disabled={erased}
         onFocus={onFocus}
@@ -231,7 +230,8 @@ function Card({ one, way, told, name, about, tab, onFocus, onOpen, onCentre }: C
           node.state !== "here" && "opacity-60",
         )}
       >
-        <span className="relative block min-h-0 w-full flex-1 bg-sunken">
+        <span className="sr-only">{name}</span>
+        <span aria-hidden className="relative block min-h-0 w-full flex-1 bg-sunken">
           {node.thumbnail === null ? (
             <span className="grid size-full place-items-center text-fg-3">
               <ImageOff size={22} aria-hidden />
@@ -242,7 +242,7 @@ function Card({ one, way, told, name, about, tab, onFocus, onOpen, onCentre }: C
           {Icon && !erased && <Icon size={15} aria-hidden className="absolute top-1.5 right-1.5 text-white drop-shadow-[0_1px_2px_oklch(0_0_0/.7)]" />}
           {told.state !== "" && !erased && <span className="absolute bottom-1.5 left-1.5 rounded-xs bg-overlay px-1.5 py-px text-2xs text-fg">{told.state}</span>}
         </span>
-        <span className="block w-full shrink-0 px-2 py-1.5">
+        <span aria-hidden className="block w-full shrink-0 px-2 py-1.5">
           <bdi className="block truncate text-xs font-medium">{told.title}</bdi>
           <span className="flex gap-2 text-2xs text-fg-3">
             <span className="min-w-0 flex-1 truncate">{told.by}</span>

@@ -51,7 +51,7 @@ export default function Text({ asset }: { asset: Asset }) {
           <pre dir="auto" className={cx("mx-auto w-fit min-w-0 text-sm leading-6 text-fg", columns ? "font-mono" : "font-sans", wrapped ? "max-w-[72ch] break-words whitespace-pre-wrap" : "whitespace-pre")}>
             {pieces((data ?? "").slice(0, MOST)).map((piece, index) =>
               piece.hidden ? (
-                <mark key={index} title={piece.name} className="mx-px rounded-xs bg-warn-soft px-1 font-mono text-2xs text-warn">
+                <mark key={index} title={piece.name} className="mx-px rounded-xs bg-warn-soft px-1 font-mono text-2xs text-fg">
                   {piece.name}
                 </mark>
               ) : (
