@@ -27,6 +27,7 @@ from gesso.runs import Run
 from gesso.upkeep.tables import Figure, Rolled
 
 LONGEST: Final = timedelta(days=5 * 366)
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 CHUNK: Final = timedelta(days=31)
 """Days that are written in one transaction."""
 SETTLES: Final = timedelta(hours=1)
@@ -76,6 +77,8 @@ class Asked:
     @classmethod
     def of(cls, since: date | None, until: date | None, **named: Any) -> Self:
         until = until or now().date()
+        if not EARLIEST <= until <= LATEST:
+            raise Invalid("This day is too far away.", fields=[{"field": "until"}])
         since = since or until - timedelta(days=29)
         if since > until:
             raise Invalid("The first day comes after the last.", fields=[{"field": "since"}])

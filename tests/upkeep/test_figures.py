@@ -109,6 +109,7 @@ async def test_figures_are_the_same_added_up_before_and_now(idle: House) -> None
     assert (week["step"], len(week["points"])) == ("day", 7)
     assert [point["start"] for point in week["points"]][-1] == TODAY.isoformat()
 
+    assert (await client.get("/api/analytics", params={"until": "0001-01-01"})).status_code == 422
     own = (await bob.get("/api/analytics", params={"since": since})).json()
     assert [each["key"] for each in own["people"]] == [me], "what others did is for admins"
     stranger = await idle.join("Ada", "owner", team="Elsewhere")
