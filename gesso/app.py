@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
     app.state.studio = studio
     app.state.tries = accounts.Tries()
     app.state.link_tries = accounts.Tries(advice="Too many tries. Try again in {wait} s.")
+    app.state.link_guesses = accounts.Tries(most=100, advice="Too many tries. Try again in {wait} s.")
     app.state.link_calls = accounts.Tries(most=60, seconds=60, advice="Too much at once. Try again in {wait} s.")
     app.state.shared_page = page.shared(web or page.built())
     api = APIRouter(prefix="/api")

@@ -194,6 +194,8 @@ class Studio:
                 await call()
             except (GessoError, SQLAlchemyError, OSError) as error:
                 log.warning("the studio could not tidy up, and will try again", error=str(error))
+            except Exception:
+                log.exception("the studio made a mistake as it tidied up, and will try again")
             pause = again
 
 

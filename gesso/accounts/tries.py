@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from gesso.kit.errors import TooOften
@@ -23,7 +24,7 @@ class Tries:
     def count(self, name: str, address: str) -> None:
         """One more. TooOften when it is one too many; ask before the password is looked at, or many at once pass."""
         now = time.monotonic()
-        key = (name.strip(), address)
+        key = (name.strip(), _home(address))
         seen = [when for when in self._seen.pop(key, []) if when > now - self.seconds]
         self._seen[key] = seen
         if len(self._seen) > MOST_KEPT:
@@ -35,4 +36,13 @@ class Tries:
 
     def forget(self, name: str, address: str) -> None:
         """That was the right password."""
-        self._seen.pop((name.strip(), address), None)
+        self._seen.pop((name.strip(), _home(address)), None)
+
+
+def _home(address: str) -> str:
+    """Of an IPv6 address the network of the house, in which whoever lives there takes any."""
+    try:
+        told = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return address if told.version == 4 else str(ip_network((told, 64), strict=False))

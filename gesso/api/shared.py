@@ -306,8 +306,9 @@ async def file(asset_id: UUID, visit: ByLink, request: Request) -> Response:
 
 
 @router.get("/zip", response_class=StreamingResponse)
-async def pack(visit: ByLink) -> StreamingResponse:
+async def pack(visit: ByLink, request: Request) -> StreamingResponse:
     """All of the board as one ZIP."""
+    _patient(request, visit.link)
     _may_have(visit.link)
     headers = UNSEEN | {"Content-Disposition": attached(visit.board.title, "zip"), "Cache-Control": "no-store"}
     return StreamingResponse(archive(visit.studio.store, _files(visit)), media_type="application/zip", headers=headers)
@@ -377,6 +378,11 @@ async def bring(visit: ByLink, request: Request) -> Delivered:
     visit.guest.require("uploader")
     _patient(request, visit.link)
     studio, team = visit.studio, visit.link.team_id
+    # Before a byte of it rests; and once more with it, since others bring things too.
+    async with visit.read() as work:
+        await boards.require_place(work, visit.board, guests=True)
+        if (await library.room(work, studio.limits.ceiling)).full:
+            raise NoRoom(FULL)
     async with received(request, visit.desk) as (form, sent, path):
         called = form.get("name")
         who = Speaker.guest(visit.link, visit.guest.key, called if isinstance(called, str) else "")
@@ -405,6 +411,8 @@ async def _unlock(link: Link, password: str, request: Request) -> None:
     tries: accounts.Tries = request.app.state.link_tries
     address = request.client.host if request.client else ""
     tries.count(str(link.id), address)
+    # And by whom ever: who has many addresses has no more tries.
+    request.app.state.link_guesses.count(str(link.id), "")
     if not await accounts.confirmed(link.password, password):
         raise SignedOut(WRONG)
     tries.forget(str(link.id), address)
@@ -529,14 +537,13 @@ async def _file(visit: Visit, asset: Asset) -> File:
         return File(title, view.type, await studio.store.get(view.key))
     if asset.kind != "image":
         return File(title, asset.type)
-    data = await studio.store.get(asset.key)
-    if not link.recipes:
-        plain = await studio.pool.run(bare.bared, data)
-        return File(title, sniff(plain[:HEAD]) or asset.type, plain)
-    async with visit.read() as work:
-        text = await runs.inscription(work, asset)
-    laid = await asyncio.to_thread(tags.inscribed, data, text) if text is not None else None
-    return File(title, asset.type, laid or data)
+    plain = await studio.pool.run(bare.bared, await studio.store.get(asset.key))
+    if link.recipes:
+        async with visit.read() as work:
+            text = await runs.inscription(work, asset)
+        laid = await asyncio.to_thread(tags.inscribed, plain, text) if text is not None else None
+        plain = laid or plain
+    return File(title, sniff(plain[:HEAD]) or asset.type, plain)
 
 
 async def _files(visit: Visit) -> AsyncIterator[tuple[Asset, File]]:

@@ -24,6 +24,7 @@ KEPT: Final = frozenset(
     )
 )
 _ORIENTATION: Final = 0x0112
+_PLAYED: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _NEXT: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -39,7 +40,7 @@ def bared(data: bytes) -> bytes:
         case "image/webp":
             plain = _webp(data)
         case "image/gif":
-            return data
+            plain = _gif(data)
         case _:
             plain = picture.png(picture.load(data))
     return (packets.laid(plain, packets.said(b"", told)) or plain) if told else plain
@@ -104,6 +105,30 @@ def _webp(data: bytes) -> bytes:
         parts.append((b"EXIF", turned))
     rest = b"".join(kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for kind, body in parts)
     return b"RIFF" + struct.pack("<I", len(rest) + 4) + b"WEBP" + rest
+
+
+def _gif(data: bytes) -> bytes:
+    """Drops remarks and what programs have left, but for how often it is played."""
+    at = 13 + _colours(data[10])
+    parts, length = [data[:at]], len(data)
+    while at < length and data[at] in (0x21, 0x2C):
+        start, says = at, False
+        if data[at] == 0x21:
+            says = data[at + 1] == 0xFE or (data[at + 1] == 0xFF and data[at + 3 : at + 14] not in _PLAYED)
+            at += 2
+        else:
+            at += 11 + _colours(data[at + 9])
+        while at < length and data[at]:
+            at += data[at] + 1
+        at += 1
+        if not says:
+            parts.append(data[start:at])
+    return b"".join([*parts, b";"])
+
+
+def _colours(packed: int) -> int:
+    """Bytes of a colour table, by what stands before it."""
+    return 3 << ((packed & 7) + 1) if packed & 0x80 else 0
 
 
 def _turned(data: bytes) -> bytes:

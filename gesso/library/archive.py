@@ -4,7 +4,6 @@ and none unpacks to more than it says and we take.
 It reads files and takes its time: it belongs beside the event loop.
 """
 
-import lzma
 import stat
 import struct
 import unicodedata
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Final, Self
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from gesso.kit.errors import BadMedia, Invalid, TooLarge
 
@@ -37,6 +36,7 @@ LINK = "It is a link to another file."
 NESTED = "Archives within archives are not opened."
 LOCKED = "It is locked with a password."
 HEAVY = "It is larger than what this studio takes."
+PACKED = "It is packed in a way that is not read here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ class Archive:
     def unpack(self, place: int, path: Path, most: int) -> int:
         """Writes one file to `path`, and says how many bytes it has: never more than it has said, nor than `most`."""
         info = self._infos[place]
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise BadMedia(PACKED)
         count, room = 0, min(most, info.file_size)
         try:
             with self._zip.open(info) as packed, path.open("wb") as out:
@@ -113,7 +115,6 @@ class Archive:
             RuntimeError,
             ValueError,
             zlib.error,
-            lzma.LZMAError,
         ) as error:
             raise BadMedia("It is damaged in the archive, or packed in a way that cannot be read.") from error
         return count
@@ -128,6 +129,9 @@ def _why(info: ZipInfo, name: str, parts: list[str], mode: int, most: int) -> st
         return NESTED
     if info.flag_bits & 1:
         return LOCKED
+    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        # Python unpacks a piece of the others whole, however much it becomes.
+        return PACKED
     return HEAVY if info.file_size > most else ""
 
 
@@ -152,12 +156,16 @@ def _measured(file: BinaryIO) -> None:
     if at < 0 or len(tail) - at < 22:
         raise BadZipFile("no end")
     count, length = struct.unpack_from("<H", tail, at + 10)[0], struct.unpack_from("<I", tail, at + 12)[0]
-    if (count == 0xFFFF or length == 0xFFFFFFFF) and at >= 20 and tail[at - 20 : at - 16] == _WAY64:
-        file.seek(struct.unpack_from("<Q", tail, at - 12)[0])
-        end = file.read(56)
-        if end[:4] != _END64 or len(end) < 56:
-            raise BadZipFile("no end")
-        count, length = struct.unpack_from("<QQ", end, 32)
+    if at >= 20 and tail[at - 20 : at - 16] == _WAY64:
+        # Whoever reads it looks where the way points, or right before it, whatever the plain end says.
+        for place in (struct.unpack_from("<Q", tail, at - 12)[0], size - len(tail) + at - 76):
+            if not 0 <= place <= size - 56:
+                continue
+            file.seek(place)
+            end = file.read(56)
+            if end[:4] == _END64:
+                counted, long = struct.unpack_from("<QQ", end, 32)
+                count, length = max(count, counted), max(length, long)
     file.seek(0)
     if length > DIRECTORY or count > 10 * MOST:
         raise TooLarge(f"An archive may hold {MOST:,} files; this one has more. Pack it in parts.")

@@ -12,7 +12,7 @@ from gesso.db import Database, Work
 from gesso.imaging.likeness import VERSION, likeness
 from gesso.imaging.picture import MAX_PIXELS
 from gesso.kit.actor import Actor
-from gesso.kit.errors import GessoError, NotFound
+from gesso.kit.errors import GessoError, NotFound, Retry, Unavailable
 from gesso.kit.pool import Pool
 from gesso.library import chores, looks
 from gesso.library.chores import Chore, Chores, Stride
@@ -55,6 +55,9 @@ class CatchUp:
                     return await self.pool.run(likeness, await self.store.get(key), max_pixels=MAX_PIXELS)
             except NotFound:
                 continue
+            except (Retry, Unavailable):
+                # That says nothing of the picture.
+                raise
             except GessoError:
                 return b""
         return b""

@@ -17,6 +17,7 @@ from gesso.kit.errors import Conflict, GessoError, NotFound, Retry
 from gesso.library import room
 from gesso.library.arranged import AssetTag, Collection, CollectionAsset
 from gesso.library.bulk import change
+from gesso.library.doubles import Merge
 from gesso.library.intake import DERIVED, SHARED
 from gesso.library.looks import Look
 from gesso.library.proposals import Proposal
@@ -41,6 +42,7 @@ async def erase(work: Work, selection: Selection) -> list[UUID]:
         await work.session.execute(delete(CollectionAsset).where(CollectionAsset.asset_id.in_(some)))
         await work.session.execute(delete(Look).where(Look.asset_id.in_(some)))
         await work.session.execute(delete(Proposal).where(Proposal.asset_id.in_(some)))
+        await work.session.execute(delete(Merge).where(Merge.kept_id.in_(some)))
         await work.session.execute(update(Collection).where(Collection.cover_id.in_(some)).values(cover_id=None))
     return ids
 

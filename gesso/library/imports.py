@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, events, jobs
 from gesso.db import Database, Work
@@ -127,7 +128,7 @@ class Imports:
             try:
                 async with self._opened(order) as archive:
                     await self._all(order, actor, archive)
-            except (Retry, Unavailable):
+            except (Retry, Unavailable, SQLAlchemyError):
                 raise
             except Cancelled:
                 await self._end(order, actor, "cancelled")

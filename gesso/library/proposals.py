@@ -206,6 +206,10 @@ def _propose(work: Work, asset: Asset, name: Field, text: str, by: By, before: P
     if said.get(name) and (said.get("by") or {}).get(name, "person") == "person":
         return 0
     if before is not None:
+        if accept and before.state == "proposed" and before.text == text:
+            before.state = "kept"
+            _say(asset, before)
+            return 1
         # A model knows more than rules do, and what was rejected may be said in other words.
         if before.text == text or (before.by == "model" and by == "rule"):
             return 0

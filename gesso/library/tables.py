@@ -29,6 +29,7 @@ STACKED: Final = "stack_id IS NOT NULL"
 LABELLED: Final = "label IS NOT NULL"
 LIVING: Final = "erased_at IS NULL"
 TROUBLED: Final = "trouble IS NOT NULL"
+TRASHED: Final = "deleted_at IS NOT NULL AND erased_at IS NULL"
 _PLACE: Final = ("team_id", "deleted_at", "id")
 
 
@@ -69,6 +70,7 @@ class Asset(Owned):
         Index("ix_asset_came", "team_id", "id"),
         Index("ix_asset_held", *_PLACE, sqlite_where=text("held = 1"), postgresql_where=text("held")),
         Index("ix_asset_liked", *_PLACE, sqlite_where=text("favorite = 1"), postgresql_where=text("favorite")),
+        Index("ix_asset_trash", *_PLACE, sqlite_where=text(TRASHED), postgresql_where=text(TRASHED)),
         Index("ix_asset_trouble", "team_id", "trouble", sqlite_where=text(TROUBLED), postgresql_where=text(TROUBLED)),
     )
 

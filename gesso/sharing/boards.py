@@ -325,15 +325,8 @@ async def add(work: Work, board_id: UUID, asset_ids: Iterable[UUID], before: UUI
 
 async def deliver(work: Work, board: Board, asset: Asset, *, link: Link | None, guest: str) -> None:
     """Puts what was just brought at the end of the board. What a guest brings waits."""
-    own(board)
     await _held(work, board)
-    rows = await work.session.execute(
-        select(Item.waiting, func.count()).where(Item.board_id == board.id).group_by(Item.waiting)
-    )
-    many = {row[0]: row[1] for row in rows}
-    if link is not None and many.get(True, 0) >= MOST_WAITING:
-        raise Conflict(f"{MOST_WAITING} pictures wait already; the team looks at them before more can be sent.")
-    await _room(work, board, 1, sum(many.values()))
+    await require_place(work, board, guests=link is not None)
     (place,) = await _places(work, board, 1, None)
     work.session.add(
         Item(
@@ -347,6 +340,18 @@ async def deliver(work: Work, board: Board, asset: Asset, *, link: Link | None, 
         )
     )
     told(work, board.id)
+
+
+async def require_place(work: Work, board: Board, *, guests: bool) -> None:
+    """Conflict where one more picture has no place on the board, or too many of guests wait."""
+    own(board)
+    rows = await work.session.execute(
+        select(Item.waiting, func.count()).where(Item.board_id == board.id).group_by(Item.waiting)
+    )
+    many = {row[0]: row[1] for row in rows}
+    if guests and many.get(True, 0) >= MOST_WAITING:
+        raise Conflict(f"{MOST_WAITING} pictures wait already; the team looks at them before more can be sent.")
+    await _room(work, board, 1, sum(many.values()))
 
 
 async def move(work: Work, board_id: UUID, asset_ids: Sequence[UUID], before: UUID | None) -> None:

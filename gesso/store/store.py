@@ -58,7 +58,8 @@ class Store:
     async def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` to before `end`, in pieces of at most 1 MiB."""
         for at in range(start, end, CHUNK):
-            piece = await obstore.get_range_async(self._objects, key, start=at, end=min(at + CHUNK, end))
+            with _told("read"):
+                piece = await obstore.get_range_async(self._objects, key, start=at, end=min(at + CHUNK, end))
             yield bytes(piece)
 
     async def remove(self, keys: Iterable[str]) -> None:
@@ -72,9 +73,8 @@ class Store:
     async def digest(self, key: str) -> tuple[str, int]:
         """What rests there in truth: its SHA-256 and its length, read in pieces; errors as for `get`."""
         size, seen = await self.size(key), sha256()
-        with _told("read"):
-            async for piece in self.stream(key, 0, size):
-                await asyncio.to_thread(seen.update, piece)
+        async for piece in self.stream(key, 0, size):
+            await asyncio.to_thread(seen.update, piece)
         return seen.hexdigest(), size
 
     async def objects(self, prefix: str = "") -> AsyncIterator[list[Resting]]:
@@ -84,9 +84,9 @@ class Store:
                 yield [Resting(meta["path"], int(meta["size"]), meta["last_modified"]) for meta in batch]
 
     async def keys(self, prefix: str = "") -> AsyncIterator[str]:
-        async for batch in obstore.list(self._objects, prefix or None):
-            for meta in batch:
-                yield meta["path"]
+        async for batch in self.objects(prefix):
+            for each in batch:
+                yield each.key
 
     async def ready(self) -> None:
         """Raises when the store cannot be reached or written."""

@@ -27,6 +27,8 @@ from gesso.runs import Run
 from gesso.upkeep.tables import Figure, Rolled
 
 LONGEST: Final = timedelta(days=5 * 366)
+SLACK: Final = timedelta(hours=1)
+"""So much younger than its id a row is at most."""
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 CHUNK: Final = timedelta(days=31)
 """Days that are written in one transaction."""
@@ -248,6 +250,12 @@ async def _first(work: Work) -> date | None:
     return datetime.fromtimestamp((min(ids).int >> 80) / 1000, UTC).date() if ids else None
 
 
+def _came(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """By the id, which the index has; it is made a little before the row, so the row has the last word."""
+    ids = Asset.id >= _least(start - SLACK), Asset.id < _least(end)
+    return *ids, Asset.created_at >= start, Asset.created_at < end
+
+
 async def _added_up(work: Work, since: date, until: date) -> dict[_Place, Sums]:
     """From the runs, the assets and the ledger themselves."""
     start, end = _midnight(since), _midnight(until + timedelta(days=1))
@@ -272,7 +280,7 @@ async def _added_up(work: Work, since: date, until: date) -> dict[_Place, Sums]:
     came = (
         select(day, Asset.user_id, Asset.op, Run.offer, func.count())
         .outerjoin(Run, Run.id == Asset.run_id)
-        .where(Asset.team_id == work.actor.team_id, Asset.id >= _least(start), Asset.id < _least(end))
+        .where(Asset.team_id == work.actor.team_id, *_came(start, end))
         .group_by(day, Asset.user_id, Asset.op, Run.offer)
     )
     for when, user, made_by, offer, count in await work.session.execute(came):

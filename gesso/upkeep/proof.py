@@ -5,15 +5,16 @@ copy puts it there, and the next reading finds it well.
 """
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select, update
 
 from gesso import library
 from gesso.db import Database, inserting
 from gesso.kit.actor import Actor
-from gesso.kit.errors import NotFound
+from gesso.kit.errors import NotFound, Unavailable
 from gesso.kit.time import now
 from gesso.library import Asset, Chore, chores
 from gesso.store import Store
@@ -24,6 +25,8 @@ AT_ONCE: Final = 50
 AT_LEAST: Final = 64 << 20
 """Bytes that are read each time however little there is."""
 LEASE: Final = timedelta(minutes=15)
+
+log = structlog.get_logger(__name__)
 
 
 async def verify(db: Database, store: Store, actor: Actor, chore: Chore) -> None:
@@ -65,11 +68,14 @@ async def _roll(db: Database, store: Store, actor: Actor, budget: int, every: ti
         return
     rests = mine.after is None and mine.ended_at is not None and mine.ended_at > now() - every
     after, checked = mine.after, mine.checked if mine.after is not None else 0
-    ends = {}
+    ends: dict[str, Any] = {}
     if not rests:
-        at, seen, _ = await _some(db, store, actor, after or UUID(int=0), budget)
-        began = {} if after is not None else {"began_at": now()}
-        ends = {"after": at, "checked": checked + seen, **began} | ({"ended_at": now()} if at is None else {})
+        try:
+            at, seen, _ = await _some(db, store, actor, after or UUID(int=0), budget)
+            began = {} if after is not None else {"began_at": now()}
+            ends = {"after": at, "checked": checked + seen, **began} | ({"ended_at": now()} if at is None else {})
+        except Unavailable as error:
+            log.warning("the files of a team could not be read", team=str(actor.team_id), error=str(error))
     async with db.work(actor) as work:
         done = update(Round).where(Round.team_id == actor.team_id).values(busy_until=None, **ends)
         await work.session.execute(done)
@@ -90,12 +96,20 @@ async def _some(db: Database, store: Store, actor: Actor, after: UUID, budget: i
                     .limit(AT_ONCE)
                 )
             ).all()
+        unread = 0
         for row in rows:
             try:
                 sha256, _ = await store.digest(row.key)
                 trouble = None if sha256 == row.sha256 else "changed"
             except NotFound:
                 trouble = "missing"
+            except Unavailable as error:
+                # One that cannot be read holds up no other; where none can be, the store is away.
+                unread += 1
+                if unread == len(rows):
+                    raise
+                log.warning("a file could not be read", asset=str(row.id), error=str(error))
+                trouble = row.trouble
             wrong += trouble is not None
             if trouble != row.trouble:
                 await settle(db, actor, row.id, trouble)

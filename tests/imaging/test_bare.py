@@ -61,3 +61,17 @@ def test_what_was_put_behind_a_jpeg_goes_too() -> None:
     data = out.getvalue()
     assert bare.bared(data + b"a film with a place in it") == bare.bared(data)
     assert np.array_equal(picture.load(bare.bared(data)), picture.load(data))
+
+
+def test_a_gif_loses_its_remarks_and_is_played_as_often() -> None:
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "blue")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], loop=3, duration=90, comment=b"in Vienna")
+    data = file.getvalue()
+    xmp = b"\x21\xff\x0bXMP DataXMP\x03abc\x00"
+    plain = bare.bared(data[:-1] + xmp + b";")
+    assert b"in Vienna" in data
+    assert b"in Vienna" not in plain
+    assert b"XMP" not in plain
+    with Image.open(io.BytesIO(plain)) as seen:
+        assert (getattr(seen, "n_frames", 1), seen.info["loop"], seen.size) == (2, 3, (8, 6))

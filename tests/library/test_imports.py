@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import httpx2
 import pytest
@@ -15,9 +15,9 @@ from PIL import Image, IptcImagePlugin
 
 from gesso.dev.fakes.server import Answered
 from gesso.imaging import declared, packets
-from gesso.kit.errors import GessoError, Invalid, TooLarge
+from gesso.kit.errors import BadMedia, GessoError, Invalid, TooLarge
 from gesso.kit.fetch import Fetcher
-from gesso.library.archive import Archive
+from gesso.library.archive import PACKED, Archive
 from tests.api.conftest import strays
 from tests.conftest import House, photo, upload
 from tests.kit.test_fetch import Files
@@ -113,6 +113,25 @@ def test_an_archive_is_opened_with_care(tmp_path: Path) -> None:
     )
     with Archive(path) as archive:
         assert [entry.name for entry in archive.entries(100)] == ["Küch.png", "Küe.png"]
+
+
+def test_what_becomes_more_than_it_says_is_not_unpacked(tmp_path: Path) -> None:
+    """Python unpacks a piece of bzip2 or LZMA whole, and believes the second end of a list."""
+    path = tmp_path / "packed.zip"
+    with ZipFile(path, "w", ZIP_BZIP2) as archive_file:
+        archive_file.writestr("a.png", bytes(1 << 20))
+    with Archive(path) as opened:
+        (entry,) = opened.entries(20_000_000)
+        assert entry.why == PACKED
+        with pytest.raises(BadMedia):
+            opened.unpack(0, tmp_path / "a.png", 20_000_000)
+    whole = path.read_bytes()
+    end = whole.rindex(b"PK\5\6")
+    more = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 10**9, 10**9, 10**11, 0)
+    way = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    path.write_bytes(whole[:end] + more + way + whole[end:])
+    with pytest.raises(TooLarge):
+        Archive(path)
 
 
 def test_what_a_file_says_of_itself_is_read_within_bounds() -> None:

@@ -120,7 +120,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
     prompts = (*weigh.SAYS.values(), *wildcards.SAYS.values())
     may_say = {
         *of_operations(),
-        *(archive.OUT, archive.LINK, archive.NESTED, archive.LOCKED, archive.HEAVY),
+        *(archive.OUT, archive.LINK, archive.NESTED, archive.LOCKED, archive.HEAVY, archive.PACKED),
         *of_providers(),
         *of_runs(),
         *of_errors(),

@@ -14,6 +14,7 @@ INDEXES = (
     ("held", ["team_id", "deleted_at", "id"], "held"),
     ("liked", ["team_id", "deleted_at", "id"], "favorite"),
     ("trouble", ["team_id", "trouble"], "trouble IS NOT NULL"),
+    ("trash", ["team_id", "deleted_at", "id"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
 )
 
 

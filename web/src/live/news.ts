@@ -20,7 +20,7 @@ export function happened({ name, data }: Happening): void {
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
-  else if (name === "collection.changed") soon("collections", () => void cache.invalidateQueries({ queryKey: ["collections"] }));
+  else if (name === "collection.changed") moved("collections", "board", "boards");
   else if (name === "chore.changed") choreChanged(data);
   else if (name === "library.rules") moved("trash", "storage");
   else if (name.startsWith("asset")) assetsMoved(data);
@@ -95,8 +95,13 @@ function assetsMoved(data: Record<string, unknown>): void {
   if (typeof data["asset"] === "string" && cache.getQueryData(assetOf(data["asset"]).queryKey)) {
     void cache.invalidateQueries({ queryKey: assetOf(data["asset"]).queryKey });
   }
+  const some = Array.isArray(data["ids"]) ? data["ids"].map(String) : [];
+  const gone = (data["change"] as Record<string, unknown> | undefined)?.["forever"] === true;
+  const known = some.filter((id) => cache.getQueryData(assetOf(id).queryKey));
+  if (!gone) for (const id of known) void cache.invalidateQueries({ queryKey: assetOf(id).queryKey });
+  if (!gone && Number(data["count"]) > some.length) void cache.invalidateQueries({ queryKey: ["asset"] });
   soon("assets", () => {
-    for (const noun of ["assets", "versions", "recipe", "lineage", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
+    for (const noun of ["board", "boards", "assets", "versions", "recipe", "lineage", "collections", "tags", "trash", "storage"]) void cache.invalidateQueries({ queryKey: [noun] });
   });
 }
 

@@ -23,6 +23,9 @@ export function look(looking: Looking, id: string): void {
   let remarks: Remark[] = [];
   let draft: { x: number; y: number } | null = null;
   let answering: string | null = null;
+  let acting = false;
+  /** What is written and not sent, by what it is about. */
+  const unsaid = new Map<string, string>();
 
   const title = h("h2", { id: "seen" });
   const stage = h("div", { class: "stage" });
@@ -192,13 +195,16 @@ export function look(looking: Looking, id: string): void {
   }
 
   function form(picture: Picture, of: string | null = null): HTMLElement {
-    const field = area(t(of === null ? "say" : "answer"), "");
+    const about = `${picture.id} ${of ?? ""}`;
+    const field = area(t(of === null ? "say" : "answer"), unsaid.get(about) ?? "");
+    field.addEventListener("input", () => unsaid.set(about, field.value));
     const send = (event: Event) => {
       event.preventDefault();
       if (field.value.trim() === "") return field.focus();
       const said = { asset: picture.id, words: field.value, thread: of, ...(of === null && draft ? draft : {}) };
       void act(async () => {
         await ask("POST", "/remarks", { ...said, name: called() });
+        unsaid.delete(about);
         draft = answering = null;
       }, true);
     };
@@ -246,8 +252,11 @@ export function look(looking: Looking, id: string): void {
 
   /** Does something, says what went wrong beside it, and shows what is so now. */
   async function act(what: () => Promise<unknown>, byName = false): Promise<void> {
-    if (byName && !(await named())) return;
+    // A second press while the first is under way does nothing.
+    if (acting) return;
+    acting = true;
     try {
+      if (byName && !(await named())) return;
       await what();
       remarks = await ask<Remark[]>("GET", "/remarks");
       const picture = current();
@@ -260,6 +269,8 @@ export function look(looking: Looking, id: string): void {
     } catch (error) {
       panel.querySelector(".wrong")?.remove();
       panel.prepend(h("p", { class: "wrong", role: "alert" }, error instanceof Refusal ? error.message : t("away")));
+    } finally {
+      acting = false;
     }
   }
 }

@@ -280,8 +280,12 @@ interface SayProps {
 function Say({ label, id, text = "", focus, onSay, onCancel, children }: SayProps) {
   const { t } = useTranslation(["boards", "ui"]);
   const [words, setWords] = useState(text);
+  const [busy, setBusy] = useState(false);
   const send = async () => {
-    if (words.trim() !== "" && (await onSay(words))) setWords("");
+    if (words.trim() === "" || busy) return;
+    setBusy(true);
+    if (await onSay(words)) setWords("");
+    setBusy(false);
   };
   return (
     <form

@@ -25,9 +25,12 @@ function List() {
   const { data: every, error, refetch } = useQuery(boards);
   const [asking, setAsking] = useState(false);
   const [title, setTitle] = useState("");
+  const [busy, setBusy] = useState(false);
   const make = async () => {
-    if (title.trim() === "") return;
+    if (title.trim() === "" || busy) return;
+    setBusy(true);
     const made = await telling(() => create(title.trim(), {}));
+    setBusy(false);
     if (!made) return;
     setAsking(false);
     await fresh(made.id);

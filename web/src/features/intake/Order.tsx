@@ -49,7 +49,7 @@ export function Order({ id, every = false, onOver }: OrderProps) {
   useEffect(() => {
     if (!over) return;
     announce(t("over"));
-    void refetch().then(({ data }) => onOver?.((data ?? []).filter((file) => file.state === "refused").map((file) => file.name)));
+    void refetch().then(({ data }) => onOver?.((data ?? []).filter((file) => file.state === "refused" || file.state === "waiting").map((file) => file.name)));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when it is over
   }, [over]);
   if (error instanceof Problem) return <p role="alert" className="text-sm text-bad">{error.message}</p>;

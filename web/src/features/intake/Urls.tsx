@@ -1,7 +1,7 @@
 /** Addresses of files, one a line: the server fetches them. */
 
 import "@/i18n/intake";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, Problem } from "@/api";
 import { Button, Dialog, TextField } from "@/ui";
@@ -23,12 +23,14 @@ export default function Urls() {
     setTrouble(undefined);
     sessionStorage.setItem(DRAFT, next);
   };
+  const sent = useRef("");
   const go = async () => {
     if (urls.length === 0 || busy) return;
     setBusy(true);
     setTrouble(undefined);
     try {
       const begun = await body(api.POST("/api/imports/urls", { body: { urls } }));
+      sent.current = text;
       setOver(false);
       setOrder(begun.id);
     } catch (error) {
@@ -58,10 +60,10 @@ export default function Urls() {
             key={order}
             id={order}
             every
-            onOver={(refused) => {
+            onOver={(left) => {
               setOver(true);
-              // What did not come stays to be mended and asked for again.
-              write(refused.join("\n"));
+              // What did not come stays to be mended and asked for again; what was written meanwhile stays as it is.
+              if (sessionStorage.getItem(DRAFT) === sent.current) write(left.join("\n"));
             }}
           />
         )}

@@ -14,6 +14,7 @@ export default function Pick({ but, onPick, onClose }: { but?: string | undefine
   const { t } = useTranslation("organise");
   const { data: all = [] } = useQuery(collections);
   const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
   const sought = text.trim().toLocaleLowerCase();
   const found = nested(all).filter(({ collection }) => collection.id !== but && collection.name.toLocaleLowerCase().includes(sought));
   const take = (collection: Collection) => {
@@ -21,7 +22,10 @@ export default function Pick({ but, onPick, onClose }: { but?: string | undefine
     onPick(collection);
   };
   const make = async () => {
+    if (busy) return;
+    setBusy(true);
     const made = await makeCollection({ name: text.trim() });
+    setBusy(false);
     if (made) take(made);
   };
   const exact = found.some(({ collection }) => collection.name.toLocaleLowerCase() === sought);
