@@ -141,6 +141,8 @@ class AtHand:
     paces: Mapping[str, float] | None = None
     choice: tuple[frozenset[str], Credits | None] | None = None
     assets: dict[UUID, Asset] = field(default_factory=dict)
+    roomy: bool = False
+    """Whether it was seen that there is room for more."""
 
 
 @dataclass
@@ -173,7 +175,7 @@ class Runs:
         hand = hand or AtHand()
         plan = await self._plan(work, order, but=LATER, hand=hand)
         size = _fit(plan, self.limits)
-        await self._have_room(work, plan)
+        await self._have_room(work, plan, hand)
         seconds = plan.seconds * await _pace(work, plan.offer.id, hand)
         return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
 
@@ -239,7 +241,7 @@ class Runs:
         hand = hand or AtHand()
         plan = await self._plan(work, order, hand=hand)
         _fit(plan, self.limits)
-        await self._have_room(work, plan)
+        await self._have_room(work, plan, hand)
         prices = plan.known
         price = max(prices.values())
         run = Run(
@@ -339,10 +341,11 @@ class Runs:
             prices.setdefault(other, also.price(same, sources))
         return _Plan(offer, request, named, sources, prices, why)
 
-    async def _have_room(self, work: Work, plan: _Plan) -> None:
+    async def _have_room(self, work: Work, plan: _Plan, hand: AtHand) -> None:
         """NoRoom before anything is bought, where the library is full. What was promised before is kept even so."""
-        if plan.request.makes != "text":
+        if plan.request.makes != "text" and not hand.roomy:
             await library.require_room(work, self.limits.ceiling)
+            hand.roomy = True
 
     async def _choice(self, work: Work, sources: Sources, prefer: Prefer, hand: AtHand) -> Choice:
         """By what an offer is picked: what is preferred, what is left in the purse, and who has trouble just now."""
