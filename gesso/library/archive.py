@@ -59,6 +59,7 @@ class Archive:
             _measured(self._file)
             self._zip = ZipFile(self._file)
             self._infos = self._zip.infolist()
+        # NotImplementedError: so `zipfile` says that an archive needs a newer reader than it is.
         except (BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
             self._file.close()
             raise Invalid("This file is no ZIP archive, or it is damaged.", fields=[{"field": "file"}]) from error
@@ -108,14 +109,8 @@ class Archive:
                     if count > room:
                         raise TooLarge(HEAVY)
                     out.write(piece)
-        except (
-            BadZipFile,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-            zlib.error,
-        ) as error:
+        # NotImplementedError: so `zipfile` says that a file is patched or locked in a way that it does not know.
+        except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
             raise BadMedia("It is damaged in the archive, or packed in a way that cannot be read.") from error
         return count
 

@@ -5,6 +5,7 @@ taken lies here.
 """
 
 import io
+from abc import abstractmethod
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -38,17 +39,21 @@ class Window(Fake):
     def costs(self, asked: Asked) -> bool:
         return False
 
+    @abstractmethod
     def authorized(self, asked: Asked) -> bool:
-        raise NotImplementedError
+        """Whether the key is there as this one wants it."""
 
+    @abstractmethod
     def photo(self, number: int) -> dict[str, Any]:
-        raise NotImplementedError
+        """One photograph as this one tells of it."""
 
+    @abstractmethod
     def page(self, numbers: list[int], page: int, size: int) -> dict[str, Any]:
-        raise NotImplementedError
+        """A page of what was found."""
 
+    @abstractmethod
     def unauthorized(self) -> Answered:
-        raise NotImplementedError
+        """What a wrong key is told."""
 
     def answer(self, asked: Asked, way: str) -> Answered:
         if asked.path.startswith("/files/"):
@@ -73,8 +78,9 @@ class Window(Fake):
         number = self.number(id)
         return Answered.of(200, self.photo(number)) if number is not None else Answered.of(404, {"errors": ["none"]})
 
+    @abstractmethod
     def number(self, id: str) -> int | None:
-        raise NotImplementedError
+        """Which photograph an id stands for; None for none."""
 
     def limited(self) -> Answered:
         return Answered.of(429, {"error": "Too Many Requests"}, x_ratelimit_remaining="0")

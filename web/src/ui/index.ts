@@ -11,6 +11,7 @@ export { Popover } from "./popover";
 export { say, Toasts } from "./say";
 export { Segment } from "./segment";
 export { Select } from "./select";
+export { Sure } from "./sure";
 export { Switch } from "./switch";
 export { TabPanel, Tabs } from "./tabs";
 export { TextField } from "./text";

@@ -8,7 +8,7 @@ import { api, body, cache, me, type Asset } from "@/api";
 import { telling } from "@/features/runs";
 import "@/i18n/keeping";
 import { bytes, count, day, moment } from "@/lib/format";
-import { Button, cx, Dialog, Progress, say, TextField } from "@/ui";
+import { Button, Progress, Sure, TextField, cx, say } from "@/ui";
 import { begin, choresNow, healthNow, isOver, stop, storageNow, type Chore, type Share, type Storage } from "./queries";
 
 const GB = 1e9;
@@ -138,7 +138,7 @@ function Rules({ rules }: { rules: Storage["rules"] }) {
 }
 
 function Health() {
-  const { t } = useTranslation(["keeping", "ui"]);
+  const { t } = useTranslation("keeping");
   const found = useQuery(healthNow).data;
   const chores = useQuery(choresNow).data ?? [];
   const [asking, setAsking] = useState(false);
@@ -188,27 +188,7 @@ function Health() {
           ))}
         </ul>
       </div>
-      <Dialog
-        title={t("storage.cleanTitle", { count: strays.ripe, n: count(strays.ripe) })}
-        open={asking}
-        onClose={() => setAsking(false)}
-        footer={
-          <>
-            <Button onClick={() => setAsking(false)}>{t("ui:cancel")}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsking(false);
-                void begin("clean");
-              }}
-            >
-              {t("storage.cleanDo")}
-            </Button>
-          </>
-        }
-      >
-        <p className="text-sm text-fg-2">{t("storage.cleanText", { size: bytes(strays.ripe_bytes) })}</p>
-      </Dialog>
+      <Sure title={t("storage.cleanTitle", { count: strays.ripe, n: count(strays.ripe) })} text={t("storage.cleanText", { size: bytes(strays.ripe_bytes) })} act={t("storage.cleanDo")} open={asking} onClose={() => setAsking(false)} onSure={() => void begin("clean")} />
     </Card>
   );
 }

@@ -7,11 +7,11 @@ import { useTranslation } from "react-i18next";
 import { me } from "@/api";
 import "@/i18n/keeping";
 import { bytes, count, day } from "@/lib/format";
-import { Button, Dialog, Progress, say } from "@/ui";
+import { Button, Progress, Sure, say } from "@/ui";
 import { begin, choresNow, isOver, stop, trashNow } from "./queries";
 
 export default function TrashLine() {
-  const { t } = useTranslation(["keeping", "ui"]);
+  const { t } = useTranslation("keeping");
   const may = useSuspenseQuery(me).data.permissions.includes("library.write");
   const found = useQuery(trashNow).data;
   const chore = useQuery(choresNow).data?.find(({ kind }) => kind === "empty");
@@ -54,27 +54,7 @@ export default function TrashLine() {
           <Progress label={t("trash.empty")} value={chore.total === 0 ? null : chore.done / chore.total} />
         </div>
       )}
-      <Dialog
-        title={t("trash.title", { count: going, n: count(going) })}
-        open={asking}
-        onClose={() => setAsking(false)}
-        footer={
-          <>
-            <Button onClick={() => setAsking(false)}>{t("ui:cancel")}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsking(false);
-                void begin("empty");
-              }}
-            >
-              {t("trash.do")}
-            </Button>
-          </>
-        }
-      >
-        <p className="text-sm text-fg-2">{t("trash.text", { size })}</p>
-      </Dialog>
+      <Sure title={t("trash.title", { count: going, n: count(going) })} text={t("trash.text", { size })} act={t("trash.do")} open={asking} onClose={() => setAsking(false)} onSure={() => void begin("empty")} />
     </section>
   );
 }

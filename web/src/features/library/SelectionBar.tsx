@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
 import "@/i18n/organise";
-import { Button, Dialog, IconButton, Menu, type MenuItem } from "@/ui";
+import { Button, IconButton, Menu, Sure, type MenuItem } from "@/ui";
 
 interface BarProps {
   many: number;
@@ -39,7 +39,7 @@ interface Way {
 
 /** What can be done with the selected ones. */
 export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onDownloadAs, onBatch, onSocial, onConvert, onTag, onShare, onTrash, onRestore, onErase, arrange }: BarProps) {
-  const { t } = useTranslation(["library", "organise", "ui"]);
+  const { t } = useTranslation(["library", "organise"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
   // On a phone there is room for some; these are a press further away.
@@ -115,27 +115,7 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
       <IconButton side="top" label={t("bar.none")} keys="escape" onClick={onNone}>
         <X size={17} aria-hidden />
       </IconButton>
-      <Dialog
-        title={t("erase.title", { count: many, n: count(many) })}
-        open={asking}
-        onClose={() => setAsking(false)}
-        footer={
-          <>
-            <Button onClick={() => setAsking(false)}>{t("ui:cancel")}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsking(false);
-                onErase();
-              }}
-            >
-              {t("erase.do")}
-            </Button>
-          </>
-        }
-      >
-        <p className="text-sm text-fg-2">{t("erase.text")}</p>
-      </Dialog>
+      <Sure title={t("erase.title", { count: many, n: count(many) })} text={t("erase.text")} act={t("erase.do")} open={asking} onClose={() => setAsking(false)} onSure={onErase} />
     </div>
   );
 }

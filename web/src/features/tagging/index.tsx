@@ -3,9 +3,10 @@
 import "@/i18n/tagging";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api";
-import { Button, buttonClass, cx, Empty, Progress, Segment } from "@/ui";
+import { Button, Empty, Progress, Segment, Sure, buttonClass, cx } from "@/ui";
 import { decide, proposals, setMode, stop, tagging, type Mode } from "./api";
 import { Words } from "./Proposed";
 
@@ -16,6 +17,7 @@ export default function Tagging() {
   const navigate = useNavigate();
   const { data: told } = useQuery({ ...tagging, refetchInterval: ({ state }) => (WORKING.has(state.data?.chore?.state ?? "") ? 1500 : false) });
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(proposals);
+  const [asking, setAsking] = useState<"kept" | "rejected" | null>(null);
   const items = data?.pages.flatMap((page) => page.items);
   const language = told?.language === "de" ? "de" : "en";
   const chore = told?.chore && WORKING.has(told.chore.state) ? told.chore : null;
@@ -75,13 +77,22 @@ export default function Tagging() {
         ) : (
           <>
             <div className="flex justify-end gap-2">
-              <Button size="sm" look="ghost" onClick={() => void decide(null, "rejected")}>
+              <Button size="sm" look="ghost" onClick={() => setAsking("rejected")}>
                 {t("rejectAll")}
               </Button>
-              <Button size="sm" look="primary" onClick={() => void decide(null, "kept")}>
+              <Button size="sm" look="primary" onClick={() => setAsking("kept")}>
                 {t("keepAll")}
               </Button>
             </div>
+            <Sure
+              title={asking === "kept" ? t("keepAll") : t("rejectAll")}
+              text={t("allText")}
+              act={asking === "kept" ? t("keepAll") : t("rejectAll")}
+              look={asking === "kept" ? "primary" : "danger"}
+              open={asking !== null}
+              onClose={() => setAsking(null)}
+              onSure={() => asking && void decide(null, asking)}
+            />
             <ul className="flex flex-col gap-3">
               {items.map((proposed) => (
                 <li key={proposed.asset.id} className="flex gap-4 rounded-lg border border-line bg-panel p-3 max-md:flex-col">
