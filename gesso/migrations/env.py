@@ -9,6 +9,7 @@ from gesso.brand import tables as _brand  # noqa: F401
 from gesso.credits import tables as _credits  # noqa: F401
 from gesso.db import Moment, Table, sync_engine
 from gesso.events import Event as _Event  # noqa: F401
+from gesso.events import readers as _readers  # noqa: F401
 from gesso.jobs import tables as _jobs  # noqa: F401
 from gesso.library import chores as _chores  # noqa: F401
 from gesso.library import doubles as _doubles  # noqa: F401

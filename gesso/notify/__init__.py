@@ -1,0 +1,1 @@
+"""What people are told of: in the studio, by e-mail, by their browser."""

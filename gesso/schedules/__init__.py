@@ -1,0 +1,1 @@
+"""What is begun at its time: once, or again and again."""
