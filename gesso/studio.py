@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, catalog, credits, runs
+from gesso.batches import Batches
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
@@ -82,6 +83,7 @@ class Studio:
     views: Views
     chores: Chores
     tagger: Tagger
+    batches: Batches
 
     @property
     def limits(self) -> Limits:
@@ -143,6 +145,7 @@ class Studio:
             views,
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
+            Batches(db, runs, takes, pool),
         )
 
     @asynccontextmanager
@@ -154,6 +157,7 @@ class Studio:
         warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
         tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
         proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
+        attending = asyncio.create_task(self.batches.attend()) if work else None
         counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
         try:
             if work:
@@ -161,7 +165,7 @@ class Studio:
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying, proving, counting)):
+            for task in filter(None, (warming, tidying, proving, attending, counting)):
                 task.cancel()
             await self.jobs.stop()
             await self.uses.write()
@@ -177,6 +181,7 @@ class Studio:
             await self.imports.execute(job)
         else:
             await (self.chores if job.about.startswith(chores.PREFIX) else self.runs).execute(job)
+        self.batches.wake()
 
     async def tidy(self) -> None:
         """Erases what was only made to be looked at, and what is in the trash, where they are older than is wanted; has

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
-from gesso.cli import ends, fields, say
+from gesso.cli import ends, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.make import NOWHERE, AsJson, DryRun, Fields, Output, Preferred, WhichOffer, from_words, named
 from gesso.cli.pictures import Target
+from gesso.kit import fields
 from gesso.kit.errors import Invalid
 
 if TYPE_CHECKING:

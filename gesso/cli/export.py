@@ -10,12 +10,13 @@ from zipfile import ZipFile
 
 from cyclopts import Parameter
 
-from gesso.cli import ends, fields, make, say
+from gesso.cli import ends, make, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.extend import Extension, extended, planned, priced, size_of
 from gesso.cli.files import parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun
 from gesso.cli.many import Pictures, _within
+from gesso.kit import fields
 from gesso.kit.errors import Failed, Invalid
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from gesso.cli import ends, fields, say
+from gesso.cli import ends, say
 from gesso.cli.make import AsJson
+from gesso.kit import fields
 from gesso.kit.errors import GessoError, Invalid
 from gesso.kit.media import EXTENSIONS, Media, extension
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
-from gesso.cli import ends, fields, say
+from gesso.cli import ends, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.pictures import Target
+from gesso.kit import fields
 from gesso.kit.errors import Failed, Invalid, NotFound
 
 if TYPE_CHECKING:

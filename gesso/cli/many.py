@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from gesso.cli import ends, fields, make, say
+from gesso.cli import ends, make, say
 from gesso.cli.door import HERE, Where, client
 from gesso.cli.files import gathered, parted
 from gesso.cli.make import NOWHERE, AsJson, DryRun, Preferred, WhichOffer
 from gesso.cli.pictures import Target
+from gesso.kit import fields
 from gesso.kit.errors import Invalid
 
 if TYPE_CHECKING:

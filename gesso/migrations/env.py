@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from gesso.accounts import tables as _accounts  # noqa: F401
+from gesso.batches import tables as _batches  # noqa: F401
 from gesso.brand import tables as _brand  # noqa: F401
 from gesso.credits import tables as _credits  # noqa: F401
 from gesso.db import Moment, Table, sync_engine

@@ -20,7 +20,7 @@ from gesso import accounts, brand, credits, events, jobs, library, vault
 from gesso.catalog import Catalog, Choice, Offer, Prefer, Reading, choose, finish
 from gesso.db import Database, Work
 from gesso.imaging import mask
-from gesso.jobs import Job, Jobs
+from gesso.jobs import PRIORITY, Job, Jobs
 from gesso.kit.actor import Actor
 from gesso.kit.errors import (
     Cancelled,
@@ -97,6 +97,7 @@ class Estimate:
     reading: Reading
     size: Size | None
     why: tuple[str, ...] = ()
+    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +170,18 @@ class Runs:
 
     # -- what a person asks for ---------------------------------------------------------------------------------
 
-    async def estimate(self, work: Work, order: Order, hand: AtHand | None = None) -> Estimate:
-        """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER. Several
-        orders of one moment share what is at `hand`."""
+    async def estimate(
+        self, work: Work, order: Order, hand: AtHand | None = None, *, later: Source | None = None
+    ) -> Estimate:
+        """What `submit` would promise, refused where it would refuse; but pictures may be named as LATER, of which
+        what is known already is told by `later`. Several orders of one moment share what is at `hand`."""
         hand = hand or AtHand()
-        plan = await self._plan(work, order, but=LATER, hand=hand)
+        plan = await self._plan(work, order, but=LATER, hand=hand, later=later)
         size = _fit(plan, self.limits)
         await self._have_room(work, plan, hand)
         seconds = plan.seconds * await _pace(work, plan.offer.id, hand)
-        return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why)
+        outputs = plan.request.outputs()
+        return Estimate(plan.offer.id, plan.price, seconds, plan.reading, size, plan.why, outputs)
 
     async def rehearse(self, actor: Actor, order: Order) -> tuple[Offer[Any], list[Sent]]:
         """What `submit` would have sent until the first output is bought, without sending it; nothing, where it is done
@@ -230,9 +234,11 @@ class Runs:
         rerun_of: UUID | None = None,
         among: str = "",
         hand: AtHand | None = None,
+        batch: UUID | None = None,
+        priority: int = PRIORITY,
     ) -> Run:
         """Promises a run: the money is reserved and the job written in the caller's transaction, or nothing is. With
-        `among`, the key stands for the order only among those others."""
+        `among`, the key stands for the order only among those others. `batch` is what it is a row of."""
         work.actor.require("runs.create")
         run_id = uuid7()
         said = sha256(f"{order.digest()}{among}".encode()).hexdigest() if among else order.digest()
@@ -254,6 +260,7 @@ class Runs:
             prices=prices,
             request=plan.request.model_dump(mode="json"),
             rerun_of=rerun_of,
+            batch_id=batch,
             expected=plan.request.outputs(),
             seconds=plan.seconds * await _pace(work, plan.offer.id, hand),
             price=price,
@@ -267,7 +274,7 @@ class Runs:
         await credits.reserve(work, run.id, price)
         if order.collection is not None:
             await campaign.enter(work, order.collection, run)
-        await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane)
+        await self.jobs.enqueue(work, _job_id(run), str(run.id), lane=plan.offer.lane, priority=priority)
         _tell(work, run, made=0)
         return run
 
@@ -302,6 +309,16 @@ class Runs:
             _tell(work, run, made=await _made(work, run.id))
         return run
 
+    async def withdraw(self, work: Work, run_id: UUID) -> Run | None:
+        """Takes back the promise of a run that nobody has begun, as if it had never been made: its money is free. None
+        where it was begun."""
+        work.actor.require("runs.create")
+        run = await work.find(Run, run_id, lock=True)
+        if run.state != "queued" or run.attempt:
+            return None
+        await self._end(work, run, Cancelled("Taken back before it began."))
+        return run
+
     async def resolve(self, work: Work, run_id: UUID, *, charged: bool) -> Run:
         """A person's word on an unknown run: it was charged, all of it, or nothing but what was delivered."""
         work.actor.require("runs.create")
@@ -314,16 +331,23 @@ class Runs:
         _tell(work, run, made=made)
         return run
 
-    async def _plan(self, work: Work, order: Order, but: AssetRef | None = None, hand: AtHand | None = None) -> _Plan:
+    async def _plan(
+        self,
+        work: Work,
+        order: Order,
+        but: AssetRef | None = None,
+        hand: AtHand | None = None,
+        later: Source | None = None,
+    ) -> _Plan:
         """The best offer for the order, and what each that may be tried takes for that very recipe. What it names is
-        looked up once; what is `but` to come is not."""
+        looked up once; what is `but` to come is not, and is what `later` says."""
         hand = hand or AtHand()
         catalog = hand.catalog = hand.catalog or await self.catalog(work)
         given = await worded(work, order.op, await brand.applied(work, order.op, order.input))
         accepted = catalog.accepting(order.op, order.offer, given)
         refs = (ref for _, each in accepted for ref in each.assets() if ref != but)
         named = await library.require(work, refs, hand.assets)
-        sources = _sources(named)
+        sources = _sources(named) | ({} if later is None else {LATER: later})
         because: dict[str, tuple[str, ...]] = {}
         for index, (offer, request) in enumerate(accepted):
             request, because[offer.id] = request.chosen(sources)
@@ -829,7 +853,7 @@ async def _made(work: Work, run_id: UUID) -> int:
     return await work.session.scalar(select(func.count()).select_from(Asset).where(Asset.run_id == run_id)) or 0
 
 
-def _sources(named: Mapping[UUID, Asset]) -> Sources:
+def _sources(named: Mapping[UUID, Asset]) -> dict[UUID, Source]:
     return {
         id: Source(
             asset.kind,
@@ -848,7 +872,7 @@ def _part(request: Operation) -> tuple[UUID, Region] | None:
     return None if region is None else (request.image, region)  # type: ignore[attr-defined]
 
 
-def _in_part(sources: Sources, request: Operation) -> Sources:
+def _in_part(sources: dict[UUID, Source], request: Operation) -> dict[UUID, Source]:
     """With the part in the place of the whole."""
     tried = _part(request)
     if tried is None or tried[0] not in sources:
@@ -868,7 +892,7 @@ def _fit(plan: _Plan, limits: Limits) -> Size | None:
     if picture is not None:
         _fit_marks(plan, picture)
     request.check(plan.sources)
-    seen = plan.sources[picture.id] if picture is not None else None
+    seen = plan.sources.get(getattr(request, "image", None) or LATER)
     size = request.size((seen.width, seen.height) if seen is not None else None)
     if size is not None and size[0] * size[1] > limits.pixels:
         most = f"the most is {limits.pixels / 1e6:.3g} megapixels"
@@ -937,6 +961,9 @@ def _tell(work: Work, run: Run, *, made: int, preview: int = 0) -> None:
         "run.changed",
         rings=str(run.id) if run.state not in ("queued", "running") else None,
         run=str(run.id),
+        batch=str(run.batch_id) if run.batch_id is not None else None,
+        user=str(run.user_id),
+        title=run.title,
         op=run.op,
         state=run.state,
         made=made,

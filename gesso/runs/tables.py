@@ -38,6 +38,8 @@ class Run(Owned):
     request: Mapped[dict[str, Any]]
     """The recipe: every choice made, also those that were left to chance."""
     rerun_of: Mapped[UUID | None] = mapped_column(index=True)
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The batch that it carries a row of."""
     state: Mapped[str] = mapped_column(default="queued")
     progress: Mapped[float] = mapped_column(default=0.0)
     note: Mapped[str] = mapped_column(default="")

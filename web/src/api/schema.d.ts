@@ -940,6 +940,332 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The team's batches, the newest first.
+         */
+        get: operations["listed_api_batches_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Takes in rows and begins them, once each was checked and priced; with `start: false` nothing is begun. Rows that
+         *     do not fit are left out (`invalid`), and take no other with them.
+         */
+        post: operations["create_api_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description How a batch stands.
+         */
+        get: operations["get_api_batches__batch_id__get"];
+        /**
+         * Settle
+         * @description Says what is to be done with the rows, and has them checked and priced: a dry run, which spends nothing, unless
+         *     it is to `start` then. As often as wanted, until it has begun.
+         */
+        put: operations["settle_api_batches__batch_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Forgets a batch that is over, or was never begun. What it made stays in the library.
+         */
+        delete: operations["remove_api_batches__batch_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Limit
+         * @description Another title, cap, priority or pace, also while it runs. What is not named is as by default.
+         */
+        patch: operations["limit_api_batches__batch_id__patch"];
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Archive
+         * @description Every file that it made, as a ZIP with the manifest in it, written while it is sent.
+         */
+        get: operations["archive_api_batches__batch_id__archive_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops it for good. What was made stays; what is at work is stopped, and only what was delivered is charged.
+         */
+        post: operations["cancel_api_batches__batch_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/corrected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Corrected
+         * @description The rows that could not be made, as CSV, with what is wrong in a column of its own: to be mended and sent again.
+         *     With `every`, all rows.
+         */
+        get: operations["corrected_api_batches__batch_id__corrected_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest
+         * @description Every row with what became of it, as CSV or JSON Lines.
+         */
+        get: operations["manifest_api_batches__batch_id__manifest_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description No further row begins: what is at work ends, what only waited is taken back. Twice is once.
+         */
+        post: operations["pause_api_batches__batch_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pictures
+         * @description A ZIP archive of pictures, which the cells name as files. They come into the library, tagged with the title of
+         *     the batch; then its rows are checked anew.
+         */
+        post: operations["pictures_api_batches__batch_id__pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Tries rows again that came to nothing, at the step at which they did: what was paid for is not bought again.
+         */
+        post: operations["retry_api_batches__batch_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows
+         * @description The rows in their order, each with what came of it.
+         */
+        get: operations["rows_api_batches__batch_id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/rows/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Other cells for a row, which is checked at once. One that came to nothing waits for `retry`, and begins at its
+         *     first step again; one that was made can be made anew in the same way.
+         */
+        patch: operations["edit_api_batches__batch_id__rows__place__patch"];
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Begins it, lets it go on after a pause, or releases the rest after the first rows. Twice is once.
+         */
+        post: operations["start_api_batches__batch_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Takes in a file of rows: CSV, TSV, JSON Lines, JSON or a spreadsheet, in whatever encoding and with whatever
+         *     delimiter. Without `wanted` it is a draft: it shows its columns, and waits for what is to be done with them.
+         */
+        post: operations["upload_api_batches_file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description What was kept to be done again with files of a kind, by name.
+         */
+        get: operations["templates_api_batches_templates_get"];
+        put?: never;
+        /**
+         * Keep Template
+         * @description Keeps what is done with files of a kind, by a name: instead of what had that name.
+         */
+        post: operations["keep_template_api_batches_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Template
+         * @description Forgets a template.
+         */
+        delete: operations["drop_template_api_batches_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/boards": {
         parameters: {
             query?: never;
@@ -5281,6 +5607,224 @@ export interface components {
             values: unknown[];
         };
         /**
+         * BatchIn
+         * @description Rows that a program sends, each with its columns, or assets, each a row with one column `image`. It begins as
+         *     soon as it is checked, unless `start` is false: then nothing is spent, and it says what it would cost.
+         */
+        BatchIn: {
+            /**
+             * Assets
+             * @default []
+             */
+            assets?: string[];
+            /**
+             * At Once
+             * @description Rows that are made side by side.
+             */
+            at_once?: number | null;
+            /**
+             * Canary
+             * @description So many rows are made first; then it waits for a word.
+             * @default 0
+             */
+            canary?: number;
+            /** Cap */
+            cap?: number | null;
+            /** Collection */
+            collection?: string | null;
+            /**
+             * Columns
+             * @default {}
+             */
+            columns?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Input
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** Offer */
+            offer?: string | null;
+            /** Op */
+            op?: string | null;
+            /**
+             * Per Minute
+             * @description Rows that begin in a minute.
+             */
+            per_minute?: number | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "high" | "normal" | "low";
+            /**
+             * Rows
+             * @default []
+             */
+            rows?: ({
+                [key: string]: unknown;
+            } | string)[];
+            /**
+             * Start
+             * @default true
+             */
+            start?: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            steps?: components["schemas"]["StepIn"][];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Twins
+             * @description Whether rows that say the same as an earlier one are made too.
+             * @default keep
+             * @enum {string}
+             */
+            twins?: "keep" | "skip";
+        };
+        /**
+         * BatchOut
+         * @description A batch. Money is in thousandths of a credit: `price` is what all rows that can be made cost by the estimate,
+         *     `held` what those at work may still cost, `spent` what was charged. `exceeding` rows would not be begun, because the
+         *     cap or the credits end before them. `left` is how many seconds it still takes at its pace; null while nobody knows.
+         */
+        BatchOut: {
+            /** At Once */
+            at_once: number | null;
+            /** Begun At */
+            begun_at: string | null;
+            /** Canary */
+            canary: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Cap */
+            cap: number | null;
+            /** Collection */
+            collection: string | null;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Exceeding */
+            exceeding: number;
+            /** Exceeding Line */
+            exceeding_line: number | null;
+            /** Failed */
+            failed: number;
+            /**
+             * Fetching
+             * @description Whether pictures that its cells name are still to come.
+             */
+            fetching: boolean;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Invalid */
+            invalid: number;
+            /** Left */
+            left: number | null;
+            /** Note */
+            note: string;
+            /** Per Minute */
+            per_minute: number | null;
+            /** Price */
+            price: number;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "high" | "normal" | "low";
+            /** Problems */
+            problems: components["schemas"]["CommonFaultOut"][];
+            /** Refused */
+            refused: number;
+            /** Running */
+            running: number;
+            /** Seconds */
+            seconds: number;
+            source: components["schemas"]["gesso__api__batches__SourceOut"];
+            /** Spent */
+            spent: number;
+            /** Start */
+            start: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "arriving" | "draft" | "checking" | "ready" | "running" | "canary" | "paused" | "succeeded" | "failed" | "cancelled";
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Stopping */
+            stopping: boolean;
+            /** Succeeded */
+            succeeded: number;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Twin */
+            twin: number;
+            /**
+             * Twins
+             * @enum {string}
+             */
+            twins: "keep" | "skip";
+            /** Unchecked */
+            unchecked: number;
+            /** Unknown */
+            unknown: number;
+            /**
+             * User
+             * Format: uuid
+             */
+            user: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * BatchTemplateOut
+         * @description What is done with files of a kind, kept to be used again.
+         */
+        BatchTemplateOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            wanted: components["schemas"]["WantedIn"];
+        };
+        /**
          * BlurBackdrop
          * @description The picture's own background, out of focus.
          */
@@ -6026,6 +6570,39 @@ export interface components {
              * @enum {string}
              */
             kind: "colour";
+        };
+        /**
+         * ColumnOut
+         * @description A column: where it goes (null: nowhere), and what stands in it in the first rows.
+         */
+        ColumnOut: {
+            /** Into */
+            into: string | null;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: string[];
+        };
+        /**
+         * CommonFaultOut
+         * @description The same with many: in how many rows it is, and the line of the first.
+         */
+        CommonFaultOut: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "error" | "ignored" | "twin";
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Rows */
+            rows: number;
         };
         /** ComparisonChange */
         ComparisonChange: {
@@ -7229,30 +7806,6 @@ export interface components {
              */
             language?: "en" | "de";
         };
-        /**
-         * FaultOut
-         * @description Something, `length` letters from `at` of a `field`, that is not what it seems to be. What `stops` has to be
-         *     mended first.
-         */
-        FaultOut: {
-            /** At */
-            at: number;
-            /** Code */
-            code: string;
-            /**
-             * Field
-             * @enum {string}
-             */
-            field: "prompt" | "negative_prompt";
-            /** Length */
-            length: number;
-            /** Message */
-            message: string;
-            /** Stops */
-            stops: boolean;
-            /** What */
-            what: string;
-        };
         /** Favourite */
         Favourite: {
             /** Favorite */
@@ -7872,6 +8425,48 @@ export interface components {
             smallest: number;
         };
         /**
+         * FaultOut
+         * @description What is wrong with a row (`error`), what is not heeded (`ignored`), or that another says the same (`twin`).
+         */
+        gesso__api__batches__FaultOut: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "error" | "ignored" | "twin";
+            /** Message */
+            message: string;
+        };
+        /**
+         * SourceOut
+         * @description What the rows came in.
+         */
+        gesso__api__batches__SourceOut: {
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /** Faults */
+            faults: components["schemas"]["SourceFaultOut"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
+            /** Name */
+            name: string;
+        };
+        /** TemplateIn */
+        gesso__api__batches__TemplateIn: {
+            /** Name */
+            name: string;
+            wanted: components["schemas"]["WantedIn"];
+        };
+        /**
          * CollectionChange
          * @description One of: `add` to, `remove` from, `move` out of one `to` another, or `order` within one: in front of the asset
          *     `before`, or at the end.
@@ -7961,6 +8556,37 @@ export interface components {
             value: string;
         };
         /**
+         * TemplateIn
+         * @description A template of one's own; `{name:words}` in its prompt is a gap with what stands in it at first.
+         */
+        gesso__api__presets__TemplateIn: {
+            /** Height */
+            height: number;
+            /**
+             * Platform
+             * @default
+             */
+            platform?: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Quality
+             * @default standard
+             */
+            quality?: string;
+            /**
+             * Style
+             * @default
+             */
+            style?: string;
+            /** Title */
+            title: string;
+            /** Use Cases */
+            use_cases?: string[];
+            /** Width */
+            width: number;
+        };
+        /**
          * VariableOut
          * @description A gap `{name:usual}` in the prompt.
          */
@@ -7971,6 +8597,30 @@ export interface components {
             title: string;
             /** Usual */
             usual: string;
+        };
+        /**
+         * FaultOut
+         * @description Something, `length` letters from `at` of a `field`, that is not what it seems to be. What `stops` has to be
+         *     mended first.
+         */
+        gesso__api__prompts__FaultOut: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "prompt" | "negative_prompt";
+            /** Length */
+            length: number;
+            /** Message */
+            message: string;
+            /** Stops */
+            stops: boolean;
+            /** What */
+            what: string;
         };
         /**
          * ReasonOut
@@ -8036,6 +8686,29 @@ export interface components {
         gesso__api__runs__ResolveIn: {
             /** Charged */
             charged: boolean;
+        };
+        /**
+         * SourceOut
+         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
+         *     `ending` is shown.
+         */
+        gesso__api__stock__SourceOut: {
+            /** By */
+            by: ("team" | "machine") | null;
+            /** Ending */
+            ending: string;
+            /** Keys */
+            keys: string;
+            /** Licence */
+            licence: string;
+            /** Licence Url */
+            licence_url: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Title */
+            title: string;
         };
         /**
          * Going
@@ -8820,6 +9493,35 @@ export interface components {
              * @description Thousandths of a credit.
              */
             balance: number;
+        };
+        /**
+         * LimitsIn
+         * @description What may be changed at any time. `cap` is the most that the batch may spend, in thousandths of a credit.
+         */
+        LimitsIn: {
+            /**
+             * At Once
+             * @description Rows that are made side by side.
+             */
+            at_once?: number | null;
+            /** Cap */
+            cap?: number | null;
+            /**
+             * Per Minute
+             * @description Rows that begin in a minute.
+             */
+            per_minute?: number | null;
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "high" | "normal" | "low";
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
         };
         /**
          * LimitsOut
@@ -9638,6 +10340,13 @@ export interface components {
              * @default null
              */
             texts?: components["schemas"]["Text"][] | null;
+        };
+        /** PageOut[BatchOut] */
+        PageOut_BatchOut_: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /** Next */
+            next: string | null;
         };
         /** PageOut[BoardOut] */
         PageOut_BoardOut_: {
@@ -10873,7 +11582,7 @@ export interface components {
          */
         ResolvedOut: {
             /** Faults */
-            faults: components["schemas"]["FaultOut"][];
+            faults: components["schemas"]["gesso__api__prompts__FaultOut"][];
             /** Items */
             items: components["schemas"]["WordsOut"][];
             /** Open */
@@ -10911,6 +11620,33 @@ export interface components {
              * @default
              */
             towards?: string;
+        };
+        /**
+         * RetriedOut
+         * @description How many rows wait again.
+         */
+        RetriedOut: {
+            batch: components["schemas"]["BatchOut"];
+            /** Count */
+            count: number;
+        };
+        /**
+         * RetryIn
+         * @description Which rows are tried again: those that may succeed without a change (`transient`), all that failed, all that were
+         *     refused, or all that came to nothing; or those at `rows` (counted from 0).
+         */
+        RetryIn: {
+            /**
+             * Rows
+             * @default []
+             */
+            rows?: number[];
+            /**
+             * Which
+             * @default failed
+             * @enum {string}
+             */
+            which?: "transient" | "failed" | "refused" | "all";
         };
         /**
          * ReviewOut
@@ -10984,6 +11720,90 @@ export interface components {
             days: number;
             /** Ended At */
             ended_at: string | null;
+        };
+        /**
+         * RowAssetOut
+         * @description A result of a row.
+         */
+        RowAssetOut: {
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Thumbnail */
+            thumbnail: string;
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * RowIn
+         * @description Other cells for a row; those that are not named stay. Null empties one.
+         */
+        RowIn: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RowOut
+         * @description A row: its cells as they came, what is wrong with it, the step at which it is (from 0), what it costs by the
+         *     estimate (`price`, null in `prices` where that cannot be known) and what was charged, and what it made.
+         */
+        RowOut: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            /** Line */
+            line: number;
+            /** Offers */
+            offers: string[];
+            /** Outputs */
+            outputs: components["schemas"]["RowAssetOut"][];
+            /** Place */
+            place: number;
+            /** Price */
+            price: number;
+            /** Prices */
+            prices: (number | null)[];
+            /** Problems */
+            problems: components["schemas"]["gesso__api__batches__FaultOut"][];
+            /** Run */
+            run: string | null;
+            /** Runs */
+            runs: string[];
+            /** Seconds */
+            seconds: number;
+            /** Spent */
+            spent: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unchecked" | "invalid" | "twin" | "waiting" | "running" | "succeeded" | "failed" | "refused" | "unknown" | "cancelled";
+            /** Step */
+            step: number;
+        };
+        /**
+         * RowsOut
+         * @description A page of rows. `next`, when there is one, is the `after` of the page that follows.
+         */
+        RowsOut: {
+            /** Items */
+            items: components["schemas"]["RowOut"][];
+            /** Next */
+            next: number | null;
         };
         /**
          * RulesIn
@@ -12592,27 +13412,14 @@ export interface components {
             video: string;
         };
         /**
-         * SourceOut
-         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
-         *     `ending` is shown.
+         * SourceFaultOut
+         * @description A line of the file that could not be read.
          */
-        SourceOut: {
-            /** By */
-            by: ("team" | "machine") | null;
-            /** Ending */
-            ending: string;
-            /** Keys */
-            keys: string;
-            /** Licence */
-            licence: string;
-            /** Licence Url */
-            licence_url: string;
-            /** Name */
-            name: string;
-            /** Site */
-            site: string;
-            /** Title */
-            title: string;
+        SourceFaultOut: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
         };
         /**
          * StackOut
@@ -12654,6 +13461,50 @@ export interface components {
             /** Total */
             total: number;
             usage: components["schemas"]["LookedAtOut"];
+        };
+        /**
+         * StepIn
+         * @description An operation that is done to each row. `input` is the same for all rows, where a row does not say otherwise.
+         */
+        StepIn: {
+            /**
+             * Input
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** Offer */
+            offer?: string | null;
+            /** Op */
+            op: string;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+        };
+        /**
+         * StepOut
+         * @description A step; `feeds` is the field that takes what the step before has made.
+         */
+        StepOut: {
+            /** Feeds */
+            feeds: string | null;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Offer */
+            offer: string | null;
+            /** Op */
+            op: string;
+            /**
+             * Prefer
+             * @enum {string}
+             */
+            prefer: "price" | "quality" | "speed";
         };
         /**
          * StorageOut
@@ -13063,37 +13914,6 @@ export interface components {
             use_cases?: string[] | null;
             /** Width */
             width?: number | null;
-        };
-        /**
-         * TemplateIn
-         * @description A template of one's own; `{name:words}` in its prompt is a gap with what stands in it at first.
-         */
-        TemplateIn: {
-            /** Height */
-            height: number;
-            /**
-             * Platform
-             * @default
-             */
-            platform?: string;
-            /** Prompt */
-            prompt: string;
-            /**
-             * Quality
-             * @default standard
-             */
-            quality?: string;
-            /**
-             * Style
-             * @default
-             */
-            style?: string;
-            /** Title */
-            title: string;
-            /** Use Cases */
-            use_cases?: string[];
-            /** Width */
-            width: number;
         };
         /**
          * TemplateOut
@@ -13727,6 +14547,87 @@ export interface components {
             tags: components["schemas"]["TagProposed"][];
             /** Texts */
             texts: components["schemas"]["TextProposed"][];
+        };
+        /**
+         * WantedIn
+         * @description What is to be done with the rows: one step, as `op`, `offer`, `prefer`, `input`; or several as `steps`, each fed
+         *     with what the one before has made. `columns` says where the columns go: `prompt` is a field of the first step,
+         *     `2:factor` one of the second, an empty text is nowhere; what it does not name goes by its name.
+         */
+        WantedIn: {
+            /**
+             * At Once
+             * @description Rows that are made side by side.
+             */
+            at_once?: number | null;
+            /**
+             * Canary
+             * @description So many rows are made first; then it waits for a word.
+             * @default 0
+             */
+            canary?: number;
+            /** Cap */
+            cap?: number | null;
+            /** Collection */
+            collection?: string | null;
+            /**
+             * Columns
+             * @default {}
+             */
+            columns?: {
+                [key: string]: string | null;
+            };
+            /**
+             * Input
+             * @default {}
+             */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** Offer */
+            offer?: string | null;
+            /** Op */
+            op?: string | null;
+            /**
+             * Per Minute
+             * @description Rows that begin in a minute.
+             */
+            per_minute?: number | null;
+            /**
+             * Prefer
+             * @default price
+             * @enum {string}
+             */
+            prefer?: "price" | "quality" | "speed";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "high" | "normal" | "low";
+            /**
+             * Start
+             * @description Whether it begins as soon as its rows are checked.
+             * @default false
+             */
+            start?: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            steps?: components["schemas"]["StepIn"][];
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Twins
+             * @description Whether rows that say the same as an earlier one are made too.
+             * @default keep
+             * @enum {string}
+             */
+            twins?: "keep" | "skip";
         };
         /**
          * Watermark
@@ -15807,6 +16708,669 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_batches_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_BatchOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_batches_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_batches__batch_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settle_api_batches__batch_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_batches__batch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    limit_api_batches__batch_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    archive_api_batches__batch_id__archive_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_batches__batch_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    corrected_api_batches__batch_id__corrected_get: {
+        parameters: {
+            query?: {
+                every?: boolean;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    manifest_api_batches__batch_id__manifest_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pause_api_batches__batch_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pictures_api_batches__batch_id__pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description What is to be done with its rows, as JSON. */
+                    wanted?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    retry_api_batches__batch_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rows_api_batches__batch_id__rows_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                /** @description Only rows of which there is something to be said. */
+                noted?: boolean;
+                /** @description Rows in this state; of several, in any of them. */
+                state?: ("unchecked" | "invalid" | "twin" | "waiting" | "running" | "succeeded" | "failed" | "refused" | "unknown" | "cancelled")[] | null;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    edit_api_batches__batch_id__rows__place__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    start_api_batches__batch_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    upload_api_batches_file_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description What is to be done with its rows, as JSON. */
+                    wanted?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    templates_api_batches_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchTemplateOut"][];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    keep_template_api_batches_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gesso__api__batches__TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchTemplateOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drop_template_api_batches_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21594,7 +23158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceOut"][];
+                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -21629,7 +23193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceOut"];
+                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -22545,7 +24109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplateIn"];
+                "application/json": components["schemas"]["gesso__api__presets__TemplateIn"];
             };
         };
         responses: {

@@ -36,18 +36,28 @@ class Field:
     unit: str
     description: str
 
-    def parse(self, text: str) -> Any:
-        """The JSON value; a Path where a file was named. Invalid when the text fits no shape."""
+    def parse(self, text: str, asset: Callable[[str], Any] | None = None) -> Any:
+        """The JSON value; a Path where a file was named, or what `asset` makes of the text that names a picture
+        (ValueError where it names none). Invalid when the text fits no shape."""
         if self.nullable and text.lower() in ("", "none", "null"):
             return None
         faults: list[str] = []
         # A text fits anything, so it comes last.
         for shape in sorted(self.shapes, key=lambda shape: shape.get("type") == "string"):
             try:
-                return _parse(shape, text)
+                return _parse(shape, text, asset or _asset)
             except ValueError as fault:
                 faults.append(str(fault))
         raise Invalid(f"{self.name}: {faults[0] if faults else 'takes no value'}.", fields=[{"field": self.name}])
+
+    def takes(self, kind: str) -> bool:
+        """Whether it takes one asset of this kind: `image`, `video`, `audio`, `mesh`."""
+        return any(shape.get("x-ui", {}).get("widget") == kind and _is_asset(shape) for shape in self.shapes)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether a value names an asset, or several."""
+        return any(_is_asset(shape) or _is_asset(shape.get("items", {})) for shape in self.shapes)
 
     @property
     def kind(self) -> str:
@@ -141,7 +151,7 @@ def _shapes(schema: Schema, defs: Mapping[str, Schema]) -> Iterable[Schema]:
     yield schema
 
 
-def _parse(shape: Schema, text: str) -> Any:
+def _parse(shape: Schema, text: str, asset: Callable[[str], Any]) -> Any:
     """Raises ValueError with what the shape wants. Ranges are left to the server, which knows them best."""
     choices = _choices(shape)
     if choices:
@@ -150,7 +160,7 @@ def _parse(shape: Schema, text: str) -> Any:
                 return choice
         raise ValueError(f"one of {', '.join(map(str, choices))}, not “{text}”")
     if _is_asset(shape):
-        return _asset(text)
+        return asset(text)
     match shape.get("type"):
         case "integer":
             try:
@@ -172,34 +182,34 @@ def _parse(shape: Schema, text: str) -> Any:
             items = shape.get("items", {})
             # A comma stands within what has several parts.
             parts = text.split(";" if items.get("type") == "object" else ",")
-            return [_item(items, part.strip()) for part in parts if part.strip()]
+            return [_item(items, part.strip(), asset) for part in parts if part.strip()]
         case "object":
             if text.lstrip().startswith("{"):
                 return _json(text)
-            return _compound(shape, text)
+            return _compound(shape, text, asset)
         case "string":
             return text
         case _:
             return _json(text) if text.lstrip()[:1] in ("{", "[") else text
 
 
-def _item(shape: Schema, text: str) -> Any:
+def _item(shape: Schema, text: str, asset: Callable[[str], Any]) -> Any:
     faults: list[str] = []
     for alternative in shape.get("anyOf", (shape,)):
         try:
-            return _parse(alternative, text)
+            return _parse(alternative, text, asset)
         except ValueError as fault:
             faults.append(str(fault))
     raise ValueError(faults[0])
 
 
-def _compound(shape: Schema, text: str) -> dict[str, Any]:
+def _compound(shape: Schema, text: str, asset: Callable[[str], Any]) -> dict[str, Any]:
     """A few values in the order of their names, x,y,width,height; the last may be left out where not required."""
     properties = shape.get("properties", {})
     names, parts = list(properties), text.split(",")
     if not names or not len(shape.get("required", ())) <= len(parts) <= len(names):
         raise ValueError(f"{_parts(properties) or 'a JSON object'}, not “{text}”")
-    return {name: _parse(properties[name], part.strip()) for name, part in zip(names, parts, strict=False)}
+    return {name: _parse(properties[name], part.strip(), asset) for name, part in zip(names, parts, strict=False)}
 
 
 def _parts(properties: Mapping[str, Schema]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gesso import catalog
-from gesso.cli import fields
+from gesso.kit import fields
 from gesso.kit.errors import Invalid
 from gesso.ops import OPERATIONS
 from tests.conftest import photo
