@@ -71,7 +71,7 @@ def read(data: bytes, name: str = "") -> Sheet:
         raise Invalid("There is nothing in this file.", fields=[{"field": "file"}])
     ending = name.lower().rpartition(".")[2]
     start = text.lstrip()[:1]
-    if ending in ("jsonl", "ndjson") or start == "{":
+    if ending in ("jsonl", "ndjson") or (start == "{" and ending != "json"):
         return _json_lines(text, encoding)
     if ending == "json" or (start == "[" and ending not in ("csv", "tsv", "txt")):
         return _json(text, encoding)
@@ -217,8 +217,8 @@ def _json_lines(text: str, encoding: str) -> Sheet:
     except ValueError:
         pass
     else:
-        # One object that spans lines, or the only line.
-        return _objects("jsonl", encoding, [(1, whole)], [])
+        # One object: the only line, or what wraps a list.
+        return _json(text, encoding) if isinstance(whole, dict) else _objects("jsonl", encoding, [(1, whole)], [])
     found: list[tuple[int, Any]] = []
     faults: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, library
@@ -35,7 +35,7 @@ from gesso.library import Import, ImportFile, Imports
 from gesso.library.imports import MOST_URLS
 from gesso.runs import OVER, AtHand, Order, Run, Runs
 
-STRIDE: Final = 50
+STRIDE: Final = 100
 """Rows that are looked at in one step."""
 AT_ONCE: Final = 64
 """Rows of one person that are promised and not over at a time: more would wait in the queue, and hold up who comes
@@ -49,6 +49,8 @@ BREATH: Final = 0.05
 """Between two looks at least, however often it is woken."""
 TELL: Final = 0.7
 """Between two events of the same batch at least, while nothing but its numbers changes."""
+CHECKS: Final = 0.5
+"""Seconds for which the rows of one batch are looked at before others have their turn."""
 WRITES: Final = 2_000
 """Rows of a file that are written down in one transaction."""
 PRIORITIES: Final = {"high": PRIORITY + 10, "normal": PRIORITY + 50, "low": PRIORITY + 80}
@@ -211,7 +213,13 @@ class Batches:
             found |= {id: "unknown" for id in await session.scalars(unknown.distinct()) if id not in found}
         busy = False
         for id, state in found.items():
-            busy |= await (self._check(id) if state == "checking" else self._advance(id))
+            if state != "checking":
+                busy |= await self._advance(id)
+                continue
+            ends = time.monotonic() + CHECKS
+            while (more := await self._check(id)) and time.monotonic() < ends:
+                pass
+            busy |= more
         return busy
 
     # -- rows are looked at
@@ -241,9 +249,7 @@ class Batches:
             if current.state != "checking" or current.revision != batch.revision:
                 return True
             if some:
-                for values in found:
-                    where = Row.batch_id == id, Row.place == values.pop("place"), Row.state == "unchecked"
-                    await work.session.execute(update(Row).where(*where).values(values))
+                await (await work.session.connection()).execute(_FOUND, [{"of": id, **values} for values in found])
                 current.lease_until = now() + LEASE
             else:
                 await self._checked(work, current)
@@ -333,7 +339,8 @@ class Batches:
         await check.open(rows)
         found = []
         for row in rows:
-            found.append({"place": row.place, **(await check.row(row)).values()})
+            values = (await check.row(row)).values()
+            found.append({"at": row.place, **{f"new_{name}": value for name, value in values.items()}})
             # Whoever else waits for this process comes in between.
             await asyncio.sleep(0)
         return found
@@ -639,6 +646,14 @@ class Batches:
         ids = (await work.session.scalars(query.order_by(Row.place.desc()).limit(SHOWN))).all()
         made = await library.of_runs(work, [id for id in ids if id is not None]) if ids else {}
         return [asset for outputs in made.values() for asset in outputs if asset.deleted_at is None][:SHOWN]
+
+
+_FOUND: Final = (
+    update(Row.__table__)  # type: ignore[arg-type]
+    .where(Row.batch_id == bindparam("of"), Row.place == bindparam("at"), Row.state == "unchecked")
+    .values({name: bindparam(f"new_{name}") for name in checking.Found().values()})
+)
+"""What was found out of many rows, written down in one go."""
 
 
 def _nobody(batch: Batch) -> Actor:

@@ -7,6 +7,7 @@ from importlib.metadata import version as installed
 from cyclopts import App, CycloptsError, Group
 
 from gesso.cli import (
+    batch,
     boards,
     brand,
     compare,
@@ -113,6 +114,10 @@ tagged.command(shelves.merge_tags, name="merge")
 tagged.command(shelves.rm_tag, name="rm")
 
 
+rows = App(name="batch", help="Many rows at once: run a file, follow it, pause, try again, take along.", group=MAKE)
+for press in (batch.run, batch.status, batch.pause, batch.resume, batch.cancel, batch.retry, batch.results):
+    rows.command(press)
+
 patterns = App(name="templates", help="Templates: list, find, hand on, take in.", group=MAKE)
 patterns.command(presets.ls)
 patterns.command(presets.search)
@@ -190,6 +195,7 @@ for tree in (
     photographs,
     collected,
     tagged,
+    rows,
     patterns,
     manners,
     kits,

@@ -187,13 +187,13 @@ async def test_paused_nothing_more_begins_and_what_waited_is_given_back(
     await client.post("/api/credits/limit", json={"balance": 100_000})
     begun = await begin(client, [f"hills {n}" for n in range(12)], offer="shop/quick")
     async with asyncio.timeout(20):
-        while len(sold) < 2:
+        while len(sold) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     paused = (await client.post(f"/api/batches/{begun['id']}/pause")).json()
     assert paused["state"] == "paused"
     gate.set()
     async with asyncio.timeout(20):
-        while (seen := (await client.get(f"/api/batches/{begun['id']}")).json())["running"]:
+        while (seen := (await client.get(f"/api/batches/{begun['id']}")).json())["running"]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     bought = len(sold)
     assert (seen["succeeded"], seen["waiting"], seen["held"]) == (bought, 12 - bought, 0)
@@ -212,7 +212,7 @@ async def test_cancelled_what_was_made_stays_and_the_rest_is_never_begun(
     house.offer(shop(sold, gate, at_once=2))
     begun = await begin(client, [f"hills {n}" for n in range(8)], offer="shop/quick")
     async with asyncio.timeout(20):
-        while len(sold) < 1:
+        while len(sold) < 1:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await client.post(f"/api/batches/{begun['id']}/cancel")
     gate.set()

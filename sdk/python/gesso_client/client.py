@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx2
 
+from gesso_client.batches import Batches
 from gesso_client.boards import Boards
 from gesso_client.comparisons import Comparisons
 from gesso_client.credentials import Credentials
@@ -79,6 +80,7 @@ class Client:
         self.storage = Storage(self)
         self.credentials = Credentials(self)
         self.imports = Imports(self)
+        self.batches = Batches(self)
         self.stock = Stock(self)
         self.collections = Collections(self)
         self.tags = Tags(self)
