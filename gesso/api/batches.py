@@ -24,8 +24,8 @@ from gesso.library import Asset
 
 router = APIRouter(prefix="/batches", tags=["batches"])
 
-LONGEST_LIST: Final = 64 << 20
-"""Bytes of rows that come as JSON."""
+LONGEST_LIST: Final = 16 << 20
+"""Bytes of rows that come as JSON; more come as a file."""
 Closed = ConfigDict(extra="forbid")
 Money = Annotated[int, Field(ge=0, le=10**12)]
 Place = Annotated[int, Path(ge=0, lt=MOST_ROWS)]
@@ -390,6 +390,7 @@ async def get(batch_id: UUID, desk: AtDesk) -> BatchOut:
 async def settle(batch_id: UUID, wanted: WantedIn, desk: AtDesk) -> BatchOut:
     """Says what is to be done with the rows, and has them checked and priced: a dry run, which spends nothing, unless
     it is to `start` then. As often as wanted, until it has begun."""
+    desk.actor.require("runs.create")
     async with desk.work() as work:
         batch = await orders.find(work, batch_id, lock=True)
         await orders.settle(desk.studio.runs, work, batch, wanted.wanted())

@@ -1,18 +1,24 @@
 """Batches: priced before, made row by row, stopped and taken up at the exact row, and never beyond their cap."""
 
 import asyncio
+import csv
 import io
 import json
+import threading
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from zipfile import ZipFile
 
 import httpx2
 import pytest
+from sqlalchemy import select, update
 
-from gesso.batches import steward
+from gesso.accounts.tables import Member, Person
+from gesso.batches import Batches, steward
 from gesso.catalog import Context, Provider, per_output
 from gesso.kit.errors import Refused
+from gesso.kit.fetch import Fetcher
 from gesso.kit.media import Media
 from gesso.ops.create import Generate
 from tests.conftest import House, photo, upload
@@ -267,6 +273,129 @@ async def test_pictures_are_named_by_id_and_as_files_of_an_archive(house: House,
     assert corrected.splitlines()[0] == "\ufeffpicture,by,Problem"
     assert "lost.png" in corrected.splitlines()[1]
     assert ended["invalid"] == 1
+
+
+async def test_pictures_are_named_by_address_and_fetched_with_care(house: House, client: httpx2.AsyncClient) -> None:
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200 if self.path.startswith("/cup") else 404)
+            self.end_headers()
+            self.wfile.write(photo(44, 33))
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        place = f"http://127.0.0.1:{server.server_port}"
+        house.studio.imports.fetcher = Fetcher([f"127.0.0.1:{server.server_port}"])
+        named = [f"{place}/cup.png", f"{place}/gone.png", "http://169.254.169.254/latest", f"{place}/cup.png"]
+        rows = [{"image": each} for each in named]
+        told = {"op": "image.upscale", "offer": "local/detail", "input": {"factor": 2}, "rows": rows}
+        begun = (await client.post("/api/batches", json=told)).json()
+        ended = await becomes(client, begun["id"], "succeeded")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert (ended["succeeded"], ended["invalid"]) == (2, 2)
+    bad = await rows_of(client, begun["id"], state="invalid")
+    assert "404" in bad[0]["problems"][0]["message"]
+    assert "public web" in bad[1]["problems"][0]["message"]
+    assert sorted(asked) == ["/cup.png", "/gone.png"], "each address once"
+    made = await rows_of(client, begun["id"], state="succeeded")
+    assert [row["outputs"][0]["width"] for row in made] == [88, 88]
+
+
+async def test_of_eight_stewards_at_once_none_goes_beyond_the_cap_or_makes_a_row_twice(idle: House) -> None:
+    sold: list[str] = []
+    idle.offer(shop(sold))
+    client = await idle.as_owner()
+    begun = await begin(client, [f"hills {n}" for n in range(30)], offer="shop/quick", cap=29 * 2000)
+    mine = idle.studio.batches
+    stewards = [Batches(mine.db, mine.runs, mine.imports, mine.pool) for _ in range(8)]
+    await idle.work()
+    async with asyncio.timeout(60):
+        while (seen := (await client.get(f"/api/batches/{begun['id']}")).json())["state"] != "succeeded":
+            await asyncio.gather(*(each.tend() for each in stewards))
+    assert (seen["succeeded"], seen["refused"], seen["spent"], seen["held"]) == (29, 1, 58000, 0)
+    assert len(sold) == len(set(sold)) == 29
+
+
+async def test_who_may_no_longer_run_anything_has_the_batch_wait(house: House) -> None:
+    sold, gate = list[str](), asyncio.Event()
+    house.offer(shop(sold, gate, at_once=1))
+    editor = await house.join("eddy", "editor")
+    begun = await begin(editor, [f"hills {n}" for n in range(4)], offer="shop/quick")
+    async with asyncio.timeout(20):
+        while not sold:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    async with house.studio.db.session() as session:
+        person = await session.scalar(select(Person).where(Person.name == "eddy"))
+        assert person is not None
+        await session.execute(update(Member).where(Member.user_id == person.id).values(role="viewer"))
+    gate.set()
+    seen = await becomes(editor, begun["id"], "paused")
+    assert seen["note"]
+    assert len(sold) == 1
+
+
+async def test_the_manifest_is_no_danger_to_a_spreadsheet(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(shop([]))
+    begun = await begin(client, [{"prompt": "=1+1", "note": "@SUM(A1)"}, {"prompt": ""}], offer="shop/quick")
+    await becomes(client, begun["id"], "succeeded")
+    answer = await client.get(f"/api/batches/{begun['id']}/manifest")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = [*csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))]
+    assert [(row["state"], row["prompt"], row["note"]) for row in rows] == [
+        ("succeeded", "'=1+1", "'@SUM(A1)"),
+        ("invalid", "", ""),
+    ]
+    assert rows[1]["problem"].startswith("prompt: ")
+    lines = (await client.get(f"/api/batches/{begun['id']}/manifest?format=jsonl")).text.splitlines()
+    assert json.loads(lines[0])["data"] == {"prompt": "=1+1", "note": "@SUM(A1)"}
+
+
+async def test_what_is_done_with_a_file_is_kept_and_said_anew(house: House, client: httpx2.AsyncClient) -> None:
+    csv_file = {"file": ("ideas.csv", "Idee;Breite\nein Turm;64\nein Boot;96\n".encode("cp1252"))}
+    draft = (await client.post("/api/batches/file", files=csv_file)).json()
+    assert (draft["state"], draft["total"], draft["source"]["delimiter"]) == ("draft", 2, ";")
+    assert [column["samples"] for column in draft["columns"]] == [["ein Turm", "ein Boot"], ["64", "96"]]
+    wanted = {
+        "op": "image.generate",
+        "offer": "local/sketchbook",
+        "columns": {"Idee": "prompt", "Breite": "width"},
+        "input": {"height": 64},
+    }
+    kept = await client.post("/api/batches/templates", json={"name": "ideas", "wanted": wanted})
+    assert kept.status_code == 200, kept.text
+    [template] = (await client.get("/api/batches/templates")).json()
+    settled = await client.put(f"/api/batches/{draft['id']}", json={**template["wanted"], "title": "Ideas"})
+    assert settled.status_code == 200, settled.text
+    ready = await becomes(client, draft["id"], "ready")
+    assert (ready["title"], ready["waiting"], ready["price"]) == ("Ideas", 2, 0)
+    wrong = await client.put(f"/api/batches/{draft['id']}", json={**wanted, "columns": {"Idee": "promt"}})
+    assert wrong.status_code == 422
+    assert "promt" in wrong.json()["detail"]
+    assert (await client.delete(f"/api/batches/templates/{template['id']}")).status_code == 204
+    await client.post(f"/api/batches/{draft['id']}/start")
+    ended = await becomes(client, draft["id"], "succeeded")
+    rows = await rows_of(client, draft["id"])
+    assert ended["succeeded"] == 2
+    assert [row["outputs"][0]["width"] for row in rows] == [64, 96]
+
+
+async def test_a_step_that_takes_no_picture_cannot_follow_one_that_makes_one(client: httpx2.AsyncClient) -> None:
+    steps = [{"op": "image.generate"}, {"op": "image.generate"}, {"op": "speech.generate"}]
+    answer = await client.post("/api/batches", json={"steps": steps, "rows": ["a lake"]})
+    assert answer.status_code in (404, 422), answer.text
+    many = [{"op": "image.generate", "input": {**SMALL, "count": 2}}, {"op": "image.upscale"}]
+    begun = await client.post("/api/batches", json={"steps": many, "rows": ["a lake"], "start": False})
+    seen = await becomes(client, begun.json()["id"], "ready", "draft")
+    assert (seen["invalid"], seen["problems"][0]["field"]) == (1, "count")
 
 
 async def test_the_same_key_is_the_same_batch_and_another_team_sees_none(
