@@ -37,7 +37,7 @@ Fields = Annotated[
 
 
 async def run(
-    file: str,
+    file: Annotated[str, Parameter(allow_leading_hyphen=True)],
     *said: Fields,
     op: Annotated[str, Parameter(help="What is done to each row: an operation, as `gesso operations` lists them.")],
     then: Annotated[
