@@ -84,6 +84,8 @@ class Studio:
     chores: Chores
     tagger: Tagger
     batches: Batches
+    hands: list[asyncio.Task[None]] = field(default_factory=list)
+    """What goes on while it works."""
 
     @property
     def limits(self) -> Limits:
@@ -157,15 +159,14 @@ class Studio:
         warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
         tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
         proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
-        attending = asyncio.create_task(self.batches.attend()) if work else None
         counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
         try:
             if work:
-                await self.jobs.work(self.execute, self.settings.lanes)
+                await self.work()
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying, proving, attending, counting)):
+            for task in filter(None, (warming, tidying, proving, counting, *self.hands)):
                 task.cancel()
             await self.jobs.stop()
             await self.uses.write()
@@ -174,6 +175,11 @@ class Studio:
                 await asyncio.to_thread(self.pool.stop)
             await self.db.close()
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    async def work(self) -> None:
+        """From now on this process takes runs, and sees to batches."""
+        self.hands.append(asyncio.create_task(self.batches.attend()))
+        await self.jobs.work(self.execute, self.settings.lanes)
 
     async def execute(self, job: Job) -> None:
         """What a worker does with a job: a run, an import, or a chore."""

@@ -151,7 +151,7 @@ class House:
 
     async def work(self) -> None:
         """From now on this process also takes runs."""
-        await self.studio.jobs.work(self.studio.execute, self.studio.settings.lanes)
+        await self.studio.work()
 
     def offer(self, *providers: Provider) -> None:
         """Puts further providers on the shelf."""

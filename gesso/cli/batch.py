@@ -98,7 +98,7 @@ async def run(
             await gesso.batches.remove(batch["id"])
             return code
         if not as_json:
-            await _report(gesso, batch, False)
+            await _report(gesso, batch, False, say.note)
         if not batch["waiting"]:
             await gesso.batches.remove(batch["id"])
             raise Invalid("No row of it can be made.")
@@ -310,7 +310,7 @@ def _packed(archive: Path, named: Sequence[tuple[Path, str]]) -> None:
             file.write(path, name)
 
 
-async def _report(gesso: "Client", batch: Told, as_json: bool) -> int:
+async def _report(gesso: "Client", batch: Told, as_json: bool, said: Callable[[str], None] = say.result) -> int:
     """What a dry run says; the exit code says whether every row can be made."""
     bad = [row async for row in gesso.batches.rows(batch["id"], "invalid")] if batch["invalid"] else []
     if as_json:
@@ -332,7 +332,7 @@ async def _report(gesso: "Client", batch: Told, as_json: bool) -> int:
             f"The money ends before {batch['exceeding']} rows (the first is line {batch['exceeding_line']}): "
             "they will be refused."
         )
-    say.result(
+    said(
         f"{batch['waiting']} of {batch['total']} rows: {say.price(batch['price'])}, "
         f"about {say.duration(batch['seconds'])} of work"
     )

@@ -65,7 +65,7 @@ async def _step_in(studio: "Studio") -> bool:
     lanes = studio.settings.lanes
     if {lane for worker in await studio.jobs.living() for lane in worker.lanes}.issuperset(lanes):
         return False
-    await studio.jobs.work(studio.execute, lanes)
+    await studio.work()
     return True
 
 
