@@ -58,6 +58,7 @@ from gesso.api import (
     tags,
     texts,
     trash,
+    webhooks,
 )
 from gesso.api.schema import describe
 from gesso.db import Database
@@ -142,6 +143,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         chores,
         storage,
         analytics,
+        webhooks,
     ):
         api.include_router(module.router)
     for kind in (

@@ -16,7 +16,7 @@ import psutil
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits, runs
+from gesso import accounts, catalog, credits, runs, webhooks
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
@@ -47,6 +47,7 @@ from gesso.settings import Settings
 from gesso.sharing import Views
 from gesso.store import Store, open_store
 from gesso.upkeep import ROLLS_AGAIN, Upkeep
+from gesso.webhooks import Webhooks
 
 LONGEST_WRITE = 3600.0
 """Seconds. What was half-written before that is nobody's any more."""
@@ -55,6 +56,8 @@ FIRST_TIDY, TIDY_AGAIN = 60.0, 6 * 3600.0
 
 COUNT_AGAIN = 5.0
 """Seconds between two writings of how often assets were looked at."""
+TELL_AGAIN = 0.5
+"""Seconds between two looks at what programs elsewhere are to be told."""
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +85,7 @@ class Studio:
     views: Views
     chores: Chores
     tagger: Tagger
+    webhooks: Webhooks
 
     @property
     def limits(self) -> Limits:
@@ -143,6 +147,7 @@ class Studio:
             views,
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
+            Webhooks(db, fetcher, secret, settings.public_url),
         )
 
     @asynccontextmanager
@@ -155,14 +160,16 @@ class Studio:
         tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
         proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
         counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
+        telling = asyncio.create_task(self._always(TELL_AGAIN, TELL_AGAIN, self.webhooks.turn)) if work else None
         try:
             if work:
                 await self.jobs.work(self.execute, self.settings.lanes)
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying, proving, counting)):
+            for task in filter(None, (warming, tidying, proving, counting, telling)):
                 task.cancel()
+            await self.webhooks.stop()
             await self.jobs.stop()
             await self.uses.write()
             await self.runs.http.aclose()
@@ -184,6 +191,7 @@ class Studio:
         await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
+        await webhooks.sweep(self.db)
         await self.upkeep.tidy()
 
     async def _always(self, first: float, again: float, call: Callable[[], Awaitable[None]]) -> None:

@@ -162,6 +162,12 @@ class Fetcher:
                 why = "Its certificate does not hold." if certificate else "The server could not be reached."
                 raise Unreached(why) from None
 
+    async def look(self, url: str) -> None:
+        """Whether it may be asked, without asking it: OffLimits, Invalid, or Unreached where no server has that name.
+        What a name leads to may be another address tomorrow, so this spares a person a mistake, and guards nothing."""
+        parts = urlsplit(_parts(url))
+        await self._addresses(parts.hostname or "", parts.port or SCHEMES[parts.scheme])
+
     async def _addresses(self, host: str, port: int) -> list[str]:
         """Where a name leads, each address looked at. OffLimits where any of them is."""
         try:
