@@ -27,6 +27,8 @@ MOST: Final = 20
 BOTH_SIGN: Final = timedelta(hours=24)
 """After a rotation, for so long the secret before signs beside the new one."""
 ALL: Final = "*"
+LOST: Final = "Its secret was sealed with another secret of the studio. Rotate it."
+NONE_CHOSEN: Final = "Choose at least one event."
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def chosen(types: Iterable[str]) -> list[str]:
     if unknown:
         raise Invalid(f"There is no event “{unknown[0][:100]}”.", fields=[{"field": "events"}])
     if not wanted:
-        raise Invalid("Choose at least one event.", fields=[{"field": "events"}])
+        raise Invalid(NONE_CHOSEN, fields=[{"field": "events"}])
     return [ALL] if ALL in wanted else [type for type in TYPES if type in wanted]
 
 
@@ -204,7 +206,7 @@ def keys(secret: bytes, webhook: Webhook, at: datetime) -> list[str]:
         with suppress(Unavailable):
             found.append(str(vault.opened(secret, webhook.team_id, _bound(webhook.id), each)["secret"]))
     if not found:
-        raise Unavailable("Its secret was sealed with another secret of the studio. Rotate it.")
+        raise Unavailable(LOST)
     return found
 
 

@@ -54,7 +54,11 @@ MOVED: Final = "It answered {status}: it lies elsewhere. Nobody follows from her
 GONE: Final = "It answered 410 (gone): its owner wants no more of it."
 SLOW: Final = f"It took longer than {SECONDS:g} seconds to answer."
 SILENT: Final = f"Nothing has arrived there for {FAILS_FOR.days} days."
+ANSWERED: Final = "It answered {status}."
 TORN: Final = "The delivery itself went wrong. The log of the studio has the reason."
+
+SAYS: Final = (ANSWERED, MOVED, GONE, SLOW, SILENT, TORN)
+"""What is shown of a delivery, beside what the fetcher says."""
 
 log = structlog.get_logger(__name__)
 
@@ -287,7 +291,7 @@ def _wrong(status: int) -> str | None:
         return None
     if status in REDIRECTS:
         return MOVED.format(status=status)
-    return GONE if status == 410 else f"It answered {status}."
+    return GONE if status == 410 else ANSWERED.format(status=status)
 
 
 async def _read(answer: Answer) -> str | None:
