@@ -93,7 +93,8 @@ class Webhooks:
             left = end - time.monotonic()
             if left <= 0:
                 return
-            await asyncio.wait(self._going, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if self._going:
+                await asyncio.wait(self._going, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """What is on its way is given up; it goes out again, with the same id, when its lease is over."""

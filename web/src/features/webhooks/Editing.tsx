@@ -47,11 +47,15 @@ export function Editing({ webhook, onClose, onMade }: EditingProps) {
       setBusy(false);
     }
   };
+  const type = (value: string) => {
+    setUrl(value);
+    setFault(null);
+  };
   const put = (types: readonly string[], on: boolean) => {
     const next = new Set(chosen);
-    for (const type of types) {
-      if (on) next.add(type);
-      else next.delete(type);
+    for (const one of types) {
+      if (on) next.add(one);
+      else next.delete(one);
     }
     setChosen(next);
   };
@@ -78,7 +82,7 @@ export function Editing({ webhook, onClose, onMade }: EditingProps) {
           void save();
         }}
       >
-        <TextField label={t("editing.url")} help={t("editing.urlHelp")} type="url" value={url} onChange={setUrl} maxLength={2000} placeholder="https://example.com/gesso" autoComplete="off" error={wrong("url")} />
+        <TextField label={t("editing.url")} help={t("editing.urlHelp")} type="url" value={url} onChange={type} maxLength={2000} placeholder="https://example.com/gesso" autoComplete="off" error={wrong("url")} />
         <TextField label={t("editing.name")} value={name} onChange={setName} maxLength={200} placeholder={t("editing.nameHint")} autoComplete="off" />
         <fieldset className="flex flex-col gap-3">
           <legend className="mb-2 text-xs font-medium text-fg-2">{t("editing.events")}</legend>

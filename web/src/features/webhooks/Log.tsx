@@ -57,7 +57,7 @@ function One({ webhook, delivery }: { webhook: Webhook; delivery: Delivery }) {
         <span className="min-w-0 flex-1 truncate font-mono text-xs">{delivery.type}</span>
         {delivery.status !== null && <span className="num shrink-0 text-xs text-fg-2">{delivery.status}</span>}
         <span className={cx("shrink-0 rounded-xs px-1.5 py-0.5 text-xs", TINT[delivery.state])}>{t(`delivery.${delivery.state}`)}</span>
-        <time dateTime={delivery.created_at} className="num w-26 shrink-0 text-right text-xs text-fg-2">
+        <time dateTime={delivery.created_at} className="num w-26 shrink-0 max-sm:w-auto text-right text-xs text-fg-2">
           {moment(delivery.created_at)}
         </time>
       </button>
