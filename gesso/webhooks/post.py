@@ -85,6 +85,11 @@ class Webhooks:
         self._reader = Reader(public_url)
         self._going: set[asyncio.Task[None]] = set()
 
+    @property
+    def under_way(self) -> int:
+        """How many this process is sending at present."""
+        return len(self._going)
+
     async def turn(self) -> None:
         """Reads what happened, and sends what is due for about a second; what is slow goes on after that."""
         await events.read(self._db, hooks.READER, (), self._reader.take)
