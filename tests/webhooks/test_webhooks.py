@@ -100,6 +100,22 @@ async def test_each_event_of_ours_comes_to_what_the_list_promises(
     assert 3 in [told["data"]["count"] for told in heard if told["type"] == "asset.deleted"]
 
 
+@one_database
+async def test_many_at_once_are_one_message_and_so_is_the_way_back(
+    studio: House, owner: httpx2.AsyncClient, receiver: Receiver
+) -> None:
+    ids = [(await upload(owner))["id"] for _ in range(2)]
+    await hooked(owner, receiver)
+    order = {"select": {"ids": ids}, "change": {"deleted": True}}
+    done = (await owner.post("/api/assets/bulk", json=order)).json()
+    assert (await owner.post(f"/api/assets/bulk/{done['id']}/undo")).is_success
+    await turn(studio)
+    told = {told["type"]: told["data"] for _, told in receiver.heard}
+    assert sorted(told) == ["asset.deleted", "asset.restored"]
+    for data in told.values():
+        assert (data["count"], {each["asset"] for each in data["assets"]}) == (2, set(ids))
+
+
 async def test_only_what_was_chosen_and_happened_since_is_told(
     studio: House, owner: httpx2.AsyncClient, receiver: Receiver
 ) -> None:
