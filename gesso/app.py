@@ -59,6 +59,7 @@ from gesso.api import (
     tags,
     texts,
     trash,
+    webhooks,
 )
 from gesso.api.schema import describe
 from gesso.db import Database
@@ -144,6 +145,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         chores,
         storage,
         analytics,
+        webhooks,
     ):
         api.include_router(module.router)
     for kind in (

@@ -16,7 +16,7 @@ import psutil
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits, runs
+from gesso import accounts, catalog, credits, runs, webhooks
 from gesso.batches import Batches
 from gesso.db import Database, Work
 from gesso.events import Bell
@@ -48,6 +48,7 @@ from gesso.settings import Settings
 from gesso.sharing import Views
 from gesso.store import Store, open_store
 from gesso.upkeep import ROLLS_AGAIN, Upkeep
+from gesso.webhooks import Webhooks
 
 LONGEST_WRITE = 3600.0
 """Seconds. What was half-written before that is nobody's any more."""
@@ -56,6 +57,8 @@ FIRST_TIDY, TIDY_AGAIN = 60.0, 6 * 3600.0
 
 COUNT_AGAIN = 5.0
 """Seconds between two writings of how often assets were looked at."""
+TELL_AGAIN = 0.5
+"""Seconds between two looks at what programs elsewhere are to be told."""
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +87,7 @@ class Studio:
     chores: Chores
     tagger: Tagger
     batches: Batches
+    webhooks: Webhooks
     hands: list[asyncio.Task[None]] = field(default_factory=list)
     """What goes on while it works."""
 
@@ -148,6 +152,7 @@ class Studio:
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
             Batches(db, runs, takes, pool),
+            Webhooks(db, fetcher, secret, settings.public_url),
         )
 
     @asynccontextmanager
@@ -168,6 +173,7 @@ class Studio:
             self.bell.close()
             for task in filter(None, (warming, tidying, proving, counting, *self.hands)):
                 task.cancel()
+            await self.webhooks.stop()
             await self.jobs.stop()
             await self.uses.write()
             await self.runs.http.aclose()
@@ -177,8 +183,9 @@ class Studio:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     async def work(self) -> None:
-        """From now on this process takes runs, and sees to batches."""
-        self.hands.append(asyncio.create_task(self.batches.attend()))
+        """From now on this process takes runs, sees to batches, and tells elsewhere what happens."""
+        telling = self._always(TELL_AGAIN, TELL_AGAIN, self.webhooks.turn)
+        self.hands.extend(map(asyncio.create_task, (self.batches.attend(), telling)))
         await self.jobs.work(self.execute, self.settings.lanes)
 
     async def execute(self, job: Job) -> None:
@@ -195,6 +202,7 @@ class Studio:
         await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
+        await webhooks.sweep(self.db)
         await self.upkeep.tidy()
 
     async def _always(self, first: float, again: float, call: Callable[[], Awaitable[None]]) -> None:

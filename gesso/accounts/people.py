@@ -16,7 +16,7 @@ from gesso.kit.ids import uuid7
 _VIEW: Final = frozenset({"library.read", "runs.read", "credits.read", "events.read"})
 _COMMENT: Final = _VIEW | {"comments.write"}
 _EDIT: Final = _COMMENT | {"library.write", "runs.create"}
-_ADMIN: Final = _EDIT | {"library.manage", "people.manage", "providers.manage", "tokens.manage"}
+_ADMIN: Final = _EDIT | {"library.manage", "people.manage", "providers.manage", "tokens.manage", "webhooks.manage"}
 _OWN: Final = _ADMIN | {"credits.manage", "team.manage"}
 
 ROLES: Final[dict[str, frozenset[str]]] = {

@@ -35,6 +35,7 @@ from gesso.cli import (
     shelves,
     storage,
     transfers,
+    webhooks,
 )
 
 
@@ -188,6 +189,11 @@ bin.default(storage.trash)
 for throw in (storage.empty, storage.days):
     bin.command(throw)
 
+hooks = App(name="webhooks", help="Webhooks: addresses that are told what happens.", group=ADMIN)
+for hook in (webhooks.ls, webhooks.events, webhooks.add, webhooks.rm, webhooks.rotate, webhooks.log, webhooks.replay):
+    hooks.command(hook)
+hooks.command(webhooks.probe, name="test")
+
 app.command(storage.analytics, group=ADMIN)
 for tree in (
     words,
@@ -210,6 +216,7 @@ for tree in (
     credits,
     stored,
     bin,
+    hooks,
 ):
     app.command(tree)
 app.register_install_completion_command(group=RUN)

@@ -92,6 +92,19 @@ async def spent(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, Credits | Non
     return {row.run_id: Credits(-int(row.moved)) if row.entries == 2 else None for row in rows}
 
 
+async def allowance(work: Work) -> tuple[UUID, Credits] | None:
+    """What the team might spend when that was last settled, by a limit or a grant, and the id of that entry. None where
+    it was never settled, or where there is no limit."""
+    purse = await work.session.get(Purse, work.actor.team_id, populate_existing=True)
+    settled = Entry.visible_to(work.actor).where(Entry.kind.in_(("grant", "limit")))
+    entry = await work.session.scalar(settled.order_by(Entry.id.desc()).limit(1))
+    if purse is None or purse.unlimited or entry is None:
+        return None
+    # The balance is the sum of the entries, so that of then is the sum until then.
+    until = Entry.visible_to(work.actor).where(Entry.id <= entry.id).with_only_columns(func.sum(Entry.amount))
+    return entry.id, Credits(int(await work.session.scalar(until) or 0))
+
+
 async def _move(work: Work, run_id: UUID | None, kind: str, amount: Credits, held: Credits = ZERO) -> bool:
     """Moves the balance and writes the entry, unless a limited balance would fall below nothing."""
     moved = await work.session.scalar(

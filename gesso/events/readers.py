@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Database, Table, Work, inserting
@@ -48,11 +49,21 @@ async def read(db: Database, name: str, teams: Sequence[UUID], take: Take) -> in
     return count
 
 
+async def begin(work: Work, name: str) -> None:
+    """From now on `name` reads what happens in the actor's team, also what this very work tells. Where it reads
+    already, it goes on where it is."""
+    await _start(work.session, name, work.actor.team_id)
+
+
 async def _begin(db: Database, name: str, team: UUID) -> None:
     async with db.session() as session:
-        newest = await session.scalar(select(func.max(Event.seq)).where(Event.team_id == team)) or 0
-        row = {"name": name, "team_id": team, "seq": newest}
-        await session.execute(inserting(session)(Reader).values(row).on_conflict_do_nothing())
+        await _start(session, name, team)
+
+
+async def _start(session: AsyncSession, name: str, team: UUID) -> None:
+    newest = await session.scalar(select(func.max(Event.seq)).where(Event.team_id == team)) or 0
+    row = {"name": name, "team_id": team, "seq": newest}
+    await session.execute(inserting(session)(Reader).values(row).on_conflict_do_nothing())
 
 
 async def _some(db: Database, name: str, team: UUID, take: Take) -> int:

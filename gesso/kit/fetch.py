@@ -27,6 +27,17 @@ Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 Told = Callable[[int, int | None], Awaitable[None] | None]
 """How many bytes have come, of how many, where the server has said that."""
 
+NOT_PUBLIC: Final = (
+    "This address is not one of the public web. Whoever runs the studio can allow it: GESSO_FETCH_ALLOW."
+)
+NO_NAME: Final = "There is no server of this name."
+TOO_SLOW: Final = "The server took too long."
+NO_CERTIFICATE: Final = "Its certificate does not hold."
+AWAY: Final = "The server could not be reached."
+NO_ADDRESS: Final = "This is no address of the web."
+NO_SCHEME: Final = "An address begins with https:// or http://, and names a server."
+PASSWORDED: Final = "An address with a name and a password in it is not asked for."
+
 HOPS: Final = 5
 LONGEST: Final = 2_000
 PIECE: Final = 1 << 16
@@ -156,11 +167,17 @@ class Fetcher:
                 ) as answer:
                     yield Answer(answer)
             except httpcore2.TimeoutException:
-                raise Unreached("The server took too long.") from None
+                raise Unreached(TOO_SLOW) from None
             except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
                 certificate = "certificate" in str(error).lower()
-                why = "Its certificate does not hold." if certificate else "The server could not be reached."
+                why = NO_CERTIFICATE if certificate else AWAY
                 raise Unreached(why) from None
+
+    async def look(self, url: str) -> None:
+        """Whether it may be asked, without asking it: OffLimits, Invalid, or Unreached where no server has that name.
+        What a name leads to may be another address tomorrow, so this spares a person a mistake, and guards nothing."""
+        parts = urlsplit(_parts(url))
+        await self._addresses(parts.hostname or "", parts.port or SCHEMES[parts.scheme])
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         """Where a name leads, each address looked at. OffLimits where any of them is."""
@@ -170,14 +187,11 @@ class Fetcher:
             try:
                 found = [ip_address(each.partition("%")[0]) for each in await self._resolve(host, port)]
             except (OSError, UnicodeError, ValueError):
-                raise Unreached("There is no server of this name.") from None
+                raise Unreached(NO_NAME) from None
         if not found:
-            raise Unreached("There is no server of this name.")
+            raise Unreached(NO_NAME)
         if not all(self._open(address, port) for address in found):
-            raise OffLimits(
-                "This address is not one of the public web. Whoever runs the studio can allow it: GESSO_FETCH_ALLOW.",
-                fields=[{"field": "url"}],
-            )
+            raise OffLimits(NOT_PUBLIC, fields=[{"field": "url"}])
         return [str(address) for address in found]
 
     def _open(self, address: Address, port: int) -> bool:
@@ -282,17 +296,17 @@ def _parts(url: str) -> str:
         told = urlsplit(url.strip())
         host, port = told.hostname or "", told.port
     except ValueError:
-        raise Invalid("This is no address of the web.", fields=[{"field": "url"}]) from None
+        raise Invalid(NO_ADDRESS, fields=[{"field": "url"}]) from None
     if told.scheme.lower() not in SCHEMES or not host or len(url) > LONGEST:
-        raise Invalid("An address begins with https:// or http://, and names a server.", fields=[{"field": "url"}])
+        raise Invalid(NO_SCHEME, fields=[{"field": "url"}])
     if told.username is not None or told.password is not None:
-        raise OffLimits("An address with a name and a password in it is not asked for.", fields=[{"field": "url"}])
+        raise OffLimits(PASSWORDED, fields=[{"field": "url"}])
     try:
         asked = host.encode("ascii") if ":" in host else host.encode("idna")
     except UnicodeError:
-        raise Invalid("This is no address of the web.", fields=[{"field": "url"}]) from None
+        raise Invalid(NO_ADDRESS, fields=[{"field": "url"}]) from None
     if b"%" in asked or any(sign <= 32 for sign in asked):
-        raise Invalid("This is no address of the web.", fields=[{"field": "url"}])
+        raise Invalid(NO_ADDRESS, fields=[{"field": "url"}])
     name = f"[{asked.decode()}]" if ":" in host else asked.decode()
     rest = "".join(sign if " " < sign < "\x7f" else _percent(sign) for sign in (told.path or "/"))
     query = "".join(sign if " " < sign < "\x7f" else _percent(sign) for sign in told.query)

@@ -188,7 +188,8 @@ async def _back(work: Work, id: UUID) -> bool:
     ((kind, value),) = change.what.items()
     if before:
         await _UNDO.get(kind, _columns_back)(work, kind, value, before)
-        _tell(work, list(part.before), {"undone": kind})
+        now_deleted = {"deleted": not value} if kind == "deleted" else {}
+        _tell(work, list(part.before), {"undone": kind, **now_deleted})
     await work.session.delete(part)
     await work.session.flush()
     return False

@@ -23,6 +23,7 @@ from gesso.runs import tables as _runs  # noqa: F401
 from gesso.sharing import tables as _sharing  # noqa: F401
 from gesso.upkeep import tables as _upkeep  # noqa: F401
 from gesso.vault import tables as _vault  # noqa: F401
+from gesso.webhooks import tables as _webhooks  # noqa: F401
 
 
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, compared: Any) -> bool:

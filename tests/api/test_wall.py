@@ -266,6 +266,12 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/api/boards/{board_id}/remarks/{remark_id}"): {"json": {"resolved": True}},
         ("DELETE", "/api/boards/{board_id}/remarks/{remark_id}"): {},
         ("POST", "/api/boards/{board_id}/verdicts"): {"json": {"asset": asset, "state": "approved"}},
+        ("POST", "/api/webhooks"): {"json": {"url": "https://10.0.0.1/hook"}},
+        ("PATCH", "/api/webhooks/{webhook_id}"): {"json": {"enabled": False}},
+        ("DELETE", "/api/webhooks/{webhook_id}"): {},
+        ("POST", "/api/webhooks/{webhook_id}/rotate"): {},
+        ("POST", "/api/webhooks/{webhook_id}/test"): {},
+        ("POST", "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): {},
         ("POST", "/api/templates"): {"json": OWN_TEMPLATE},
         ("POST", "/api/templates/import"): {"json": {"gesso": "templates", "format": 1, "items": [OWN_TEMPLATE]}},
         ("PATCH", "/api/templates/{name}"): {"json": {"title": "ours"}},
@@ -313,7 +319,7 @@ def filled(
         "merge_id": run,
     }
     ids |= {"batch_id": run, "template_id": run}
-    ids |= {"board_id": board or run, "link_id": run, "remark_id": run}
+    ids |= {"board_id": board or run, "link_id": run, "remark_id": run, "webhook_id": run, "delivery_id": run}
     names = {
         "token": "x",
         "secret": "x",

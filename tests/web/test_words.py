@@ -17,6 +17,7 @@ from gesso.catalog.catalog import ONLY, TROUBLED, UNPAID, WHY
 from gesso.dialects.steered import REFERENCE_ONLY
 from gesso.imaging.cutout import cut
 from gesso.imaging.wording import weigh
+from gesso.kit import fetch
 from gesso.kit.errors import GessoError
 from gesso.library import archive, query
 from gesso.ops import OPERATIONS, upscale, wildcards
@@ -24,6 +25,9 @@ from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOF
 from gesso.runs.changes import WHOLE
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
+from gesso.webhooks import TYPES
+from gesso.webhooks.hooks import LOST, NONE_CHOSEN
+from gesso.webhooks.post import SAYS as SENT
 
 WORDS = Path(__file__).parents[2] / "web/src/i18n"
 LANGUAGES = sorted(folder.name for folder in WORDS.iterdir() if folder.is_dir() and folder.name != "en")
@@ -111,6 +115,16 @@ def of_errors(kind: type[GessoError] = GessoError) -> Iterator[str]:
             yield from of_errors(narrower)
 
 
+def of_webhooks() -> Iterator[str]:
+    """What one is told of, and what is said of an address and of a delivery."""
+    yield from (*TYPES.values(), LOST, NONE_CHOSEN)
+    yield from (fetch.NOT_PUBLIC, fetch.NO_NAME, fetch.TOO_SLOW, fetch.NO_CERTIFICATE, fetch.AWAY)
+    yield from (fetch.NO_ADDRESS, fetch.NO_SCHEME, fetch.PASSWORDED)
+    for text in SENT:
+        # Numbers are left open, but for those that stand in the sentence itself.
+        yield text if "{status}" not in text else text.replace("{status}", "{{1}}")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_over(language: str) -> None:
     advice = (cut.NOTHING, cut.BLEND, cut.BOXED, cut.MORE)
@@ -125,6 +139,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *of_runs(),
         *of_errors(),
         *of_presets(),
+        *of_webhooks(),
         *ROLES,
         *advice,
         *why,

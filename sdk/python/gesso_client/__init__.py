@@ -33,6 +33,7 @@ from gesso_client.shapes import (
     Token,
 )
 from gesso_client.storage import Storage
+from gesso_client.webhooks import Webhooks
 
 __all__ = [
     "Asset",
@@ -61,4 +62,5 @@ __all__ = [
     "Template",
     "Token",
     "Unreachable",
+    "Webhooks",
 ]

@@ -42,6 +42,7 @@ from gesso_client.shapes import (
 )
 from gesso_client.shelves import Collections, Tags
 from gesso_client.storage import Storage
+from gesso_client.webhooks import Webhooks
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 30
@@ -85,6 +86,7 @@ class Client:
         self.collections = Collections(self)
         self.tags = Tags(self)
         self.looks = Looks(self)
+        self.webhooks = Webhooks(self)
 
     @classmethod
     def here(cls, data: str | os.PathLike[str] | None = None, *, work: bool = True) -> Self:

@@ -18,6 +18,7 @@ import type settings from "./en/settings.json";
 import type social from "./en/social.json";
 import type tagging from "./en/tagging.json";
 import type upscale from "./en/upscale.json";
+import type webhooks from "./en/webhooks.json";
 import { english } from "./english";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -55,7 +56,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
+    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale; webhooks: typeof webhooks };
     returnNull: false;
   }
 }

@@ -22,6 +22,7 @@ export function happened({ name, data }: Happening): void {
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") moved("collections", "board", "boards");
   else if (name === "chore.changed") choreChanged(data);
+  else if (name.startsWith("webhook.")) moved("webhooks");
   else if (name === "library.rules") moved("trash", "storage");
   else if (name.startsWith("asset")) assetsMoved(data);
 }
