@@ -39,6 +39,7 @@ from gesso.api import (
     lineage,
     live,
     looks,
+    notifications,
     operations,
     packs,
     page,
@@ -142,6 +143,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         chores,
         storage,
         analytics,
+        notifications,
     ):
         api.include_router(module.router)
     for kind in (

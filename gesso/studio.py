@@ -16,7 +16,7 @@ import psutil
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits, runs
+from gesso import accounts, catalog, credits, notify, runs
 from gesso.db import Database, Work
 from gesso.events import Bell
 from gesso.imaging import picture
@@ -40,6 +40,7 @@ from gesso.library import (
     chores,
     imports,
 )
+from gesso.notify import Courier
 from gesso.runs import Runs
 from gesso.runs.tagger import KIND as TAG
 from gesso.runs.tagger import Tagger
@@ -82,6 +83,7 @@ class Studio:
     views: Views
     chores: Chores
     tagger: Tagger
+    courier: Courier
 
     @property
     def limits(self) -> Limits:
@@ -122,6 +124,8 @@ class Studio:
         takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
         stock = Stock(db, store, takes, runs.http, secret, settings.stock)
         tagger = Tagger(db, runs)
+        mail = settings.smtp_url.get_secret_value()
+        courier = Courier(db, store, pool, fetcher, secret, settings.outside, mail, settings.smtp_from)
         strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
         return cls(
             settings,
@@ -143,6 +147,7 @@ class Studio:
             views,
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
+            courier,
         )
 
     @asynccontextmanager
@@ -154,6 +159,9 @@ class Studio:
         warming = asyncio.create_task(self.pool.warm(_furnish)) if self.owns_pool else None
         tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
         proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
+        courier, hears, sends = self.courier, notify.HEARS_AGAIN, notify.SENDS_AGAIN
+        hearing = asyncio.create_task(self._always(hears, hears, courier.hear)) if work else None
+        sending = asyncio.create_task(self._always(sends, sends, courier.send)) if work else None
         counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
         try:
             if work:
@@ -161,8 +169,10 @@ class Studio:
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying, proving, counting)):
+            for task in filter(None, (warming, tidying, proving, hearing, sending, counting)):
                 task.cancel()
+            # Half-done, they hold a connection of the database that is closed below.
+            await asyncio.gather(*filter(None, (hearing, sending)), return_exceptions=True)
             await self.jobs.stop()
             await self.uses.write()
             await self.runs.http.aclose()
@@ -185,8 +195,9 @@ class Studio:
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
         await self.upkeep.tidy()
+        await self.courier.tidy()
 
-    async def _always(self, first: float, again: float, call: Callable[[], Awaitable[None]]) -> None:
+    async def _always(self, first: float, again: float, call: Callable[[], Awaitable[object]]) -> None:
         pause = first
         while True:
             await asyncio.sleep(pause)
