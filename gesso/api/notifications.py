@@ -79,12 +79,12 @@ class Preferences(BaseModel):
 
 
 class PreferencesIn(In):
-    """By kind and way (inbox, email, push), whether you are told. Kinds and ways that are not named stay."""
+    """By kind and way (inbox, email, push), whether you are told. What is not named stays."""
 
     kinds: dict[str, dict[Channel, bool]] = Field({}, max_length=50)
-    digest: Digest = "once"
-    hour: int = Field(8, ge=0, le=23)
-    zone: str = Field("UTC", max_length=64)
+    digest: Digest | None = None
+    hour: int | None = Field(None, ge=0, le=23)
+    zone: str | None = Field(None, max_length=64)
 
 
 class AddressIn(In):

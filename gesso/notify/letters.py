@@ -34,6 +34,7 @@ DARK: Final = """
   .soft { color: #b4b4bb !important; }
   .rule { border-color: #303035 !important; }
   .code { background: #2a2a2f !important; color: #f3f3f4 !important; }
+  .button { border: 1px solid #55555e !important; }
   .day { display: none !important; }
   .night { display: block !important; }
 }
@@ -184,16 +185,17 @@ def _item(mail: Mail, item: Item, at: int, parts: dict[str, tuple[bytes, str]]) 
             f"{_text(item.code)}</p>"
         )
     if item.pictures:
-        out.append('<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:16px 0 0"><tr>')
+        # Side by side where there is room for them, else below each other.
+        out.append('<div style="margin:16px 0 0;font-size:0;line-height:0">')
         width = 72 if several else 118
         for number, data in enumerate(item.pictures):
             id = f"picture-{at}-{number}"
             parts[id] = data, "jpeg"
             out.append(
-                f'<td style="padding:0 8px 0 0"><img src="cid:{id}" alt="" width="{width}" height="{width}" '
-                f'style="display:block;width:{width}px;height:{width}px;object-fit:cover;border-radius:8px;border:0"></td>'
+                f'<img src="cid:{id}" alt="" width="{width}" height="{width}" style="display:inline-block;'
+                f'width:{width}px;height:{width}px;margin:0 8px 8px 0;border-radius:8px;border:0">'
             )
-        out.append("</tr></table>")
+        out.append("</div>")
     if item.link:
         out.append(_button(mail.brand.colour, item.link, "Open") if not several else _plain_link(item.link))
     return "".join(out)
@@ -201,8 +203,10 @@ def _item(mail: Mail, item: Item, at: int, parts: dict[str, tuple[bytes, str]]) 
 
 def _button(colour: str, link: str, name: str) -> str:
     return (
-        '<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:22px 0 0"><tr>'
-        f'<td style="background:{colour};border-radius:8px"><a href="{_link(link)}" style="display:inline-block;'
+        '<table role="presentation" cellpadding="0" cellspacing="0" border="0" '
+        'style="margin:18px 0 0;border-collapse:separate"><tr>'
+        f'<td class="button" style="background:{colour};border-radius:8px">'
+        f'<a href="{_link(link)}" style="display:inline-block;'
         f'padding:10px 22px;color:{_over(colour)};{FONT};font-size:14px;font-weight:600;text-decoration:none">'
         f"{name}</a>"
         "</td></tr></table>"

@@ -56,15 +56,20 @@ def mailable(wish: Wish) -> bool:
 
 
 async def settle(
-    work: Work, kinds: Mapping[str, Mapping[Channel, bool]], *, digest: Digest, hour: int, zone: str
+    work: Work,
+    kinds: Mapping[str, Mapping[Channel, bool]],
+    *,
+    digest: Digest | None = None,
+    hour: int | None = None,
+    zone: str | None = None,
 ) -> Wish:
-    """What is not named of the kinds stays."""
+    """What is not named stays."""
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise Invalid(f"There is no kind “{unknown[0]}”. Kinds: {', '.join(KINDS)}.", fields=[{"field": "kinds"}])
     try:
         # A path out of the folder of zones is a ValueError, a folder in it an OSError.
-        ZoneInfo(zone)
+        ZoneInfo(zone if zone is not None else "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Invalid(f"There is no time zone “{zone}”, like Europe/Vienna.", fields=[{"field": "zone"}]) from None
     wish = await _locked(work)
@@ -73,7 +78,8 @@ async def settle(
         for kind, known in KINDS.items()
         for said in (kinds.get(kind, {}),)
     }
-    wish.digest, wish.hour, wish.zone = digest, hour, zone
+    wish.digest, wish.zone = digest or wish.digest, zone or wish.zone
+    wish.hour = wish.hour if hour is None else hour
     await work.session.flush()
     return wish
 

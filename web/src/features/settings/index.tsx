@@ -19,10 +19,11 @@ import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
+const Notifications = lazy(patient(() => import("@/features/notices/Preferences")));
 const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "brand", "budget", "storage", "providers", "credentials", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "notifications", "brand", "budget", "storage", "providers", "credentials", "tokens", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -52,6 +53,11 @@ export default function Settings() {
           <h2 className="text-xl font-semibold tracking-[-.02em]">{t(`parts.${part}`)}</h2>
           {part === "look" && <Looks />}
           {part === "profile" && <Profile />}
+          {part === "notifications" && (
+            <Suspense fallback={<div className="skeleton h-60" />}>
+              <Notifications />
+            </Suspense>
+          )}
           {part === "brand" && (
             <Suspense fallback={<div className="skeleton h-40" />}>
               <Brand />
