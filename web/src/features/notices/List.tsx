@@ -85,7 +85,7 @@ function One({ notice, onClose }: { notice: Notice; onClose: () => void }) {
         {notice.assets.length > 0 ? (
           <span className="relative mt-0.5 shrink-0">
             <img src={`/api/assets/${notice.assets[0]!}/thumbnail?size=256`} alt="" className="size-10 rounded-sm object-cover" />
-            <span className="absolute -right-1.5 -bottom-1.5 grid size-5 place-items-center rounded-full border-2 border-overlay bg-active">
+            <span className="absolute -right-1.5 -bottom-1.5 grid size-5 place-items-center rounded-full bg-overlay shadow-card">
               <Sign size={11} className={bad(notice) ? "text-bad" : "text-fg-2"} aria-hidden />
             </span>
           </span>
