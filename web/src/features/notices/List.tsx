@@ -3,7 +3,7 @@
 import "@/i18n/notices";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { BellRing, CheckCheck, Settings2, Trash2 } from "lucide-react";
+import { Bell, Check, Settings2, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, body, cache, notices, unread, type Notice } from "@/api";
 import { telling } from "@/features/runs";
@@ -28,7 +28,7 @@ export default function List({ onClose, titled }: { onClose: () => void; titled:
         {titled && <h2 className="flex-1 text-sm font-semibold">{t("title")}</h2>}
         {some && (
           <Button look="ghost" size="sm" onClick={() => void readAll()}>
-            <CheckCheck size={14} aria-hidden />
+            <Check size={14} aria-hidden />
             {t("readAll")}
           </Button>
         )}
@@ -40,7 +40,7 @@ export default function List({ onClose, titled }: { onClose: () => void; titled:
       {found.error && <p className="px-3.5 py-6 text-sm text-bad">{found.error.message}</p>}
       {found.data && all.length === 0 && (
         <div className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-          <BellRing size={22} className="text-fg-3" aria-hidden />
+          <Bell size={22} className="text-fg-3" aria-hidden />
           <p className="text-sm font-medium">{t("empty")}</p>
           <p className="text-xs text-fg-2">{t("emptyText")}</p>
         </div>
@@ -68,7 +68,7 @@ function One({ notice, onClose }: { notice: Notice; onClose: () => void }) {
   const router = useRouter();
   const fresh = notice.read_at === null;
   const { title, text } = worded(t, notice);
-  const Sign = SIGNS[notice.kind] ?? BellRing;
+  const Sign = SIGNS[notice.kind] ?? Bell;
   const open = () => {
     onClose();
     if (fresh) void api.POST("/api/notifications/{notice_id}/read", { params: { path: { notice_id: notice.id } } }).catch(() => undefined);

@@ -16,7 +16,7 @@ const route = getRouteApi("/inside/settings");
 const WAYS = ["inbox", "email", "push"] as const;
 type Way = (typeof WAYS)[number];
 
-export default function Preferences() {
+export function Preferences() {
   const found = useQuery(wishes);
   if (found.error) return <p className="text-sm text-bad">{found.error.message}</p>;
   if (!found.data) return <div className="skeleton h-60" />;
@@ -114,7 +114,7 @@ function Address({ wish }: { wish: Wishes }) {
             void doing(() => body(api.POST("/api/notifications/email/verify", { body: { code } })), t("address.confirmed"));
           }}
         >
-          <TextField label={t("address.code")} autoComplete="one-time-code" value={code} onChange={setCode} maxLength={12} error={wrong} inputClassName="num tracking-[.2em]" className="w-44" />
+          <TextField label={t("address.code")} autoComplete="one-time-code" value={code} onChange={setCode} maxLength={12} error={wrong} inputClassName="num tracking-[.2em]" className="w-60" />
           <Button type="submit" look="primary" disabled={busy || code.trim() === ""} aria-busy={busy} className="mt-5.5">
             {t("address.confirm")}
           </Button>

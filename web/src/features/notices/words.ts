@@ -2,19 +2,19 @@
 
 import "@/i18n/notices";
 import type { TFunction } from "i18next";
-import { Boxes, CalendarX2, CircleAlert, CircleHelp, CirclePause, FileWarning, Import, WalletCards, type LucideIcon } from "lucide-react";
+import { CircleAlert, CircleHelp, Download, Gauge, Layers, Pause, TriangleAlert, type LucideIcon } from "lucide-react";
 import type { Notice } from "@/api";
 import { count, dollars } from "@/lib/format";
 
 export const SIGNS: Record<string, LucideIcon> = {
-  "batch.ended": Boxes,
-  "batch.waits": CirclePause,
+  "batch.ended": Layers,
+  "batch.waits": Pause,
   "run.failed": CircleAlert,
   "run.unknown": CircleHelp,
-  "import.ended": Import,
-  "schedule.failed": CalendarX2,
-  "budget.reached": WalletCards,
-  "asset.damaged": FileWarning,
+  "import.ended": Download,
+  "schedule.failed": CircleAlert,
+  "budget.reached": Gauge,
+  "asset.damaged": TriangleAlert,
 };
 
 /** Kinds that are no good news. */

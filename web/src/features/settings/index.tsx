@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, cache, credits, me, operations, Problem, tokens } from "@/api";
 import { said } from "@/features/forms/said";
 import { telling } from "@/features/runs";
+import { Preferences as Notifications } from "@/features/notices/Preferences";
 import { LANGUAGES, type Language } from "@/i18n";
 import { copyText } from "@/lib/clipboard";
 import { day, dollars } from "@/lib/format";
@@ -19,7 +20,6 @@ import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
-const Notifications = lazy(patient(() => import("@/features/notices/Preferences")));
 const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
@@ -53,11 +53,7 @@ export default function Settings() {
           <h2 className="text-xl font-semibold tracking-[-.02em]">{t(`parts.${part}`)}</h2>
           {part === "look" && <Looks />}
           {part === "profile" && <Profile />}
-          {part === "notifications" && (
-            <Suspense fallback={<div className="skeleton h-60" />}>
-              <Notifications />
-            </Suspense>
-          )}
+          {part === "notifications" && <Notifications />}
           {part === "brand" && (
             <Suspense fallback={<div className="skeleton h-40" />}>
               <Brand />
