@@ -1,5 +1,6 @@
 """What notices are made of, a mail server that really listens, and a push service that really takes."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -54,16 +55,16 @@ class Mailbox:
     def mails(self) -> list[EmailMessage]:
         found = [message_from_bytes(data, policy=default) for _, _, data in self.came]
         assert all(isinstance(mail, EmailMessage) for mail in found)
-        return found  # type: ignore[return-value]
+        return found
 
 
 class AnyPort(Controller):
     """One that is free: aiosmtpd wants to be told which."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

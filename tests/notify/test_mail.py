@@ -290,9 +290,9 @@ def test_a_mail_server_is_named_as_people_write_it() -> None:
         Settings(smtp_url="smtp://relay.example", smtp_from="nobody")
 
 
-def mail_of(*items: Item, **more: Any) -> Mail:
-    told = {"subject": items[0].title, "brand": Brand("Studio"), "items": items, "at": now()} | more
-    return Mail("0190a000", ADA, ("Gesso", "studio@gesso.test"), **told)
+def mail_of(*items: Item, brand: Brand | None = None, lead: str = "") -> Mail:
+    sender = ("Gesso", "studio@gesso.test")
+    return Mail("0190a000", ADA, sender, items[0].title, brand or Brand("Studio"), items, now(), lead)
 
 
 def test_nothing_that_somebody_wrote_makes_a_header_or_a_tag() -> None:
