@@ -40,6 +40,7 @@ from gesso.api import (
     lineage,
     live,
     looks,
+    notifications,
     operations,
     packs,
     page,
@@ -146,6 +147,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         storage,
         analytics,
         webhooks,
+        notifications,
     ):
         api.include_router(module.router)
     for kind in (

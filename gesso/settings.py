@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gesso.kit import mail
 from gesso.kit.fetch import Rule
 
 
@@ -92,6 +93,14 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Keys for photographs of others: `GESSO_STOCK__UNSPLASH__KEY`, `GESSO_STOCK__PEXELS__KEY`.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Who carries the mails: `smtp://NAME:PASSWORD@HOST:587`, `smtps://...`. STARTTLS is used where "
+        "it is offered, and demanded with a password; `?starttls=off`, `?ca=FILE`. Empty: no mail is sent.",
+    )
+    smtp_from: str = Field(
+        "", description="Whom mails are from: `Gesso <studio@example.com>`. Needed where there is `GESSO_SMTP_URL`."
+    )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
     @field_validator("lanes", "fetch_allow", mode="before")
@@ -106,6 +115,14 @@ class Settings(BaseSettings):
             Rule.read(rule)
         return value
 
+    @model_validator(mode="after")
+    def _mails(self) -> Self:
+        """Both are looked at here, so that a studio whose mails would never leave does not start."""
+        if self.smtp_url.get_secret_value():
+            mail.Smtp.read(self.smtp_url.get_secret_value())
+            mail.sender(self.smtp_from)
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL with the driver that we use."""
@@ -117,6 +134,11 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 url = driver + url.removeprefix(plain)
         return url
+
+    @property
+    def outside(self) -> str:
+        """Where people reach the page, without a slash at its end: what links in mails begin with."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def store(self) -> str:

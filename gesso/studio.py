@@ -16,7 +16,7 @@ import psutil
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits, runs, webhooks
+from gesso import accounts, catalog, credits, notify, runs, webhooks
 from gesso.batches import Batches
 from gesso.db import Database, Work
 from gesso.events import Bell
@@ -41,6 +41,7 @@ from gesso.library import (
     chores,
     imports,
 )
+from gesso.notify import Courier
 from gesso.runs import Runs
 from gesso.runs.tagger import KIND as TAG
 from gesso.runs.tagger import Tagger
@@ -88,6 +89,7 @@ class Studio:
     tagger: Tagger
     batches: Batches
     webhooks: Webhooks
+    courier: Courier
     hands: list[asyncio.Task[None]] = field(default_factory=list)
     """What goes on while it works."""
 
@@ -130,6 +132,8 @@ class Studio:
         takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
         stock = Stock(db, store, takes, runs.http, secret, settings.stock)
         tagger = Tagger(db, runs)
+        mail = settings.smtp_url.get_secret_value()
+        courier = Courier(db, store, pool, fetcher, secret, settings.outside, mail, settings.smtp_from)
         strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
         return cls(
             settings,
@@ -153,6 +157,7 @@ class Studio:
             tagger,
             Batches(db, runs, takes, pool),
             Webhooks(db, fetcher, secret, settings.public_url),
+            courier,
         )
 
     @asynccontextmanager
@@ -173,6 +178,8 @@ class Studio:
             self.bell.close()
             for task in filter(None, (warming, tidying, proving, counting, *self.hands)):
                 task.cancel()
+            # Half-done, they hold a connection of the database that is closed below.
+            await asyncio.gather(*self.hands, return_exceptions=True)
             await self.webhooks.stop()
             await self.jobs.stop()
             await self.uses.write()
@@ -183,9 +190,14 @@ class Studio:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     async def work(self) -> None:
-        """From now on this process takes runs, sees to batches, and tells elsewhere what happens."""
-        telling = self._always(TELL_AGAIN, TELL_AGAIN, self.webhooks.turn)
-        self.hands.extend(map(asyncio.create_task, (self.batches.attend(), telling)))
+        """From now on this process takes runs, sees to batches, and tells people and programs what happens."""
+        again: list[tuple[float, Callable[[], Awaitable[object]]]] = [
+            (TELL_AGAIN, self.webhooks.turn),
+            (notify.HEARS_AGAIN, self.courier.hear),
+            (notify.SENDS_AGAIN, self.courier.send),
+        ]
+        self.hands.append(asyncio.create_task(self.batches.attend()))
+        self.hands.extend(asyncio.create_task(self._always(pause, pause, call)) for pause, call in again)
         await self.jobs.work(self.execute, self.settings.lanes)
 
     async def execute(self, job: Job) -> None:
@@ -204,8 +216,9 @@ class Studio:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
         await webhooks.sweep(self.db)
         await self.upkeep.tidy()
+        await self.courier.tidy()
 
-    async def _always(self, first: float, again: float, call: Callable[[], Awaitable[None]]) -> None:
+    async def _always(self, first: float, again: float, call: Callable[[], Awaitable[object]]) -> None:
         pause = first
         while True:
             await asyncio.sleep(pause)

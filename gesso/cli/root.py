@@ -25,6 +25,7 @@ from gesso.cli import (
     make,
     many,
     models,
+    notifications,
     people,
     presets,
     prompts,
@@ -140,6 +141,10 @@ shown = App(name="boards", help="Boards: pictures shown to others, and the links
 for show in (boards.ls, boards.create, boards.add, boards.links, boards.link, boards.revoke, boards.rm):
     shown.command(show)
 
+told = App(name="notifications", help="What you are told of: list, mark as read.", group=MAKE)
+for heed in (notifications.ls, notifications.read):
+    told.command(heed)
+
 signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
     signing.command(proof)
@@ -208,6 +213,7 @@ for tree in (
     shown,
     places,
     signing,
+    told,
     owned,
     others,
     tools,

@@ -1,15 +1,24 @@
-"""A run reserves before it starts and settles once when it ends. Amounts are thousandths of a credit."""
+"""A run reserves before it starts and settles once when it ends. Amounts are thousandths of a credit.
+
+When a reservation brings a limited purse to 80 % or all of what could be spent since the last limit or grant,
+`budget.reached` is told: once for each, and again after another limit or grant.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from gesso import events
 from gesso.credits.tables import Entry, Purse
 from gesso.db import Work
 from gesso.kit.errors import InsufficientCredits, Invalid
 from gesso.kit.money import ZERO, Credits
+
+TOLD_AT: Final = (100, 80)
+"""Percent of the ceiling at whose use somebody is told, the most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,8 @@ async def grant(work: Work, amount: Credits) -> None:
     if amount <= 0:
         raise Invalid("A grant is more than nothing.")
     await _move(work, None, "grant", amount)
+    mine = Purse.team_id == work.actor.team_id, ~Purse.unlimited
+    await work.session.execute(update(Purse).where(*mine).values(ceiling=Purse.balance, warned=0))
 
 
 async def limit(work: Work, amount: Credits) -> None:
@@ -50,6 +61,7 @@ async def limit(work: Work, amount: Credits) -> None:
     assert purse is not None
     difference = amount - purse.balance
     purse.balance, purse.unlimited = amount, False
+    purse.ceiling, purse.warned = amount, 0
     work.session.add(_entry(work, None, "limit", difference))
 
 
@@ -92,32 +104,35 @@ async def spent(work: Work, run_ids: Iterable[UUID]) -> dict[UUID, Credits | Non
     return {row.run_id: Credits(-int(row.moved)) if row.entries == 2 else None for row in rows}
 
 
-async def allowance(work: Work) -> tuple[UUID, Credits] | None:
-    """What the team might spend when that was last settled, by a limit or a grant, and the id of that entry. None where
-    it was never settled, or where there is no limit."""
-    purse = await work.session.get(Purse, work.actor.team_id, populate_existing=True)
-    settled = Entry.visible_to(work.actor).where(Entry.kind.in_(("grant", "limit")))
-    entry = await work.session.scalar(settled.order_by(Entry.id.desc()).limit(1))
-    if purse is None or purse.unlimited or entry is None:
-        return None
-    # The balance is the sum of the entries, so that of then is the sum until then.
-    until = Entry.visible_to(work.actor).where(Entry.id <= entry.id).with_only_columns(func.sum(Entry.amount))
-    return entry.id, Credits(int(await work.session.scalar(until) or 0))
-
-
 async def _move(work: Work, run_id: UUID | None, kind: str, amount: Credits, held: Credits = ZERO) -> bool:
     """Moves the balance and writes the entry, unless a limited balance would fall below nothing."""
-    moved = await work.session.scalar(
-        update(Purse)
-        .where(Purse.team_id == work.actor.team_id, Purse.unlimited | (Purse.balance + amount >= 0))
-        .values(balance=Purse.balance + amount, reserved=Purse.reserved + held)
-        .returning(Purse.team_id)
-        .execution_options(synchronize_session=False)
-    )
-    if moved is not None:
-        work.session.add(_entry(work, run_id, kind, amount))
-        await work.session.flush()
-    return moved is not None
+    moved = (
+        await work.session.execute(
+            update(Purse)
+            .where(Purse.team_id == work.actor.team_id, Purse.unlimited | (Purse.balance + amount >= 0))
+            .values(balance=Purse.balance + amount, reserved=Purse.reserved + held)
+            .returning(Purse.unlimited, Purse.balance, Purse.ceiling, Purse.warned)
+            .execution_options(synchronize_session=False)
+        )
+    ).first()
+    if moved is None:
+        return False
+    work.session.add(_entry(work, run_id, kind, amount))
+    await work.session.flush()
+    if kind == "reserve" and not moved.unlimited:
+        await _warn(work, moved.balance, moved.ceiling, moved.warned)
+    return True
+
+
+async def _warn(work: Work, left: int, ceiling: int, warned: int) -> None:
+    """Tells that so much is used, where that was not told yet. The purse is ours until the commit."""
+    used = 100 * (ceiling - left)
+    percent = next((each for each in TOLD_AT if used >= each * ceiling > 0), 0)
+    if percent > warned:
+        mine = Purse.team_id == work.actor.team_id
+        told = update(Purse).where(mine).values(warned=percent).execution_options(synchronize_session=False)
+        await work.session.execute(told)
+        events.emit(work, "budget.reached", percent=percent, balance=left, limit=ceiling)
 
 
 def _entry(work: Work, run_id: UUID | None, kind: str, amount: int) -> Entry:

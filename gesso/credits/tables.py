@@ -20,6 +20,10 @@ class Purse(Table):
     balance: Mapped[int] = mapped_column(BigInteger, default=0)
     reserved: Mapped[int] = mapped_column(BigInteger, default=0)
     unlimited: Mapped[bool] = mapped_column(default=False)
+    ceiling: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What could be spent when a limit was set or credits were granted last; of it, a share is used."""
+    warned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The highest share of the ceiling, in percent, that was told to be used: 0, 80 or 100."""
 
 
 class Entry(Owned):

@@ -258,7 +258,7 @@ async def sweep(db: Database) -> None:
             .where(Delivery.state == "queued", Delivery.next_at.is_(None), Delivery.created_at < now() - TRIED_FOR)
             .values(state="failed", ended_at=now())
         )
-        await session.execute(delete(Heard).where(Heard.at < before, Heard.subject != "budget"))
+        await session.execute(delete(Heard).where(Heard.at < before))
 
 
 def _due(query: Any) -> Any:

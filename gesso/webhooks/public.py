@@ -19,7 +19,7 @@ TYPES: Final[dict[str, str]] = {
     "asset.created": "An asset was made or added.",
     "asset.deleted": "Assets went into the trash.",
     "asset.restored": "Assets came back out of the trash.",
-    "budget.reached": "The team has used up 50, 80, 95 or 100 % of what it may spend.",
+    "budget.reached": "The team has used up 80 or 100 % of what it may spend.",
 }
 """Every public type with what it means, in the order in which they are shown."""
 TEST: Final = "webhook.test"
@@ -54,6 +54,8 @@ def news(event: Event) -> News | None:
             return News("schedule.failed", about=said)
         case "import.changed" if state in OVER:
             return News("import.finished", f"import:{said['id']}", state, said)
+        case "budget.reached":
+            return News("budget.reached", about=said)
         case "asset.added":
             return News("asset.created", about={"ids": [said["asset"]], "count": 1})
         case "asset.deleted" | "asset.restored":

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from gesso import credits
 from gesso.db import Work, inserting
 from gesso.events import Event
 from gesso.kit import ids
@@ -20,9 +19,6 @@ from gesso.webhooks.hooks import told, wants
 from gesso.webhooks.public import News, news
 from gesso.webhooks.tables import Delivery, Heard, Webhook
 
-LEVELS: Final = (50, 80, 95, 100)
-"""Per cent of what the team may spend."""
-BUDGET: Final = "budget.reached"
 _SCRATCH: Final = "trial"
 """What an asset is that was only made to be looked at, or waits to be taken in."""
 
@@ -44,10 +40,6 @@ class Reader:
         sent: set[UUID] = set()
         for event, type, data in await self._drawn_up(work, wanted):
             sent |= post(work, hooks, type, data, event.created_at)
-        if any(event.type == "run.changed" for event in found) and any(wants(hook, BUDGET) for hook in hooks):
-            level = await _reached(work)
-            if level is not None:
-                sent |= post(work, hooks, BUDGET, level | {"url": self._url("/api/credits")}, now())
         for hook in hooks:
             if hook.id in sent:
                 told(work, hook)
@@ -70,6 +62,8 @@ class Reader:
                 data = self._batch(about)
             elif kind == "schedule":
                 data = self._schedule(about)
+            elif kind == "budget":
+                data = {**about, "url": self._url("/api/credits")}
             elif kind == "import":
                 data = self._import(about, imports.get(about["id"]))
             else:
@@ -188,23 +182,6 @@ async def _remember(work: Work, states: Mapping[str, str]) -> None:
             index_elements=["team_id", "subject"], set_={"state": written.excluded.state, "at": written.excluded.at}
         )
     )
-
-
-async def _reached(work: Work) -> dict[str, Any] | None:
-    """What is to be told of the budget: the highest level that it reached since it was settled, once."""
-    settled = await credits.allowance(work)
-    if settled is None:
-        return None
-    entry, whole = settled
-    purse = await credits.balance(work)
-    used = 100 if whole <= 0 else round(100 * (whole - purse.balance) / whole, 1)
-    level = max((level for level in LEVELS if used >= level), default=0)
-    heard = await work.session.get(Heard, (work.actor.team_id, "budget"), populate_existing=True)
-    which, _, before = heard.state.rpartition(":") if heard else ("", "", "0")
-    if level == 0 or (which == str(entry) and level <= int(before)):
-        return None
-    await _remember(work, {"budget": f"{entry}:{level}"})
-    return {"level": level, "used": used, "allowed": whole, "balance": purse.balance, "reserved": purse.reserved}
 
 
 async def _rows(work: Work, kind: Any, items: Sequence[tuple[Event, News]], name: str) -> dict[str, Any]:

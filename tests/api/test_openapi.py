@@ -164,6 +164,9 @@ def test_it_says_that_a_token_or_a_cookie_is_needed(document: dict[str, Any]) ->
         "GET /api/health/live",
         "GET /api/image-studio/health",
         "GET /api/signed/{token}",
+        # Out of a mail, by its own seal.
+        "GET /api/notifications/off/{token}",
+        "POST /api/notifications/off/{token}",
     }
 
 

@@ -41,12 +41,25 @@ PUBLIC = {
     ("GET", "/s/{secret}"),
     ("GET", "/s/{secret}/picture"),
     ("POST", "/api/shared/{link_id}/open"),
+    ("GET", "/api/notifications/off/{token}"),
+    ("POST", "/api/notifications/off/{token}"),
 }
 OWN = {
     ("DELETE", "/api/session"),
     ("PUT", "/api/me/password"),
     ("POST", "/api/tokens"),
     ("DELETE", "/api/tokens/{token_id}"),
+    ("POST", "/api/notifications/read"),
+    ("POST", "/api/notifications/{notice_id}/read"),
+    ("DELETE", "/api/notifications/{notice_id}"),
+    ("PUT", "/api/notifications/preferences"),
+    ("PUT", "/api/notifications/email"),
+    ("POST", "/api/notifications/email/verify"),
+    ("DELETE", "/api/notifications/email"),
+    ("POST", "/api/notifications/push"),
+    ("POST", "/api/notifications/push/test"),
+    ("DELETE", "/api/notifications/push/{browser_id}"),
+    ("POST", "/api/notifications/off/{token}"),
 }
 """What everybody may do with what is theirs."""
 OTHER = "0190a000-0000-7000-8000-000000000000"
@@ -320,6 +333,7 @@ def filled(
     }
     ids |= {"batch_id": run, "template_id": run}
     ids |= {"board_id": board or run, "link_id": run, "remark_id": run, "webhook_id": run, "delivery_id": run}
+    ids |= {"notice_id": run, "browser_id": run}
     names = {
         "token": "x",
         "secret": "x",

@@ -584,17 +584,18 @@ async def test_the_budget_is_told_at_each_level_once_until_it_is_settled_anew(
     async def spend(amount: int) -> None:
         async with studio.studio.db.work(studio.owner) as work:
             await credits.reserve(work, uuid7(), Credits(amount))
-        await ended(studio)
         await turn(studio)
 
     await spend(10_000)
     assert receiver.seen == [], "without a limit there is no budget"
     await owner.post("/api/credits/limit", json={"balance": 100_000})
-    for amount in (40_000, 15_000, 5_000, 36_000, 2_000, 2_000):
+    for amount in (40_000, 15_000, 30_000, 11_000, 2_000, 2_000):
         await spend(amount)
-    levels = [(told["data"]["level"], told["data"]["used"]) for _, told in receiver.heard]
-    assert levels == [(50, 55.0), (95, 96.0), (100, 100.0)]
+    assert [(told["data"]["percent"], told["data"]["balance"]) for _, told in receiver.heard] == [
+        (80, 15_000),
+        (100, 0),
+    ]
     await owner.post("/api/credits/limit", json={"balance": 10_000})
     await spend(8_500)
     told = receiver.heard[-1][1]["data"]
-    assert (told["level"], told["balance"], told["allowed"], len(receiver.seen)) == (80, 1_500, 10_000, 4)
+    assert (told["percent"], told["balance"], told["limit"], len(receiver.seen)) == (80, 1_500, 10_000, 3)

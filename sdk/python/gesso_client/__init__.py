@@ -11,6 +11,7 @@ from gesso_client.boards import Boards
 from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
+from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
@@ -48,6 +49,7 @@ __all__ = [
     "Format",
     "Kit",
     "Lint",
+    "Notifications",
     "Offer",
     "Operation",
     "Page",

@@ -22,6 +22,7 @@ from gesso_client.errors import Problem, Unreachable
 from gesso_client.here import here
 from gesso_client.imports import Imports, Stock
 from gesso_client.looks import Looks
+from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
@@ -76,6 +77,7 @@ class Client:
         self.assets = Assets(self)
         self.boards = Boards(self)
         self.comparisons = Comparisons(self)
+        self.notifications = Notifications(self)
         self.prompts = Prompts(self)
         self.searches = Searches(self)
         self.storage = Storage(self)

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template } from "./client";
+export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Notice, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template, Wishes } from "./client";
 export {
   assetOf,
   beginRun,
@@ -15,10 +15,12 @@ export {
   kits,
   lineageOf,
   me,
+  notices,
   operations,
   OVER,
   provenanceOf,
   providers,
+  pushes,
   recipeOf,
   runOf,
   runsOf,
@@ -26,6 +28,8 @@ export {
   tags,
   templatesOf,
   tokens,
+  unread,
   versionsOf,
+  wishes,
   working,
 } from "./queries";

@@ -49,6 +49,32 @@ export const certificate = queryOptions({
   queryFn: () => body(api.GET("/api/credentials")),
 });
 
+/** How many notices are not read. */
+export const unread = queryOptions({
+  queryKey: ["notices", "unread"],
+  queryFn: async () => (await body(api.GET("/api/notifications", { params: { query: { limit: 1, unread: true } } }))).unread,
+});
+
+/** What I am told of, the newest first. */
+export const notices = infiniteQueryOptions({
+  queryKey: ["notices", "list"],
+  queryFn: ({ pageParam }) => body(api.GET("/api/notifications", { params: { query: { limit: 30, ...(pageParam === null ? {} : { after: pageParam }) } } })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next ?? null,
+});
+
+/** How I am told of it. */
+export const wishes = queryOptions({
+  queryKey: ["wishes"],
+  queryFn: () => body(api.GET("/api/notifications/preferences")),
+});
+
+/** The browsers of mine that are pushed to. */
+export const pushes = queryOptions({
+  queryKey: ["pushes"],
+  queryFn: () => body(api.GET("/api/notifications/push")),
+});
+
 export const tokens = queryOptions({
   queryKey: ["tokens"],
   queryFn: () => body(api.GET("/api/tokens")),

@@ -3179,6 +3179,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description What you are told of in this team, the newest first; what becomes of the same thing takes its place.
+         */
+        get: operations["every_api_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Takes one out of the list.
+         */
+        delete: operations["remove_api_notifications__notice_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{notice_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Marks one as read.
+         */
+        post: operations["read_api_notifications__notice_id__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Address
+         * @description Where you want to be mailed to. A code is sent there, and nothing else until it was said here.
+         */
+        put: operations["address_api_notifications_email_put"];
+        post?: never;
+        /**
+         * Forget
+         * @description Nothing is mailed any more; the address is forgotten.
+         */
+        delete: operations["forget_api_notifications_email_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description The code that came by mail: the address is yours now.
+         */
+        post: operations["verify_api_notifications_email_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/off/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Off Page
+         * @description No actor: the link in a mail is the proof. It only asks, because programs that look through mails open all links
+         *     in them.
+         */
+        get: operations["off_page_api_notifications_off__token__get"];
+        put?: never;
+        /**
+         * Off
+         * @description Ends mails of the kind that this link was made for, as a reader of mail does with one click (RFC 8058). No actor:
+         *     the link is the proof.
+         */
+        post: operations["off_api_notifications_off__token__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preferences
+         * @description How you are told.
+         */
+        get: operations["preferences_api_notifications_preferences_get"];
+        /**
+         * Settle
+         * @description How you want to be told.
+         */
+        put: operations["settle_api_notifications_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pushed
+         * @description What a browser needs to be pushed to, and which of yours are.
+         */
+        get: operations["pushed_api_notifications_push_get"];
+        put?: never;
+        /**
+         * Subscribe
+         * @description Has a browser pushed to. The same one twice is once.
+         */
+        post: operations["subscribe_api_notifications_push_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/push/{browser_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Pushes there no longer.
+         */
+        delete: operations["unsubscribe_api_notifications_push__browser_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/push/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Pushes a word to each of your browsers, to see whether it comes.
+         */
+        post: operations["test_api_notifications_push_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read All
+         * @description Marks all as read, or all up to the one that was the newest when you looked.
+         */
+        post: operations["read_all_api_notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operations": {
         parameters: {
             query?: never;
@@ -5154,6 +5392,11 @@ export interface components {
             /** Before */
             before?: string | null;
         };
+        /** AddressIn */
+        AddressIn: {
+            /** Email */
+            email: string;
+        };
         /**
          * Adjust
          * @description Light, colour and detail of a picture.
@@ -6324,6 +6567,40 @@ export interface components {
             y: number;
         };
         /**
+         * BrowserIn
+         * @description As `PushSubscription.toJSON()` has it, and what to call the browser.
+         */
+        BrowserIn: {
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["KeysIn"];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+        };
+        /**
+         * BrowserOut
+         * @description `sha256` is of the address at its push service: by that a browser knows itself.
+         */
+        BrowserOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * Bulk
          * @description `id` is the caller's to choose: the same once more goes on where the first broke off.
          */
@@ -6616,6 +6893,11 @@ export interface components {
              * @default true
              */
             dry_run?: boolean;
+        };
+        /** CodeIn */
+        CodeIn: {
+            /** Code */
+            code: string;
         };
         /** CollectionIn */
         CollectionIn: {
@@ -9308,6 +9590,18 @@ export interface components {
             /** Twins */
             twins: number;
         };
+        /**
+         * InboxOut
+         * @description A page of them, the newest first. `unread` is how many of all of them are not read.
+         */
+        InboxOut: {
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
+            /** Next */
+            next: string | null;
+            /** Unread */
+            unread: number;
+        };
         /** IngredientOut */
         IngredientOut: {
             /**
@@ -9423,6 +9717,29 @@ export interface components {
         KeyIn: {
             /** Key */
             key: string;
+        };
+        /** KeysIn */
+        KeysIn: {
+            /** Auth */
+            auth: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
+         * KindOut
+         * @description A kind of thing that people are told of, and by which ways you are.
+         */
+        KindOut: {
+            /** Email */
+            email: boolean;
+            /** Inbox */
+            inbox: boolean;
+            /** Kind */
+            kind: string;
+            /** Push */
+            push: boolean;
+            /** Title */
+            title: string;
         };
         /**
          * KitBody
@@ -10286,6 +10603,39 @@ export interface components {
             width: number;
         };
         /**
+         * NoticeOut
+         * @description `kind` and `data` say what happened, for whoever has words of their own; `title` and `text` are English. `about`
+         *     is where in the page it is, `assets` are pictures that show it, four at most.
+         */
+        NoticeOut: {
+            /** About */
+            about: string;
+            /** Assets */
+            assets: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Read At */
+            read_at: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * OfferedOut
          * @description `price` is that of one result of its example, in thousandths of a credit; None where it depends on more.
          */
@@ -10923,6 +11273,54 @@ export interface components {
             success: number | null;
         };
         /**
+         * Preferences
+         * @description `digest`: mails come once for each thing, or gathered hourly or daily, at the full hour `hour` in the time zone
+         *     `zone`. `confirmed` says that the code came back from `email`; `failing` what it was refused with since. `mails`:
+         *     whether this studio can send any.
+         */
+        Preferences: {
+            /** Confirmed */
+            confirmed: boolean;
+            /**
+             * Digest
+             * @enum {string}
+             */
+            digest: "once" | "hourly" | "daily";
+            /** Email */
+            email: string;
+            /** Failing */
+            failing: string;
+            /** Hour */
+            hour: number;
+            /** Kinds */
+            kinds: components["schemas"]["KindOut"][];
+            /** Mails */
+            mails: boolean;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * PreferencesIn
+         * @description By kind and way (inbox, email, push), whether you are told. What is not named stays.
+         */
+        PreferencesIn: {
+            /** Digest */
+            digest?: ("once" | "hourly" | "daily") | null;
+            /** Hour */
+            hour?: number | null;
+            /**
+             * Kinds
+             * @default {}
+             */
+            kinds?: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            };
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * Preprocess
          * @description Shows what control models are steered by: edges, lines, depth, normals, colours, regions.
          */
@@ -11186,6 +11584,16 @@ export interface components {
             would_offer: string[];
         };
         /**
+         * PushOut
+         * @description `key` is what a browser subscribes with (`applicationServerKey`).
+         */
+        PushOut: {
+            /** Browsers */
+            browsers: components["schemas"]["BrowserOut"][];
+            /** Key */
+            key: string;
+        };
+        /**
          * Reach
          * @description Sets a picture in motion, and ends with another one.
          */
@@ -11295,6 +11703,14 @@ export interface components {
              * @default null
              */
             wording?: string | null;
+        };
+        /** ReadIn */
+        ReadIn: {
+            /**
+             * Until
+             * @description The newest that was seen; without it, all are marked.
+             */
+            until?: string | null;
         };
         /**
          * ReadingOut
@@ -13052,6 +13468,11 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** SentOut */
+        SentOut: {
+            /** Sent */
+            sent: number;
+        };
         /**
          * Shade
          * @description A colour of a palette, and what it is for.
@@ -14483,6 +14904,11 @@ export interface components {
              * @enum {string}
              */
             swing?: "sway" | "round";
+        };
+        /** UnreadOut */
+        UnreadOut: {
+            /** Unread */
+            unread: number;
         };
         /**
          * Upscale
@@ -21608,6 +22034,467 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    every_api_notifications_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_notifications__notice_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_api_notifications__notice_id__read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    address_api_notifications_email_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forget_api_notifications_email_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    verify_api_notifications_email_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    off_page_api_notifications_off__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    off_api_notifications_off__token__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preferences_api_notifications_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    settle_api_notifications_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pushed_api_notifications_push_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    subscribe_api_notifications_push_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrowserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_notifications_push__browser_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                browser_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    test_api_notifications_push_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    read_all_api_notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

@@ -1,6 +1,6 @@
 /** What each piece of news means for what is shown. */
 
-import { api, assetOf, body, cache, credits, keepAsset, keepRun, OVER, runOf } from "@/api";
+import { api, assetOf, body, cache, credits, keepAsset, keepRun, me, OVER, runOf, unread } from "@/api";
 import type { Happening } from "./live";
 import { forgetNow, getNow, setNow, type Now } from "./now";
 
@@ -18,6 +18,7 @@ export function onFinished(listener: Finished): () => void {
 export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
+  else if (name === "notice.changed") noticeChanged(data);
   else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") moved("collections", "board", "boards");
@@ -42,6 +43,13 @@ function runChanged({ run, ...now }: Now & { run: string }): void {
     soon("credits", () => void cache.invalidateQueries({ queryKey: credits.queryKey }));
     if (before === undefined || !OVER.has(before.state)) finished.forEach((listener) => listener(run, now.state));
   }
+}
+
+/** All of the team hears it; it is meant for one. */
+function noticeChanged(data: Record<string, unknown>): void {
+  if (cache.getQueryData(me.queryKey)?.user !== data["user"]) return;
+  cache.setQueryData(unread.queryKey, Number(data["unread"]));
+  soon("notices", () => void cache.invalidateQueries({ queryKey: ["notices", "list"] }));
 }
 
 function comparisonChanged(id: string): void {

@@ -9,6 +9,7 @@ import { api, cache, credits, me, onSignedOut, operations } from "@/api";
 import { Activity } from "@/features/activity";
 import { useShare } from "@/features/boards/share";
 import { makeElsewhere, useElsewhere } from "@/features/elsewhere/store";
+import { Bell } from "@/features/notices";
 import { DropAnywhere } from "@/features/library/DropAnywhere";
 import { dollars } from "@/lib/format";
 import { fetchSoon, patient, soon } from "@/lib/later";
@@ -112,6 +113,7 @@ export function Frame() {
             <Search size={17} aria-hidden />
           </IconButton>
           <Activity />
+          <Bell />
           <IconButton label={dark ? t("light") : t("dark")} onClick={() => set({ theme: dark ? "light" : "dark" })} className="max-md:hidden">
             {theme === "light" || !dark ? <Moon size={17} aria-hidden /> : <Sun size={17} aria-hidden />}
           </IconButton>
@@ -298,6 +300,8 @@ function Account() {
 }
 
 async function signOut(): Promise<void> {
+  // Whoever sits here next is not told of what was mine.
+  await import("@/features/notices/push").then((push) => push.leave()).catch(() => undefined);
   await api.DELETE("/api/session");
   location.assign("/welcome");
 }

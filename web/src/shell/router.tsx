@@ -115,7 +115,8 @@ const analytics = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
-  validateSearch: (search): { part?: string | undefined; kit?: string | undefined } => ({ part: text(search["part"]), kit: text(search["kit"]) }),
+  // A code of six digits is read as a number, and may begin with a nought.
+  validateSearch: (search): { part?: string | undefined; kit?: string | undefined; code?: string | undefined } => ({ part: text(search["part"]), kit: text(search["kit"]), code: search["code"] === undefined ? undefined : String(search["code"] as string | number).padStart(6, "0") }),
   component: lazyRouteComponent(patient(() => import("@/features/settings"), "/settings")),
 });
 

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { api, body, cache, credits, me, operations, Problem, tokens } from "@/api";
 import { said } from "@/features/forms/said";
 import { telling } from "@/features/runs";
+import { Preferences as Notifications } from "@/features/notices/Preferences";
 import { LANGUAGES, type Language } from "@/i18n";
 import { copyText } from "@/lib/clipboard";
 import { day, dollars } from "@/lib/format";
@@ -23,7 +24,7 @@ const Webhooks = lazy(patient(() => import("@/features/webhooks")));
 const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "brand", "budget", "storage", "providers", "credentials", "tokens", "webhooks", "models"] as const;
+const PARTS = ["look", "profile", "notifications", "brand", "budget", "storage", "providers", "credentials", "tokens", "webhooks", "models"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
@@ -53,6 +54,7 @@ export default function Settings() {
           <h2 className="text-xl font-semibold tracking-[-.02em]">{t(`parts.${part}`)}</h2>
           {part === "look" && <Looks />}
           {part === "profile" && <Profile />}
+          {part === "notifications" && <Notifications />}
           {part === "brand" && (
             <Suspense fallback={<div className="skeleton h-40" />}>
               <Brand />
