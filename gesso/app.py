@@ -48,6 +48,7 @@ from gesso.api import (
     problems,
     prompts,
     providers,
+    queue,
     recipes,
     reference,
     runs,
@@ -142,6 +143,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         chores,
         storage,
         analytics,
+        queue,
     ):
         api.include_router(module.router)
     for kind in (
