@@ -29,6 +29,7 @@ from gesso.cli import (
     prompts,
     providers,
     purse,
+    queue,
     say,
     serve,
     shelves,
@@ -178,6 +179,11 @@ stored.default(storage.show)
 for look in (storage.show, storage.check, storage.clean, storage.verify, storage.quota):
     stored.command(look)
 
+line = App(name="queue", help="What waits, who works, what is stuck.", group=RUN)
+line.default(queue.show)
+for hand in (queue.show, queue.resume, queue.cancel):
+    line.command(hand)
+
 bin = App(name="trash", help="What was thrown away: when it goes, and emptying it.", group=MAKE)
 bin.default(storage.trash)
 for throw in (storage.empty, storage.days):
@@ -203,6 +209,7 @@ for tree in (
     who,
     credits,
     stored,
+    line,
     bin,
 ):
     app.command(tree)

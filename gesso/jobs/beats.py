@@ -69,6 +69,31 @@ def beat(engine: Engine, worker: Worker) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A job that some worker has taken, at `at` seconds since 1970."""
+
+    id: str
+    lane: str
+    worker: str
+    at: float
+
+
+def pending(connection: Connection) -> list[Pending]:
+    """All of them. The state stands in the words, as it does in the queue's index: asked by a parameter, as its client
+    does, SQLite reads every job that ever was."""
+    query = text(
+        "SELECT workflow_uuid, queue_name, executor_id, coalesce(started_at_epoch_ms, created_at) / 1000.0 AS at "
+        f"FROM {table(connection)} WHERE status = 'PENDING'"
+    )
+    return [Pending(id, lane, worker, float(at)) for id, lane, worker, at in connection.execute(query)]
+
+
+def table(connection: Connection) -> str:
+    """Where the queue keeps its jobs."""
+    return "dbos.workflow_status" if connection.dialect.name == "postgresql" else "workflow_status"
+
+
 def leave(engine: Engine, worker: Worker) -> None:
     with engine.begin() as connection:
         connection.execute(delete(Heartbeat).where(Heartbeat.id == worker.id))
@@ -94,8 +119,9 @@ def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[s
     may differ for a moment, under a lock that is held to the end. What is held is listed before who lives, so a worker
     that has just come does not look dead.
     """
-    held = client.list_workflows(status="PENDING", load_input=False, load_output=False)
     # A look, which every worker takes every two seconds, holds up no writer.
+    with engine.connect().execution_options(reads=True) as connection:
+        held = pending(connection)
     with engine.connect().execution_options(reads=True) as connection:
         known = seen(connection, lease)
     alive = {each.worker.id for each in known if each.alive}
@@ -104,7 +130,7 @@ def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[s
     if forgotten := [each.worker.id for each in known if not each.alive and each.silent > REMEMBERED]:
         with engine.begin() as connection:
             connection.execute(delete(Heartbeat).where(Heartbeat.id.in_(forgotten)))
-    orphans = [job for job in held if job.executor_id not in alive]
+    orphans = [job for job in held if job.worker not in alive]
     if not orphans:
         return []
     with engine.connect().execution_options(reads=True) as guard:
@@ -112,13 +138,13 @@ def reap(engine: Engine, client: DBOSClient, lease: float, me: Worker) -> list[s
             mine = guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_KEY})
             if not mine:
                 return []
-        for queue in {job.queue_name for job in orphans}:
-            ids = [job.workflow_id for job in orphans if job.queue_name == queue]
-            client.resume_workflows(ids, queue_name=queue)
+        for lane in {job.lane for job in orphans}:
+            ids = [job.id for job in orphans if job.lane == lane]
+            client.resume_workflows(ids, queue_name=lane)
             with engine.begin() as connection:
                 for id in ids:
                     _count_crash(connection, id)
-    return [job.workflow_id for job in orphans]
+    return [job.id for job in orphans]
 
 
 async def crashes(session: AsyncSession, about: str) -> int:

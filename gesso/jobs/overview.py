@@ -76,33 +76,30 @@ class Overview:
 
 def look(engine: Engine, client: DBOSClient, lease: float) -> Overview:
     """All of it. Raises what the database raises when it is away."""
-    jobs = _jobs(engine)
     with engine.connect().execution_options(reads=True) as connection:
+        taken = {job.id: job for job in beats.pending(connection)}
         workers = beats.seen(connection, lease)
         at = beats.clock(connection)
-        lanes = _lanes(connection, jobs, at)
-        counted = connection.execute(text(_TROUBLED.format(jobs=jobs)), {"most": MOST_TROUBLED})
+        lanes = _lanes(connection, at)
+        counted = connection.execute(text(_TROUBLED.format(jobs=beats.table(connection))), {"most": MOST_TROUBLED})
         crashed: dict[str, int] = {row.job_id: row.times for row in counted}
     alive = {each.worker.id for each in workers if each.alive}
-    held = _told(client.list_workflows(status="PENDING", load_output=False), at, alive, crashed)
-    here = {job.id for job in held}
-    others = [id for id in crashed if id not in here]
-    rest = client.list_workflows(workflow_ids=others, load_output=False) if others else []
-    troubled = [job for job in held if job.crashes] + _told(rest, at, alive, crashed)
+    told = _told(client, [*{*taken, *crashed}], at, alive, crashed)
     shown = [each for each in workers if each.alive or each.silent <= beats.REMEMBERED]
-    return Overview(lanes, shown, held, troubled)
+    held = [job for job in told if job.worker is not None]
+    return Overview(lanes, shown, held, [job for job in told if job.crashes])
 
 
 def find(engine: Engine, client: DBOSClient, lease: float, id: str) -> Held | None:
     """One job, unless it is over or there is none."""
-    found = [job for job in client.list_workflows(workflow_ids=[id], load_output=False) if job.status in _IN_FLIGHT]
     with engine.connect().execution_options(reads=True) as connection:
         alive = {worker.id for worker in beats.workers(connection, lease)}
         at = beats.clock(connection)
-    return next(iter(_told(found, at, alive, {})), None)
+    return next(iter(_told(client, [id], at, alive, {})), None)
 
 
-def _lanes(connection: Connection, jobs: str, at: float) -> list[Lane]:
+def _lanes(connection: Connection, at: float) -> list[Lane]:
+    jobs = beats.table(connection)
     lanes: dict[str, dict[str, Any]] = defaultdict(dict)
     for lane, status, count, oldest in connection.execute(text(_WAITING.format(jobs=jobs))):
         if status == "PENDING":
@@ -128,21 +125,18 @@ def _ours(lanes: Mapping[str, dict[str, Any]]) -> Iterable[tuple[str, dict[str, 
     return ((name, told) for name, told in lanes.items() if name and not name.startswith("_dbos"))
 
 
-def _told(found: Iterable[Any], at: float, alive: set[str], crashed: Mapping[str, int]) -> list[Held]:
+def _told(client: DBOSClient, ids: list[str], at: float, alive: set[str], crashed: Mapping[str, int]) -> list[Held]:
+    found = client.list_workflows(workflow_ids=ids, load_output=False) if ids else []
     return [
         Held(
             job.workflow_id,
             str(job.input["args"][0]) if job.input and job.input["args"] else "",
             job.queue_name,
             job.executor_id if job.status == "PENDING" else None,
-            max(0.0, at - (job.dequeued_at or job.created_at) / 1000),
+            max(0.0, at - (job.dequeued_at or job.created_at or 0) / 1000),
             job.status == "PENDING" and job.executor_id in alive,
             crashed.get(job.workflow_id, 0),
         )
         for job in found
         if job.queue_name and job.status in _IN_FLIGHT
     ]
-
-
-def _jobs(engine: Engine) -> str:
-    return "dbos.workflow_status" if engine.dialect.name == "postgresql" else "workflow_status"

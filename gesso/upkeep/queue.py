@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from gesso import accounts
 from gesso.db import Work
@@ -96,7 +96,8 @@ async def look(work: Work, jobs: Jobs) -> Queue:
             stuck.append(Stuck(why, task, job))
     runs = Run.__table__
     columns = (runs.c.id, runs.c.title, runs.c.team_id, runs.c.state, runs.c.seconds)
-    undecided = _seen(Run, work.actor, whole).where(Run.state == "unknown", Run.ended_at.is_(None))
+    # Written out, so that the index of just these is taken.
+    undecided = _seen(Run, work.actor, whole).where(Run.state == literal_column("'unknown'"))
     rows = await work.session.execute(undecided.with_only_columns(*columns).order_by(Run.id.desc()).limit(MOST))
     stuck += [Stuck("unknown", Task("run", row.id, row.title, row.team_id, row.state, row.seconds)) for row in rows]
     return Queue(_with_workers(found.lanes, found.workers), hands, stuck, elsewhere, whole)

@@ -12,6 +12,7 @@ from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.prompts import Prompts
+from gesso_client.queue import Queue
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -53,6 +54,7 @@ __all__ = [
     "Problem",
     "Prompts",
     "Provider",
+    "Queue",
     "Recipe",
     "Run",
     "Searches",

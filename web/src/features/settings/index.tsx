@@ -19,17 +19,19 @@ import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
+const Queue = lazy(patient(() => import("@/features/queue")));
 const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "brand", "budget", "storage", "providers", "credentials", "tokens", "models"] as const;
+const PARTS = ["look", "profile", "brand", "budget", "storage", "providers", "credentials", "tokens", "models", "queue"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
   const { t } = useTranslation("settings");
   const who = useSuspenseQuery(me).data;
   const asked = route.useSearch().part;
-  const parts = PARTS.filter((part) => part !== "budget" || who.permissions.includes("credits.read"));
+  const runs = who.permissions.includes("people.manage") || who.permissions.includes("team.manage");
+  const parts = PARTS.filter((part) => (part !== "budget" || who.permissions.includes("credits.read")) && (part !== "queue" || runs));
   const part: Part = parts.find((one) => one === asked) ?? "look";
   return (
     <main className="grid h-full min-h-0 grid-cols-[220px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] bg-bg max-md:grid-cols-1 max-md:grid-rows-[auto_minmax(0,1fr)]">
@@ -67,6 +69,11 @@ export default function Settings() {
           {part === "credentials" && <Credentials />}
           {part === "tokens" && <Tokens />}
           {part === "models" && <Models />}
+          {part === "queue" && (
+            <Suspense fallback={<div className="skeleton h-60" />}>
+              <Queue />
+            </Suspense>
+          )}
         </div>
       </div>
     </main>
