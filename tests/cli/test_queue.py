@@ -1,8 +1,11 @@
 """The queue at the command line: what waits, who works, and that a lane has nobody."""
 
 import json
+from pathlib import Path
 
-from tests.cli.conftest import Server, Shell
+import httpx2
+
+from tests.cli.conftest import Server, Shell, serving
 
 
 def test_a_quiet_studio_has_two_lanes_and_its_one_worker(house_data: Shell, there: Shell, server: Server) -> None:
@@ -15,14 +18,18 @@ def test_a_quiet_studio_has_two_lanes_and_its_one_worker(house_data: Shell, ther
         assert lines[2][2].startswith("remote:32,cpu:")
 
 
-def test_where_nobody_works_it_says_how_to_start_somebody(here: Shell) -> None:
-    order = ("create", "a lake at dawn", "--width", "64", "--height", "64", "--detach")
-    here.ok(*order)
-    seen = here("queue")
+def test_where_nobody_works_it_says_how_to_start_somebody(bare: Shell, tmp_path: Path) -> None:
+    idle = bare.given(GESSO_DATA=str(tmp_path), GESSO_WORKER="false")
+    with serving(idle, tmp_path / "log") as found:
+        headers = {"Authorization": f"Bearer {idle.ok('token', 'create', 'tests')}"}
+        order = {"op": "image.generate", "input": {"prompt": "a lake"}}
+        run = httpx2.post(f"{found.url}/api/runs", json=order, headers=headers).json()["id"]
+    seen = idle("queue")
     assert seen.returncode == 0
+    assert [line.split("\t")[1] for line in seen.stdout.splitlines()] == ["0", "1"]
     assert "Nobody works on the lane cpu: start `gesso worker --lanes cpu`." in seen.stderr
-    cpu = next(lane for lane in json.loads(here.ok("queue", "--json"))["lanes"] if lane["name"] == "cpu")
-    assert cpu["waiting"] >= 1
+    idle.ok("queue", "resume", f"{run}:0")
+    idle.ok("queue", "cancel", f"{run}:0")
 
 
 def test_what_is_over_cannot_be_taken_up(here: Shell) -> None:
