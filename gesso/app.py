@@ -50,6 +50,7 @@ from gesso.api import (
     problems,
     prompts,
     providers,
+    queue,
     recipes,
     reference,
     runs,
@@ -148,6 +149,7 @@ def create_app(settings: Settings, *, pool: Pool | None = None, web: Path | None
         analytics,
         webhooks,
         notifications,
+        queue,
     ):
         api.include_router(module.router)
     for kind in (

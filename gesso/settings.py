@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gesso.kit import mail
 from gesso.kit.fetch import Rule
+
+Lane = Annotated[str, StringConstraints(pattern=r"^(remote|cpu|gpu)(:[1-9]\d{0,3})?$")]
+"""A lane by its name, or with how many of its jobs at once: `cpu`, `cpu:8`."""
 
 
 def _home() -> Path:
@@ -42,8 +45,11 @@ class Settings(BaseSettings):
         "Several servers share one.",
     )
     worker: bool = Field(True, description="Whether `gesso serve` also works on runs, besides answering.")
-    lanes: Annotated[tuple[Literal["remote", "cpu", "gpu"], ...], NoDecode] = Field(
-        ("remote", "cpu"), description="Which lanes a worker takes runs from: `remote`, `cpu`, `gpu`."
+    lanes: Annotated[tuple[Lane, ...], NoDecode] = Field(
+        ("remote", "cpu"),
+        min_length=1,
+        description="Which lanes a worker takes runs from: `remote`, `cpu`, `gpu`; and, where you say it, how many of "
+        "each at once: `remote:64,cpu:8`. Else 32, four for each pixel process (at least 16), 1.",
     )
     processes: int = Field(0, ge=0, le=256, description="Processes for pixel work. 0: one per core.")
     memory_mb: int = Field(6144, ge=512, description="Ceiling of address space of one pixel process, in MiB.")
@@ -107,6 +113,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("lanes")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        names = [lane.partition(":")[0] for lane in value]
+        if len(set(names)) < len(names):
+            raise ValueError("a lane is named twice")
+        return value
 
     @field_validator("fetch_allow")
     @classmethod

@@ -19,6 +19,7 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     studio = Studio.build(settings)
     async with studio.opened(work=True):
-        log.info("working", lanes=settings.lanes, processes=studio.pool.size)
+        worker = studio.jobs.worker
+        log.info("working", lanes=dict(worker.lanes) if worker else {}, processes=studio.pool.size)
         await stop.wait()
         log.info("stopping")

@@ -28,12 +28,14 @@ from gesso.accounts.people import (
     card,
     first_owner,
     founder,
+    keeper,
     members,
     named,
     names,
     people,
     require_whole,
     team_name,
+    team_names,
     teams,
 )
 from gesso.accounts.tries import Tries
@@ -59,6 +61,7 @@ __all__ = [
     "founder",
     "hashed",
     "invite",
+    "keeper",
     "members",
     "named",
     "names",
@@ -70,6 +73,7 @@ __all__ = [
     "sign_out",
     "sweep",
     "team_name",
+    "team_names",
     "teams",
     "tokens",
 ]

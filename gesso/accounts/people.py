@@ -67,6 +67,12 @@ async def alone(session: AsyncSession, who: Actor) -> bool:
     return who.may("team.manage") and teams == 1
 
 
+async def keeper(session: AsyncSession, who: Actor) -> bool:
+    """Whether the actor keeps this machine: they own the team that was here first."""
+    first = await session.scalar(select(Team.id).order_by(Team.id).limit(1))
+    return who.may("team.manage") and who.team_id == first
+
+
 def require_whole(who: Actor) -> None:
     """Raises Denied for a narrowed token. It guards what would let the narrow have the whole."""
     if who.permissions != ROLES[who.role]:
@@ -160,6 +166,12 @@ async def people(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
 
 async def team_name(session: AsyncSession, team_id: UUID) -> str:
     return (await session.execute(select(Team.name).where(Team.id == team_id))).scalar_one()
+
+
+async def team_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these teams are called."""
+    rows = await session.execute(select(Team.id, Team.name).where(Team.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
 
 
 async def members(session: AsyncSession, who: Actor) -> Sequence[tuple[UUID, str, str]]:

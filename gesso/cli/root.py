@@ -31,6 +31,7 @@ from gesso.cli import (
     prompts,
     providers,
     purse,
+    queue,
     say,
     serve,
     shelves,
@@ -189,6 +190,11 @@ stored.default(storage.show)
 for look in (storage.show, storage.check, storage.clean, storage.verify, storage.quota):
     stored.command(look)
 
+line = App(name="queue", help="What waits, who works, what is stuck.", group=RUN)
+line.default(queue.show)
+for hand in (queue.show, queue.resume, queue.cancel):
+    line.command(hand)
+
 bin = App(name="trash", help="What was thrown away: when it goes, and emptying it.", group=MAKE)
 bin.default(storage.trash)
 for throw in (storage.empty, storage.days):
@@ -221,6 +227,7 @@ for tree in (
     who,
     credits,
     stored,
+    line,
     bin,
     hooks,
 ):

@@ -46,11 +46,25 @@ def serve(
     return _reloading(settings, listener, url) if reload else _serving(settings, listener, url)
 
 
-def worker() -> int:
-    """Only work on runs, beside servers and other workers on the same PostgreSQL and store."""
+def worker(
+    *,
+    lanes: Annotated[
+        str | None,
+        Parameter(help="The lanes it takes runs from, and how many of each at once: remote:64,cpu:8. [GESSO_LANES]"),
+    ] = None,
+    processes: Annotated[
+        int | None, Parameter(help="Processes for pixel work; 0: one per core. [GESSO_PROCESSES]")
+    ] = None,
+) -> int:
+    """Only work on runs, beside servers and other workers on the same PostgreSQL and store.
+
+    Start and stop as many as you like, whenever you like. At Ctrl-C or SIGTERM it takes nothing new, finishes what ends
+    within five seconds, and gives the rest back to the queue.
+    """
     from gesso.settings import Settings
 
-    settings = Settings()
+    told: dict[str, Any] = {"lanes": lanes, "processes": processes}
+    settings = Settings(**{name: value for name, value in told.items() if value is not None})
     if settings.database.startswith("sqlite"):
         raise Invalid("Workers of their own need PostgreSQL (GESSO_DATABASE_URL). On SQLite, `gesso serve` does it.")
     from gesso import worker as only

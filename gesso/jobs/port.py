@@ -6,7 +6,7 @@ no steps, so it almost never changes; what must not happen twice is written down
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,8 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy.engine import Engine
 
 from gesso.db import Database, Work, sync_engine
-from gesso.jobs import beats
+from gesso.jobs import beats, overview
+from gesso.jobs.overview import Held, Overview
 from gesso.kit.errors import Unavailable
 from gesso.kit.ids import uuid7
 
@@ -92,13 +93,16 @@ class Jobs:
         connection = await work.session.connection()
         await connection.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, about))  # type: ignore[arg-type]
 
-    async def work(self, perform: Perform, lanes: tuple[str, ...]) -> None:
-        """Takes jobs from `lanes` from now on, and takes over those of dead workers."""
+    async def work(self, perform: Perform, lanes: Sequence[str]) -> None:
+        """Takes jobs from `lanes` from now on, and takes over those of dead workers. A lane may say how many of its
+        jobs at once (`cpu:8`); else it is as many as this process thinks right."""
         if Jobs._now is not None:
             raise RuntimeError("This process works already.")
         Jobs._now = self
         self._perform, self._loop = perform, asyncio.get_running_loop()
-        self.worker = beats.Worker.here(str(uuid7()), lanes)
+        told = (lane.partition(":") for lane in lanes)
+        rooms = {lane: int(room or self._concurrency[lane]) for lane, _, room in told}
+        self.worker = beats.Worker.here(str(uuid7()), rooms)
         await asyncio.to_thread(self._launch, self.worker)
 
     def _launch(self, worker: beats.Worker) -> None:
@@ -115,13 +119,14 @@ class Jobs:
             "notification_listener_polling_interval_sec": CALM_POLL_SECONDS,
             "log_level": "ERROR",
         }
-        DBOS(config=config)
+        engine = DBOS(config=config)
         DBOS.listen_queues(list(worker.lanes))
         DBOS.launch()
-        for lane in worker.lanes:
+        _keep_rooms(engine, worker)
+        for lane, room in worker.lanes.items():
             DBOS.register_queue(
                 lane,
-                worker_concurrency=self._concurrency[lane],
+                worker_concurrency=room,
                 polling_interval_sec=POLL_SECONDS.get(lane, CALM_POLL_SECONDS),
             )
         self._thread = threading.Thread(target=self._beat, args=(worker,), name="heartbeat", daemon=True)
@@ -210,6 +215,26 @@ class Jobs:
 
         return await asyncio.to_thread(ask)
 
+    async def overview(self) -> Overview:
+        """What waits, what is held and by whom, how fast it goes: of all lanes and all workers. Cheap enough to be
+        asked every other second, however much waits."""
+        if self._client is None:
+            raise Unavailable("The queue is not open.")
+        return await asyncio.to_thread(overview.look, self._engine, self._client, self._lease)
+
+    async def find(self, id: str) -> Held | None:
+        """The job, unless it is over or there is none."""
+        if self._client is None:
+            raise Unavailable("The queue is not open.")
+        return await asyncio.to_thread(overview.find, self._engine, self._client, self._lease, id)
+
+    async def resume(self, job: Held) -> None:
+        """Puts a job back into its lane, to be taken up at once: what waits for its time, what a dead worker holds, and
+        also what a living one holds, whose handler must see that it is no longer the one. Nothing where it is over."""
+        if self._client is None:
+            raise Unavailable("The queue is not open.")
+        await asyncio.to_thread(self._client.resume_workflows, [job.id], queue_name=job.lane)
+
 
 @DBOS.workflow(name=WORKFLOW)
 def _job(about: str) -> None:
@@ -217,6 +242,21 @@ def _job(about: str) -> None:
     if jobs is None:
         raise Stopped
     jobs._run(str(DBOS.workflow_id), about)
+
+
+def _keep_rooms(engine: DBOS, worker: beats.Worker) -> None:
+    """DBOS keeps how many jobs of a queue a worker may hold in a table, reads it again before each look, and so gives
+    every worker what was said by the one that started last. A small machine must not hold what a large one can: each
+    worker lays its own number over what it reads. (A test holds this to the DBOS that is installed.)"""
+    read = engine._sys_db.get_queue
+
+    def get_queue(name: str, **more: Any) -> Any:
+        queue = read(name, **more)
+        if queue is not None and name in worker.lanes:
+            queue._worker_concurrency = worker.lanes[name]
+        return queue
+
+    engine._sys_db.get_queue = get_queue  # type: ignore[method-assign]
 
 
 def migrate(db: Database) -> None:

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gesso.db import Owned, Row, Table
@@ -12,6 +12,9 @@ from gesso.kit.time import now
 STATES: Final = ("queued", "running", "succeeded", "failed", "cancelled", "unknown")
 OVER: Final = ("succeeded", "failed", "cancelled")
 """The final states. `unknown` waits for a person: nobody can tell whether a paid call was accepted."""
+
+
+_UNKNOWN: Final = text("state = 'unknown'")
 
 
 class Run(Owned):
@@ -24,6 +27,8 @@ class Run(Owned):
         CheckConstraint("spent BETWEEN 0 AND price", name="spent"),
         Index(None, "team_id", "id"),
         Index("ix_run_ended", "team_id", "ended_at"),
+        # Few at any time, and asked for again and again by whoever looks at the queue.
+        Index("ix_run_unknown", "team_id", "id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))

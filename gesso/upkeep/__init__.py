@@ -1,6 +1,6 @@
-"""What keeps the library in order: the trash, strays, checksums, figures, and the tasks that see to them."""
+"""What keeps the studio in order: the trash, strays, checksums, figures, the queue, and the tasks that see to them."""
 
-from gesso.upkeep import figures, health, proof, strays, trash
+from gesso.upkeep import figures, health, proof, queue, strays, trash
 from gesso.upkeep.tables import Round, Stray
 from gesso.upkeep.upkeep import ROLLS_AGAIN, Upkeep
 
@@ -12,6 +12,7 @@ __all__ = [
     "figures",
     "health",
     "proof",
+    "queue",
     "strays",
     "trash",
 ]

@@ -236,6 +236,8 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/api/assets/duplicates/merge/{merge_id}/undo"): {},
         ("POST", "/api/assets/duplicates/apart"): {"json": {"ids": [asset, OTHER]}},
         ("POST", "/api/chores/{chore_id}/cancel"): {},
+        ("POST", "/api/queue/{job_id}/resume"): {},
+        ("POST", "/api/queue/{job_id}/cancel"): {},
         ("POST", "/api/assets/{asset_id}/segment"): {"json": {"points": [{"x": 5, "y": 5}]}},
         ("POST", "/api/assets/{asset_id}/crops"): {"json": {"formats": ["instagram.story"]}},
         ("PUT", "/api/credentials"): {"json": {"chain": "-----BEGIN CERTIFICATE-----", "key": "of an intruder"}},
@@ -334,6 +336,7 @@ def filled(
     ids |= {"batch_id": run, "template_id": run}
     ids |= {"board_id": board or run, "link_id": run, "remark_id": run, "webhook_id": run, "delivery_id": run}
     ids |= {"notice_id": run, "browser_id": run}
+    ids |= {"job_id": f"{run}:0"}
     names = {
         "token": "x",
         "secret": "x",

@@ -13,6 +13,7 @@ from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
+from gesso_client.queue import Queue
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -56,6 +57,7 @@ __all__ = [
     "Problem",
     "Prompts",
     "Provider",
+    "Queue",
     "Recipe",
     "Run",
     "Searches",

@@ -24,6 +24,7 @@ from gesso_client.imports import Imports, Stock
 from gesso_client.looks import Looks
 from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
+from gesso_client.queue import Queue
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -79,6 +80,7 @@ class Client:
         self.comparisons = Comparisons(self)
         self.notifications = Notifications(self)
         self.prompts = Prompts(self)
+        self.queue = Queue(self)
         self.searches = Searches(self)
         self.storage = Storage(self)
         self.credentials = Credentials(self)

@@ -3773,6 +3773,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description What waits, who works, how fast it goes, and what is stuck. For admins.
+         */
+        get: operations["look_api_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stops what a job is about, also where its worker no longer can. For admins, and for what is their team's.
+         */
+        post: operations["cancel_api_queue__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Has a job taken up again at once, whoever holds it. Nothing is bought twice by that. For admins.
+         */
+        post: operations["resume_api_queue__job_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recipes/read": {
         parameters: {
             query?: never;
@@ -9016,6 +9076,32 @@ export interface components {
             /** Starts */
             starts?: string | null;
         };
+        /**
+         * HoldOut
+         * @description A hold that an asset is under, or was: `lifted_at` is when that ended.
+         */
+        gesso__api__holds__HoldOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** Reason */
+            reason: string;
+        };
         /** PointIn */
         gesso__api__image_social__PointIn: {
             /** X */
@@ -9172,6 +9258,22 @@ export interface components {
             name: string;
             /** Options */
             options: string[];
+        };
+        /**
+         * HoldOut
+         * @description A job that a worker holds, since when, and what it is about.
+         */
+        gesso__api__queue__HoldOut: {
+            /** Job */
+            job: string;
+            /** Lane */
+            lane: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            task: components["schemas"]["TaskOut"];
         };
         /**
          * ResolveIn
@@ -9473,32 +9575,6 @@ export interface components {
             /** Reason */
             reason: string;
             select: components["schemas"]["Selection"];
-        };
-        /**
-         * HoldOut
-         * @description A hold that an asset is under, or was: `lifted_at` is when that ended.
-         */
-        HoldOut: {
-            /** By */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Lifted At */
-            lifted_at: string | null;
-            /** Lifted By */
-            lifted_by: string | null;
-            /** Lifted Why */
-            lifted_why: string | null;
-            /** Reason */
-            reason: string;
         };
         /**
          * ImageBackdrop
@@ -9967,6 +10043,34 @@ export interface components {
              * @default
              */
             voice?: string;
+        };
+        /**
+         * LaneOut
+         * @description A lane: what waits, what waits for its time (`delayed`), what is being worked on. `age` is how many seconds the
+         *     oldest has waited. `workers` take jobs from it, `room` at once in all (0: some do not say). `begun` and `ended` are
+         *     jobs in the last minute; `pace` counts the ended ones in spans of `span` seconds, the newest last.
+         */
+        LaneOut: {
+            /** Age */
+            age: number | null;
+            /** Begun */
+            begun: number;
+            /** Delayed */
+            delayed: number;
+            /** Ended */
+            ended: number;
+            /** Name */
+            name: string;
+            /** Pace */
+            pace: number[];
+            /** Room */
+            room: number;
+            /** Running */
+            running: number;
+            /** Waiting */
+            waiting: number;
+            /** Workers */
+            workers: number;
         };
         /**
          * LayoutOut
@@ -11592,6 +11696,25 @@ export interface components {
             browsers: components["schemas"]["BrowserOut"][];
             /** Key */
             key: string;
+        };
+        /**
+         * QueueOut
+         * @description How the queue stands. `elsewhere`: so many jobs of other teams are stuck. `whole`: of all teams you are told what
+         *     their jobs are about; you keep this machine.
+         */
+        QueueOut: {
+            /** Elsewhere */
+            elsewhere: number;
+            /** Lanes */
+            lanes: components["schemas"]["LaneOut"][];
+            /** Span */
+            span: number;
+            /** Stuck */
+            stuck: components["schemas"]["StuckOut"][];
+            /** Whole */
+            whole: boolean;
+            /** Workers */
+            workers: components["schemas"]["WorkerOut"][];
         };
         /**
          * Reach
@@ -14237,6 +14360,30 @@ export interface components {
             ripe_bytes: number;
         };
         /**
+         * StuckOut
+         * @description What does not go on. `why`: `abandoned` (its worker is dead, and nobody has taken it over), `crashed` (workers
+         *     died with it), `slow` (held far longer than it should take), `unknown` (a run of which nobody knows whether it was
+         *     bought: somebody has to say; it has no job).
+         */
+        StuckOut: {
+            /** Crashes */
+            crashes: number;
+            /** Job */
+            job: string | null;
+            /** Lane */
+            lane: string | null;
+            /** Seconds */
+            seconds: number | null;
+            task: components["schemas"]["TaskOut"];
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "abandoned" | "crashed" | "slow" | "unknown";
+            /** Worker */
+            worker: string | null;
+        };
+        /**
          * StyleChange
          * @description What is left out stays.
          */
@@ -14539,6 +14686,28 @@ export interface components {
              * @default []
              */
             remove?: string[];
+        };
+        /**
+         * TaskOut
+         * @description What a job is about. `team` is named where it is another than yours.
+         */
+        TaskOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "import" | "chore";
+            /** State */
+            state: string;
+            /** Team */
+            team: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Telling
@@ -15497,6 +15666,36 @@ export interface components {
             roll: number;
         };
         /**
+         * WorkerOut
+         * @description A worker: its lanes, each with how many jobs at once (0: it does not say). It was last heard of `silent` seconds
+         *     ago; `gone`: it died within the hour. `holding` counts all that it holds, `holds` are those of your team.
+         */
+        WorkerOut: {
+            /** Gone */
+            gone: boolean;
+            /** Holding */
+            holding: number;
+            /** Holds */
+            holds: components["schemas"]["gesso__api__queue__HoldOut"][];
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Lanes */
+            lanes: {
+                [key: string]: number;
+            };
+            /** Pid */
+            pid: number;
+            /** Silent */
+            silent: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * WorkflowIn
          * @description `graph` as the provider's own page exports it, JSON or its text. Without `fields`, the likely ones are asked for;
          *     without `keep` it is only read.
@@ -16135,7 +16334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HoldOut"][];
+                    "application/json": components["schemas"]["gesso__api__holds__HoldOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -23117,6 +23316,93 @@ export interface operations {
             path: {
                 name: string;
                 workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    look_api_queue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cancel_api_queue__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resume_api_queue__job_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
             };
             cookie?: never;
         };

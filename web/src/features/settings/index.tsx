@@ -20,18 +20,21 @@ import { Credentials } from "./credentials";
 import { Providers } from "./providers";
 
 const Brand = lazy(patient(() => import("@/features/brand")));
+const Queue = lazy(patient(() => import("@/features/queue")));
 const Webhooks = lazy(patient(() => import("@/features/webhooks")));
 const StorageSettings = lazy(patient(() => import("@/features/keeping/StorageSettings")));
 
 const route = getRouteApi("/inside/settings");
-const PARTS = ["look", "profile", "notifications", "brand", "budget", "storage", "providers", "credentials", "tokens", "webhooks", "models"] as const;
+const PARTS = ["look", "profile", "notifications", "brand", "budget", "storage", "providers", "credentials", "tokens", "webhooks", "models", "queue"] as const;
 type Part = (typeof PARTS)[number];
 
 export default function Settings() {
   const { t } = useTranslation("settings");
   const who = useSuspenseQuery(me).data;
   const asked = route.useSearch().part;
-  const parts = PARTS.filter((part) => (part !== "budget" || who.permissions.includes("credits.read")) && (part !== "webhooks" || who.permissions.includes("webhooks.manage")));
+  /** Parts that are for those who may one of these. */
+  const asked: Partial<Record<Part, readonly string[]>> = { budget: ["credits.read"], webhooks: ["webhooks.manage"], queue: ["people.manage", "team.manage"] };
+  const parts = PARTS.filter((part) => asked[part]?.some((each) => who.permissions.includes(each)) ?? true);
   const part: Part = parts.find((one) => one === asked) ?? "look";
   return (
     <main className="grid h-full min-h-0 grid-cols-[220px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] bg-bg max-md:grid-cols-1 max-md:grid-rows-[auto_minmax(0,1fr)]">
@@ -75,6 +78,11 @@ export default function Settings() {
             </Suspense>
           )}
           {part === "models" && <Models />}
+          {part === "queue" && (
+            <Suspense fallback={<div className="skeleton h-60" />}>
+              <Queue />
+            </Suspense>
+          )}
         </div>
       </div>
     </main>
