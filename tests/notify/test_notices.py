@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from gesso_client import Client
 from sqlalchemy import select, update
 
-from gesso import credits
+from gesso import accounts, credits
 from gesso.events import Event
 from gesso.kit.money import Credits
 from gesso.kit.time import now
@@ -349,3 +350,25 @@ async def test_a_studio_that_works_tells_by_itself(house: House) -> None:
     await house.studio.courier.hear()
     await happen(house, owner, "batch.changed", **a_batch(owner))
     assert [notice["kind"] for notice in await listed(client)] == ["batch.ended"]
+
+
+async def test_scripts_read_what_happened_and_settle_how_they_are_told(told: House) -> None:
+    owner = told.owner
+    async with told.studio.db.session() as session:
+        token = await accounts.create_token(session, owner, "scripts")
+    await happen(told, owner, "batch.changed", **a_batch(owner))
+    transport = httpx2.ASGITransport(app=told.app)
+    async with Client("http://gesso.test", token, transport=transport) as gesso:
+        (notice,) = await gesso.notifications.list()
+        assert await gesso.notifications.unread() == 1
+        assert await gesso.notifications.read(notice["id"]) == 0
+        assert await gesso.notifications.list(unread=True) == []
+        await gesso.notifications.prefer(
+            {"batch.ended": {"email": False}}, digest="daily", hour=7, zone="Europe/Vienna"
+        )
+        await gesso.notifications.prefer(digest="hourly")
+        now_told = await gesso.notifications.preferences()
+        assert (now_told["digest"], now_told["hour"], now_told["zone"]) == ("hourly", 7, "Europe/Vienna")
+        await gesso.notifications.remove(notice["id"])
+        assert await gesso.notifications.read_all() == 0
+        assert await gesso.notifications.list() == []
