@@ -164,21 +164,21 @@ class CommonFaultOut(FaultOut):
     line: int
 
 
-class SourceFaultOut(BaseModel):
+class SheetFaultOut(BaseModel):
     """A line of the file that could not be read."""
 
     line: int
     message: str
 
 
-class SourceOut(BaseModel):
+class SheetOut(BaseModel):
     """What the rows came in."""
 
     name: str
     format: Literal["csv", "tsv", "jsonl", "json", "xlsx", "assets"]
     encoding: str
     delimiter: str
-    faults: list[SourceFaultOut]
+    faults: list[SheetFaultOut]
 
 
 class BatchOut(BaseModel):
@@ -193,7 +193,7 @@ class BatchOut(BaseModel):
     note: str
     stopping: bool
     user: UUID
-    source: SourceOut
+    source: SheetOut
     columns: list[ColumnOut]
     steps: list[StepOut]
     total: int
@@ -571,7 +571,7 @@ def _batch_out(batch: Batch, count: dict[str, int], exceeding: tuple[int, int | 
         note=batch.note,
         stopping=batch.stopping,
         user=batch.user_id,
-        source=SourceOut.model_validate(batch.source),
+        source=SheetOut.model_validate(batch.source),
         columns=[ColumnOut.model_validate(each) for each in batch.columns],
         steps=[StepOut.model_validate(each) for each in batch.steps],
         total=batch.total,

@@ -6221,7 +6221,7 @@ export interface components {
             running: number;
             /** Seconds */
             seconds: number;
-            source: components["schemas"]["gesso__api__batches__SourceOut"];
+            source: components["schemas"]["SheetOut"];
             /** Spent */
             spent: number;
             /** Start */
@@ -8995,25 +8995,6 @@ export interface components {
             /** Message */
             message: string;
         };
-        /**
-         * SourceOut
-         * @description What the rows came in.
-         */
-        gesso__api__batches__SourceOut: {
-            /** Delimiter */
-            delimiter: string;
-            /** Encoding */
-            encoding: string;
-            /** Faults */
-            faults: components["schemas"]["SourceFaultOut"][];
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
-            /** Name */
-            name: string;
-        };
         /** TemplateIn */
         gesso__api__batches__TemplateIn: {
             /** Name */
@@ -9282,29 +9263,6 @@ export interface components {
         gesso__api__runs__ResolveIn: {
             /** Charged */
             charged: boolean;
-        };
-        /**
-         * SourceOut
-         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
-         *     `ending` is shown.
-         */
-        gesso__api__stock__SourceOut: {
-            /** By */
-            by: ("team" | "machine") | null;
-            /** Ending */
-            ending: string;
-            /** Keys */
-            keys: string;
-            /** Licence */
-            licence: string;
-            /** Licence Url */
-            licence_url: string;
-            /** Name */
-            name: string;
-            /** Site */
-            site: string;
-            /** Title */
-            title: string;
         };
         /**
          * Going
@@ -13672,6 +13630,35 @@ export interface components {
             role: ("viewer" | "commenter" | "uploader") | null;
         };
         /**
+         * SheetFaultOut
+         * @description A line of the file that could not be read.
+         */
+        SheetFaultOut: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * SheetOut
+         * @description What the rows came in.
+         */
+        SheetOut: {
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /** Faults */
+            faults: components["schemas"]["SheetFaultOut"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
+            /** Name */
+            name: string;
+        };
+        /**
          * Shoot
          * @description Makes a film from a description.
          */
@@ -14214,14 +14201,27 @@ export interface components {
             video: string;
         };
         /**
-         * SourceFaultOut
-         * @description A line of the file that could not be read.
+         * SourceOut
+         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
+         *     `ending` is shown.
          */
-        SourceFaultOut: {
-            /** Line */
-            line: number;
-            /** Message */
-            message: string;
+        SourceOut: {
+            /** By */
+            by: ("team" | "machine") | null;
+            /** Ending */
+            ending: string;
+            /** Keys */
+            keys: string;
+            /** Licence */
+            licence: string;
+            /** Licence Url */
+            licence_url: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Title */
+            title: string;
         };
         /**
          * StackOut
@@ -24679,7 +24679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"][];
+                    "application/json": components["schemas"]["SourceOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -24714,7 +24714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"];
+                    "application/json": components["schemas"]["SourceOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */

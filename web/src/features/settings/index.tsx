@@ -31,10 +31,10 @@ type Part = (typeof PARTS)[number];
 export default function Settings() {
   const { t } = useTranslation("settings");
   const who = useSuspenseQuery(me).data;
-  const asked = route.useSearch().part;
+  const needed = route.useSearch().part;
   /** Parts that are for those who may one of these. */
-  const asked: Partial<Record<Part, readonly string[]>> = { budget: ["credits.read"], webhooks: ["webhooks.manage"], queue: ["people.manage", "team.manage"] };
-  const parts = PARTS.filter((part) => asked[part]?.some((each) => who.permissions.includes(each)) ?? true);
+  const needed: Partial<Record<Part, readonly string[]>> = { budget: ["credits.read"], webhooks: ["webhooks.manage"], queue: ["people.manage", "team.manage"] };
+  const parts = PARTS.filter((part) => needed[part]?.some((each) => who.permissions.includes(each)) ?? true);
   const part: Part = parts.find((one) => one === asked) ?? "look";
   return (
     <main className="grid h-full min-h-0 grid-cols-[220px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] bg-bg max-md:grid-cols-1 max-md:grid-rows-[auto_minmax(0,1fr)]">
