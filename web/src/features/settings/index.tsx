@@ -31,7 +31,7 @@ type Part = (typeof PARTS)[number];
 export default function Settings() {
   const { t } = useTranslation("settings");
   const who = useSuspenseQuery(me).data;
-  const needed = route.useSearch().part;
+  const asked = route.useSearch().part;
   /** Parts that are for those who may one of these. */
   const needed: Partial<Record<Part, readonly string[]>> = { budget: ["credits.read"], webhooks: ["webhooks.manage"], queue: ["people.manage", "team.manage"] };
   const parts = PARTS.filter((part) => needed[part]?.some((each) => who.permissions.includes(each)) ?? true);
