@@ -44,6 +44,7 @@ from gesso.library import (
 from gesso.runs import Runs
 from gesso.runs.tagger import KIND as TAG
 from gesso.runs.tagger import Tagger
+from gesso.schedules import Clock
 from gesso.settings import Settings
 from gesso.sharing import Views
 from gesso.store import Store, open_store
@@ -84,6 +85,7 @@ class Studio:
     chores: Chores
     tagger: Tagger
     batches: Batches
+    clock: Clock
 
     @property
     def limits(self) -> Limits:
@@ -124,6 +126,8 @@ class Studio:
         takes = Imports(db, store, jobs, pool, runs.limits, fetcher, scratch)
         stock = Stock(db, store, takes, runs.http, secret, settings.stock)
         tagger = Tagger(db, runs)
+        batches = Batches(db, runs, takes, pool)
+        clock = Clock(db, runs, batches, store, pool, fetcher, scratch, settings.watch)
         strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
         return cls(
             settings,
@@ -145,7 +149,8 @@ class Studio:
             views,
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
-            Batches(db, runs, takes, pool),
+            batches,
+            clock,
         )
 
     @asynccontextmanager
@@ -158,6 +163,7 @@ class Studio:
         tidying = asyncio.create_task(self._always(FIRST_TIDY, TIDY_AGAIN, self.tidy)) if work else None
         proving = asyncio.create_task(self._always(ROLLS_AGAIN, ROLLS_AGAIN, self.upkeep.prove)) if work else None
         attending = asyncio.create_task(self.batches.attend()) if work else None
+        ticking = asyncio.create_task(self.clock.attend()) if work else None
         counting = asyncio.create_task(self._always(COUNT_AGAIN, COUNT_AGAIN, self.uses.write))
         try:
             if work:
@@ -165,7 +171,7 @@ class Studio:
             yield self
         finally:
             self.bell.close()
-            for task in filter(None, (warming, tidying, proving, attending, counting)):
+            for task in filter(None, (warming, tidying, proving, attending, ticking, counting)):
                 task.cancel()
             await self.jobs.stop()
             await self.uses.write()
