@@ -30,6 +30,7 @@ from gesso.cli import (
     providers,
     purse,
     say,
+    schedules,
     serve,
     shelves,
     storage,
@@ -134,6 +135,11 @@ shown = App(name="boards", help="Boards: pictures shown to others, and the links
 for show in (boards.ls, boards.create, boards.add, boards.links, boards.link, boards.revoke, boards.rm):
     shown.command(show)
 
+timed = App(name="schedules", help="What is begun at its time, by itself: list, add, pause, run now.", group=MAKE)
+for deed_of_time in (schedules.ls, schedules.add, schedules.rm, schedules.pause, schedules.resume, schedules.run):
+    timed.command(deed_of_time)
+timed.command(schedules.next)
+
 signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
     signing.command(proof)
@@ -194,6 +200,7 @@ for tree in (
     manners,
     kits,
     shown,
+    timed,
     places,
     signing,
     owned,

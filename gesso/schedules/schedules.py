@@ -93,7 +93,7 @@ async def create(work: Work, plan: Plan, *, price: int | None) -> Schedule:
     )
     if (count or 0) >= MOST:
         raise Conflict(f"A team has at most {MOST} schedules.")
-    made = Schedule(team_id=work.actor.team_id, user_id=work.actor.user_id, state="active", mark={})
+    made = Schedule(team_id=work.actor.team_id, user_id=work.actor.user_id, state="active", times=0, mark={})
     _said(made, plan, price)
     _wound(made)
     work.session.add(made)

@@ -76,7 +76,7 @@ async def made(client: httpx2.AsyncClient, **said: Any) -> dict[str, Any]:
 
 async def due(house: House, id: str, ago: timedelta = timedelta(seconds=1)) -> datetime:
     """Its next moment has come, that long ago."""
-    at = datetime.now(UTC).replace(microsecond=0) - ago
+    at = datetime.now(UTC) - ago
     async with house.studio.db.session() as session:
         await session.execute(update(Schedule).where(Schedule.id == _id(id)).values(next_at=at))
     return at
@@ -435,7 +435,7 @@ async def test_links_lead_nowhere_and_only_named_folders_are_watched(
 
 @pytest.fixture
 def feed(idle: House) -> Iterator[Feed]:
-    with Feed() as server:
+    with Feed().running() as server:
         idle.studio.clock.fetcher = Fetcher([server.url.removeprefix("http://")], seconds=5)
         yield server
 

@@ -12,6 +12,7 @@ from gesso_client.client import Assets, Client
 from gesso_client.comparisons import Comparisons
 from gesso_client.errors import Problem, Unreachable
 from gesso_client.prompts import Prompts
+from gesso_client.schedules import Schedules
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -55,6 +56,7 @@ __all__ = [
     "Provider",
     "Recipe",
     "Run",
+    "Schedules",
     "Searches",
     "Storage",
     "Style",

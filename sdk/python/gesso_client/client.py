@@ -22,6 +22,7 @@ from gesso_client.here import here
 from gesso_client.imports import Imports, Stock
 from gesso_client.looks import Looks
 from gesso_client.prompts import Prompts
+from gesso_client.schedules import Schedules
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -75,6 +76,7 @@ class Client:
         self.boards = Boards(self)
         self.comparisons = Comparisons(self)
         self.prompts = Prompts(self)
+        self.schedules = Schedules(self)
         self.searches = Searches(self)
         self.storage = Storage(self)
         self.credentials = Credentials(self)

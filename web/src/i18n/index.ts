@@ -14,6 +14,7 @@ import type lineage from "./en/lineage.json";
 import type looks from "./en/looks.json";
 import type mask from "./en/mask.json";
 import type organise from "./en/organise.json";
+import type schedules from "./en/schedules.json";
 import type settings from "./en/settings.json";
 import type social from "./en/social.json";
 import type tagging from "./en/tagging.json";
@@ -55,7 +56,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; organise: typeof organise; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
+    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; organise: typeof organise; schedules: typeof schedules; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale };
     returnNull: false;
   }
 }
