@@ -10,7 +10,7 @@ import { draftOf, FormFields, ModelField, said, useDrafts, useForm, written } fr
 import { dollars } from "@/lib/format";
 import { Button, cx, Empty, Segment, Select, TextField } from "@/ui";
 import { again, change, create, previewOf, scheduleOf, type ScheduleIn, type Whole } from "./api";
-import { Moments } from "./index";
+import { Moments } from "./Moments";
 import { columnsOf, rowsOf } from "./rows";
 import { DAYS, dayName, fresh, HOURS, KINDS, told, type When, zones } from "./when";
 
@@ -115,7 +115,7 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
           </button>
           <h1 className="text-lg font-semibold">{before ? before.title : t("new")}</h1>
           <Part title={t("form.what")}>
-            <TextField label={t("form.title")} value={title} onChange={setTitle} maxLength={200} autoFocus={!before} />
+            <TextField label={t("form.title")} value={title} onChange={setTitle} maxLength={200} />
             <Segment label={t("form.sort")} value={sort} onChange={(value) => setSort(value as Sort)} items={(["run", "rows", "feed", "folder"] as const).map((value) => ({ value, label: t(`form.${value}`) }))} />
             {sort === "rows" && (
               <TextField

@@ -6,8 +6,19 @@ import type { components } from "@/api/schema";
 import { told, type When } from "./when";
 
 type Schemas = components["schemas"];
-export type Schedule = Schemas["ScheduleOut"];
-export type Whole = Schemas["ScheduleWholeOut"];
+/** What is done, whatever the operation: its form knows the fields. */
+interface Step {
+  op: string;
+  offer?: string | null;
+  prefer?: "price" | "quality" | "speed";
+  input?: Record<string, unknown>;
+}
+interface Done {
+  run: Step | null;
+  batch: { steps?: Step[]; columns?: Record<string, string | null> } | null;
+}
+export type Schedule = Omit<Schemas["ScheduleOut"], keyof Done> & Done;
+export type Whole = Omit<Schemas["ScheduleWholeOut"], keyof Done> & Done;
 export type ScheduleIn = Schemas["ScheduleIn"];
 export type Outcome = Schemas["TickOut"]["outcome"];
 
@@ -18,9 +29,9 @@ export const schedules = queryOptions({
   queryKey: ["schedules"],
   // What was looked for and not found rings no bell.
   refetchInterval: 60_000,
-  queryFn: async () => (await body(api.GET("/api/schedules", { params: { query: { limit: LIMIT } } }))).items,
+  queryFn: async () => (await body(api.GET("/api/schedules", { params: { query: { limit: LIMIT } } }))).items as unknown as Schedule[],
 });
-export const scheduleOf = (id: string) => queryOptions({ queryKey: ["schedules", id], queryFn: () => body(api.GET("/api/schedules/{schedule_id}", { params: of(id) })) });
+export const scheduleOf = (id: string) => queryOptions({ queryKey: ["schedules", id], queryFn: async () => (await body(api.GET("/api/schedules/{schedule_id}", { params: of(id) }))) as unknown as Whole });
 export const previewOf = (when: When) =>
   queryOptions({
     queryKey: ["schedule-preview", JSON.stringify(told(when))],

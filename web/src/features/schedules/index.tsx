@@ -3,7 +3,7 @@
 import "@/i18n/schedules";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { CalendarClock, ChevronDown, FolderInput, MoreHorizontal, Pencil, Play, Plus, Rss, Rows3, Sparkles, Trash2 } from "lucide-react";
+import { ChevronDown, FolderInput, MoreHorizontal, Pencil, Play, Plus, Rss, Rows3, Sparkles, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api";
@@ -12,6 +12,7 @@ import { dollars } from "@/lib/format";
 import { Button, cx, Empty, IconButton, Menu, say, Sure, Switch } from "@/ui";
 import { again, pause, remove, resume, runNow, scheduleOf, schedules, type Outcome, type Schedule } from "./api";
 import { Editor } from "./Editor";
+import { Moments } from "./Moments";
 import { away, inZone, words, type When } from "./when";
 
 const route = getRouteApi("/inside/batch/schedules");
@@ -179,22 +180,5 @@ function More({ id }: { id: string }) {
         </ul>
       </section>
     </div>
-  );
-}
-
-export function Moments({ moments, zone, none }: { moments: readonly string[]; zone: string; none?: string }) {
-  if (moments.length === 0) return <p className="text-xs text-fg-3">{none}</p>;
-  return (
-    <ol className="num flex flex-col gap-1 text-xs">
-      {moments.map((moment) => (
-        <li key={moment} className="flex justify-between gap-3">
-          <span className="flex items-center gap-1.5">
-            <CalendarClock size={13} className="text-fg-3" aria-hidden />
-            {inZone(moment, zone)}
-          </span>
-          <span className="text-fg-3">{away(moment)}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

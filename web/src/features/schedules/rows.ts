@@ -25,12 +25,16 @@ function records(text: string, mark: string): string[][] {
   for (let place = 0; place <= text.length; place++) {
     const sign = text[place];
     if (quoted && sign !== undefined) {
-      if (sign === '"' && text[place + 1] === '"') (cell += '"'), place++;
-      else if (sign === '"') quoted = false;
+      if (sign === '"' && text[place + 1] === '"') {
+        cell += sign;
+        place++;
+      } else if (sign === '"') quoted = false;
       else cell += sign;
     } else if (sign === '"' && cell === "") quoted = true;
-    else if (sign === mark) cells.push(cell), (cell = "");
-    else if (sign === "\n" || sign === undefined) {
+    else if (sign === mark) {
+      cells.push(cell);
+      cell = "";
+    } else if (sign === "\n" || sign === undefined) {
       found.push([...cells, cell.replace(/\r$/, "")]);
       cells = [];
       cell = "";
