@@ -10,6 +10,8 @@ from tests.web.studio import Studio
 
 
 def test_a_schedule_is_made_looked_at_run_and_deleted(visit: Visit, studio: Studio, trouble: Trouble) -> None:
+    trouble.allow("422 POST /api/schedules/preview")
+    trouble.allow("422 POST /api/runs/estimate")
     page = visit("/batch/schedules")
     expect(page.get_by_role("heading", name="Nothing is scheduled")).to_be_visible()
     axe(page)

@@ -1,5 +1,6 @@
 /** One schedule, as it is made or changed: what, when, and within which limits. */
 
+import "@/i18n/schedules";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
@@ -7,7 +8,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, Problem, type Operation } from "@/api";
 import { draftOf, FormFields, ModelField, said, useDrafts, useForm, written } from "@/features/forms";
-import { dollars } from "@/lib/format";
+import { price } from "@/lib/format";
 import { Button, cx, Empty, Segment, Select, TextField } from "@/ui";
 import { again, change, create, previewOf, scheduleOf, type ScheduleIn, type Whole } from "./api";
 import { Moments } from "./Moments";
@@ -178,7 +179,7 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
               {homeless.fields.map((one) => one.message).filter(Boolean).join(" ") || homeless.message}
             </p>
           )}
-          {sort === "run" && form.estimate?.price != null && form.missing.length === 0 && <span className="num text-sm text-fg-2">{t("price", { amount: dollars(form.estimate.price) })}</span>}
+          {sort === "run" && form.estimate?.price != null && form.missing.length === 0 && <span className="num text-sm text-fg-2">{t("price", { amount: price(form.estimate.price) })}</span>}
           <Button onClick={() => void navigate({ search: {} })}>{t("ui:cancel")}</Button>
           <Button look="primary" disabled={!ready || busy} onClick={() => void save()}>
             {t(before ? "form.save" : "form.create")}

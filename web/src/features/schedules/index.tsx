@@ -8,7 +8,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api";
 import { telling } from "@/features/runs";
-import { dollars } from "@/lib/format";
+import { price } from "@/lib/format";
 import { Button, cx, Empty, IconButton, Menu, say, Sure, Switch } from "@/ui";
 import { again, pause, remove, resume, runNow, scheduleOf, schedules, type Outcome, type Schedule } from "./api";
 import { Editor } from "./Editor";
@@ -76,6 +76,8 @@ function Line({ schedule }: { schedule: Schedule }) {
   const navigate = route.useNavigate();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  /** What the switch was put to, until the server has said so. */
+  const [wish, setWish] = useState<boolean | null>(null);
   const [open, setOpen] = useState(false);
   const when = schedule.when as When;
   const act = async (call: () => Promise<unknown>) => {
@@ -85,6 +87,11 @@ function Line({ schedule }: { schedule: Schedule }) {
     setBusy(false);
     await again();
   };
+  const turn = (on: boolean) => {
+    if (busy) return;
+    setWish(on);
+    void act(() => (on ? resume : pause)(schedule.id)).then(() => setWish(null));
+  };
   const run = () =>
     act(async () => {
       const tick = await runNow(schedule.id, crypto.randomUUID());
@@ -92,7 +99,7 @@ function Line({ schedule }: { schedule: Schedule }) {
     });
   return (
     <li className="rounded-lg border border-line bg-panel" aria-label={schedule.title}>
-      <div className="flex items-start gap-3 p-4 max-md:p-3">
+      <div className="flex items-start gap-3 p-4 max-md:flex-wrap max-md:p-3">
         <What schedule={schedule} />
         <div className="min-w-0 flex-1">
           <bdi className="block truncate text-sm font-semibold">{schedule.title}</bdi>
@@ -108,12 +115,17 @@ function Line({ schedule }: { schedule: Schedule }) {
               <dt className="text-fg-3">{t("last")}</dt>
               <dd>{schedule.last && schedule.last_at ? <><span className={LOOK[schedule.last]}>{t(`outcome.${schedule.last}`)}</span> {away(schedule.last_at)}</> : t("never")}</dd>
             </div>
-            {schedule.price !== null && <span className="text-fg-2">{t("price", { amount: dollars(schedule.price) })}</span>}
+            {schedule.price !== null && (
+              <div>
+                <dt className="sr-only">{t("costs")}</dt>
+                <dd className="text-fg-2">{t("price", { amount: price(schedule.price) })}</dd>
+              </div>
+            )}
           </dl>
           {schedule.note !== "" && <p className={cx("mt-1.5 text-xs", schedule.last === "failed" ? "text-bad" : "text-warn")}>{schedule.note}</p>}
         </div>
-        <div className="flex shrink-0 items-center gap-1">
-          {schedule.state !== "ended" && <Switch label={t("active")} checked={schedule.state === "active"} disabled={busy} onChange={(on) => void act(() => (on ? resume : pause)(schedule.id))} />}
+        <div className="flex shrink-0 items-center gap-1 max-md:w-full max-md:justify-end">
+          {schedule.state !== "ended" && <Switch label={t("active")} checked={wish ?? schedule.state === "active"} onChange={turn} />}
           <IconButton label={t("run")} disabled={busy} onClick={() => void run()}>
             <Play size={16} aria-hidden />
           </IconButton>
