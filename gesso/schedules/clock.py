@@ -70,6 +70,8 @@ REMEMBERED: Final = timedelta(days=180)
 """What is not there any more is forgotten after that."""
 SAMPLE: Final = 20
 """Rows of which it is asked what they cost."""
+MISSED: Final = "It was missed while the studio was away."
+MISTAKE: Final = "The studio made a mistake here."
 NOTES: Final = 5
 LONGEST_NOTE: Final = 1_000
 
@@ -293,7 +295,7 @@ class Clock:
                 log.exception("the clock made a mistake", schedule=str(id))
             try:
                 if due is not None:
-                    told = str(error) if isinstance(error, GessoError) else "The studio made a mistake here."
+                    told = str(error) if isinstance(error, GessoError) else MISTAKE
                     await self._fail(id, due, at, told)
             except Exception:
                 log.exception("it could not be written down that a schedule failed", schedule=str(id))
@@ -320,7 +322,7 @@ class Clock:
             work = Work(session, maker)
             chosen, passed = _turn(schedule, due, at)
             if passed:
-                begun = Begun("skipped", note="It was missed while the studio was away.")
+                begun = Begun("skipped", note=MISSED)
                 await self._written(work, schedule, due, begun)
             if chosen is not None:
                 begun = await self._start(work, schedule, news)

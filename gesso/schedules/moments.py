@@ -24,6 +24,20 @@ LONGEST: Final = 200
 """Characters of an expression."""
 FIELDS: Final = ("minute", "hour", "day of the month", "month", "day of the week")
 
+NO_MOMENT: Final = "Say at which moment."
+NO_DAY: Final = "Choose at least one day of the week."
+NEVER: Final = "This day never comes."
+NO_FIELD: Final = "“{text}” is no {name}."
+NOT_FIVE: Final = f"Cron has five fields ({', '.join(FIELDS)}); this has {{count}}."
+SAYS: Final = (
+    NO_MOMENT,
+    NO_DAY,
+    NEVER,
+    NOT_FIVE.format(count="{{1}}"),
+    *(NO_FIELD.format(text="{{1}}", name=name) for name in FIELDS),
+)
+"""What may be wrong with a rule, with numbers left open."""
+
 OfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -48,9 +62,9 @@ class When(BaseModel):
         """The rule, where it can come true. Invalid otherwise, with the field that is to blame."""
         zone(self.timezone)
         if self.kind == "once" and self.at is None:
-            raise _wrong("at", "Say at which moment.")
+            raise _wrong("at", NO_MOMENT)
         if self.kind == "weekly" and not self.days:
-            raise _wrong("days", "Choose at least one day of the week.")
+            raise _wrong("days", NO_DAY)
         if self.kind == "cron":
             _fields(self.cron)
         return self
@@ -133,14 +147,14 @@ def _fields(text: str) -> None:
     """Looks at each field by itself, so that it can be told which one is wrong."""
     parts = text.split()
     if len(parts) != len(FIELDS):
-        raise _wrong("cron", f"Cron has five fields ({', '.join(FIELDS)}); this has {len(parts)}.")
+        raise _wrong("cron", NOT_FIVE.format(count=len(parts)))
     for place, (name, part) in enumerate(zip(FIELDS, parts, strict=True)):
         alone = ["*"] * len(FIELDS)
         alone[place] = part
         if not _reads(" ".join(alone)) and not (place == 2 and part in ("30", "31") and _reads(f"* * {part} * *")):
-            raise _wrong("cron", f"“{part[:50]}” is no {name}.")
+            raise _wrong("cron", NO_FIELD.format(text=part[:50], name=name))
     if not _reads(text) or next(iter(_tried(text)), None) is None:
-        raise _wrong("cron", "This day never comes.")
+        raise _wrong("cron", NEVER)
 
 
 def _reads(text: str) -> bool:

@@ -26,6 +26,9 @@ MOST_ROWS: Final = 2_000
 KEPT: Final = 100
 """Of so many moments it is kept what came of them."""
 
+PASSED: Final = "This moment has passed."
+TOO_SOON: Final = "It would end before it is ever done."
+
 Missed = Literal["skip", "once"]
 
 
@@ -209,7 +212,7 @@ def _wound(schedule: Schedule) -> None:
     schedule.next_at = coming(schedule, now())
     if schedule.next_at is None:
         field = "when.at" if schedule.rule["kind"] == "once" else "until"
-        message = "This moment has passed." if field == "when.at" else "It would end before it is ever done."
+        message = PASSED if field == "when.at" else TOO_SOON
         raise Invalid(message, fields=[{"field": field, "message": message}])
 
 

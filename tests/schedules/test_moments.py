@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from gesso.kit.errors import Invalid
@@ -128,6 +128,7 @@ def test_what_is_wrong_is_told_with_its_field(told: dict[str, object], field: st
     assert message in str(wrong.value)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     some.sampled_from(ZONES),
     some.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)),

@@ -38,7 +38,7 @@ UPSCALED = {"op": "image.upscale", "input": {"factor": 2}}
 
 
 @pytest.fixture
-def shop(idle: House) -> Iterator[None]:
+def shop(idle: House) -> None:
     made = Provider("shop", "A shop of the tests")
 
     @made.offers(Generate, model="quick", title="Quick", price=per_output(2), lane="remote")
@@ -46,7 +46,6 @@ def shop(idle: House) -> Iterator[None]:
         yield Media(photo(64, 64))
 
     idle.offer(made)
-    return
 
 
 class Feed(Fake):

@@ -70,7 +70,10 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
   const settled = useSettled(when);
   const preview = useQuery(previewOf(settled));
   const wrong = preview.error instanceof Problem ? preview.error : null;
-  const fault = (field: string) => [...(problem?.fields ?? []), ...(wrong?.fields ?? [])].find((one) => one.field === field)?.message;
+  const fault = (field: string) => {
+    const found = [...(problem?.fields ?? []), ...(wrong?.fields ?? [])].find((one) => one.field === field)?.message;
+    return found === undefined ? undefined : said(found);
+  };
   const homeless = problem && !problem.fields.some((one) => one.field.startsWith("when.") || one.field === "watch.place") ? problem : null;
   const ready = title.trim() !== "" && !wrong && (sort === "run" ? form.ready : sort === "rows" ? rows.length + kept.length > 0 : place.trim() !== "");
 
@@ -179,7 +182,7 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
               {homeless.fields.map((one) => one.message).filter(Boolean).join(" ") || homeless.message}
             </p>
           )}
-          {sort === "run" && form.estimate?.price != null && form.missing.length === 0 && <span className="num text-sm text-fg-2">{t("price", { amount: price(form.estimate.price) })}</span>}
+          {sort === "run" && form.estimate?.price != null && form.missing.length === 0 && <span className="num text-sm text-fg-2">{form.estimate.price === 0 ? price(0) : t("price", { amount: price(form.estimate.price) })}</span>}
           <Button onClick={() => void navigate({ search: {} })}>{t("ui:cancel")}</Button>
           <Button look="primary" disabled={!ready || busy} onClick={() => void save()}>
             {t(before ? "form.save" : "form.create")}

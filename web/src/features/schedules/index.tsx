@@ -7,6 +7,7 @@ import { ChevronDown, FolderInput, MoreHorizontal, Pencil, Play, Plus, Rss, Rows
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api";
+import { said } from "@/features/forms/said";
 import { telling } from "@/features/runs";
 import { price } from "@/lib/format";
 import { Button, cx, Empty, IconButton, Menu, say, Sure, Switch } from "@/ui";
@@ -95,7 +96,7 @@ function Line({ schedule }: { schedule: Schedule }) {
   const run = () =>
     act(async () => {
       const tick = await runNow(schedule.id, crypto.randomUUID());
-      say({ title: tick.outcome === "started" ? t("began", { title: schedule.title }) : t("nothingNew"), ...(tick.note ? { detail: tick.note } : {}) });
+      say({ title: tick.outcome === "started" ? t("began", { title: schedule.title }) : t("nothingNew"), ...(tick.note ? { detail: said(tick.note) } : {}) });
     });
   return (
     <li className="rounded-lg border border-line bg-panel" aria-label={schedule.title}>
@@ -118,11 +119,11 @@ function Line({ schedule }: { schedule: Schedule }) {
             {schedule.price !== null && (
               <div>
                 <dt className="sr-only">{t("costs")}</dt>
-                <dd className="text-fg-2">{t("price", { amount: price(schedule.price) })}</dd>
+                <dd className="text-fg-2">{schedule.price === 0 ? price(0) : t("price", { amount: price(schedule.price) })}</dd>
               </div>
             )}
           </dl>
-          {schedule.note !== "" && <p className={cx("mt-1.5 text-xs", schedule.last === "failed" ? "text-bad" : "text-warn")}>{schedule.note}</p>}
+          {schedule.note !== "" && <p className={cx("mt-1.5 text-xs", schedule.last === "failed" ? "text-bad" : "text-warn")}>{said(schedule.note)}</p>}
         </div>
         <div className="flex shrink-0 items-center gap-1 max-md:w-full max-md:justify-end">
           {schedule.state !== "ended" && <Switch label={t("active")} checked={wish ?? schedule.state === "active"} onChange={turn} />}
@@ -186,7 +187,7 @@ function More({ id }: { id: string }) {
               <span className={cx("font-medium", LOOK[tick.outcome])}>{t(`outcome.${tick.outcome}`)}</span> <span className="num text-fg-2">{inZone(tick.at, data.when.timezone ?? "UTC")}</span>
               {tick.by_hand && <span className="text-fg-3"> · {t("by")}</span>}
               {tick.batches.length > 0 && <span className="text-fg-3"> · {t("batch", { count: tick.batches.length })}</span>}
-              {tick.note !== "" && <p className="text-fg-2">{tick.note}</p>}
+              {tick.note !== "" && <p className="text-fg-2">{said(tick.note)}</p>}
             </li>
           ))}
         </ul>
