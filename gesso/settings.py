@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         "`10.0.0.0/8`, `127.0.0.1:9000`. A port that is named is the only one.",
     )
     fetch_seconds: float = Field(120, gt=0, description="The longest that a file may take to be fetched.")
+    watch: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (),
+        description="Folders of this server, by their whole paths, in which admins may have new pictures and sheets "
+        "looked for: `/srv/drop,/mnt/photos`. None unless you say so.",
+    )
     max_pixels: int = Field(
         100_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
     )
@@ -109,7 +114,7 @@ class Settings(BaseSettings):
     )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
-    @field_validator("lanes", "fetch_allow", mode="before")
+    @field_validator("lanes", "fetch_allow", "watch", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -136,6 +141,14 @@ class Settings(BaseSettings):
             mail.Smtp.read(self.smtp_url.get_secret_value())
             mail.sender(self.smtp_from)
         return self
+
+    @field_validator("watch")
+    @classmethod
+    def _whole(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        for folder in value:
+            if not folder.is_absolute():
+                raise ValueError(f"“{folder}” is no whole path: it begins with /")
+        return value
 
     @property
     def database(self) -> str:

@@ -45,6 +45,7 @@ from gesso.notify import Courier
 from gesso.runs import Runs
 from gesso.runs.tagger import KIND as TAG
 from gesso.runs.tagger import Tagger
+from gesso.schedules import Clock
 from gesso.settings import Settings
 from gesso.sharing import Views
 from gesso.store import Store, open_store
@@ -90,6 +91,7 @@ class Studio:
     batches: Batches
     webhooks: Webhooks
     courier: Courier
+    clock: Clock
     hands: list[asyncio.Task[None]] = field(default_factory=list)
     """What goes on while it works."""
 
@@ -134,6 +136,8 @@ class Studio:
         tagger = Tagger(db, runs)
         mail = settings.smtp_url.get_secret_value()
         courier = Courier(db, store, pool, fetcher, secret, settings.outside, mail, settings.smtp_from)
+        batches = Batches(db, runs, takes, pool)
+        clock = Clock(db, runs, batches, store, pool, fetcher, scratch, settings.watch)
         strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
         return cls(
             settings,
@@ -155,9 +159,10 @@ class Studio:
             views,
             Chores(db, jobs, strides, upkeep.tasks()),
             tagger,
-            Batches(db, runs, takes, pool),
+            batches,
             Webhooks(db, fetcher, secret, settings.public_url),
             courier,
+            clock,
         )
 
     @asynccontextmanager
@@ -196,7 +201,7 @@ class Studio:
             (notify.HEARS_AGAIN, self.courier.hear),
             (notify.SENDS_AGAIN, self.courier.send),
         ]
-        self.hands.append(asyncio.create_task(self.batches.attend()))
+        self.hands.extend(map(asyncio.create_task, (self.batches.attend(), self.clock.attend())))
         self.hands.extend(asyncio.create_task(self._always(pause, pause, call)) for pause, call in again)
         await self.jobs.work(self.execute, self.settings.lanes)
 

@@ -33,6 +33,7 @@ from gesso.cli import (
     purse,
     queue,
     say,
+    schedules,
     serve,
     shelves,
     storage,
@@ -146,6 +147,11 @@ told = App(name="notifications", help="What you are told of: list, mark as read.
 for heed in (notifications.ls, notifications.read):
     told.command(heed)
 
+timed = App(name="schedules", help="What is begun at its time, by itself: list, add, pause, run now.", group=MAKE)
+for deed_of_time in (schedules.ls, schedules.add, schedules.rm, schedules.pause, schedules.resume, schedules.run):
+    timed.command(deed_of_time)
+timed.command(schedules.next)
+
 signing = App(name="credentials", help="What files say of where they come from, and what signs them.", group=MAKE)
 for proof in (credentials.show, credentials.own, credentials.use, credentials.verify):
     signing.command(proof)
@@ -217,6 +223,7 @@ for tree in (
     manners,
     kits,
     shown,
+    timed,
     places,
     signing,
     told,

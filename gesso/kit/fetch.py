@@ -90,12 +90,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: how many bytes, what the server says that it is, what its address calls it, where it lay at last."""
+    """What came: how many bytes, what the server says that it is, what its address calls it, where it lay at last; and
+    by what it can be asked later whether it is another (`etag`, `modified`)."""
 
     bytes: int
     type: str
     name: str
     url: str
+    etag: str = ""
+    modified: str = ""
 
 
 class Fetcher:
@@ -114,21 +117,32 @@ class Fetcher:
         self._seconds = seconds
         self._tls = tls
 
-    async def fetch(self, url: str, path: Path, *, most: int, told: Told | None = None) -> Fetched:
+    async def fetch(
+        self,
+        url: str,
+        path: Path,
+        *,
+        most: int,
+        told: Told | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
         """The file at `url`, written to `path`: at most `most` bytes, as they are packed and unpacked. Nothing lies at
-        `path` when it fails: OffLimits, Unreached, TooLarge, Invalid."""
+        `path` when it fails: OffLimits, Unreached (with what the server `answered`), TooLarge, Invalid. With `headers`
+        that ask for it only where it is another, a server answers 304."""
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._fetched(url, path, most, told)
+                return await self._fetched(url, path, most, told, headers)
         except BaseException as error:
             await asyncio.to_thread(path.unlink, missing_ok=True)
             if isinstance(error, TimeoutError):
                 raise Unreached(f"It took longer than {self._seconds:g} seconds.") from None
             raise
 
-    async def _fetched(self, url: str, path: Path, most: int, told: Told | None) -> Fetched:
+    async def _fetched(
+        self, url: str, path: Path, most: int, told: Told | None, headers: Mapping[str, str] | None
+    ) -> Fetched:
         for _ in range(HOPS + 1):
-            async with self.asked(url) as answer:
+            async with self.asked(url, headers=headers) as answer:
                 place = answer.headers.get("location", "")
                 if answer.status in REDIRECTS and place:
                     url = urljoin(url, place)
@@ -146,7 +160,8 @@ class Fetcher:
                         if told is not None and (waits := told(count, size)) is not None:
                             await waits
                 type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-                return Fetched(count, type, _name(url), url)
+                etag, modified = (answer.headers.get(name, "")[:300] for name in ("etag", "last-modified"))
+                return Fetched(count, type, _name(url), url, etag, modified)
         raise Unreached(f"It is redirected more than {HOPS} times.")
 
     @asynccontextmanager

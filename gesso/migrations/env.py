@@ -21,6 +21,7 @@ from gesso.library import saved as _saved  # noqa: F401
 from gesso.library import tables as _library  # noqa: F401
 from gesso.notify import tables as _notify  # noqa: F401
 from gesso.runs import tables as _runs  # noqa: F401
+from gesso.schedules import tables as _schedules  # noqa: F401
 from gesso.sharing import tables as _sharing  # noqa: F401
 from gesso.upkeep import tables as _upkeep  # noqa: F401
 from gesso.vault import tables as _vault  # noqa: F401

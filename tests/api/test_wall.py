@@ -82,6 +82,7 @@ LOOKS = {
     ("POST", "/api/assets/{asset_id}/link"),
     ("POST", "/api/assets/{asset_id}/views"),
     ("POST", "/api/prompts/score"),
+    ("POST", "/api/schedules/preview"),
     ("POST", "/api/prompts/resolve"),
 }
 """POSTs that change nothing."""
@@ -95,6 +96,7 @@ OWN_KIT = {"title": "mine", "palette": [{"colour": "#0b2a4a"}]}
 OWN_FORMAT = {"title": "mine", "width": 512, "height": 512}
 OWN_TEMPLATE = {"title": "mine", "prompt": "a {thing:lake}", "width": 512, "height": 512}
 SKETCH = {"op": "image.generate", "input": {"prompt": "a lake", "width": 256, "height": 256}}
+TIMED = {"title": "mine", "when": {"kind": "daily", "time": "09:00"}, "run": SKETCH}
 GRID = SKETCH | {"axes": [{"field": "seed", "values": "1, 2"}]}
 
 
@@ -265,6 +267,13 @@ def bodies(asset: str) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/api/brand/{name}"): {"json": {"title": "ours"}},
         ("DELETE", "/api/brand/{name}"): {},
         ("PUT", "/api/brand/{name}/default"): {"json": {"default": True}},
+        ("POST", "/api/schedules"): {"json": TIMED},
+        ("POST", "/api/schedules/preview"): {"json": {"when": TIMED["when"]}},
+        ("PUT", "/api/schedules/{schedule_id}"): {"json": TIMED},
+        ("DELETE", "/api/schedules/{schedule_id}"): {},
+        ("POST", "/api/schedules/{schedule_id}/pause"): {},
+        ("POST", "/api/schedules/{schedule_id}/resume"): {},
+        ("POST", "/api/schedules/{schedule_id}/run"): {},
         ("POST", "/api/boards"): {"json": {"title": "mine"}},
         ("PATCH", "/api/boards/{board_id}"): {"json": {"title": "mine now"}},
         ("DELETE", "/api/boards/{board_id}"): {},

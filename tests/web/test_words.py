@@ -25,6 +25,7 @@ from gesso.ops.upscale import SHOWS_ENOUGH, SHOWS_FACES, SHOWS_LITTLE, SHOWS_SOF
 from gesso.runs.changes import WHOLE
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
+from gesso.schedules import clock, moments, schedules
 from gesso.webhooks import TYPES
 from gesso.webhooks.hooks import LOST, NONE_CHOSEN
 from gesso.webhooks.post import SAYS as SENT
@@ -148,6 +149,8 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *prompts,
         *query.SAYS.values(),
         *WHOLE.values(),
+        *moments.SAYS,
+        *(schedules.PASSED, schedules.TOO_SOON, clock.MISSED, clock.MISTAKE),
     }
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
     assert may_say - known.keys() == set(), "these are not translated"

@@ -14,6 +14,7 @@ from gesso_client.errors import Problem, Unreachable
 from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
 from gesso_client.queue import Queue
+from gesso_client.schedules import Schedules
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -60,6 +61,7 @@ __all__ = [
     "Queue",
     "Recipe",
     "Run",
+    "Schedules",
     "Searches",
     "Storage",
     "Style",

@@ -25,6 +25,7 @@ from gesso_client.looks import Looks
 from gesso_client.notifications import Notifications
 from gesso_client.prompts import Prompts
 from gesso_client.queue import Queue
+from gesso_client.schedules import Schedules
 from gesso_client.searches import Searches
 from gesso_client.shapes import (
     Asset,
@@ -81,6 +82,7 @@ class Client:
         self.notifications = Notifications(self)
         self.prompts = Prompts(self)
         self.queue = Queue(self)
+        self.schedules = Schedules(self)
         self.searches = Searches(self)
         self.storage = Storage(self)
         self.credentials = Credentials(self)

@@ -4168,6 +4168,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description The team's schedules, the newest first.
+         */
+        get: operations["listed_api_schedules_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Makes a schedule, which is active at once. What it watches is looked at, so that what is wrong is told now.
+         */
+        post: operations["create_api_schedules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description A schedule with its next five moments, and what came of the latest.
+         */
+        get: operations["get_api_schedules__schedule_id__get"];
+        /**
+         * Change
+         * @description Another plan for it; from now on it is done with your rights. One that is paused stays so; one that is over is
+         *     active again.
+         */
+        put: operations["change_api_schedules__schedule_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Forgets it. What it began stays.
+         */
+        delete: operations["remove_api_schedules__schedule_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Nothing is begun until it is resumed. Twice is once.
+         */
+        post: operations["pause_api_schedules__schedule_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description It goes on with its next moment. Twice is once.
+         */
+        post: operations["resume_api_schedules__schedule_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Does it now, besides its moments: with the rights of who made it, and within its cap.
+         */
+        post: operations["begin_api_schedules__schedule_id__run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description When it would be, and for how much, without making it. What is wrong is told with its field
+         *     (`when.cron`, ...).
+         */
+        post: operations["preview_api_schedules_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/searches": {
         parameters: {
             query?: never;
@@ -11053,6 +11187,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[ScheduleOut] */
+        PageOut_ScheduleOut_: {
+            /** Items */
+            items: components["schemas"]["ScheduleOut"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * PartOut
          * @description A piece of a query, `text` from `start` to `end`: a filter where it has a `field`, else a word or a phrase.
@@ -11413,6 +11554,36 @@ export interface components {
              * @enum {string}
              */
             kind?: "canny" | "soft_edges" | "line_art" | "depth" | "normal" | "palette" | "segments";
+        };
+        /**
+         * PreviewIn
+         * @description A rule of time, and what would be done, where that is known already.
+         */
+        PreviewIn: {
+            batch?: components["schemas"]["WantedIn"] | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows?: ({
+                [key: string]: unknown;
+            } | string)[];
+            run?: components["schemas"]["RunIn"] | null;
+            watch?: components["schemas"]["WatchIn"] | null;
+            when: components["schemas"]["When"];
+        };
+        /**
+         * PreviewOut
+         * @description The next moments, by a clock of the zone; the rule in words; and what it would cost each time, in thousandths of
+         *     a credit (null where nobody can know, or nothing was said).
+         */
+        PreviewOut: {
+            /** Next */
+            next: string[];
+            /** Price */
+            price: number | null;
+            /** Words */
+            words: string;
         };
         /**
          * PriceOut
@@ -13453,6 +13624,175 @@ export interface components {
              */
             state?: "none" | "yours" | "trusted" | "unknown" | "changed" | "expired" | "broken";
         };
+        /**
+         * ScheduleIn
+         * @description What is to be done, and when. `missed` says what becomes of moments at which the studio was away for longer than
+         *     the `grace` (seconds): one is made up for (`once`), or none (`skip`). `until` ends it, and so does being done as
+         *     often as `most`. `cap` is the most that it may cost each time, in thousandths of a credit.
+         */
+        ScheduleIn: {
+            batch?: components["schemas"]["WantedIn"] | null;
+            /** Cap */
+            cap?: number | null;
+            /**
+             * Grace
+             * @default 300
+             */
+            grace?: number;
+            /**
+             * Missed
+             * @default once
+             * @enum {string}
+             */
+            missed?: "skip" | "once";
+            /** Most */
+            most?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows?: ({
+                [key: string]: unknown;
+            } | string)[];
+            run?: components["schemas"]["RunIn"] | null;
+            /** Title */
+            title: string;
+            /** Until */
+            until?: string | null;
+            watch?: components["schemas"]["WatchIn"] | null;
+            when: components["schemas"]["When"];
+        };
+        /**
+         * ScheduleOut
+         * @description A schedule. `words` say when, `next_at` is its next moment (null unless it is active), `price` what it costs each
+         *     time by the last estimate (thousandths of a credit, null where nobody can know before).
+         */
+        ScheduleOut: {
+            batch: components["schemas"]["WantedIn"] | null;
+            /** Cap */
+            cap: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Grace */
+            grace: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last */
+            last: ("started" | "nothing" | "skipped" | "failed") | null;
+            /** Last At */
+            last_at: string | null;
+            /**
+             * Missed
+             * @enum {string}
+             */
+            missed: "skip" | "once";
+            /** Most */
+            most: number | null;
+            /** Next At */
+            next_at: string | null;
+            /** Note */
+            note: string;
+            /** Price */
+            price: number | null;
+            /** Rows */
+            rows: number;
+            run: components["schemas"]["RunIn"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "ended";
+            /** Times */
+            times: number;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /**
+             * User
+             * Format: uuid
+             */
+            user: string;
+            watch: components["schemas"]["WatchIn"] | null;
+            when: components["schemas"]["When"];
+            /** Words */
+            words: string;
+        };
+        /**
+         * ScheduleWholeOut
+         * @description A schedule with its next moments (by a clock of its zone), what came of the latest, and its own rows.
+         */
+        ScheduleWholeOut: {
+            batch: components["schemas"]["WantedIn"] | null;
+            /** Cap */
+            cap: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Data */
+            data: ({
+                [key: string]: unknown;
+            } | string)[];
+            /** Grace */
+            grace: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last */
+            last: ("started" | "nothing" | "skipped" | "failed") | null;
+            /** Last At */
+            last_at: string | null;
+            /**
+             * Missed
+             * @enum {string}
+             */
+            missed: "skip" | "once";
+            /** Most */
+            most: number | null;
+            /** Next */
+            next: string[];
+            /** Next At */
+            next_at: string | null;
+            /** Note */
+            note: string;
+            /** Price */
+            price: number | null;
+            /** Rows */
+            rows: number;
+            run: components["schemas"]["RunIn"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "ended";
+            /** Ticks */
+            ticks: components["schemas"]["TickOut"][];
+            /** Times */
+            times: number;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string | null;
+            /**
+             * User
+             * Format: uuid
+             */
+            user: string;
+            watch: components["schemas"]["WatchIn"] | null;
+            when: components["schemas"]["When"];
+            /** Words */
+            words: string;
+        };
         /** ScoreIn */
         ScoreIn: {
             /**
@@ -14860,6 +15200,40 @@ export interface components {
             text: string;
         };
         /**
+         * TickOut
+         * @description A moment that has come. `nothing`: there was nothing new. `skipped`: it was missed while the studio was away.
+         */
+        TickOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Batches */
+            batches: string[];
+            /** By Hand */
+            by_hand: boolean;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "started" | "nothing" | "skipped" | "failed";
+            /** Run */
+            run: string | null;
+        };
+        /**
          * TokenIn
          * @description Without scopes, a token may do what its person may.
          */
@@ -15500,6 +15874,28 @@ export interface components {
             twins?: "keep" | "skip";
         };
         /**
+         * WatchIn
+         * @description Where new rows are found. `folder`: `place` is a path on the server, within the folders that its operator allows
+         *     (GESSO_WATCH), and only admins may say so; its pictures become rows with a column `image`, each sheet in it a batch
+         *     of its own. `feed`: `place` is an address of RSS, Atom or JSON Feed (columns title, summary, link, image,
+         *     published), or of a sheet (CSV, JSON, JSON Lines). `first` says whether what is there now counts as new.
+         */
+        WatchIn: {
+            /**
+             * First
+             * @default new
+             * @enum {string}
+             */
+            first?: "all" | "new";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "folder" | "feed";
+            /** Place */
+            place: string;
+        };
+        /**
          * Watermark
          * @description A mark over the picture, to be seen. Without a text it is the brand's logo.
          */
@@ -15633,6 +16029,61 @@ export interface components {
              * @default null
              */
             style?: string | null;
+        };
+        /**
+         * When
+         * @description A rule of time. `once`: at `at`, as a clock of the zone shows it. `hourly`: every `every` hours, at `minute`.
+         *     `daily`, `weekly` (on `days`, 1 is Monday) and `monthly` (on `day`, or on the last day of a shorter month): at
+         *     `time`. `cron`: five fields.
+         */
+        When: {
+            /**
+             * At
+             * @description Of `once`: 2026-12-24T18:00, by a clock of the zone.
+             */
+            at?: string | null;
+            /**
+             * Cron
+             * @default
+             */
+            cron?: string;
+            /**
+             * Day
+             * @default 1
+             */
+            day?: number;
+            /**
+             * Days
+             * @default []
+             */
+            days?: number[];
+            /**
+             * Every
+             * @default 1
+             * @enum {integer}
+             */
+            every?: 1 | 2 | 3 | 4 | 6 | 8 | 12;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "once" | "hourly" | "daily" | "weekly" | "monthly" | "cron";
+            /**
+             * Minute
+             * @default 0
+             */
+            minute?: number;
+            /**
+             * Time
+             * @default 09:00
+             */
+            time?: string;
+            /**
+             * Timezone
+             * @description As IANA calls it: Europe/Berlin.
+             * @default UTC
+             */
+            timezone?: string;
         };
         /**
          * Worded
@@ -24000,6 +24451,295 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listed_api_schedules_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_ScheduleOut_"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_api_schedules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWholeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_api_schedules__schedule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWholeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_api_schedules__schedule_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWholeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_api_schedules__schedule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    pause_api_schedules__schedule_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWholeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resume_api_schedules__schedule_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWholeOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_api_schedules__schedule_id__run_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same run; the same key with another body is a 409. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TickOut"];
+                };
+            };
+            /** @description It did not work out; `code` and `detail` say why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_api_schedules_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
             };
             /** @description It did not work out; `code` and `detail` say why. */
             default: {

@@ -16,6 +16,7 @@ import type mask from "./en/mask.json";
 import type notices from "./en/notices.json";
 import type organise from "./en/organise.json";
 import type queue from "./en/queue.json";
+import type schedules from "./en/schedules.json";
 import type settings from "./en/settings.json";
 import type social from "./en/social.json";
 import type tagging from "./en/tagging.json";
@@ -58,7 +59,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; notices: typeof notices; organise: typeof organise; queue: typeof queue; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale; webhooks: typeof webhooks };
+    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; notices: typeof notices; organise: typeof organise; queue: typeof queue; schedules: typeof schedules; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale; webhooks: typeof webhooks };
     returnNull: false;
   }
 }

@@ -20,6 +20,7 @@ export function happened({ name, data }: Happening): void {
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "notice.changed") noticeChanged(data);
   else if (name === "board.changed") boardChanged(String(data["board"]));
+  else if (name === "schedule.changed") moved("schedules");
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
   else if (name === "collection.changed") moved("collections", "board", "boards");
   else if (name === "chore.changed") choreChanged(data);

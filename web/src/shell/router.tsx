@@ -100,6 +100,13 @@ const boards = createRoute({
   validateSearch: (search): { board?: string | undefined; asset?: string | undefined; share?: string | undefined } => ({ board: text(search["board"]), asset: text(search["asset"]), share: search["share"] === undefined ? undefined : "1" }),
   component: lazyRouteComponent(patient(() => import("@/features/boards"), "/boards")),
 });
+/** Which schedule is changed, whether a new one is made, and for which operation. */
+const schedules = createRoute({
+  getParentRoute: () => inside,
+  path: "/batch/schedules",
+  validateSearch: (search): { edit?: string | undefined; op?: string | undefined } => ({ edit: text(search["edit"]), op: text(search["op"]) }),
+  component: lazyRouteComponent(patient(() => import("@/features/schedules"), "/batch/schedules")),
+});
 /** Of how many days, of which studio and whom the figures are. */
 export interface AnalyticsSearch {
   days?: string | undefined;
@@ -146,7 +153,7 @@ const lineage = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, boards, analytics, social, convert, lineage, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, boards, schedules, analytics, social, convert, lineage, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

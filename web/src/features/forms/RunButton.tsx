@@ -1,8 +1,8 @@
 /** The button is the price. Under it: how long, what is left, what will not be heeded. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
-import { ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { CalendarClock, ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, credits, Problem, type Run } from "@/api";
@@ -253,6 +253,7 @@ export function RunButton(props: RunButtonProps) {
 
 function More({ form, onCompare }: { form: Form; onCompare: (() => void) | undefined }) {
   const { t } = useTranslation(["forms", "comparison"]);
+  const navigate = useNavigate();
   const order = { op: form.operation.op, ...(form.offer === null ? { prefer: form.prefer } : { offer: form.offer }), input: form.input };
   const call = `curl -H "Authorization: Bearer $GESSO_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(order).replaceAll("'", "'\\''")}' ${location.origin}/api/runs`;
   const command = `gesso run ${form.operation.op} ${Object.entries(form.input)
@@ -270,6 +271,7 @@ function More({ form, onCompare }: { form: Form; onCompare: (() => void) | undef
         ...(onCompare ? [{ id: "compare", label: t("comparison:start"), icon: <Columns3 size={15} aria-hidden />, onSelect: onCompare }, "-" as const] : []),
         { id: "call", label: t("run.copyCall"), icon: <Copy size={15} aria-hidden />, onSelect: () => void copyText(call) },
         { id: "command", label: t("run.copyCommand"), icon: <Terminal size={15} aria-hidden />, onSelect: () => void copyText(command) },
+        { id: "schedule", label: t("run.schedule"), icon: <CalendarClock size={15} aria-hidden />, onSelect: () => void navigate({ to: "/batch/schedules", search: { edit: "new", op: form.operation.op } }) },
         "-",
         { id: "reset", label: t("run.reset"), icon: <RotateCcw size={15} aria-hidden />, onSelect: () => form.change(Object.fromEntries(form.fields.map((field) => [field.name, field.initial]))) },
       ]}
