@@ -5766,7 +5766,7 @@ export interface components {
             running: number;
             /** Seconds */
             seconds: number;
-            source: components["schemas"]["gesso__api__batches__SourceOut"];
+            source: components["schemas"]["BatchSourceOut"];
             /** Spent */
             spent: number;
             /** Start */
@@ -5804,6 +5804,25 @@ export interface components {
             user: string;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * BatchSourceOut
+         * @description What the rows came in.
+         */
+        BatchSourceOut: {
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /** Faults */
+            faults: components["schemas"]["SourceFaultOut"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
+            /** Name */
+            name: string;
         };
         /**
          * BatchTemplateOut
@@ -8441,25 +8460,6 @@ export interface components {
             /** Message */
             message: string;
         };
-        /**
-         * SourceOut
-         * @description What the rows came in.
-         */
-        gesso__api__batches__SourceOut: {
-            /** Delimiter */
-            delimiter: string;
-            /** Encoding */
-            encoding: string;
-            /** Faults */
-            faults: components["schemas"]["SourceFaultOut"][];
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
-            /** Name */
-            name: string;
-        };
         /** TemplateIn */
         gesso__api__batches__TemplateIn: {
             /** Name */
@@ -8686,29 +8686,6 @@ export interface components {
         gesso__api__runs__ResolveIn: {
             /** Charged */
             charged: boolean;
-        };
-        /**
-         * SourceOut
-         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
-         *     `ending` is shown.
-         */
-        gesso__api__stock__SourceOut: {
-            /** By */
-            by: ("team" | "machine") | null;
-            /** Ending */
-            ending: string;
-            /** Keys */
-            keys: string;
-            /** Licence */
-            licence: string;
-            /** Licence Url */
-            licence_url: string;
-            /** Name */
-            name: string;
-            /** Site */
-            site: string;
-            /** Title */
-            title: string;
         };
         /**
          * Going
@@ -13422,6 +13399,29 @@ export interface components {
             message: string;
         };
         /**
+         * SourceOut
+         * @description A source of photographs. Without a key (`by` is null) it can be told one, which is got at `keys`; of a key its
+         *     `ending` is shown.
+         */
+        SourceOut: {
+            /** By */
+            by: ("team" | "machine") | null;
+            /** Ending */
+            ending: string;
+            /** Keys */
+            keys: string;
+            /** Licence */
+            licence: string;
+            /** Licence Url */
+            licence_url: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * StackOut
          * @description What it is stacked with: so many in all, those in the trash not counted.
          */
@@ -17157,6 +17157,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only rows of which there is something to be said. */
                 noted?: boolean;
+                /** @description So many of those that come are left out. */
+                skip?: number;
                 /** @description Rows in this state; of several, in any of them. */
                 state?: ("unchecked" | "invalid" | "twin" | "waiting" | "running" | "succeeded" | "failed" | "refused" | "unknown" | "cancelled")[] | null;
             };
@@ -23158,7 +23160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"][];
+                    "application/json": components["schemas"]["SourceOut"][];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
@@ -23193,7 +23195,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gesso__api__stock__SourceOut"];
+                    "application/json": components["schemas"]["SourceOut"];
                 };
             };
             /** @description It did not work out; `code` and `detail` say why. */
