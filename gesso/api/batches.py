@@ -488,7 +488,9 @@ async def rows(
     """The rows in their order, each with what came of it."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
-        found = await orders.page(work, batch_id, states=state or (), noted=noted, after=after, skip=skip, limit=limit + 1)
+        found = await orders.page(
+            work, batch_id, states=state or (), noted=noted, after=after, skip=skip, limit=limit + 1
+        )
         shown = found[:limit]
         return RowsOut(items=await _rows_out(work, shown), next=shown[-1].place if len(found) > limit else None)
 

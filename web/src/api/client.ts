@@ -38,7 +38,6 @@ export type Collection = Schemas["CollectionOut"];
 export type Batch = Schemas["BatchOut"];
 export type BatchColumn = Schemas["ColumnOut"];
 export type BatchRow = Schemas["RowOut"];
-export type BatchTemplate = Schemas["BatchTemplateOut"];
 export type BatchWanted = Schemas["WantedIn"];
 export type Bulk = Schemas["Bulk"];
 export type Label = NonNullable<Asset["label"]>;

@@ -1,5 +1,5 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Batch, BatchColumn, BatchRow, BatchTemplate, BatchWanted, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template } from "./client";
+export type { Asked, Asset, Batch, BatchColumn, BatchRow, BatchWanted, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template } from "./client";
 export {
   assetOf,
   batchesOf,

@@ -86,7 +86,7 @@ const social = createRoute({
   component: lazyRouteComponent(patient(() => import("@/features/social"), "/social")),
 });
 const batches = createRoute({ getParentRoute: () => inside, path: "/batch", component: lazyRouteComponent(patient(() => import("@/features/batch"), "/batch")) });
-const batch = createRoute({ getParentRoute: () => inside, path: "/batch/$id", component: lazyRouteComponent(patient(() => import("@/features/batch")), "One") });
+const batch = createRoute({ getParentRoute: () => inside, path: "/batch/$id", component: lazyRouteComponent(patient(() => import("@/features/batch/One"))) });
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",

@@ -6,6 +6,7 @@ import { limited, settle, type Limits } from "./api";
 import { draftOf, firstStep, wantedOf, type Draft, type Step } from "./plan";
 
 const PAUSE_MS = 450;
+const AGAIN_MS = 2_000;
 
 export interface Setup {
   draft: Draft;
@@ -38,7 +39,8 @@ export function useSetup(batch: Batch, operations: readonly Operation[]): Setup 
   now.current = { text, wanted, known };
   const queue = useRef(Promise.resolve());
 
-  const send = useCallback(() => {
+  const send = useRef(() => {});
+  send.current = () => {
     queue.current = queue.current.then(async () => {
       const { text, wanted, known } = now.current;
       if (text === known || wanted.steps?.length === 0) return;
@@ -50,19 +52,24 @@ export function useSetup(batch: Batch, operations: readonly Operation[]): Setup 
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         setProblem(error);
+        // A studio that is away is told when it is back.
+        if (error.passing) {
+          setTimeout(() => send.current(), AGAIN_MS);
+          return;
+        }
       }
       now.current.known = text;
       setKnown(text);
     });
-  }, [batch.id]);
+  };
   const arriving = batch.state === "arriving";
   useEffect(() => {
     if (text === known || arriving) return;
-    const timer = setTimeout(send, PAUSE_MS);
+    const timer = setTimeout(() => send.current(), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, known, arriving, send]);
+  }, [text, known, arriving]);
   // Who goes on to another page has said it, too.
-  useEffect(() => () => send(), [send]);
+  useEffect(() => () => send.current(), []);
 
   const change = useCallback((more: Partial<Draft>) => setDraft((before) => ({ ...before, ...more })), []);
   const put = useCallback((column: string, into: string) => {
