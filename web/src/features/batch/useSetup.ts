@@ -38,6 +38,8 @@ export function useSetup(batch: Batch, operations: readonly Operation[]): Setup 
   const now = useRef({ text, wanted, known });
   now.current = { text, wanted, known };
   const queue = useRef(Promise.resolve());
+  // What the server has taken, which is not all that it was told.
+  const landed = useRef(known);
 
   const send = useRef(() => {});
   send.current = () => {
@@ -46,8 +48,9 @@ export function useSetup(batch: Batch, operations: readonly Operation[]): Setup 
       if (text === known || wanted.steps?.length === 0) return;
       try {
         // What does not touch any row has none of them looked at again.
-        if (known !== "" && rowsOf(JSON.parse(known) as BatchWanted) === rowsOf(wanted)) await limited(batch.id, limitsOf(wanted));
+        if (landed.current !== "" && rowsOf(JSON.parse(landed.current) as BatchWanted) === rowsOf(wanted)) await limited(batch.id, limitsOf(wanted));
         else await settle(batch.id, wanted);
+        landed.current = text;
         setProblem(null);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
