@@ -171,7 +171,7 @@ class SheetFaultOut(BaseModel):
     message: str
 
 
-class SheetOut(BaseModel):
+class BatchSourceOut(BaseModel):
     """What the rows came in."""
 
     name: str
@@ -193,7 +193,7 @@ class BatchOut(BaseModel):
     note: str
     stopping: bool
     user: UUID
-    source: SheetOut
+    source: BatchSourceOut
     columns: list[ColumnOut]
     steps: list[StepOut]
     total: int
@@ -483,12 +483,15 @@ async def rows(
     ] = None,
     noted: Annotated[bool, Query(description="Only rows of which there is something to be said.")] = False,
     after: Annotated[int, Query(ge=-1, lt=MOST_ROWS)] = -1,
+    skip: Annotated[int, Query(ge=0, lt=MOST_ROWS, description="So many of those that come are left out.")] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> RowsOut:
     """The rows in their order, each with what came of it."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
-        found = await orders.page(work, batch_id, states=state or (), noted=noted, after=after, limit=limit + 1)
+        found = await orders.page(
+            work, batch_id, states=state or (), noted=noted, after=after, skip=skip, limit=limit + 1
+        )
         shown = found[:limit]
         return RowsOut(items=await _rows_out(work, shown), next=shown[-1].place if len(found) > limit else None)
 
@@ -571,7 +574,7 @@ def _batch_out(batch: Batch, count: dict[str, int], exceeding: tuple[int, int | 
         note=batch.note,
         stopping=batch.stopping,
         user=batch.user_id,
-        source=SheetOut.model_validate(batch.source),
+        source=BatchSourceOut.model_validate(batch.source),
         columns=[ColumnOut.model_validate(each) for each in batch.columns],
         steps=[StepOut.model_validate(each) for each in batch.steps],
         total=batch.total,

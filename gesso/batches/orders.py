@@ -408,11 +408,21 @@ async def counts(work: Work, ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
 
 
 async def page(
-    work: Work, batch_id: UUID, *, states: Sequence[str] = (), noted: bool = False, after: int = -1, limit: int
+    work: Work,
+    batch_id: UUID,
+    *,
+    states: Sequence[str] = (),
+    noted: bool = False,
+    after: int = -1,
+    skip: int = 0,
+    limit: int,
 ) -> Sequence[Row]:
-    """Rows in their order: of these states, or with something to be said of them."""
+    """Rows in their order: of these states, or with something to be said of them. `skip` leaves out the first of them:
+    a list that is looked into anywhere does not know what stands before."""
     await find(work, batch_id)
     query = select(Row).where(Row.batch_id == batch_id, Row.place > after).order_by(Row.place).limit(limit)
+    if skip:
+        query = query.offset(skip)
     if states:
         query = query.where(Row.state.in_(states))
     if noted:

@@ -118,6 +118,16 @@ async def test_a_dry_run_says_everything_and_spends_nothing(house: House, client
     assert (purse["balance"], purse["reserved"]) == (5000, 0)
 
 
+async def test_rows_are_looked_at_anywhere_in_the_list(house: House, client: httpx2.AsyncClient) -> None:
+    house.offer(shop([]))
+    rows = [{"prompt": f"tower {n}", "width": "64" if n % 2 else "wide"} for n in range(8)]
+    batch = await begin(client, rows, start=False)
+    await becomes(client, batch["id"], "ready")
+    assert [row["place"] for row in await rows_of(client, batch["id"], skip=3, limit=2)] == [3, 4]
+    assert [row["place"] for row in await rows_of(client, batch["id"], state="invalid", skip=2)] == [4, 6]
+    assert await rows_of(client, batch["id"], skip=8) == []
+
+
 async def test_over_the_cap_by_one_row_that_row_alone_is_refused(house: House, client: httpx2.AsyncClient) -> None:
     sold: list[str] = []
     house.offer(shop(sold))

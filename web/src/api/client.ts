@@ -37,6 +37,10 @@ export type StockSource = Schemas["SourceOut"];
 export type Photo = Schemas["PhotoOut"];
 export type Platform = Schemas["PlatformOut"];
 export type Collection = Schemas["CollectionOut"];
+export type Batch = Schemas["BatchOut"];
+export type BatchColumn = Schemas["ColumnOut"];
+export type BatchRow = Schemas["RowOut"];
+export type BatchWanted = Schemas["WantedIn"];
 export type Bulk = Schemas["Bulk"];
 export type Label = NonNullable<Asset["label"]>;
 

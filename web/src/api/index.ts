@@ -1,7 +1,10 @@
 export { api, body, onSignedOut, Problem, problemOf } from "./client";
-export type { Asked, Asset, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Notice, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template, Wishes } from "./client";
+export type { Asked, Asset, Batch, BatchColumn, BatchRow, BatchWanted, Bulk, Cell, Collection, Comparison, Edge, Estimate, Fault, Finding, Format, Kept, Kit, KitIn, Label, Lineage, Node, Notice, Offer, Operation, Photo, Plan, Platform, Provenance, Provider, Recalled, Recipe, Resolved, Run, Score, Sending, StockSource, Style, Template, Wishes } from "./client";
 export {
   assetOf,
+  batchesOf,
+  batchOf,
+  batchTemplates,
   beginRun,
   cache,
   certificate,

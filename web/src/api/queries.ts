@@ -147,6 +147,26 @@ export function comparisonsOf(deleted = false) {
   });
 }
 
+export function batchOf(id: string) {
+  return queryOptions({
+    queryKey: ["batch", id],
+    queryFn: ({ signal }) => body(api.GET("/api/batches/{batch_id}", { params: { path: { batch_id: id } }, signal })),
+  });
+}
+
+/** The team's batches, the newest first. */
+export const batchesOf = infiniteQueryOptions({
+  queryKey: ["batches"],
+  queryFn: ({ pageParam, signal }) => body(api.GET("/api/batches", { params: { query: { limit: 20, ...(pageParam === null ? {} : { after: pageParam }) } }, signal })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next ?? null,
+});
+
+export const batchTemplates = queryOptions({
+  queryKey: ["batch templates"],
+  queryFn: () => body(api.GET("/api/batches/templates")),
+});
+
 export function assetOf(id: string) {
   return queryOptions({
     queryKey: ["asset", id],

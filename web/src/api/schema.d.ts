@@ -6355,7 +6355,7 @@ export interface components {
             running: number;
             /** Seconds */
             seconds: number;
-            source: components["schemas"]["SheetOut"];
+            source: components["schemas"]["BatchSourceOut"];
             /** Spent */
             spent: number;
             /** Start */
@@ -6393,6 +6393,25 @@ export interface components {
             user: string;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * BatchSourceOut
+         * @description What the rows came in.
+         */
+        BatchSourceOut: {
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /** Faults */
+            faults: components["schemas"]["SheetFaultOut"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
+            /** Name */
+            name: string;
         };
         /**
          * BatchTemplateOut
@@ -13980,25 +13999,6 @@ export interface components {
             message: string;
         };
         /**
-         * SheetOut
-         * @description What the rows came in.
-         */
-        SheetOut: {
-            /** Delimiter */
-            delimiter: string;
-            /** Encoding */
-            encoding: string;
-            /** Faults */
-            faults: components["schemas"]["SheetFaultOut"][];
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "csv" | "tsv" | "jsonl" | "json" | "xlsx" | "assets";
-            /** Name */
-            name: string;
-        };
-        /**
          * Shoot
          * @description Makes a film from a description.
          */
@@ -18581,6 +18581,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only rows of which there is something to be said. */
                 noted?: boolean;
+                /** @description So many of those that come are left out. */
+                skip?: number;
                 /** @description Rows in this state; of several, in any of them. */
                 state?: ("unchecked" | "invalid" | "twin" | "waiting" | "running" | "succeeded" | "failed" | "refused" | "unknown" | "cancelled")[] | null;
             };

@@ -2,6 +2,7 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type batch from "./en/batch.json";
 import type boards from "./en/boards.json";
 import type control from "./en/control.json";
 import type convert from "./en/convert.json";
@@ -59,7 +60,7 @@ void i18next.use(initReactI18next).init({
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: typeof english & { boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; notices: typeof notices; organise: typeof organise; queue: typeof queue; schedules: typeof schedules; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale; webhooks: typeof webhooks };
+    resources: typeof english & { batch: typeof batch; boards: typeof boards; control: typeof control; convert: typeof convert; doubles: typeof doubles; edit: typeof edit; footage: typeof footage; intake: typeof intake; keeping: typeof keeping; lineage: typeof lineage; looks: typeof looks; mask: typeof mask; notices: typeof notices; organise: typeof organise; queue: typeof queue; schedules: typeof schedules; settings: typeof settings; social: typeof social; tagging: typeof tagging; upscale: typeof upscale; webhooks: typeof webhooks };
     returnNull: false;
   }
 }

@@ -19,6 +19,7 @@ export function happened({ name, data }: Happening): void {
   if (name === "run.changed") runChanged(data as unknown as Now & { run: string });
   else if (name === "comparison.changed") comparisonChanged(String(data["comparison"]));
   else if (name === "notice.changed") noticeChanged(data);
+  else if (name === "batch.changed") batchChanged(String(data["batch"]), String(data["state"]));
   else if (name === "board.changed") boardChanged(String(data["board"]));
   else if (name === "schedule.changed") moved("schedules");
   else if (name === "asset.changed") void assetChanged(String(data["asset"]));
@@ -57,6 +58,16 @@ function comparisonChanged(id: string): void {
   soon(id, () => {
     void cache.invalidateQueries({ queryKey: ["comparison", id] });
     void cache.invalidateQueries({ queryKey: ["comparisons"] });
+  });
+}
+
+/** Once a second while it runs. Its rows are read again as far as they are seen. */
+function batchChanged(id: string, state: string): void {
+  soon(id, () => {
+    if (state === "deleted") cache.removeQueries({ queryKey: ["batch", id] });
+    else void cache.invalidateQueries({ queryKey: ["batch", id] });
+    void cache.invalidateQueries({ queryKey: ["batches"] });
+    void cache.invalidateQueries({ queryKey: credits.queryKey });
   });
 }
 

@@ -180,7 +180,7 @@ export function Frame() {
 
 function usePage(pages: readonly Page[]): Page | undefined {
   const path = useMatches({ select: (matches) => matches.at(-1)?.pathname.replace(/(.)\/$/, "$1") ?? "/" });
-  return pages.find((page) => page.to === (PARTS[path] ?? path));
+  return pages.find((page) => page.to === (PARTS[path] ?? (path.startsWith("/batch/") ? "/batch" : path)));
 }
 
 /** Pages that are part of another. */

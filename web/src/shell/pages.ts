@@ -1,13 +1,13 @@
 /** The rooms of the studio. Only those that have something to do in them are shown. */
 
-import { Brush, ChartColumn, Film, Home, Library, Maximize2, Presentation, Send, Settings, Shrink, Sparkles, Spline, type LucideIcon } from "lucide-react";
+import { Brush, ChartColumn, Film, Home, Library, ListChecks, Maximize2, Presentation, Send, Settings, Shrink, Sparkles, Spline, type LucideIcon } from "lucide-react";
 import type { Operation } from "@/api";
 
-export type PageId = "home" | "create" | "edit" | "upscale" | "control" | "transform" | "library" | "boards" | "analytics" | "social" | "convert" | "settings";
+export type PageId = "home" | "create" | "edit" | "upscale" | "control" | "transform" | "library" | "boards" | "analytics" | "social" | "batch" | "convert" | "settings";
 
 export interface Page {
   id: PageId;
-  to: "/" | "/create" | "/edit" | "/upscale" | "/control" | "/transform" | "/library" | "/boards" | "/analytics" | "/social" | "/convert" | "/settings";
+  to: "/" | "/create" | "/edit" | "/upscale" | "/control" | "/transform" | "/library" | "/boards" | "/analytics" | "/social" | "/batch" | "/convert" | "/settings";
   icon: LucideIcon;
   group: "" | "make" | "keep" | "ship";
   keys: string;
@@ -30,6 +30,7 @@ const PAGES: readonly Page[] = [
   { id: "boards", to: "/boards", icon: Presentation, group: "keep", keys: "g b" },
   { id: "analytics", to: "/analytics", icon: ChartColumn, group: "keep", keys: "g a" },
   { id: "social", to: "/social", icon: Send, group: "ship", keys: "g s", op: "image.social" },
+  { id: "batch", to: "/batch", icon: ListChecks, group: "ship", keys: "g r" },
   { id: "convert", to: "/convert", icon: Shrink, group: "ship", keys: "g f", op: "image.compress" },
   { id: "settings", to: "/settings", icon: Settings, group: "", keys: "g ," },
 ];

@@ -85,6 +85,8 @@ const social = createRoute({
   validateSearch: (search): SocialSearch => ({ image: text(search["image"]), images: text(search["images"]), formats: text(search["formats"]), run: text(search["run"]), tile: text(search["tile"]), tool: text(search["tool"]) }),
   component: lazyRouteComponent(patient(() => import("@/features/social"), "/social")),
 });
+const batches = createRoute({ getParentRoute: () => inside, path: "/batch", component: lazyRouteComponent(patient(() => import("@/features/batch"), "/batch")) });
+const batch = createRoute({ getParentRoute: () => inside, path: "/batch/$id", component: lazyRouteComponent(patient(() => import("@/features/batch/One"))) });
 const library = createRoute({
   getParentRoute: () => inside,
   path: "/library",
@@ -153,7 +155,7 @@ const lineage = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, boards, schedules, analytics, social, convert, lineage, settings])]),
+  routeTree: root.addChildren([welcome, inside.addChildren([home, make, edit, upscale, control, transform, library, duplicates, proposals, boards, schedules, analytics, social, batches, batch, convert, lineage, settings])]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: Infinity,
   scrollRestoration: true,

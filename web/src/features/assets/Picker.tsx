@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Upload } from "lucide-react";
+import { Check, Upload } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body, type Asset } from "@/api";
@@ -13,6 +13,8 @@ const Ready = lazy(patient(() => import("./Ready")));
 interface PickerProps {
   title: string;
   onPick: (asset: Asset) => void;
+  /** Where several may be chosen: all of them, once they are. */
+  onPickMany?: (assets: readonly Asset[]) => void;
   onClose: () => void;
   purpose?: "picture" | "mask";
   kind?: Kind;
@@ -23,12 +25,15 @@ const PAGE = 60;
 type Place = "all" | "references" | "ready";
 
 /** One asset of the library, or one from this computer. */
-export default function Picker({ title, onPick, onClose, purpose = "picture", kind = "image" }: PickerProps) {
+export default function Picker({ title, onPick, onPickMany, onClose, purpose = "picture", kind = "image" }: PickerProps) {
   const { t } = useTranslation(["assets", "ui"]);
   const [words, setWords] = useState("");
   const [place, setPlace] = useState<Place>("all");
   const places = kind === "image" && purpose === "picture";
   const kept = place === "references";
+  const [chosen, setChosen] = useState<readonly Asset[]>([]);
+  const turn = (asset: Asset) => setChosen((now) => (now.some(({ id }) => id === asset.id) ? now.filter(({ id }) => id !== asset.id) : [...now, asset]));
+  const picked = onPickMany ? turn : onPick;
   const file = useRef<HTMLInputElement>(null);
   const q = words.trim();
   const found = useInfiniteQuery({
@@ -41,18 +46,34 @@ export default function Picker({ title, onPick, onClose, purpose = "picture", ki
   });
   const assets = found.data?.pages.flatMap((page) => page.items) ?? [];
   const take = async (files: FileList | null) => {
+    if (onPickMany) {
+      for (const asset of await upload(files ?? [], { purpose })) if (asset.kind === kind) turn(asset);
+      return;
+    }
     const [first] = await upload([...(files ?? [])].slice(0, 1), { purpose });
     if (first?.kind === kind) onPick(first);
   };
   return (
-    <Dialog title={title} open onClose={onClose} className="max-w-3xl">
+    <Dialog
+      title={title}
+      open
+      onClose={onClose}
+      className="max-w-3xl"
+      footer={
+        onPickMany && (
+          <Button look="primary" disabled={chosen.length === 0} onClick={() => onPickMany(chosen)}>
+            {t("picker.use", { count: chosen.length })}
+          </Button>
+        )
+      }
+    >
       <div className="flex gap-2">
         <TextField label={t("picker.search")} hideLabel placeholder={t("picker.search")} value={words} onChange={setWords} className="min-w-0 flex-1" />
         <Button onClick={() => file.current?.click()}>
           <Upload size={15} aria-hidden />
           {t("picker.upload")}
         </Button>
-        <input ref={file} type="file" accept={ACCEPTED[kind]} className="hidden" aria-label={t("picker.upload")} onChange={(event) => void take(event.target.files)} />
+        <input ref={file} type="file" accept={ACCEPTED[kind]} multiple={onPickMany !== undefined} className="hidden" aria-label={t("picker.upload")} onChange={(event) => void take(event.target.files)} />
       </div>
       {places && (
         <Segment
@@ -66,7 +87,7 @@ export default function Picker({ title, onPick, onClose, purpose = "picture", ki
       )}
       {place === "ready" && (
         <Suspense fallback={<div className="mt-4 min-h-64" />}>
-          <Ready onPick={onPick} />
+          <Ready onPick={picked} />
         </Suspense>
       )}
       <div
@@ -75,7 +96,19 @@ export default function Picker({ title, onPick, onClose, purpose = "picture", ki
       >
         {found.isPending && Array.from({ length: 12 }, (_, index) => <div key={index} className="skeleton aspect-square" />)}
         {assets.map((asset) => (
-          <button key={asset.id} type="button" onClick={() => onPick(asset)} title={asset.title} className="checkered aspect-square overflow-hidden rounded-md hover:ring-2 hover:ring-ring">
+          <button
+            key={asset.id}
+            type="button"
+            onClick={() => picked(asset)}
+            title={asset.title}
+            aria-pressed={onPickMany ? chosen.some(({ id }) => id === asset.id) : undefined}
+            className="checkered relative aspect-square overflow-hidden rounded-md hover:ring-2 hover:ring-ring aria-pressed:ring-2 aria-pressed:ring-ring"
+          >
+            {chosen.some(({ id }) => id === asset.id) && (
+              <span className="absolute top-1.5 right-1.5 grid size-5 place-items-center rounded-full bg-accent text-accent-fg">
+                <Check size={13} strokeWidth={3} aria-hidden />
+              </span>
+            )}
             <img src={`${asset.thumbnail}?size=256`} alt={asset.title} loading="lazy" className={cx("w-full object-cover", kind === "image" ? "h-full" : "h-3/4")} />
             {kind !== "image" && <span className="block truncate px-1.5 pt-1 text-2xs text-fg-2">{asset.title}</span>}
           </button>

@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { operations, type Asset, type Operation } from "@/api";
 import { useAssetActions } from "@/features/assets/actions";
+import { bring } from "@/features/batch/store";
 import { FormFields, ModelField, RunButton, said, useDrafts, useForm, written, type Form } from "@/features/forms";
 import { useRestore } from "@/features/recipes/useRestore";
 import { Improve } from "@/features/wording/Improve";
@@ -133,6 +134,13 @@ function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProp
   const { tab = "prompt" }: CreateSearch = useSearch({ strict: false });
   const navigate = useNavigate();
   const setTab = (next: string) => void navigate({ to: "/create", search: (old: CreateSearch) => ({ ...old, tab: next === "prompt" ? undefined : next, template: undefined }), replace: true });
+  // The same with many prompts: what stands in the form is the same for all of them.
+  const many = () => {
+    const { prompt, ...input } = form.input;
+    delete input["seed"];
+    bring({ op: form.operation.op, offer: form.offer, prefer: form.prefer, input }, typeof prompt === "string" ? prompt : "");
+    void navigate({ to: "/batch" });
+  };
   // What stood there before can be taken back.
   const take = (change: () => void) => {
     const { drafts } = useDrafts.getState();
@@ -185,7 +193,7 @@ function Composer({ form, creates, onOperation, onRun, onCompare }: ComposerProp
           )}
         </TabPanel>
       </Tabs>
-      <RunButton form={form} label={t("generate")} onRun={onRun} onCompare={onCompare} />
+      <RunButton form={form} label={t("generate")} onRun={onRun} onCompare={onCompare} onBatch={many} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { CalendarClock, ChevronUp, Columns3, Copy, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
+import { CalendarClock, ChevronUp, Columns3, Copy, ListChecks, RotateCcw, Sparkles, Terminal, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, credits, Problem, type Run } from "@/api";
@@ -14,15 +14,13 @@ import { dollars, price } from "@/lib/format";
 import { patient } from "@/lib/later";
 import { useActions, type Action } from "@/shell/actions";
 import { Button, Dialog, Keys, Menu, say } from "@/ui";
+import { asksFirst } from "./asks";
 import { said } from "./said";
 import { textOf } from "./schema";
 import { newRoll, resolvedOf, spread } from "./wild";
 import type { Form } from "./useForm";
 
 const SendingNow = lazy(patient(() => import("./Sending")));
-
-/** Above this (thousandths of a credit: one dollar), and above a tenth of what is left, a person is asked first. */
-const ASK_ABOVE = 100_000;
 
 interface RunButtonProps {
   form: Form;
@@ -35,6 +33,8 @@ interface RunButtonProps {
   onRun?: (run: Run, all: readonly Run[]) => void;
   /** Carries the same out side by side. */
   onCompare?: () => void;
+  /** Carries the same out with many rows. */
+  onBatch?: () => void;
   /** How often it is done at once, each time with another seed. */
   times?: number;
   /** Done once for each of these, with what differs: all of them are promised, or none. */
@@ -116,7 +116,7 @@ export function RunButton(props: RunButtonProps) {
   const elsewhere = chosen?.lane === "remote" && form.ready ? chosen : undefined;
   const short = purse && !purse.unlimited && cost > purse.balance ? cost - purse.balance : 0;
   const left = purse && !purse.unlimited ? purse.balance - cost : null;
-  const askable = cost > ASK_ABOVE || (left !== null && cost > 0 && cost * 10 > (purse?.balance ?? 0));
+  const askable = asksFirst(cost, purse && !purse.unlimited ? purse.balance : null);
   // Without the throw of the dice: a page that finds marks in new words throws them itself, a moment later.
   const stands = JSON.stringify([form.offer, { ...form.input, roll: undefined }]);
   const [pressed, setPressed] = useState<{ cost: number; stood: string } | null>(null);
@@ -214,7 +214,7 @@ export function RunButton(props: RunButtonProps) {
       <MadeFor />
       <div className="flex gap-1.5">
         {button}
-        <More form={form} onCompare={props.onCompare} />
+        <More form={form} onCompare={props.onCompare} onBatch={props.onBatch} />
       </div>
       <div id={facts} className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
         <span className="min-w-0">
@@ -251,7 +251,7 @@ export function RunButton(props: RunButtonProps) {
   );
 }
 
-function More({ form, onCompare }: { form: Form; onCompare: (() => void) | undefined }) {
+function More({ form, onCompare, onBatch }: { form: Form; onCompare: (() => void) | undefined; onBatch: (() => void) | undefined }) {
   const { t } = useTranslation(["forms", "comparison"]);
   const navigate = useNavigate();
   const order = { op: form.operation.op, ...(form.offer === null ? { prefer: form.prefer } : { offer: form.offer }), input: form.input };
@@ -268,7 +268,9 @@ function More({ form, onCompare }: { form: Form; onCompare: (() => void) | undef
         </button>
       }
       items={[
-        ...(onCompare ? [{ id: "compare", label: t("comparison:start"), icon: <Columns3 size={15} aria-hidden />, onSelect: onCompare }, "-" as const] : []),
+        ...(onCompare ? [{ id: "compare", label: t("comparison:start"), icon: <Columns3 size={15} aria-hidden />, onSelect: onCompare }] : []),
+        ...(onBatch ? [{ id: "batch", label: t("run.batch"), icon: <ListChecks size={15} aria-hidden />, onSelect: onBatch }] : []),
+        ...(onCompare || onBatch ? ["-" as const] : []),
         { id: "call", label: t("run.copyCall"), icon: <Copy size={15} aria-hidden />, onSelect: () => void copyText(call) },
         { id: "command", label: t("run.copyCommand"), icon: <Terminal size={15} aria-hidden />, onSelect: () => void copyText(command) },
         { id: "schedule", label: t("run.schedule"), icon: <CalendarClock size={15} aria-hidden />, onSelect: () => void navigate({ to: "/batch/schedules", search: { edit: "new", op: form.operation.op } }) },

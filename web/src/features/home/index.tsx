@@ -2,7 +2,7 @@
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ImageUp, LayoutTemplate } from "lucide-react";
+import { ImageUp, LayoutTemplate, ListChecks } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, assetOf, body, cache, me, operations, working, type Asset, type Run } from "@/api";
@@ -40,6 +40,7 @@ export default function Home() {
             <Task key={page.id} page={page} />
           ))}
           {pages.some((page) => page.id === "create") && <ToTemplates />}
+          <ToBatch />
           <AddPictures />
         </section>
         {running.length > 0 && (
@@ -116,6 +117,21 @@ function ToTemplates() {
       <span>
         <span className="block text-md font-semibold">{t("home.tiles.templates")}</span>
         <span className="block text-xs text-fg-3">{t("home.tiles.templatesText")}</span>
+      </span>
+    </Link>
+  );
+}
+
+function ToBatch() {
+  const { t } = useTranslation("shell");
+  return (
+    <Link to="/batch" className="group flex min-h-30 flex-col justify-between gap-3 rounded-xl border border-line bg-panel p-4 transition-colors hover:border-line-2 hover:bg-raised">
+      <span className="grid size-9 place-items-center rounded-md bg-hover text-fg-2 group-hover:text-fg">
+        <ListChecks size={18} strokeWidth={1.8} aria-hidden />
+      </span>
+      <span>
+        <span className="block text-md font-semibold">{t("home.tiles.batch")}</span>
+        <span className="block text-xs text-fg-3">{t("home.tiles.batchText")}</span>
       </span>
     </Link>
   );

@@ -1,4 +1,4 @@
-import { Download, Ellipsis, FileDown, FolderHeart, Heart, HeartOff, Scissors, Send, Share2, Shrink, Tags, Trash2, Undo2, X, type LucideIcon } from "lucide-react";
+import { Download, Ellipsis, FileDown, FolderHeart, Heart, HeartOff, ListChecks, Scissors, Send, Share2, Shrink, Tags, Trash2, Undo2, X, type LucideIcon } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/format";
@@ -17,6 +17,8 @@ interface BarProps {
   onDownload: () => void;
   onDownloadAs: () => void;
   onBatch: () => void;
+  /** As rows of a batch. */
+  onRows: () => void;
   /** Where there is something to publish with. */
   onSocial: (() => void) | undefined;
   onConvert: (() => void) | undefined;
@@ -38,7 +40,7 @@ interface Way {
 }
 
 /** What can be done with the selected ones. */
-export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onDownloadAs, onBatch, onSocial, onConvert, onTag, onShare, onTrash, onRestore, onErase, arrange }: BarProps) {
+export function SelectionBar({ many, total, trash, favourites, onAll, onNone, onFavour, onDownload, onDownloadAs, onBatch, onRows, onSocial, onConvert, onTag, onShare, onTrash, onRestore, onErase, arrange }: BarProps) {
   const { t } = useTranslation(["library", "organise"]);
   const [asking, setAsking] = useState(false);
   const Favour = favourites ? HeartOff : Heart;
@@ -46,6 +48,7 @@ export function SelectionBar({ many, total, trash, favourites, onAll, onNone, on
   const ways: readonly Way[] = [
     { id: "downloadAs", label: t("bar.downloadAs"), keys: "shift+d", icon: FileDown, onSelect: onDownloadAs },
     { id: "batch", label: t("bar.batch"), keys: "b", icon: Scissors, onSelect: onBatch },
+    { id: "rows", label: t("bar.rows"), keys: "q", icon: ListChecks, onSelect: onRows },
     ...(onSocial ? [{ id: "social", label: t("bar.social"), keys: "o", icon: Send, onSelect: onSocial }] : []),
     ...(onConvert ? [{ id: "convert", label: t("bar.convert"), keys: "m", icon: Shrink, onSelect: onConvert }] : []),
     { id: "tag", label: t("bar.tag"), keys: "shift+t", icon: Tags, onSelect: onTag },

@@ -3,7 +3,7 @@
 import "@/i18n/organise";
 import { keepPreviousData, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Copy, Download, Heart, Scissors, Search, Send, Share2, Shrink, Sparkles, Tags, Trash2, Undo2, Upload } from "lucide-react";
+import { Copy, Download, Heart, ListChecks, Scissors, Search, Send, Share2, Shrink, Sparkles, Tags, Trash2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { cache, collections, operations, Problem, type Asset } from "@/api";
@@ -131,6 +131,13 @@ export default function Library() {
     const chosen = await some();
     if (chosen) void navigate({ to: "/convert", search: { images: chosen.join(",") } });
   }, [some, navigate]);
+  const rows = useCallback(async () => {
+    const chosen = await some();
+    if (!chosen) return;
+    const { beginPictures } = await import("@/features/batch/begin");
+    const made = await beginPictures(chosen);
+    if (made) void navigate({ to: "/batch/$id", params: { id: made.id } });
+  }, [some, navigate]);
   const [packing, setPacking] = useState(false);
   const shareSome = useCallback(async () => {
     const chosen = await some();
@@ -178,13 +185,14 @@ export default function Library() {
         { id: "selected.download", name: t("bar.download"), group, icon: Download, keys: "d", perform: acts.download },
         { id: "selected.downloadAs", name: t("bar.downloadAs"), group, icon: Download, keys: "shift+d", perform: () => setPacking(true) },
         { id: "selected.batch", name: t("bar.batch"), group, icon: Scissors, keys: "b", perform: () => void batch() },
+        { id: "selected.rows", name: t("bar.rows"), group, icon: ListChecks, keys: "q", perform: () => void rows() },
         ...(publishes ? [{ id: "selected.social", name: t("bar.social"), group, icon: Send, keys: "o", perform: () => void social() }] : []),
         ...(converts ? [{ id: "selected.convert", name: t("bar.convert"), group, icon: Shrink, keys: "m", perform: () => void convert() }] : []),
         { id: "selected.tag", name: t("bar.tag"), group, icon: Tags, keys: "shift+t", perform: tag },
         { id: "selected.share", name: t("bar.share"), group, icon: Share2, keys: "s", perform: () => void shareSome() },
         { id: "selected.trash", name: t("bar.trash"), group, icon: Trash2, keys: "delete", danger: true, perform: acts.trash },
       ];
-    }, [t, inTrash, acts, batch, publishes, social, converts, convert, tag, shareSome]),
+    }, [t, inTrash, acts, batch, rows, publishes, social, converts, convert, tag, shareSome]),
     { when: many > 0 },
   );
 
@@ -264,6 +272,7 @@ export default function Library() {
             onDownload={acts.download}
             onDownloadAs={() => setPacking(true)}
             onBatch={() => void batch()}
+            onRows={() => void rows()}
             onSocial={publishes ? () => void social() : undefined}
             onConvert={converts ? () => void convert() : undefined}
             onTag={tag}
