@@ -56,6 +56,14 @@ ROWS: Final = {
     "T4": "films of several pictures with transitions",
     "T5": "seconds times price, before",
     "T6": "played, previewed, downloaded in ranges, by whom they belong to alone",
+    "B1": "many operations queued; steps that feed each other",
+    "B2": "rows of files, columns mapped, each checked, the same ones found",
+    "B3": "the price, the time, what fails and what exceeds a cap, before",
+    "B4": "begun once or again and again, by a clock of a zone",
+    "B5": "progress by row, paused, gone on with, stopped, tried again, the first rows first",
+    "B6": "taken up at the exact row after a kill, nothing bought twice",
+    "B7": "told by mail, in the studio, elsewhere",
+    "B8": "results as archive and manifest; some may fail",
 }
 
 

@@ -109,7 +109,7 @@ async def resume(work: Work, jobs: Jobs, job_id: str) -> None:
     for an import that is being worked on: nobody can take that over from the living."""
     job, task = await _find(work, jobs, job_id)
     if task.kind == "import" and job.alive:
-        raise Conflict("A worker is at it, and lives. Cancel it instead.")
+        raise Conflict(ALIVE)
     await jobs.resume(job)
 
 
@@ -118,7 +118,7 @@ async def cancel(work: Work, jobs: Jobs, runs: Runs, tagger: Tagger, job_id: str
     again: whoever does ends it, where its holder no longer can. NotFound for what is over or is another team's."""
     job, task = await _find(work, jobs, job_id)
     if task.team_id != work.actor.team_id:
-        raise NotFound(_NOWHERE)
+        raise NotFound(NOWHERE)
     if task.kind == "run":
         await runs.cancel(work, task.id)
     elif task.kind == "import":
@@ -130,7 +130,8 @@ async def cancel(work: Work, jobs: Jobs, runs: Runs, tagger: Tagger, job_id: str
     return job
 
 
-_NOWHERE: Final = "There is no such job, or it is over."
+NOWHERE: Final = "There is no such job, or it is over."
+ALIVE: Final = "A worker is at it, and lives. Cancel it instead."
 
 
 def _admit(actor: Actor) -> None:
@@ -142,10 +143,10 @@ async def _find(work: Work, jobs: Jobs, job_id: str) -> tuple[Held, Task]:
     _admit(work.actor)
     job = await jobs.find(job_id)
     if job is None:
-        raise NotFound(_NOWHERE)
+        raise NotFound(NOWHERE)
     tasks = await _tasks(work, [job], await accounts.keeper(work.session, work.actor))
     if job.id not in tasks:
-        raise NotFound(_NOWHERE)
+        raise NotFound(NOWHERE)
     return job, tasks[job.id]
 
 

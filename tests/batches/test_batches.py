@@ -92,6 +92,7 @@ async def test_every_row_is_made_and_the_batch_says_what_it_cost(house: House, c
     assert all(row["state"] == "succeeded" and len(row["outputs"]) == 1 and row["spent"] == 2000 for row in rows)
 
 
+@pytest.mark.row("B3", at="POST /api/batches")
 async def test_a_dry_run_says_everything_and_spends_nothing(house: House, client: httpx2.AsyncClient) -> None:
     sold: list[str] = []
     house.offer(shop(sold))
@@ -155,6 +156,7 @@ async def test_over_the_purse_by_one_row_that_row_alone_is_refused(house: House,
     assert (purse["balance"], purse["reserved"]) == (0, 0)
 
 
+@pytest.mark.row("B1", "B8", at="GET /api/batches/{batch_id}/archive")
 async def test_steps_feed_each_other_and_the_results_are_taken_along(house: House, client: httpx2.AsyncClient) -> None:
     steps = [
         {"op": "image.generate", "offer": "local/sketchbook", "input": SMALL},
@@ -184,6 +186,7 @@ async def test_steps_feed_each_other_and_the_results_are_taken_along(house: Hous
     assert json.loads(lines[0])["files"][0] in names
 
 
+@pytest.mark.row("B5", at="POST /api/batches/{batch_id}/start")
 async def test_the_first_rows_are_made_and_the_rest_waits_for_a_word(house: House, client: httpx2.AsyncClient) -> None:
     sold: list[str] = []
     house.offer(shop(sold))
@@ -369,6 +372,7 @@ async def test_the_manifest_is_no_danger_to_a_spreadsheet(house: House, client: 
     assert json.loads(lines[0])["data"] == {"prompt": "=1+1", "note": "@SUM(A1)"}
 
 
+@pytest.mark.row("B2", at="POST /api/batches/file")
 async def test_what_is_done_with_a_file_is_kept_and_said_anew(house: House, client: httpx2.AsyncClient) -> None:
     csv_file = {"file": ("ideas.csv", "Idee;Breite\nein Turm;64\nein Boot;96\n".encode("cp1252"))}
     draft = (await client.post("/api/batches/file", files=csv_file)).json()

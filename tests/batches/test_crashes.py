@@ -20,6 +20,7 @@ def processes(tmp_path: Path, database_url: str) -> Iterator[Processes]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.row("B6", at="GET /api/batches/{batch_id}/rows")
 async def test_a_batch_whose_server_is_killed_again_and_again_is_exact(processes: Processes) -> None:
     found = await killed_alone(processes, 40, 3, random.Random(7), 150)
     await is_exact(processes, found, 40)

@@ -54,6 +54,7 @@ async def failed(house: House, client: httpx2.AsyncClient, took: float, state: s
     return id
 
 
+@pytest.mark.row("B7", at="GET /api/notifications")
 async def test_of_a_batch_the_last_word_is_told_once_and_its_rows_never(told: House) -> None:
     client, owner = await told.as_owner(), told.owner
     await happen(told, owner, "batch.changed", **a_batch(owner, "running"))

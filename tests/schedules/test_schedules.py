@@ -134,6 +134,7 @@ async def test_it_says_when_in_words_when_next_and_for_how_much(
     assert [each["id"] for each in listed] == [rows["id"], found["id"]]
 
 
+@pytest.mark.row("B4", at="POST /api/schedules")
 async def test_a_moment_is_begun_once_by_however_many_look(idle: House, shop: None, client: httpx2.AsyncClient) -> None:
     one, two = await made(client, run=RUN), await made(client, batch=MADE, rows=["a boat", "a tower"])
     clocks = [replace(idle.studio.clock, me=f"clock {n}") for n in range(3)]

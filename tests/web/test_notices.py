@@ -50,6 +50,7 @@ def bring(studio: Studio, name: str) -> None:
     assert answer.status_code in (200, 201, 202), answer.text
 
 
+@pytest.mark.row("B7")
 def test_the_bell_rings_by_itself_shows_what_happened_and_leads_there(
     visit: Visit, studio: Studio, trouble: Trouble
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser import Trouble, axe, shot
@@ -9,6 +10,7 @@ from tests.web.conftest import Visit
 from tests.web.studio import Studio
 
 
+@pytest.mark.row("B4")
 def test_a_schedule_is_made_looked_at_run_and_deleted(visit: Visit, studio: Studio, trouble: Trouble) -> None:
     trouble.allow("422 POST /api/schedules/preview")
     trouble.allow("422 POST /api/runs/estimate")

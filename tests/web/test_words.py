@@ -26,6 +26,7 @@ from gesso.runs.changes import WHOLE
 from gesso.runs.comparison import MODEL
 from gesso.runs.recall import NO_FIELD, NO_MODEL, NO_OPERATION, NO_PICTURE
 from gesso.schedules import clock, moments, schedules
+from gesso.upkeep import queue
 from gesso.webhooks import TYPES
 from gesso.webhooks.hooks import LOST, NONE_CHOSEN
 from gesso.webhooks.post import SAYS as SENT
@@ -150,6 +151,7 @@ def test_what_the_server_says_is_known_in_every_language_and_nothing_is_left_ove
         *query.SAYS.values(),
         *WHOLE.values(),
         *moments.SAYS,
+        *(queue.NOWHERE, queue.ALIVE),
         *(schedules.PASSED, schedules.TOO_SOON, clock.MISSED, clock.MISTAKE),
     }
     known: dict[str, str] = json.loads((WORDS / language / "server.json").read_text())
