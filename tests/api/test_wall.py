@@ -308,6 +308,7 @@ def filled(
         "chore_id": run,
         "merge_id": run,
     }
+    ids |= {"schedule_id": run}
     ids |= {"board_id": board or run, "link_id": run, "remark_id": run}
     names = {
         "token": "x",
