@@ -18,7 +18,7 @@ from gesso.kit.errors import Invalid
 from gesso.kit.time import now
 from gesso.schedules import MOST_ROWS, Missed, Plan, Schedule, Tick, Watch, When
 
-router = APIRouter(prefix="/schedules", tags=["schedules"], max_body_size=4 * BODY_BYTES)
+router = APIRouter(prefix="/schedules", tags=["schedules"], max_body_size=BODY_BYTES)
 
 Closed = ConfigDict(extra="forbid")
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -163,7 +163,7 @@ async def listed(
 async def preview(wanted: PreviewIn, desk: AtDesk) -> PreviewOut:
     """When it would be, and for how much, without making it. What is wrong is told with its field
     (`when.cron`, ...)."""
-    desk.actor.require("runs.create")
+    desk.actor.require("runs.read")
     when = wanted.when.checked()
     price = None
     if wanted.run is not None or wanted.batch is not None:

@@ -140,6 +140,7 @@ class Clock:
     async def change(self, actor: Actor, schedule_id: UUID, plan: Plan) -> Schedule:
         """Another plan for it. Where it watches something else now, that is looked at as with a new one."""
         async with self.db.work(actor, read_only=True) as work:
+            schedules.require(work, plan.watch)
             before = schedules.watch_of(await schedules.find(work, schedule_id))
         price, news = await self._prepared(actor, plan)
         async with self.db.work(actor) as work:

@@ -136,6 +136,7 @@ async def pause(work: Work, schedule_id: UUID) -> Schedule:
 
 async def resume(work: Work, schedule_id: UUID) -> Schedule:
     """It goes on with the next of its moments; those of the pause are not made up for. Twice is once."""
+    work.actor.require("runs.create")
     found = await find(work, schedule_id, lock=True)
     require(work, watch_of(found))
     if found.state == "ended":

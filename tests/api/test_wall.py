@@ -346,6 +346,7 @@ def filled(
     ids |= {"board_id": board or run, "link_id": run, "remark_id": run, "webhook_id": run, "delivery_id": run}
     ids |= {"notice_id": run, "browser_id": run}
     ids |= {"job_id": f"{run}:0"}
+    ids |= {"schedule_id": run}
     names = {
         "token": "x",
         "secret": "x",
