@@ -14,6 +14,7 @@ import { Begin, Sample, useGo } from "./Begin";
 import { beginDropped } from "./begin";
 import { ENDED, madeOf, SETTING, titled } from "./plan";
 import { Bar, StateWord } from "./States";
+import { Ways } from "./Ways";
 
 const IDEAS = ["lighthouse", "flowers", "ridges"];
 
@@ -39,12 +40,13 @@ export default function List() {
       }}
       className={cx("h-full overflow-auto", over ? "bg-accent-soft" : "bg-bg")}
     >
+      <Ways className="mx-auto max-w-[1120px] px-6 pt-4 max-md:px-3" />
       {batches?.length === 0 ? (
-        <Empty title={t("empty.title")} className="py-[12vh]" pictures={IDEAS.map((name) => `/starters/${name}.webp`)} actions={<div className="flex flex-col items-center gap-4"><Begin wide /><Sample /></div>}>
+        <Empty title={t("empty.title")} className="py-[8vh]" pictures={IDEAS.map((name) => `/starters/${name}.webp`)} actions={<div className="flex flex-col items-center gap-4"><Begin wide /><Sample /></div>}>
           {t("empty.text")}
         </Empty>
       ) : (
-        <div className="mx-auto flex max-w-[1120px] flex-col gap-4 px-6 py-6 max-md:px-3 max-md:py-4">
+        <div className="mx-auto flex max-w-[1120px] flex-col gap-4 px-6 pt-3 pb-6 max-md:px-3 max-md:pb-4">
           <header className="flex flex-wrap items-center gap-3">
             <h2 className="mr-auto text-xl font-semibold tracking-[-.02em]">{t("list")}</h2>
             <Begin />

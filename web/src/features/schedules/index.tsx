@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api";
 import { said } from "@/features/forms/said";
+import { Ways } from "@/features/batch/Ways";
 import { telling } from "@/features/runs";
 import { price } from "@/lib/format";
 import { Button, cx, Empty, IconButton, Menu, say, Sure, Switch } from "@/ui";
@@ -35,10 +36,11 @@ function List() {
     </Button>
   );
   return (
-    <main className="h-full overflow-auto bg-canvas p-5 max-md:p-3">
-      <div className="mx-auto max-w-4xl">
+    <main className="h-full overflow-auto bg-bg px-6 pt-4 pb-6 max-md:px-3 max-md:pb-4">
+      <div className="mx-auto max-w-[1120px]">
+        <Ways className="mb-3" />
         {error && !every ? (
-          <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="pt-[14vh]">
+          <Empty title={t("trouble")} actions={<Button onClick={() => void refetch()}>{t("ui:retry")}</Button>} className="pt-[10vh]">
             {error instanceof Problem ? error.message : null}
           </Empty>
         ) : !every ? (
@@ -48,14 +50,14 @@ function List() {
             ))}
           </div>
         ) : every.length === 0 ? (
-          <Empty title={t("empty.title")} actions={fresh} className="pt-[14vh]">
+          <Empty title={t("empty.title")} actions={fresh} className="pt-[10vh]">
             {t("empty.text")}
           </Empty>
         ) : (
           <>
             <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
               <div>
-                <h1 className="text-lg font-semibold">{t("title")}</h1>
+                <h2 className="text-xl font-semibold tracking-[-.02em]">{t("title")}</h2>
                 <p className="text-sm text-fg-2">{t("text")}</p>
               </div>
               {fresh}
