@@ -245,6 +245,33 @@ def test_what_failed_is_tried_again_and_rows_are_changed_in_place(visit: Visit, 
     becomes(lambda: len(market.api("GET", f"/api/batches/{id}/rows?limit=1")["items"][0]["runs"]) >= 3, True)
 
 
+@pytest.mark.row("B3", "B5")
+def test_no_more_is_spent_than_the_limit_and_the_rest_is_made_when_it_is_raised(visit: Visit, market: Studio) -> None:
+    id = begun(market, [{"prompt": f"tower {n}"} for n in range(3)], offer="stall/dear", start=False, title="Gold")
+    ended(market, id, "ready")
+    page = visit(f"/batch/{id}", of=market, width=1280)
+    expect(page.get_by_role("button", name="Start 3 rows")).to_contain_text("$1.80")
+    page.get_by_role("button", name="How it is made").click()
+    limit = page.get_by_role("spinbutton", name="Spend at most, in dollars")
+    limit.fill("1")
+    limit.press("Enter")
+    expect(page.get_by_text("2 rows go beyond the limit")).to_be_visible()
+    expect(page.get_by_role("button", name="Start 1 row")).to_contain_text("at most $1.00")
+    axe(page)
+    page.get_by_role("button", name="Start 1 row").click()
+    expect(page.get_by_role("status").filter(has_text="Done, not all of it")).to_be_visible(timeout=MADE_MS)
+    expect(page.get_by_role("button", name="Not begun 2")).to_be_visible()
+    page.get_by_role("button", name="Limit and pace").click()
+    dialog = page.get_by_role("dialog", name="Limit and pace")
+    dialog.get_by_role("spinbutton", name="Spend at most, in dollars").fill("2")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("menuitem", name="All 2 not begun").click()
+    expect(page.get_by_role("button", name="Made 3")).to_be_visible(timeout=MADE_MS)
+    assert market.api("GET", f"/api/batches/{id}")["spent"] == 180_000
+
+
 @pytest.mark.row("B5", "B6")
 def test_of_a_row_that_nobody_knows_of_a_person_says_whether_it_was_bought(visit: Visit, market: Studio) -> None:
     id = begun(market, [{"prompt": "a letter"}], offer="stall/lost", title="Letters")

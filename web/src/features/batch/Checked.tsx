@@ -44,7 +44,9 @@ export function Checked({ batch, setup, operations }: { batch: Batch; setup: Set
         </h3>
         <p role="status" className="num ml-auto text-xs text-fg-2">
           {ready
-            ? [price(batch.price), ...(batch.waiting > 0 ? [t("checked.work", { time: duration(batch.seconds) })] : [])].join(" · ")
+            ? batch.waiting > 0
+              ? [price(batch.price), t("checked.work", { time: duration(batch.seconds) })].join(" · ")
+              : ""
             : batch.fetching
               ? t("checked.fetching")
               : batch.state === "arriving"
@@ -71,7 +73,7 @@ function Found({ batch, setup, operations }: { batch: Batch; setup: Setup; opera
   const { faults } = batch.source;
   return (
     <ul className="flex flex-col gap-1.5 px-4 pb-3 text-sm">
-      <Line icon={Check} look={batch.waiting > 0 ? "ok" : "bad"}>
+      <Line icon={batch.waiting > 0 ? Check : CircleAlert} look={batch.waiting > 0 ? "ok" : "bad"}>
         {t("checked.ready", { count: batch.waiting, n: count(batch.waiting) })}
       </Line>
       {batch.invalid > 0 && (

@@ -123,15 +123,13 @@ export default function Running({ batch }: { batch: Batch }) {
             </Button>
           }
         />
+        <IconButton label={t("pace.title")} onClick={() => setPacing(true)}>
+          <Gauge size={16} aria-hidden />
+        </IconButton>
         {!ended && (
-          <>
-            <IconButton label={t("pace.title")} onClick={() => setPacing(true)}>
-              <Gauge size={16} aria-hidden />
-            </IconButton>
-            <IconButton label={t("cancel")} disabled={batch.stopping} onClick={() => setAsking("cancel")}>
-              <OctagonX size={16} aria-hidden />
-            </IconButton>
-          </>
+          <IconButton label={t("cancel")} disabled={batch.stopping} onClick={() => setAsking("cancel")}>
+            <OctagonX size={16} aria-hidden />
+          </IconButton>
         )}
         {ended && (
           <>

@@ -17,11 +17,12 @@ export function Start({ batch, able }: { batch: Batch; able: boolean }) {
   const purse = useQuery(credits).data;
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  const ready = able && batch.state === "ready" && batch.waiting > 0 && !busy;
-  // What would be refused is not spent.
-  const most = batch.cap === null ? batch.price : Math.min(batch.price, batch.cap);
   const balance = purse && !purse.unlimited ? purse.balance : null;
-  const rows = batch.canary > 0 ? Math.min(batch.canary, batch.waiting) : batch.waiting;
+  // What goes beyond the limit or the purse is not begun, and not spent.
+  const most = Math.min(batch.price, batch.cap ?? Infinity, balance ?? Infinity);
+  const every = batch.waiting - batch.exceeding;
+  const ready = able && batch.state === "ready" && every > 0 && !busy;
+  const rows = batch.canary > 0 ? Math.min(batch.canary, every) : every;
   const run = async () => {
     setAsking(false);
     setBusy(true);
@@ -40,16 +41,16 @@ export function Start({ batch, able }: { batch: Batch; able: boolean }) {
       <Button look="primary" size="lg" className="w-full !justify-between" disabled={!ready} aria-describedby="start-facts" onClick={go}>
         <span className="flex min-w-0 items-center gap-2">
           <Play size={17} className="shrink-0" aria-hidden />
-          <span className="truncate">{able && batch.state === "ready" ? name : t("start.plain")}</span>
+          <span className="truncate">{able && batch.state === "ready" && every > 0 ? name : t("start.plain")}</span>
         </span>
-        <span className="num font-semibold">{able && batch.state === "ready" && batch.waiting > 0 ? price(batch.price) : ""}</span>
+        <span className="num font-semibold">{able && batch.state === "ready" && every > 0 ? (batch.exceeding > 0 ? t("start.most", { amount: dollars(most) }) : price(batch.price)) : ""}</span>
       </Button>
       <div id="start-facts" className="num mt-2 flex min-h-4 items-center justify-between gap-2 px-0.5 text-xs text-fg-3">
         <span className="min-w-0">
           {!able || batch.state !== "ready"
             ? t("start.waits")
-            : batch.waiting === 0
-              ? t("start.none")
+            : every === 0
+              ? t(batch.waiting === 0 ? "start.none" : "start.poor")
               : [t("start.work", { time: duration(batch.seconds) }), ...(balance !== null && most > 0 ? [t("forms:run.after", { amount: dollars(Math.max(0, balance - most)) })] : [])].join(" · ")}
         </span>
         <span className="coarse:hidden">
@@ -70,7 +71,7 @@ export function Start({ batch, able }: { batch: Batch; able: boolean }) {
         }
       >
         <p className="text-sm text-fg-2">
-          {[t("start.sure", { count: batch.waiting, n: count(batch.waiting) }), ...(balance === null ? [] : [t("forms:run.sureText", { amount: dollars(most), left: dollars(Math.max(0, balance - most)) })])].join(" ")}
+          {[t("start.sure", { count: every, n: count(every) }), ...(balance === null ? [] : [t("forms:run.sureText", { amount: dollars(most), left: dollars(Math.max(0, balance - most)) })])].join(" ")}
         </p>
       </Dialog>
     </div>

@@ -29,7 +29,8 @@ export function ModelField({ form }: { form: Form }) {
   const ways = [...AUTOMATIC].map(([value, by]) => ({ value, label: t(`model.by.${by}`), icon: <span className="size-[22px]" /> }));
   const chosen = offers.find((offer) => offer.id === (form.offer ?? form.estimate?.offer)) ?? form.shown;
   const cost = form.estimate?.price;
-  const facts = form.estimate ? [...(cost == null ? [] : [price(cost)]), duration(form.estimate.seconds)].join(" · ") : t("model.here");
+  const nothingKnown = chosen?.lane === "remote" ? (chosen.price == null ? said(chosen.provider_title) : price(chosen.price)) : t("model.here");
+  const facts = form.estimate ? [...(cost == null ? [] : [price(cost)]), duration(form.estimate.seconds)].join(" · ") : nothingKnown;
   return (
     <Select
       label={t("model.title")}
