@@ -21,6 +21,9 @@ A worker of ours looks into each lane every tenth of a second (`cpu`) or every q
 than it may hold: so what jobs that do nothing can reach is that room divided by that pause, and a lone job waits half
 the pause in the mean. A larger room is told beside, which shows how much of it is the looking.
 
+A *row of a batch* is more than a job: it is checked and priced before, its run reserves and settles and tells what
+happens, and its end is written down. What Celery's side would have to add for the same is not measured.
+
 `look` is what the page of the queue asks every other second, with 100,000 jobs waiting.
 """
 
@@ -36,20 +39,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
 from gesso import migrations
+from gesso.batches import Step, Wanted, listed, orders
+from gesso.catalog import Catalog, Context, Provider
 from gesso.db import Database, Work
 from gesso.jobs import Job, Jobs
 from gesso.kit.ids import uuid7
-from gesso.studio import found
+from gesso.kit.media import Reply
+from gesso.ops.wording import Enhance
+from gesso.settings import Settings
+from gesso.studio import Studio, found
 from tests import postgres
 
 JOBS = 1000
@@ -120,8 +129,7 @@ def line(title: str, told: Told) -> None:
 
 
 async def bare(url: str, jobs: int, room: int, lane: str, together: int) -> Told:
-    """Jobs of the queue alone, `together` in one transaction. What a row of a batch adds is another way to promise and
-    another handler: a function like this one, in `WAYS`."""
+    """Jobs of the queue alone, `together` in one transaction."""
     db = Database(url)
     migrations.bring_up(db)
     actor = await found(db)
@@ -179,10 +187,61 @@ async def bare(url: str, jobs: int, room: int, lane: str, together: int) -> Told
     return Told((promised - begun) / jobs, spent, (last - first) / jobs, waits)
 
 
+async def rows(url: str, count: int) -> Told:
+    """Rows of a batch whose runs do nothing: each is checked and priced, has a run with its money and its events, and
+    is written down when that has ended. `promise` is the checking, a lone one a batch of one row."""
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio.build(Settings(data=Path(folder), database_url=url, processes=1))
+        migrations.bring_up(studio.db)
+        actor = await found(studio.db)
+        studio.runs.shelf = Catalog([*studio.runs.shelf.providers, idler], {}, studio.settings.models)
+        step = Step("text.enhance", {}, "idler/nothing")
+
+        async def batch(many: int, *, begins: bool) -> UUID:
+            sheet = listed([f"a hill {number}" for number in range(many)])
+            return (await studio.batches.take_in(actor, sheet, "bench", Wanted([step], begins=begins))).id
+
+        async def becomes(id: UUID, state: str) -> None:
+            while True:
+                async with studio.db.work(actor, read_only=True) as work:
+                    now = (await orders.find(work, id)).state
+                if now == state:
+                    return
+                assert now in ("checking", "ready", "running"), now
+                await asyncio.sleep(0.01)
+
+        async with studio.opened(work=True):
+            await becomes(await batch(1, begins=True), "succeeded")
+            begun = time.perf_counter()
+            id = await batch(count, begins=False)
+            await becomes(id, "ready")
+            checked = time.perf_counter()
+            async with studio.db.work(actor) as work:
+                await orders.start(work, id)
+            studio.batches.wake()
+            await becomes(id, "succeeded")
+            ended = time.perf_counter()
+            waits = []
+            for _ in range(LONE):
+                asked = time.perf_counter()
+                await becomes(await batch(1, begins=True), "succeeded")
+                waits.append(time.perf_counter() - asked)
+        return Told((checked - begun) / count, (ended - begun) / count, (ended - checked) / count, waits)
+
+
+idler = Provider("idler", "Does nothing")
+
+
+@idler.offers(Enhance, model="nothing", title="Nothing", lane="cpu")
+async def nothing(request: Enhance, ctx: Context) -> AsyncIterator[Reply]:
+    yield Reply({"prompt": request.prompt})
+
+
 WAYS: dict[str, tuple[str, Callable[[str, int], Any]]] = {
     "each": ("each in a transaction, cpu, 16 at once", lambda url, jobs: bare(url, jobs, 16, "cpu", 1)),
     "hundred": ("100 in a transaction, cpu, 16 at once", lambda url, jobs: bare(url, jobs, 16, "cpu", 100)),
     "wide": ("100 in a transaction, cpu, 256 at once", lambda url, jobs: bare(url, jobs, 256, "cpu", 100)),
+    "rows": ("rows of a batch whose runs do nothing, in all", rows),
     "remote": ("100 in a transaction, remote, 32 at once", lambda url, jobs: bare(url, jobs, 32, "remote", 100)),
 }
 """What is measured of ours, by its name: what it is called, and how it is done with so many jobs in this database."""
