@@ -219,6 +219,7 @@ class Studio:
         await catchup.ensure(self.db, self.chores)
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
+        await self.batches.tidy()
         await webhooks.sweep(self.db)
         await self.upkeep.tidy()
         await self.courier.tidy()

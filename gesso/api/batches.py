@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from gesso import batches, library
 from gesso.api.assets import attached, received, spooled
@@ -337,7 +338,7 @@ async def upload(
         data = await asyncio.to_thread(path.read_bytes)
         told = form.get("wanted")
         name = file.filename or "rows"
-    wanted = WantedIn.model_validate_json(told).wanted() if isinstance(told, str) and told.strip() else None
+    wanted = _wanted(told) if isinstance(told, str) and told.strip() else None
     sheet = await desk.studio.batches.read(data, name)
     batch = await desk.studio.batches.take_in(desk.actor, sheet, name, wanted, key=idempotency_key)
     response.headers["Location"] = f"/api/batches/{batch.id}"
@@ -400,17 +401,9 @@ async def settle(batch_id: UUID, wanted: WantedIn, desk: AtDesk) -> BatchOut:
 
 @router.patch("/{batch_id}", max_body_size=BODY_BYTES)
 async def limit(batch_id: UUID, wanted: LimitsIn, desk: AtDesk) -> BatchOut:
-    """Another title, cap, priority or pace, also while it runs. What is not named is as by default."""
+    """Another title, cap, priority or pace, also while it runs. What is not named stays."""
     async with desk.work() as work:
-        await orders.limit(
-            work,
-            batch_id,
-            title=wanted.title,
-            cap=wanted.cap,
-            priority=wanted.priority,
-            at_once=wanted.at_once,
-            per_minute=wanted.per_minute,
-        )
+        await orders.limit(work, batch_id, wanted.model_dump(exclude_unset=True))
     desk.studio.batches.wake()
     return await _one(desk, batch_id)
 
@@ -440,10 +433,15 @@ async def pictures(batch_id: UUID, request: Request, desk: AtDesk) -> BatchOut:
 
 
 @router.post("/{batch_id}/start")
-async def start(batch_id: UUID, desk: AtDesk) -> BatchOut:
-    """Begins it, lets it go on after a pause, or releases the rest after the first rows. Twice is once."""
+async def start(
+    batch_id: UUID,
+    desk: AtDesk,
+    release: Annotated[bool, Query(description="After the first rows: makes the rest.")] = False,
+) -> BatchOut:
+    """Begins it, or lets it go on after a pause. Where its first rows wait to be looked at, it goes on with `release`
+    alone. Twice is once."""
     async with desk.work() as work:
-        await desk.studio.batches.tell(work, await orders.start(work, batch_id))
+        await desk.studio.batches.tell(work, await orders.start(work, batch_id, release=release))
     desk.studio.batches.wake()
     return await _one(desk, batch_id)
 
@@ -489,11 +487,12 @@ async def rows(
     """The rows in their order, each with what came of it."""
     desk.actor.require("runs.read")
     async with desk.read() as work:
+        batch = await orders.find(work, batch_id)
         found = await orders.page(
             work, batch_id, states=state or (), noted=noted, after=after, skip=skip, limit=limit + 1
         )
         shown = found[:limit]
-        return RowsOut(items=await _rows_out(work, shown), next=shown[-1].place if len(found) > limit else None)
+        return RowsOut(items=await _rows_out(work, batch, shown), next=shown[-1].place if len(found) > limit else None)
 
 
 @router.patch("/{batch_id}/rows/{place}", max_body_size=BODY_BYTES)
@@ -502,7 +501,7 @@ async def edit(batch_id: UUID, place: Place, wanted: RowIn, desk: AtDesk) -> Row
     first step again; one that was made can be made anew in the same way."""
     async with desk.work() as work:
         row = await desk.studio.batches.edit(work, batch_id, place, wanted.data)
-        return (await _rows_out(work, [row]))[0]
+        return (await _rows_out(work, await orders.find(work, batch_id), [row]))[0]
 
 
 @router.get("/{batch_id}/manifest", response_class=StreamingResponse)
@@ -528,6 +527,15 @@ async def corrected(batch_id: UUID, desk: AtDesk, every: bool = False) -> Stream
     batch = await _read(desk, batch_id)
     pieces = results.corrected(desk.studio.db, desk.actor, batch, every=every)
     return _sent(pieces, batch, "csv", "text/csv; charset=utf-8")
+
+
+def _wanted(told: str) -> Wanted:
+    """From the field `wanted` of a form."""
+    try:
+        return WantedIn.model_validate_json(told).wanted()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError([fault | {"loc": ("body", "wanted", *fault["loc"])} for fault in faults]) from None
 
 
 async def _read(desk: Desk, batch_id: UUID) -> Batch:
@@ -602,8 +610,8 @@ def _batch_out(batch: Batch, count: dict[str, int], exceeding: tuple[int, int | 
     )
 
 
-async def _rows_out(work: Work, rows: Sequence[Row]) -> list[RowOut]:
-    made = await results.made_by(work, rows)
+async def _rows_out(work: Work, batch: Batch, rows: Sequence[Row]) -> list[RowOut]:
+    made = await results.made_by(work, batch, rows)
     return [
         RowOut(
             place=row.place,
@@ -620,7 +628,7 @@ async def _rows_out(work: Work, rows: Sequence[Row]) -> list[RowOut]:
             run=row.run_id,
             runs=[UUID(id) for id in row.runs],
             error=Problem.model_validate(row.error) if row.error else None,
-            outputs=[_asset_out(asset) for asset in (made.get(UUID(row.runs[-1]), ()) if row.runs else ())],
+            outputs=[_asset_out(asset) for asset in results.of(batch, row, made)],
             ended_at=row.ended_at,
         )
         for row in rows

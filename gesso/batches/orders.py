@@ -5,13 +5,14 @@ Every function is one step in the caller's transaction; what takes longer is lef
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, null, select, update
 
 from gesso import events
 from gesso.batches import cells
@@ -26,6 +27,7 @@ from gesso.kit.fields import Field
 from gesso.kit.ids import uuid7
 from gesso.kit.page import Page
 from gesso.kit.time import now
+from gesso.library import collections
 from gesso.ops import OPERATIONS
 from gesso.runs import Runs
 
@@ -35,6 +37,7 @@ Which = Literal["transient", "failed", "refused", "all"]
 
 MOST_STEPS: Final = 8
 MOST_TEMPLATES: Final = 200
+MOST_OPEN: Final = 200
 SAMPLES: Final = 3
 AT_ONCE: Final = 1_000
 """Rows that are written down in one statement."""
@@ -80,6 +83,15 @@ class Wanted:
 
 
 # -- coming in
+
+
+async def room(work: Work) -> None:
+    """Conflict where a team has as many batches that are not over as it may."""
+    going = Batch.visible_to(work.actor).where(Batch.state.not_in(ENDED)).with_only_columns(func.count())
+    if (await work.session.scalar(going) or 0) >= MOST_OPEN:
+        raise Conflict(
+            f"A team has at most {MOST_OPEN} batches that are not over. Stop some of them, or delete drafts."
+        )
 
 
 def arriving(work: Work, sheet: Sheet, title: str, id: UUID | None = None) -> Batch:
@@ -191,6 +203,8 @@ async def settle(runs: Runs, work: Work, batch: Batch, wanted: Wanted) -> None:
     if strange := [name for name in wanted.into if name not in names]:
         raise Invalid(f"There is no column “{strange[0]}”. Columns: {', '.join(names)}.", fields=[{"field": "columns"}])
     into = cells.guessed(names, each, taken) | _places(wanted.into, each)
+    if wanted.collection is not None:
+        await collections.find(work, wanted.collection)
     twice = [place for place in into.values() if place is not None and [*into.values()].count(place) > 1]
     if twice and not wanted.into:
         raise Invalid(f"Two columns go into “{twice[0]}”.", fields=[{"field": "columns"}])
@@ -238,29 +252,23 @@ def _limited(batch: Batch, cap: int | None, priority: Priority, at_once: int | N
     batch.cap, batch.priority, batch.at_once, batch.per_minute = cap, priority, at_once, per_minute
 
 
-async def limit(
-    work: Work,
-    batch_id: UUID,
-    *,
-    title: str,
-    cap: int | None,
-    priority: Priority,
-    at_once: int | None,
-    per_minute: int | None,
-) -> Batch:
-    """What may be changed at any time."""
+async def limit(work: Work, batch_id: UUID, changes: Mapping[str, Any]) -> Batch:
+    """What may be changed at any time: `title`, `cap`, `priority`, `at_once`, `per_minute`. What is not named stays."""
     work.actor.require("runs.create")
     batch = await find(work, batch_id, lock=True)
-    batch.title = title[:300] or batch.title
-    _limited(batch, cap, priority, at_once, per_minute)
+    for name in ("cap", "priority", "at_once", "per_minute"):
+        if name in changes:
+            setattr(batch, name, changes[name])
+    batch.title = str(changes.get("title") or batch.title)[:300]
     return batch
 
 
 # -- begin, wait, stop
 
 
-async def start(work: Work, batch_id: UUID) -> Batch:
-    """Begins what was checked, lets go on what was paused, releases the rest after the first rows. Twice is once."""
+async def start(work: Work, batch_id: UUID, *, release: bool = False) -> Batch:
+    """Begins what was checked, lets go on what was paused; with `release`, makes the rest after the first rows.
+    Twice is once."""
     work.actor.require("runs.create")
     batch = await find(work, batch_id, lock=True)
     match batch.state:
@@ -268,10 +276,10 @@ async def start(work: Work, batch_id: UUID) -> Batch:
             batch.begins = True
         case "ready" | "paused":
             begin(batch)
-        case "canary":
+        case "canary" if release:
             batch.canary = 0
             begin(batch)
-        case "running":
+        case "running" | "canary":
             pass
         case "arriving" | "draft":
             raise Conflict("Say first what is to be done with its rows.")
@@ -290,6 +298,8 @@ async def pause(runs: Runs, work: Work, batch_id: UUID, note: str = "") -> Batch
     Twice is once."""
     work.actor.require("runs.create")
     batch = await find(work, batch_id, lock=True)
+    if batch.stopping:
+        return batch
     if batch.state == "checking":
         batch.begins = False
     elif batch.state in ("running", "canary"):
@@ -306,13 +316,19 @@ async def cancel(runs: Runs, work: Work, batch_id: UUID) -> Batch:
     batch = await find(work, batch_id, lock=True)
     if batch.state in ENDED:
         return batch
+    if batch.state == "arriving":
+        raise Conflict("Its rows are still coming in.")
     await _taken_back(runs, work, batch)
+    await work.session.flush()
     waits = Row.batch_id == batch.id, Row.state.in_(("waiting", "unchecked"))
-    await work.session.execute(update(Row).where(*waits).values(state="cancelled", ended_at=now()))
+    batch.held -= await work.session.scalar(select(func.sum(Row.held)).where(*waits)) or 0
+    await work.session.execute(update(Row).where(*waits).values(state="cancelled", held=0, ended_at=now()))
     batch.stopping, batch.begins = True, False
     for row in await _at_work(work, batch):
         assert row.run_id is not None
-        await runs.cancel(work, row.run_id)
+        # What nobody knows the outcome of stays as it is.
+        with suppress(Conflict):
+            await runs.cancel(work, row.run_id)
     # Over at once where nothing is at work; else when that has ended.
     batch.state = "running"
     return batch
@@ -320,7 +336,10 @@ async def cancel(runs: Runs, work: Work, batch_id: UUID) -> Batch:
 
 async def _taken_back(runs: Runs, work: Work, batch: Batch) -> None:
     """Rows whose runs were promised and not begun wait again."""
-    for row in await _at_work(work, batch):
+    rows = await _at_work(work, batch)
+    # All of them before any money: a worker that ends one has its run first, and then the purse.
+    await runs.held(work, [row.run_id for row in rows if row.run_id is not None])
+    for row in rows:
         assert row.run_id is not None
         if (run := await runs.withdraw(work, row.run_id)) is None:
             continue
@@ -345,25 +364,22 @@ async def retry(work: Work, batch_id: UUID, which: Which, places: Sequence[int] 
     states = {"transient": ("failed",), "failed": ("failed",), "refused": ("refused",)}.get(
         which, ("failed", "refused", "cancelled")
     )
-    query = select(Row).where(Row.batch_id == batch.id, Row.state.in_(states))
+    # One that was never looked at has nothing that could be tried again.
+    again = [Row.batch_id == batch.id, Row.state.in_(states), Row.said.is_not(None)]
     if places:
-        query = select(Row).where(
-            Row.batch_id == batch.id,
-            Row.place.in_(places),
-            Row.state.in_(("failed", "refused", "cancelled", "waiting")),
-        )
-    found = [
-        row
-        for row in await work.session.scalars(query)
-        if places or which != "transient" or (row.error or {}).get("code") in TRANSIENT
-    ]
-    if not found:
+        again[1] = Row.state.in_(("failed", "refused", "cancelled"))
+        again.append(Row.place.in_(places))
+    elif which == "transient":
+        again.append(Row.error["code"].as_string().in_(TRANSIENT))
+    waits = update(Row).where(*again).values(state="waiting", run_id=None, error=null(), ended_at=None)
+    answer = await work.session.execute(waits.execution_options(synchronize_session=False))
+    count: int = answer.rowcount  # type: ignore[attr-defined]
+    if not count:
         raise Conflict("There is nothing here to be tried again.")
-    for row in found:
-        row.state, row.run_id, row.error, row.ended_at = "waiting", None, None, None
-    if batch.state in ENDED:
+    if batch.state in (*ENDED, "canary"):
+        # The first rows stay the first: the rest waits as before.
         begin(batch)
-    return len(found)
+    return count
 
 
 async def remove(work: Work, batch_id: UUID) -> None:

@@ -29,7 +29,7 @@ AT_ONCE: Final = 200
 """Rows that are read in one step."""
 OURS: Final = ("row", "line", "state", "problem", "price", "spent", "offer", "run", "assets", "files")
 """The columns of a manifest before those of the file."""
-PROBLEM: Final = "Problem"
+PROBLEM: Final = "Problem (Gesso)"
 
 
 async def manifest(db: Database, actor: Actor, batch: Batch, format: Format) -> AsyncIterator[bytes]:
@@ -37,7 +37,7 @@ async def manifest(db: Database, actor: Actor, batch: Batch, format: Format) -> 
     names = Names()
     writer = _Writer(format, batch)
     async for rows, made in _portions(db, actor, batch):
-        yield writer.write([_told(row, made, _named(row, made, names)) for row in rows], rows)
+        yield writer.write([_told(batch, row, made, _named(batch, row, made, names)) for row in rows], rows)
     yield writer.end()
 
 
@@ -52,7 +52,7 @@ async def archive(db: Database, store: Store, actor: Actor, batch: Batch) -> Asy
             told = []
             for row in rows:
                 files = []
-                for asset, name in _named(row, made, names):
+                for asset, name in _named(batch, row, made, names):
                     try:
                         size = await store.size(asset.key)
                     except NotFound:
@@ -60,7 +60,7 @@ async def archive(db: Database, store: Store, actor: Actor, batch: Batch) -> Asy
                     async for piece in poured(packed, sink, store, asset, name, size):
                         yield piece
                     files.append((asset, name))
-                told.append(_told(row, made, files))
+                told.append(_told(batch, row, made, files))
             for format, writer in writers.items():
                 pieces[format].append(writer.write(told, rows))
         for format, writer in writers.items():
@@ -73,6 +73,7 @@ async def archive(db: Database, store: Store, actor: Actor, batch: Batch) -> Asy
 async def corrected(db: Database, actor: Actor, batch: Batch, *, every: bool) -> AsyncIterator[bytes]:
     """The rows that could not be made as they are (or `every` row), as CSV, with what is wrong with each in a column
     of its own: to be mended and sent again. That column is passed over then."""
+    # Ours of the time before is written anew.
     columns = [column["name"] for column in batch.columns if column["name"] != PROBLEM]
     out = io.StringIO()
     writer = csv.writer(out)
@@ -105,9 +106,9 @@ def problem(row: Row) -> str:
     return "; ".join(filter(None, told))
 
 
-async def made_by(work: Work, rows: Sequence[Row]) -> dict[UUID, list[Asset]]:
-    """What the last runs of the rows have made, without what is in the trash."""
-    ids = [UUID(row.runs[-1]) for row in rows if row.runs]
+async def made_by(work: Work, batch: Batch, rows: Sequence[Row]) -> dict[UUID, list[Asset]]:
+    """What the last steps of the rows have made, by their runs, without what is in the trash."""
+    ids = [run for row in rows if (run := _last(batch, row)) is not None]
     found = await library.of_runs(work, ids) if ids else {}
     return {id: [asset for asset in assets if asset.deleted_at is None] for id, assets in found.items()}
 
@@ -120,25 +121,32 @@ async def _portions(
     while True:
         async with db.work(actor, read_only=True) as work:
             rows = await orders.page(work, batch.id, after=after, limit=AT_ONCE)
-            made = await made_by(work, rows)
+            made = await made_by(work, batch, rows)
         if not rows:
             return
         yield rows, made
         after = rows[-1].place
 
 
-def _of(row: Row, made: dict[UUID, list[Asset]]) -> list[Asset]:
-    return made.get(UUID(row.runs[-1]), []) if row.runs else []
+def of(batch: Batch, row: Row, made: dict[UUID, list[Asset]]) -> list[Asset]:
+    """What came of a row: of its last step, as its cells are now."""
+    run = _last(batch, row)
+    return [] if run is None else made.get(run, [])
 
 
-def _named(row: Row, made: dict[UUID, list[Asset]], names: Names) -> list[tuple[Asset, str]]:
+def _last(batch: Batch, row: Row) -> UUID | None:
+    return row.run_id if row.step == len(batch.steps) - 1 else None
+
+
+def _named(batch: Batch, row: Row, made: dict[UUID, list[Asset]], names: Names) -> list[tuple[Asset, str]]:
     """The files of a row, called by its number and their titles: they sort as the rows do."""
     return [
-        (asset, names.next(f"{row.place + 1:05d} {asset.title}", extension(asset.type))) for asset in _of(row, made)
+        (asset, names.next(f"{row.place + 1:05d} {asset.title}", extension(asset.type)))
+        for asset in of(batch, row, made)
     ]
 
 
-def _told(row: Row, made: dict[UUID, list[Asset]], files: Sequence[tuple[Asset, str]]) -> dict[str, Any]:
+def _told(batch: Batch, row: Row, made: dict[UUID, list[Asset]], files: Sequence[tuple[Asset, str]]) -> dict[str, Any]:
     return {
         "row": row.place + 1,
         "line": row.line,
@@ -148,7 +156,7 @@ def _told(row: Row, made: dict[UUID, list[Asset]], files: Sequence[tuple[Asset, 
         "spent": row.spent / 1000,
         "offer": row.offers[min(row.step, len(row.offers) - 1)] if row.offers else "",
         "run": row.runs[-1] if row.runs else "",
-        "assets": [str(asset.id) for asset in _of(row, made)],
+        "assets": [str(asset.id) for asset in of(batch, row, made)],
         "files": [name for _, name in files],
     }
 

@@ -20,6 +20,7 @@ import charset_normalizer
 from python_calamine import CalamineError, CalamineWorkbook
 
 from gesso.kit.errors import Invalid, TooLarge
+from gesso.kit.sheet import FORMULA
 
 Format = Literal["csv", "tsv", "jsonl", "json", "xlsx", "assets"]
 
@@ -154,9 +155,14 @@ def _separated(text: str, encoding: str, delimiter: str | None) -> Sheet:
             if len(faults) >= FAULTS:
                 break
             continue
-        lines.append(Line(line, dict(zip(columns, cells, strict=False))))
+        lines.append(Line(line, dict(zip(columns, map(_plain, cells), strict=False))))
         _bounded(len(lines))
     return _made("tsv" if used == "\t" else "csv", encoding, used, columns or [], lines, faults)
+
+
+def _plain(cell: str) -> str:
+    """Without the apostrophe by which we, and spreadsheets, mark that a text is no formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \n").startswith(FORMULA) else cell
 
 
 def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
@@ -213,7 +219,7 @@ def _first_lines(text: str) -> Iterator[str]:
 
 def _json_lines(text: str, encoding: str) -> Sheet:
     try:
-        whole = json.loads(text)
+        whole = _loaded(text)
     except ValueError:
         pass
     else:
@@ -221,11 +227,12 @@ def _json_lines(text: str, encoding: str) -> Sheet:
         return _json(text, encoding) if isinstance(whole, dict) else _objects("jsonl", encoding, [(1, whole)], [])
     found: list[tuple[int, Any]] = []
     faults: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not `splitlines`: signs that it takes for the end of a line may stand in a text.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            found.append((number, json.loads(line)))
+            found.append((number, _loaded(line)))
         except ValueError as error:
             faults.append((number, f"It is no JSON: {error}."))
             if len(faults) >= FAULTS:
@@ -236,13 +243,11 @@ def _json_lines(text: str, encoding: str) -> Sheet:
 
 def _json(text: str, encoding: str) -> Sheet:
     try:
-        whole = json.loads(text)
+        whole = _loaded(text)
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         said = f"Line {line} is no JSON: {error}."
         raise Invalid(said, fields=[{"field": "file", "line": line, "message": said}]) from None
-    except RecursionError:
-        raise Invalid("This JSON is nested too deep.", fields=[{"field": "file"}]) from None
     if isinstance(whole, dict):
         # As tools write it that wrap their list: the first list of objects is meant.
         whole = next((each for each in whole.values() if isinstance(each, list)), whole)
@@ -261,9 +266,33 @@ def _objects(format: Format, encoding: str, found: Sequence[tuple[int, Any]], fa
             faults.append((number, "It is no object: {“column”: value, ...}."))
             continue
         named = {str(name).strip(): value for name, value in each.items() if value is not None}
+        if not _is_proper(named):
+            faults.append((number, "It holds signs or numbers that are none."))
+            continue
         columns |= dict.fromkeys(named)
         lines.append(Line(number, named))
     return _made(format, encoding, "", [*columns], lines, faults)
+
+
+def _loaded(text: str) -> Any:
+    """The JSON value; ValueError also where it is nested too deep, or holds numbers that are none."""
+
+    def no(name: str) -> Any:
+        raise ValueError(f"{name} is no number")
+
+    try:
+        return json.loads(text, parse_constant=no)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def _is_proper(named: dict[str, Any]) -> bool:
+    """Whether it can be written down anywhere: no half signs, no numbers that are none."""
+    try:
+        json.dumps(named, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def listed(rows: Sequence[Any], format: Format = "json") -> Sheet:
@@ -325,14 +354,22 @@ def _shown(value: object) -> str:
 
 def _columns(cells: Sequence[str]) -> list[str]:
     """The names of the columns: those without one are called by their number, a second of the same name too."""
+    if len(cells) > 2 * MOST_COLUMNS:
+        raise _too_wide(len(cells))
     found: list[str] = []
     for number, cell in enumerate(cells, 1):
         name = " ".join(cell.split())[:200] or f"Column {number}"
-        found.append(name if name not in found else f"{name} ({number})")
+        while name in found:
+            name = f"{name} ({number})"
+        found.append(name)
     while len(found) > 1 and found[-1] == f"Column {len(found)}" and not cells[len(found) - 1].strip():
         # Of a trailing delimiter.
         found.pop()
     return found
+
+
+def _too_wide(count: int) -> TooLarge:
+    return TooLarge(f"A batch may have {MOST_COLUMNS} columns; this file has {count:,}.", limit=MOST_COLUMNS)
 
 
 def _bounded(count: int) -> None:
@@ -349,7 +386,7 @@ def _made(
     faults: list[tuple[int, str]],
 ) -> Sheet:
     if len(columns) > MOST_COLUMNS:
-        raise TooLarge(f"A batch may have {MOST_COLUMNS} columns; this file has {len(columns):,}.")
+        raise _too_wide(len(columns))
     if not lines and faults:
         fields = [{"field": "file", "line": line, "message": why} for line, why in faults]
         raise Invalid(f"Line {faults[0][0]}: {faults[0][1]}", fields=fields)

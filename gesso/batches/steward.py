@@ -7,20 +7,21 @@ middle, another goes on at the exact row: a row and its run are promised togethe
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gesso import accounts, credits, events, library
 from gesso.batches import checking, orders, sheet
-from gesso.batches.cells import Place
-from gesso.batches.checking import Check, Pictures
+from gesso.batches.cells import Fault, Place
+from gesso.batches.checking import Check, Found, Pictures
 from gesso.batches.orders import Step, Wanted
 from gesso.batches.sheet import Sheet
 from gesso.batches.tables import ENDED, Batch, Row
@@ -34,6 +35,7 @@ from gesso.kit.time import now
 from gesso.library import Import, ImportFile, Imports
 from gesso.library.imports import MOST_URLS
 from gesso.runs import OVER, AtHand, Order, Run, Runs
+from gesso.runs.tables import Key
 
 STRIDE: Final = 100
 """Rows that are looked at in one step."""
@@ -56,6 +58,11 @@ WRITES: Final = 2_000
 PRIORITIES: Final = {"high": PRIORITY + 10, "normal": PRIORITY + 50, "low": PRIORITY + 80}
 """All behind what somebody waits for."""
 CAP: Final = "over_cap"
+FETCHES: Final = 2
+"""Imports of one batch that go on at a time."""
+PATIENT: Final = PRIORITY + 80
+ARRIVES: Final = timedelta(hours=1)
+"""What has not arrived by then never will."""
 LATE: Final = timedelta(seconds=30)
 """After that long without a look a batch did not run."""
 SHOWN: Final = 4
@@ -72,9 +79,12 @@ class Batches:
     imports: Imports
     pool: Pool
     me: str = field(default_factory=lambda: uuid4().hex)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _wakes: tuple[asyncio.Event, asyncio.Event] = field(
+        default_factory=lambda: (asyncio.Event(), asyncio.Event()), init=False
+    )
     _told: dict[UUID, tuple[str, float]] = field(default_factory=dict, init=False)
-    _pictures: dict[UUID, Pictures] = field(default_factory=dict, init=False)
+    _pictures: dict[tuple[UUID, int], Pictures] = field(default_factory=dict, init=False)
+    _urls: dict[tuple[UUID, int], list[str]] = field(default_factory=dict, init=False)
 
     # -- coming in ---------------------------------------------------------------------------------------------------
 
@@ -88,12 +98,23 @@ class Batches:
         """Writes the rows down; where it is said what is to be done with them, they are checked then. The same key with
         the same rows and wishes is the same batch."""
         id = uuid7()
+        try:
+            return await self._taken_in(actor, found, title, wanted, key, id)
+        except BaseException:
+            # Half of it would be there for nobody.
+            await asyncio.shield(self._forget(id))
+            raise
+
+    async def _taken_in(
+        self, actor: Actor, found: Sheet, title: str, wanted: Wanted | None, key: str | None, id: UUID
+    ) -> Batch:
         async with self.db.work(actor) as work:
             if key is not None:
                 rows = [[line.line, line.data] for line in found.lines]
                 digest = (wanted or Wanted(())).digest(rows)
                 if known := await self.runs.claimed(work, key, digest, id):
                     return await orders.find(work, known)
+            await orders.room(work)
             batch = orders.arriving(work, found, title, id)
             await work.session.flush()
             if wanted is not None:
@@ -103,12 +124,28 @@ class Batches:
                 await orders.rows(work, id, found, start, WRITES)
         async with self.db.work(actor) as work:
             batch = await orders.find(work, id, lock=True)
+            if batch.state != "arriving":
+                return batch
             batch.state = "draft"
             if wanted is not None:
                 await orders.recheck(work, batch)
             await self.tell(work, batch)
         self.wake()
         return batch
+
+    async def _forget(self, id: UUID) -> None:
+        async with self.db.session() as session:
+            await session.execute(delete(Key).where(Key.run_id == id))
+            await session.execute(delete(Row).where(Row.batch_id == id))
+            await session.execute(delete(Batch).where(Batch.id == id, Batch.state == "arriving"))
+
+    async def tidy(self) -> None:
+        """Forgets what was left half-arrived by a process that died."""
+        async with self.db.session(read_only=True) as session:
+            old = Batch.state == "arriving", Batch.created_at < now() - ARRIVES
+            left = (await session.scalars(select(Batch.id).where(*old))).all()
+        for id in left:
+            await self._forget(id)
 
     async def pictured(self, actor: Actor, batch_id: UUID, import_id: UUID) -> Batch:
         """The archive of an import belongs to the batch: its cells name files in it."""
@@ -143,12 +180,12 @@ class Batches:
             raise Invalid(
                 f"There is no column “{strange[0]}”. Columns: {', '.join(names)}.", fields=[{"field": "data"}]
             )
-        begun = row.state not in ("waiting", "invalid", "twin")
+        begun = row.state not in ("waiting", "invalid", "twin") or bool(row.runs)
         row.data = {name: value for name, value in {**row.data, **data}.items() if value is not None}
         batch.held -= row.held
         row.step, row.fed, row.run_id, row.error, row.ended_at, row.held = 0, None, None, None, None, 0
         await self.look(work, batch, row)
-        if begun and row.state == "waiting" and batch.state in ENDED:
+        if begun and row.state == "waiting":
             # It is for a person to say that it is made again.
             row.state = "cancelled"
         await work.session.flush()
@@ -178,48 +215,67 @@ class Batches:
 
     def wake(self) -> None:
         """Something has come or ended: it looks at once."""
-        self._wake.set()
+        for wake in self._wakes:
+            wake.set()
 
     async def attend(self) -> None:
-        """Sees to all batches, until it is cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                busy = await self.tend()
-            except (GessoError, SQLAlchemyError, OSError) as error:
-                log.warning("batches could not be seen to, and will be", error=repr(error))
-                busy = False
-            except Exception:
-                log.exception("the steward made a mistake, and goes on")
-                busy = False
-            await asyncio.sleep(BREATH)
-            if not busy:
-                try:
-                    async with asyncio.timeout(PAUSE):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
+        """Sees to all batches, until it is cancelled: what is looked at does not hold up what runs."""
+        await asyncio.gather(*map(self._always, (self._advance_all, self._check_all), self._wakes))
 
     async def tend(self) -> bool:
         """One look at every batch that may go on; whether there is more to be done at once."""
+        return await self._advance_all() | await self._check_all()
+
+    async def _always(self, look: Callable[[], Awaitable[bool]], wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()
+            busy = False
+            try:
+                busy = await look()
+            except (GessoError, SQLAlchemyError, OSError) as error:
+                log.warning("batches could not be seen to, and will be", error=repr(error))
+            except Exception:
+                log.exception("the steward made a mistake, and goes on")
+            await asyncio.sleep(BREATH)
+            if not busy:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PAUSE):
+                        await wake.wait()
+
+    async def _advance_all(self) -> bool:
         ended = exists().where(Row.run_id == Run.id, Row.batch_id == Batch.id, Run.state.in_(OVER))
-        active = Batch.state.in_(("checking", "running"))
         waits = Batch.state.in_(("paused", "canary")) & ended.where(Row.state == "running")
         unknown = select(Row.batch_id).join(Run, Run.id == Row.run_id)
-        unknown = unknown.where(Row.state == "unknown", Run.state.in_(OVER))
+        unknown = unknown.where(Row.state == "unknown", Run.state.in_(OVER)).distinct()
         async with self.db.session(read_only=True) as session:
-            rows = (await session.execute(select(Batch.id, Batch.state).where(active | waits).order_by(Batch.id))).all()
-            found = {row.id: str(row.state) for row in rows}
-            found |= {id: "unknown" for id in await session.scalars(unknown.distinct()) if id not in found}
-        busy = False
-        for id, state in found.items():
-            if state != "checking":
-                busy |= await self._advance(id)
-                continue
+            running = (Batch.state == "running") | waits
+            found = list(await session.scalars(select(Batch.id).where(running).order_by(Batch.id)))
+            found += [id for id in await session.scalars(unknown) if id not in found]
+        return await self._each(found, self._advance)
+
+    async def _check_all(self) -> bool:
+        async with self.db.session(read_only=True) as session:
+            query = select(Batch.id).where(Batch.state == "checking").order_by(Batch.id)
+            found = (await session.scalars(query)).all()
+
+        async def check(id: UUID) -> bool:
             ends = time.monotonic() + CHECKS
             while (more := await self._check(id)) and time.monotonic() < ends:
                 pass
-            busy |= more
+            return more
+
+        return await self._each(found, check)
+
+    async def _each(self, ids: Sequence[UUID], see: Callable[[UUID], Awaitable[bool]]) -> bool:
+        """Trouble with one batch is no other's."""
+        busy = False
+        for id in ids:
+            try:
+                busy |= await see(id)
+            except (GessoError, SQLAlchemyError, OSError) as error:
+                log.warning("a batch could not be seen to, and will be", batch=str(id), error=repr(error))
+            except Exception:
+                log.exception("the steward made a mistake with a batch", batch=str(id))
         return busy
 
     # -- rows are looked at
@@ -231,7 +287,10 @@ class Batches:
             return False
         batch, actor = claimed
         if not batch.fetched:
-            return await self._fetch(batch, actor)
+            try:
+                return await self._fetch(batch, actor)
+            except GessoError as error:
+                return await self._stop(batch, actor, str(error))
         async with self.db.work(actor, read_only=True) as work:
             if await self.coming(work, batch):
                 return False
@@ -272,36 +331,44 @@ class Batches:
             return batch, actor
 
     async def _fetch(self, batch: Batch, actor: Actor) -> bool:
-        """Has the pictures fetched that cells name by address."""
-        wanted: dict[str, None] = {}
+        """Has the pictures fetched that cells name by address, some at a time: others want to fetch, too."""
         async with self.db.work(actor, read_only=True) as work:
-            catalog = await self.runs.catalog(work)
-            steps = [Step(step["op"], step["input"], step["offer"], step["prefer"]) for step in batch.steps]
-            known = [orders.known(catalog, step) for step in steps]
-            pictured = [
-                column["into"]
-                for column in batch.columns
-                if column["into"] is not None and _pictured(column["into"], known)
-            ]
-            after = -1
-            while pictured:
-                some = await orders.page(work, batch.id, after=after, limit=500)
-                if not some:
-                    break
-                after = some[-1].place
-                wanted |= dict.fromkeys(checking.addresses(batch, some, known))
-            names = await self._names(work, batch)
-        urls = [url for url in wanted if url not in names]
+            if await self.coming(work, batch):
+                return False
+            urls = await self._addresses(work, batch)
+        some = urls[: FETCHES * MOST_URLS]
         async with self.db.work(actor) as work:
             current = await work.find(Batch, batch.id, lock=True)
-            if current.state != "checking" or current.revision != batch.revision:
+            if current.state != "checking" or current.revision != batch.revision or current.fetched:
                 return True
             begun = [
-                str(await self.imports.addresses(work, urls[start : start + MOST_URLS]))
-                for start in range(0, len(urls), MOST_URLS)
+                str(await self.imports.addresses(work, some[start : start + MOST_URLS], priority=PATIENT))
+                for start in range(0, len(some), MOST_URLS)
             ]
-            current.imports, current.fetched = [*current.imports, *begun], True
+            current.imports, current.fetched = [*current.imports, *begun], len(some) == len(urls)
+        self._urls[batch.id, batch.revision] = urls[len(some) :]
+        if len(some) == len(urls):
+            self._urls.pop((batch.id, batch.revision))
         return True
+
+    async def _addresses(self, work: Work, batch: Batch) -> list[str]:
+        """Those that are still to be fetched."""
+        if (batch.id, batch.revision) in self._urls:
+            return self._urls[batch.id, batch.revision]
+        wanted: dict[str, None] = {}
+        catalog = await self.runs.catalog(work)
+        steps = [Step(step["op"], step["input"], step["offer"], step["prefer"]) for step in batch.steps]
+        known = [orders.known(catalog, step) for step in steps]
+        after = -1
+        while any(column["into"] is not None and _pictured(column["into"], known) for column in batch.columns):
+            some = await orders.page(work, batch.id, after=after, limit=500)
+            if not some:
+                break
+            after = some[-1].place
+            wanted |= dict.fromkeys(checking.addresses(batch, some, known))
+            await asyncio.sleep(0)
+        names = await self._names(work, batch)
+        return [url for url in wanted if url not in names]
 
     async def coming(self, work: Work, batch: Batch) -> bool:
         """Whether pictures are still to come."""
@@ -315,8 +382,9 @@ class Batches:
         """What became of each picture of its imports: by its whole name, and by its last part where that is one's."""
         if not batch.imports:
             return {}
-        if batch.state == "checking" and batch.id in self._pictures:
-            return self._pictures[batch.id]
+        known = batch.id, len(batch.imports)
+        if batch.state == "checking" and known in self._pictures:
+            return self._pictures[known]
         ids = [UUID(id) for id in batch.imports]
         query = (
             select(ImportFile.name, ImportFile.asset_id, ImportFile.why)
@@ -331,7 +399,7 @@ class Batches:
             short.setdefault(name.rpartition("/")[2].casefold(), []).append(told)
         named = {name: each[0] for name, each in short.items() if len(each) == 1} | found
         if batch.fetched and not await self.coming(work, batch):
-            self._pictures = {batch.id: named}
+            self._pictures = {known: named}
         return named
 
     async def _looked(self, work: Work, batch: Batch, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -339,7 +407,13 @@ class Batches:
         await check.open(rows)
         found = []
         for row in rows:
-            values = (await check.row(row)).values()
+            try:
+                values = (await check.row(row)).values()
+            except (SQLAlchemyError, GessoError):
+                raise
+            except Exception:
+                log.exception("a row could not be looked at", batch=str(batch.id), row=row.place)
+                values = Found(faults=[Fault("", "", "The studio made a mistake with this row.")]).values()
             found.append({"at": row.place, **{f"new_{name}": value for name, value in values.items()}})
             # Whoever else waits for this process comes in between.
             await asyncio.sleep(0)
@@ -347,7 +421,7 @@ class Batches:
 
     async def _checked(self, work: Work, batch: Batch) -> None:
         """All rows were looked at: what they come to, and which say the same."""
-        self._pictures.pop(batch.id, None)
+        self._pictures.pop((batch.id, len(batch.imports)), None)
         await self._twins(work, batch)
         await self.sum(work, batch)
         batch.state, batch.lease_until = "ready", None
@@ -379,16 +453,20 @@ class Batches:
             .having(func.count() > 1)
         )
         first: dict[str, int] = {}
-        query = select(Row).where(Row.batch_id == batch.id, Row.state == "waiting", Row.said.in_(several))
-        for row in await work.session.scalars(query.order_by(Row.place)):
-            assert row.said is not None
+        told: list[dict[str, Any]] = []
+        query = select(Row.place, Row.line, Row.said, Row.problems).order_by(Row.place)
+        for row in await work.session.execute(
+            query.where(Row.batch_id == batch.id, Row.state == "waiting", Row.said.in_(several))
+        ):
             if row.said not in first:
                 first[row.said] = row.line
                 continue
-            told = {"column": "", "field": "", "message": f"the same as line {first[row.said]}", "kind": "twin"}
-            row.problems, row.noted = [*row.problems, told], True
-            if batch.twins == "skip":
-                row.state, row.ended_at = "twin", now()
+            message = f"the same as line {first[row.said]}"
+            problem = {"column": "", "field": "", "message": message, "kind": "twin"}
+            told.append({"of": batch.id, "at": row.place, "new_problems": [*row.problems, problem]})
+        skips = {"state": "twin", "ended_at": now()} if batch.twins == "skip" else {}
+        if told:
+            await (await work.session.connection()).execute(_TWIN.values(noted=True, **skips), told)
 
     async def _stop(self, batch: Batch, actor: Actor, why: str) -> bool:
         async with self.db.work(actor) as work:
@@ -452,6 +530,7 @@ class Batches:
                         # The money of its further steps stays held.
                         row.held = sum(price or 0 for price in row.prices[row.step + 1 :])
                         row.state, row.step, row.fed, row.ended_at = "waiting", row.step + 1, kept[0].id, None
+                        row.run_id = None
                     else:
                         row.state, row.error = "failed", _said("not_found", "Gone", "What it had made is gone.")
                 case "succeeded":
@@ -461,7 +540,7 @@ class Batches:
                     row.state = "cancelled" if state == "cancelled" else "failed"
                     row.error = error
             batch.held += row.held - held
-            if batch.stopping and row.state == "waiting":
+            if row.state == "waiting" and (batch.stopping or batch.state in ENDED):
                 row.state, row.ended_at = "cancelled", now()
                 batch.held -= row.held
                 row.held = 0
@@ -474,7 +553,9 @@ class Batches:
         if room <= 0:
             return 0
         waiting = select(Row).where(Row.batch_id == batch.id, Row.state == "waiting").order_by(Row.place)
-        onward = (await work.session.scalars(waiting.where(Row.step > 0).limit(room))).all()
+        onward: Sequence[Row] = []
+        if len(batch.steps) > 1:
+            onward = (await work.session.scalars(waiting.where(Row.step > 0).limit(room))).all()
         fresh = waiting.where(Row.step == 0)
         if batch.canary:
             fresh = fresh.where(Row.place <= await self._bound(work, batch))
@@ -496,7 +577,7 @@ class Batches:
                     free[provider] -= 1
         if batch.per_minute and begun:
             pause = timedelta(seconds=60 / batch.per_minute)
-            batch.next_at = max(batch.next_at or now(), now() - pause) + begun * pause
+            batch.next_at = max(batch.next_at or now(), now() - max(pause, timedelta(seconds=1))) + begun * pause
         await work.session.flush()
         return PROMISES if seen == 2 * PROMISES else begun
 
@@ -516,6 +597,11 @@ class Batches:
             async with work.session.begin_nested():
                 priority = PRIORITIES.get(batch.priority, PRIORITIES["normal"])
                 run = await self.runs.submit(work, order, hand=hand, batch=batch.id, priority=priority)
+                if row.step == 0 and (told := row.prices[0]) is not None and run.price > told:
+                    raise Conflict(
+                        f"It costs {run.price / 1000:g} credits now, and {told / 1000:g} was told. Have the batch "
+                        "checked anew, or make this row by itself."
+                    )
                 _within(batch, row, run.price + later)
         except GessoError as error:
             del emitted[mark:]
@@ -532,15 +618,21 @@ class Batches:
         """How many more rows may begin now: as many as the batch, its person's share and its pace allow."""
         if batch.per_minute and batch.next_at is not None and batch.next_at > now():
             return 0
-        mine = Batch.team_id == batch.team_id, Batch.user_id == batch.user_id, Batch.state == "running"
-        others = await work.session.scalar(select(func.count()).select_from(Batch).where(*mine)) or 1
-        going = Row.batch_id == batch.id, Row.state == "running"
-        running = await work.session.scalar(select(func.count()).select_from(Row).where(*going)) or 0
-        share = max(2, AT_ONCE // others)
-        room = min(PROMISES, min(batch.at_once or share, share) - running)
+        mine = Batch.team_id == batch.team_id, Batch.user_id == batch.user_id
+        query = select(Batch.id).where(*mine, Batch.state.in_(("running", "paused", "canary")))
+        ids = (await work.session.scalars(query)).all()
+        going = Row.batch_id.in_(ids), Row.state == "running"
+        counted = select(Row.batch_id, func.count()).where(*going).group_by(Row.batch_id)
+        running = {row.batch_id: int(row[1]) for row in await work.session.execute(counted)}
+        active = select(func.count()).select_from(Batch).where(*mine, Batch.state == "running")
+        share = max(1, AT_ONCE // (await work.session.scalar(active) or 1))
+        room = min(batch.at_once or share, share) - running.get(batch.id, 0)
+        room = min(PROMISES, room, AT_ONCE - sum(running.values()))
         if batch.per_minute:
+            # What was not begun while nothing could be is not made up for.
             pause = timedelta(seconds=60 / batch.per_minute)
-            room = min(room, max(1, int((now() - (batch.next_at or now())) / pause)))
+            since = max(batch.next_at or now(), now() - max(pause, timedelta(seconds=1)))
+            room = min(room, max(1, int((now() - since) / pause)))
         return room
 
     async def _free(self, work: Work, batch: Batch, offers: set[str]) -> dict[str, int]:
@@ -553,7 +645,8 @@ class Batches:
         most = {provider.name: provider.at_once for provider in catalog.providers if provider.name in remote}
         query = (
             select(Run.offer, func.count())
-            .where(Run.team_id == batch.team_id, Run.batch_id.is_not(None), Run.state.in_(("queued", "running")))
+            .where(Run.team_id == batch.team_id, Run.ended_at.is_(None), Run.batch_id.is_not(None))
+            .where(Run.state.in_(("queued", "running")))
             .group_by(Run.offer)
         )
         for offer, count in await work.session.execute(query):
@@ -648,6 +741,11 @@ class Batches:
         return [asset for outputs in made.values() for asset in outputs if asset.deleted_at is None][:SHOWN]
 
 
+_TWIN: Final = (
+    update(Row.__table__)  # type: ignore[arg-type]
+    .where(Row.batch_id == bindparam("of"), Row.place == bindparam("at"))
+    .values(problems=bindparam("new_problems"))
+)
 _FOUND: Final = (
     update(Row.__table__)  # type: ignore[arg-type]
     .where(Row.batch_id == bindparam("of"), Row.place == bindparam("at"), Row.state == "unchecked")

@@ -119,6 +119,13 @@ class Row(Table):
         Index("ix_batch_row_said", "batch_id", "said"),
         Index("ix_batch_row_run", "run_id"),
         Index(
+            "ix_batch_row_onward",
+            "batch_id",
+            "place",
+            sqlite_where=text("state = 'waiting' AND step > 0"),
+            postgresql_where=text("state = 'waiting' AND step > 0"),
+        ),
+        Index(
             "ix_batch_row_unknown",
             "batch_id",
             sqlite_where=text("state = 'unknown'"),

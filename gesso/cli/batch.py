@@ -168,7 +168,7 @@ async def resume(
         Its id.
     """
     async with client(where, work=not detach) as gesso:
-        told = await gesso.batches.act(batch, "start")
+        told = await gesso.batches.act(batch, "start", release=True)
         if detach:
             _acted(told, as_json)
             return ends.OK
@@ -212,7 +212,6 @@ async def retry(
         if detach:
             _acted(await gesso.batches.get(batch), as_json)
             return ends.OK
-        await gesso.batches.act(batch, "start")
         return await _followed(gesso, batch, output, as_json)
 
 

@@ -220,6 +220,8 @@ def _parts(properties: Mapping[str, Schema]) -> str:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
+    except RecursionError:
+        raise ValueError("not JSON: it is nested too deep") from None
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from None
 

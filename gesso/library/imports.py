@@ -83,27 +83,31 @@ class Imports:
             raise
         return id
 
-    async def addresses(self, work: Work, urls: Sequence[str], *, tags: Sequence[str] = ()) -> UUID:
+    async def addresses(
+        self, work: Work, urls: Sequence[str], *, tags: Sequence[str] = (), priority: int = jobs.PRIORITY
+    ) -> UUID:
         """Promises the import of what lies at these addresses, each once."""
         work.actor.require("library.write")
         asked = list(dict.fromkeys(url.strip() for url in urls if url.strip()))
         if not 1 <= len(asked) <= MOST_URLS:
             raise Invalid(f"Name 1 to {MOST_URLS} addresses.", fields=[{"field": "urls"}])
         order = Import(id=uuid7(), source="urls", name=asked[0][:300], key=None, total=len(asked))
-        await self._promise(work, order, "none", tags)
+        await self._promise(work, order, "none", tags, priority)
         work.session.add_all(
             ImportFile(import_id=order.id, place=place, name=url[:2000], state="waiting")
             for place, url in enumerate(asked)
         )
         return order.id
 
-    async def _promise(self, work: Work, order: Import, folders: Folders, tags: Sequence[str]) -> None:
+    async def _promise(
+        self, work: Work, order: Import, folders: Folders, tags: Sequence[str], priority: int = jobs.PRIORITY
+    ) -> None:
         order.team_id, order.user_id, order.state = work.actor.team_id, work.actor.user_id, "queued"
         order.wishes = {"folders": folders, "tags": list(tags)}
         work.session.add(order)
         await work.session.flush()
         lane = "cpu" if order.source == "zip" else "remote"
-        await self._jobs.enqueue(work, f"{PREFIX}{order.id}", str(order.id), lane=lane)
+        await self._jobs.enqueue(work, f"{PREFIX}{order.id}", str(order.id), lane=lane, priority=priority)
         events.emit(work, "import.changed", id=str(order.id), state=order.state)
 
     async def fetched(self, actor: Actor, url: str, told: Any = None) -> tuple[Kept, str]:

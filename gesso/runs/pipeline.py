@@ -309,6 +309,11 @@ class Runs:
             _tell(work, run, made=await _made(work, run.id))
         return run
 
+    async def held(self, work: Work, run_ids: Sequence[UUID]) -> None:
+        """Locks these runs, in the order of their ids, for whoever goes on to change several of them."""
+        query = Run.visible_to(work.actor).where(Run.id.in_(run_ids)).order_by(Run.id).with_for_update()
+        await work.session.scalars(query.with_only_columns(Run.id))
+
     async def withdraw(self, work: Work, run_id: UUID) -> Run | None:
         """Takes back the promise of a run that nobody has begun, as if it had never been made: its money is free. None
         where it was begun."""

@@ -193,7 +193,9 @@ async def test_the_first_rows_are_made_and_the_rest_waits_for_a_word(house: Hous
     begun = await begin(client, [f"hills {n}" for n in range(9)], offer="shop/quick", canary=3)
     seen = await becomes(client, begun["id"], "canary")
     assert (seen["succeeded"], seen["waiting"], sorted(sold)) == (3, 6, [f"hills {n}" for n in range(3)])
-    await client.post(f"/api/batches/{begun['id']}/start")
+    again = await client.post(f"/api/batches/{begun['id']}/start")
+    assert again.json()["state"] == "canary", "a start that is said twice releases nothing"
+    await client.post(f"/api/batches/{begun['id']}/start?release=true")
     ended = await becomes(client, begun["id"], "succeeded")
     assert (ended["succeeded"], len(sold)) == (9, 9)
 
@@ -283,7 +285,7 @@ async def test_pictures_are_named_by_id_and_as_files_of_an_archive(house: House,
     rows = await rows_of(client, id, state="succeeded")
     assert [row["outputs"][0]["width"] for row in rows] == [180, 80, 100]
     corrected = (await client.get(f"/api/batches/{id}/corrected")).text
-    assert corrected.splitlines()[0] == "\ufeffpicture,by,Problem"
+    assert corrected.splitlines()[0] == "\ufeffpicture,by,Problem (Gesso)"
     assert "lost.png" in corrected.splitlines()[1]
     assert ended["invalid"] == 1
 

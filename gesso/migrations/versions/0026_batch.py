@@ -96,6 +96,10 @@ def upgrade() -> None:
     op.create_index("ix_batch_row_run", "batch_row", ["run_id"])
     unknown = sa.text("state = 'unknown'")
     op.create_index("ix_batch_row_unknown", "batch_row", ["batch_id"], sqlite_where=unknown, postgresql_where=unknown)
+    onward = sa.text("state = 'waiting' AND step > 0")
+    op.create_index(
+        "ix_batch_row_onward", "batch_row", ["batch_id", "place"], sqlite_where=onward, postgresql_where=onward
+    )
     op.create_table(
         "batch_template",
         sa.Column("id", sa.Uuid(), primary_key=True),

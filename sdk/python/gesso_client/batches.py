@@ -91,9 +91,11 @@ class Batches:
                 yield row
             after = page["next"]
 
-    async def act(self, id: str, what: Literal["start", "pause", "cancel"]) -> dict[str, Any]:
-        """Begins it (or lets it go on, or releases the rest), pauses it, or stops it for good."""
-        told: dict[str, Any] = await self._client._ask("POST", f"/api/batches/{id}/{what}", again=True)
+    async def act(self, id: str, what: Literal["start", "pause", "cancel"], *, release: bool = False) -> dict[str, Any]:
+        """Begins it (or lets it go on; with `release`, makes the rest after the first rows), pauses it, or stops it for
+        good."""
+        asked = {"release": True} if release else {}
+        told: dict[str, Any] = await self._client._ask("POST", f"/api/batches/{id}/{what}", again=True, params=asked)
         return told
 
     async def retry(self, id: str, which: str = "failed", rows: Iterable[int] = ()) -> int:

@@ -993,7 +993,7 @@ export interface paths {
         head?: never;
         /**
          * Limit
-         * @description Another title, cap, priority or pace, also while it runs. What is not named is as by default.
+         * @description Another title, cap, priority or pace, also while it runs. What is not named stays.
          */
         patch: operations["limit_api_batches__batch_id__patch"];
         trace?: never;
@@ -1192,7 +1192,8 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Begins it, lets it go on after a pause, or releases the rest after the first rows. Twice is once.
+         * @description Begins it, or lets it go on after a pause. Where its first rows wait to be looked at, it goes on with `release`
+         *     alone. Twice is once.
          */
         post: operations["start_api_batches__batch_id__start_post"];
         delete?: never;
@@ -18652,7 +18653,10 @@ export interface operations {
     };
     start_api_batches__batch_id__start_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description After the first rows: makes the rest. */
+                release?: boolean;
+            };
             header?: never;
             path: {
                 batch_id: string;

@@ -77,7 +77,7 @@ export default function Running({ batch }: { batch: Batch }) {
       () => [
         { id: "batch.pause", name: t("pause"), group: t("title"), icon: Pause, keys: "p", disabled: !goes, perform: () => void tell(batch.id, "pause") },
         { id: "batch.resume", name: t("resume"), group: t("title"), icon: Play, keys: "p", disabled: batch.state !== "paused", perform: () => void tell(batch.id, "start") },
-        { id: "run", name: t("canary.go"), group: t("title"), icon: Play, keys: "mod+enter", disabled: batch.state !== "canary", perform: () => void tell(batch.id, "start") },
+        { id: "run", name: t("canary.go"), group: t("title"), icon: Play, keys: "mod+enter", disabled: batch.state !== "canary", perform: () => void tell(batch.id, "release") },
         { id: "batch.retry", name: t("retry.open"), group: t("title"), icon: RotateCcw, keys: "r", disabled: batch.failed === 0, perform: () => void over("failed") },
         { id: "batch.grid", name: t("view.grid"), group: t("title"), icon: Grid2x2, keys: "v", on: grid, perform: () => setGrid((now) => !now) },
       ],
@@ -254,7 +254,7 @@ function Canary({ batch, onRow }: { batch: Batch; onRow: (row: BatchRow) => void
   const [busy, setBusy] = useState(false);
   const go = async () => {
     setBusy(true);
-    await tell(batch.id, "start");
+    await tell(batch.id, "release");
     setBusy(false);
   };
   return (

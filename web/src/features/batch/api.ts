@@ -64,8 +64,12 @@ export function bringPictures(id: string, file: File): Promise<Batch | undefined
 
 type Word = "start" | "pause" | "cancel";
 
-export async function tell(id: string, word: Word): Promise<boolean> {
-  const found = await kept(() => body(api.POST(`/api/batches/{batch_id}/${word}`, { params: { path: { batch_id: id } } })));
+/** `release`: after its first rows, the rest is made. */
+export async function tell(id: string, word: Word | "release"): Promise<boolean> {
+  const path = { batch_id: id };
+  const found = await kept(() =>
+    body(word === "release" ? api.POST("/api/batches/{batch_id}/start", { params: { path, query: { release: true } } }) : api.POST(`/api/batches/{batch_id}/${word}`, { params: { path } })),
+  );
   void cache.invalidateQueries({ queryKey: credits.queryKey });
   return found !== undefined;
 }
