@@ -486,6 +486,17 @@ async def test_whatever_a_receiver_says_a_kilobyte_of_it_is_kept(
         assert "\0" not in (kept["answer"] or "")
 
 
+async def test_half_of_a_letter_is_told_as_it_came(
+    studio: House, owner: httpx2.AsyncClient, receiver: Receiver
+) -> None:
+    await hooked(owner, receiver)
+    said = {"schedule": "s", "title": "Nightly", "user": "u", "state": "failed", "note": "cut \ud83d", "batch": None}
+    await happen(studio, "schedule.changed", **said, run=None)
+    await turn(studio)
+    ((_, told),) = receiver.heard
+    assert told["data"]["note"] == "cut \ud83d"
+
+
 @one_database
 async def test_one_that_never_ends_or_never_answers_is_given_up(
     studio: House, owner: httpx2.AsyncClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
