@@ -1,6 +1,7 @@
 """One typed object holds every setting; nothing else reads the environment."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -12,6 +13,13 @@ from gesso.kit.fetch import Rule
 
 Lane = Annotated[str, StringConstraints(pattern=r"^(remote|cpu|gpu)(:[1-9]\d{0,3})?$")]
 """A lane by its name, or with how many of its jobs at once: `cpu`, `cpu:8`."""
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _home() -> Path:
@@ -58,8 +66,14 @@ class Settings(BaseSettings):
     max_import_mb: int = Field(4096, ge=1, description="The largest archive that may be uploaded, in MiB.")
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Addresses that are not public, and that files may be fetched from nevertheless: `10.0.0.5`, "
-        "`10.0.0.0/8`, `127.0.0.1:9000`. A port that is named is the only one.",
+        description="Addresses that are not public, and that files may be fetched from and webhooks sent to "
+        "nevertheless: `10.0.0.5`, `10.0.0.0/8`, `127.0.0.1:9000`. A port that is named is the only one. What such a "
+        "server answers to a webhook is not kept.",
+    )
+    push_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses of push services that are not public, likewise. Any member can have them asked, so none "
+        "unless you run such a service.",
     )
     fetch_seconds: float = Field(120, gt=0, description="The longest that a file may take to be fetched.")
     watch: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -114,7 +128,7 @@ class Settings(BaseSettings):
     )
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
-    @field_validator("lanes", "fetch_allow", "watch", mode="before")
+    @field_validator("lanes", "fetch_allow", "push_allow", "watch", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -127,7 +141,7 @@ class Settings(BaseSettings):
             raise ValueError("a lane is named twice")
         return value
 
-    @field_validator("fetch_allow")
+    @field_validator("fetch_allow", "push_allow")
     @classmethod
     def _rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for rule in value:
@@ -140,6 +154,11 @@ class Settings(BaseSettings):
         if self.smtp_url.get_secret_value():
             mail.Smtp.read(self.smtp_url.get_secret_value())
             mail.sender(self.smtp_from)
+            if not self.public_url and not _loopback(self.host):
+                raise ValueError(
+                    "mails have links in them (GESSO_SMTP_URL), so say under which address people reach the studio: "
+                    "GESSO_PUBLIC_URL"
+                )
         return self
 
     @field_validator("watch")

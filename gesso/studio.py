@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,7 +17,7 @@ import psutil
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gesso import accounts, catalog, credits, notify, runs, webhooks
+from gesso import accounts, catalog, credits, events, notify, runs, webhooks
 from gesso.batches import Batches
 from gesso.db import Database, Work
 from gesso.events import Bell
@@ -135,7 +136,9 @@ class Studio:
         stock = Stock(db, store, takes, runs.http, secret, settings.stock)
         tagger = Tagger(db, runs)
         mail = settings.smtp_url.get_secret_value()
-        courier = Courier(db, store, pool, fetcher, secret, settings.outside, mail, settings.smtp_from)
+        # Any member names push services: what is allowed for files and webhooks is not for these.
+        pushes = Fetcher(settings.push_allow, seconds=settings.fetch_seconds)
+        courier = Courier(db, store, pool, pushes, secret, settings.outside, mail, settings.smtp_from)
         batches = Batches(db, runs, takes, pool)
         clock = Clock(db, runs, batches, store, pool, fetcher, scratch, settings.watch)
         strides = {catchup.KIND: CatchUp(db, store, pool).step, TAG: tagger.step}
@@ -214,27 +217,43 @@ class Studio:
         self.batches.wake()
 
     async def tidy(self) -> None:
-        """Erases what was only made to be looked at, and what is in the trash, where they are older than is wanted; has
-        looked at what it has not seen yet."""
-        await catchup.ensure(self.db, self.chores)
+        """Erases what was only made to be looked at, what is in the trash, and what is remembered, where they are older
+        than is wanted; has looked at what it has not seen yet. Where one of that goes wrong, the rest is done."""
+        steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+            ("what was not looked at", partial(catchup.ensure, self.db, self.chores)),
+            ("trials", self._trials),
+            ("batches that never arrived", self.batches.tidy),
+            ("messages to webhooks", partial(webhooks.sweep, self.db)),
+            ("the trash", self.upkeep.tidy),
+            ("notices", self.courier.tidy),
+            ("links and visits", self._doors),
+            ("events", partial(events.sweep, self.db)),
+        ]
+        for step, call in steps:
+            await self._tried(call, step)
+
+    async def _trials(self) -> None:
         if self.settings.trial_days:
             await runs.sweep(self.db, self.store, now() - timedelta(days=self.settings.trial_days))
-        await self.batches.tidy()
-        await webhooks.sweep(self.db)
-        await self.upkeep.tidy()
-        await self.courier.tidy()
+
+    async def _doors(self) -> None:
+        async with self.db.session() as session:
+            await accounts.sweep(session)
 
     async def _always(self, first: float, again: float, call: Callable[[], Awaitable[object]]) -> None:
         pause = first
         while True:
             await asyncio.sleep(pause)
-            try:
-                await call()
-            except (GessoError, SQLAlchemyError, OSError) as error:
-                log.warning("the studio could not tidy up, and will try again", error=str(error))
-            except Exception:
-                log.exception("the studio made a mistake as it tidied up, and will try again")
+            await self._tried(call, getattr(call, "__qualname__", "work"))
             pause = again
+
+    async def _tried(self, call: Callable[[], Awaitable[object]], step: str) -> None:
+        try:
+            await call()
+        except (GessoError, SQLAlchemyError, OSError) as error:
+            log.warning("the studio could not tidy up, and will try again", step=step, error=str(error))
+        except Exception:
+            log.exception("the studio made a mistake as it tidied up, and will try again", step=step)
 
 
 async def found(db: Database) -> Actor:

@@ -36,9 +36,8 @@ def serve(
     """
     from gesso.settings import Settings
 
-    settings = Settings()
-    told = {"host": host, "port": port}
-    settings = settings.model_copy(update={name: value for name, value in told.items() if value is not None})
+    told: dict[str, Any] = {"host": host, "port": port}
+    settings = Settings(**{name: value for name, value in told.items() if value is not None})
     listener = _bind(settings.host, settings.port)
     url = address(settings, settings.host, listener.getsockname()[1])
     logs.listen(settings.log)
@@ -151,13 +150,12 @@ def _config(app: Any, **more: Any) -> Any:
 
 
 async def _greet(studio: "Studio", url: str) -> None:
-    from gesso import accounts, events
+    from gesso import accounts
     from gesso.studio import found
 
     owner = await found(studio.db)
     async with studio.db.session() as session:
         await accounts.sweep(session)
-        await events.sweep(session)
         code = accounts.invite(session, owner)
     say.note(f"Gesso is at {url}. This link signs you in, once, within a day; `gesso link` prints another.")
     say.result(f"{url}/sign-in?code={code}")

@@ -12,13 +12,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Integer, delete, event, func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from gesso.db import Table, Work
+from gesso.db import Database, Table, Work
 from gesso.kit.time import now
 
 KEPT: Final = timedelta(days=30)
+PORTION: Final = 2000
+"""Events that are forgotten in one transaction."""
 
 
 class Event(Table):
@@ -109,7 +110,17 @@ async def resumable(work: Work, seq: int, most: int) -> bool:
     return len(await after(work, seq, most + 1)) <= most
 
 
-async def sweep(session: AsyncSession) -> None:
-    """Forgets what is older than `KEPT`: nobody resumes there. The last one stays, or SQLite would number anew."""
-    last = select(func.max(Event.seq)).scalar_subquery()
-    await session.execute(delete(Event).where(Event.created_at < now() - KEPT, Event.seq < last))
+async def sweep(db: Database) -> None:
+    """Forgets what is older than `KEPT`: nobody resumes there. The last one stays, or SQLite would number anew. Each
+    portion is a transaction of its own, so that nobody waits for long to write."""
+    before = now() - KEPT
+    while True:
+        async with db.session() as session:
+            last = select(func.max(Event.seq)).scalar_subquery()
+            rows = select(Event.seq, Event.created_at).where(Event.seq < last).order_by(Event.seq).limit(PORTION)
+            found = (await session.execute(rows)).all()
+            old = [row.seq for row in found if row.created_at < before]
+            if old:
+                await session.execute(delete(Event).where(Event.seq <= old[-1], Event.created_at < before))
+        if len(old) < PORTION:
+            return

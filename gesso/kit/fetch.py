@@ -180,7 +180,7 @@ class Fetcher:
                 async with pool.stream(
                     method, parts, headers=[*said.items()], content=body or None, extensions={"timeout": patience}
                 ) as answer:
-                    yield Answer(answer)
+                    yield Answer(answer, gate.public)
             except httpcore2.TimeoutException:
                 raise Unreached(TOO_SLOW) from None
             except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
@@ -216,8 +216,10 @@ class Fetcher:
 class Answer:
     """What a server says to one request."""
 
-    def __init__(self, answer: httpcore2.Response) -> None:
+    def __init__(self, answer: httpcore2.Response, public: bool) -> None:
         self._answer = answer
+        self.public = public
+        """Whether it came from an address of the public web, not from one that is only allowed."""
         self.status = answer.status
         self.headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
 
@@ -276,6 +278,8 @@ class _Gate(httpcore2.AsyncNetworkBackend):
     def __init__(self, addresses: Callable[[str, int], Awaitable[list[str]]]) -> None:
         self._addresses = addresses
         self._lines = httpcore2.AnyIOBackend()
+        self.public = False
+        """Whether what was reached is."""
 
     async def connect_tcp(
         self,
@@ -288,7 +292,9 @@ class _Gate(httpcore2.AsyncNetworkBackend):
         trouble: Exception | None = None
         for address in await self._addresses(host, port):
             try:
-                return await self._lines.connect_tcp(address, port, timeout, local_address, socket_options)
+                line = await self._lines.connect_tcp(address, port, timeout, local_address, socket_options)
+                self.public = public(ip_address(address))
+                return line
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 trouble = error
         raise trouble or httpcore2.ConnectError("no address")

@@ -1,19 +1,23 @@
 """The browsers that a person lets be pushed to."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete
+from sqlalchemy import Select, delete, func
 
 from gesso.db import Work
-from gesso.kit.errors import Conflict, NotFound
+from gesso.kit.errors import Conflict, NotFound, TooOften
 from gesso.kit.text import one_line
+from gesso.kit.time import now
 from gesso.notify import push
 from gesso.notify.tables import Browser, Letter
 
 MOST: Final = 20
+REST: Final = timedelta(seconds=60)
+"""Between two tests of one person."""
 
 
 async def listed(work: Work) -> Sequence[Browser]:
@@ -48,10 +52,17 @@ async def remove(work: Work, id: UUID) -> None:
 
 
 async def test(work: Work) -> int:
-    """Sends each of them a word, that people see whether it comes; how many there are."""
-    mine = await listed(work)
+    """Sends each of them a word, that people see whether it comes; how many there are. TooOften where that was done a
+    moment ago."""
+    # Locked, so that of two at once the second sees what the first has written.
+    mine = (await work.session.scalars(_mine(work).order_by(Browser.id.desc()).with_for_update())).all()
     if not mine:
         raise Conflict("No browser of yours is pushed to yet.")
+    tests = Letter.visible_to(work.actor).where(Letter.user_id == work.actor.user_id, Letter.form == "test")
+    last = await work.session.scalar(tests.with_only_columns(func.max(Letter.created_at)))
+    if last is not None and last > now() - REST:
+        wait = int((last + REST - now()).total_seconds()) + 1
+        raise TooOften(f"Your browsers were pushed to a moment ago. Try again in {wait} s.", retry_after=wait)
     for browser in mine:
         item = {"id": "", "kind": "test", "subject": "test", "data": {}, "about": "/settings?part=notifications"}
         work.session.add(

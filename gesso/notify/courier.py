@@ -6,7 +6,8 @@ that line sends the same letter again when its lease ends: at worst a mail comes
 readers of mail know it; none is lost. A push that comes twice replaces itself, by its topic and tag.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -16,7 +17,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from gesso import accounts, brand, events
 from gesso.brand import KitBody
@@ -31,7 +32,7 @@ from gesso.kit.time import now
 from gesso.library import Asset
 from gesso.library.intake import DERIVED
 from gesso.notify import hear, inbox, letters, post, push, wishes
-from gesso.notify.kinds import KINDS, SHOWN, words
+from gesso.notify.kinds import KINDS, SHOWN, Channel, words
 from gesso.notify.letters import Brand, Item, Mail
 from gesso.notify.post import Outcome
 from gesso.notify.tables import Browser, Letter, Notice, Wish
@@ -43,6 +44,8 @@ SENDS_AGAIN: Final = 2.0
 """Seconds between two looks."""
 LEASE: Final = timedelta(minutes=5)
 AT_ONCE: Final = 50
+SIDE_BY_SIDE: Final = 8
+"""Letters that are on their way from one worker: a slow receiver keeps no other waiting."""
 PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 780))
 """Between two tries of a letter: a day in all. Then it is given up."""
 OFF_HOLDS: Final = 2 * 365 * 24 * 3600
@@ -91,18 +94,53 @@ class Courier:
     # --- sending
 
     async def send(self) -> int:
-        """Sends what is due, `AT_ONCE` letters at most; how many were tried."""
-        for count in range(AT_ONCE):
-            letter = await self._taken()
-            if letter is None:
-                return count
-            outcome = await self._sent(letter)
-            await self._written(letter, outcome)
-        return AT_ONCE
+        """Sends what is due, `AT_ONCE` letters at most and `SIDE_BY_SIDE` at a time; how many were tried. To one
+        recipient they go one after the other, as they were written."""
+        going: dict[asyncio.Task[None], str] = {}
+        count = 0
+        try:
+            while count < AT_ONCE:
+                letter = await self._taken(going.values())
+                if letter is not None:
+                    going[asyncio.create_task(self._carried(letter))] = letter.recipient
+                    count += 1
+                elif not going:
+                    break
+                if letter is None or len(going) >= SIDE_BY_SIDE:
+                    done, _ = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        del going[task]
+        except asyncio.CancelledError:
+            for task in going:
+                task.cancel()
+            raise
+        finally:
+            await asyncio.gather(*going, return_exceptions=True)
+        return count
 
-    async def _taken(self) -> Letter | None:
-        """The next letter that is due, and nobody else's for as long as `LEASE`."""
-        due = select(Letter).where(Letter.state == "queued", Letter.next_at <= now()).order_by(Letter.next_at).limit(1)
+    async def _carried(self, letter: Letter) -> None:
+        """Sends a letter and writes down what came of it. Whatever goes wrong with it, the others leave."""
+        try:
+            try:
+                outcome = await self._sent(letter)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                log.exception("a letter could not be written", channel=letter.channel, letter=str(letter.id))
+                outcome = Outcome("later", "It could not be written. The log of the studio has the reason.")
+            await self._written(letter, outcome)
+        except Exception:
+            # Its lease will be over, and it is tried again.
+            log.exception("it could not be written down what came of a letter", letter=str(letter.id))
+
+    async def _taken(self, busy: Collection[str] = ()) -> Letter | None:
+        """The next letter that is due, to none of those that are `busy`, and nobody else's for as long as `LEASE`."""
+        due = (
+            select(Letter)
+            .where(Letter.state == "queued", Letter.next_at <= now(), Letter.recipient.not_in(busy))
+            .order_by(Letter.next_at)
+            .limit(1)
+        )
         async with self.db.session(read_only=True) as session:
             if await session.scalar(due.with_only_columns(Letter.id)) is None:
                 return None
@@ -115,15 +153,15 @@ class Courier:
 
     async def _sent(self, letter: Letter) -> Outcome | None:
         """What came of it. None: there was nothing left to be told."""
+        if letter.form == "code" and letter.created_at <= now() - wishes.CODE_HOLDS:
+            return None
         actor = Actor(NOBODY, letter.team_id, "nobody", frozenset({"library.read"}))
         if letter.channel == "push":
             return await self._pushed(actor, letter)
         if not self.mails:
             return Outcome("later", "The studio has no mail server: GESSO_SMTP_URL.")
         async with self.db.work(actor, read_only=True) as work:
-            if letter.form != "code" and not await _still(work.session, letter):
-                return None
-            items = await _unread(work, letter)
+            items = await _left(work, letter)
             if not items:
                 return None
             message = letters.composed(await self._composed(work, letter, items))
@@ -133,9 +171,10 @@ class Courier:
     async def _pushed(self, actor: Actor, letter: Letter) -> Outcome | None:
         async with self.db.work(actor, read_only=True) as work:
             browser = await work.session.get(Browser, UUID(letter.recipient))
-        if browser is None:
+            items = await _left(work, letter)
+        if browser is None or not items:
             return None
-        (item,) = letter.items
+        (item,) = items
         title, text = words(item["kind"], item["data"])
         told = {"title": title, "text": text[:400], "link": item["about"], "tag": item["subject"], "kind": item["kind"]}
         where = browser.endpoint, browser.p256dh, browser.auth
@@ -157,6 +196,9 @@ class Courier:
             late = row.tries > len(PAUSES)
             if outcome is not None and outcome.state == "later" and not late:
                 row.error, row.next_at = outcome.why, now() + PAUSES[row.tries - 1]
+                if row.form == "code":
+                    # Then it is looked at once more, and its code forgotten.
+                    row.next_at = min(row.next_at, row.created_at + wishes.CODE_HOLDS)
                 return
             row.items = []
             if outcome is None or outcome.state == "sent":
@@ -269,21 +311,24 @@ class Courier:
             await inbox.sweep(session)
 
 
-async def _still(session: AsyncSession, letter: Letter) -> bool:
-    """Whether that is still the address of somebody who is still in the team."""
-    wish = await session.get(Wish, (letter.team_id, letter.user_id))
+async def _left(work: Work, letter: Letter) -> Sequence[Mapping[str, Any]]:
+    """What of a letter is still to be told: nothing to who has left the team or has another address by now, nothing of
+    a kind that was silenced since, and of a digest only what was not read."""
     try:
-        await accounts.actor(session, letter.user_id, letter.team_id)
+        await accounts.actor(work.session, letter.user_id, letter.team_id)
     except Denied:
-        return False
-    return wish is not None and wish.email == letter.recipient and wish.confirmed_at is not None and not wish.failing
-
-
-async def _unread(work: Work, letter: Letter) -> Sequence[Mapping[str, Any]]:
-    """Of a digest, what was not read meanwhile; of a letter about one thing, that."""
-    if letter.form != "digest":
+        return ()
+    if letter.form in ("code", "test"):
         return letter.items
-    ids = [UUID(each["id"]) for each in letter.items]
+    wish = await work.session.get(Wish, (letter.team_id, letter.user_id))
+    wish = wish or wishes.fresh(letter.team_id, letter.user_id)
+    channel: Channel = "push" if letter.channel == "push" else "email"
+    if channel == "email" and not (wish.email == letter.recipient and wishes.mailable(wish)):
+        return ()
+    wanted = [each for each in letter.items if wishes.wants(wish, each["kind"], channel)]
+    if letter.form != "digest":
+        return wanted
+    ids = [UUID(each["id"]) for each in wanted]
     read = Notice.visible_to(work.actor).where(Notice.id.in_(ids), Notice.shown, Notice.read_at.is_not(None))
     known = set(await work.session.scalars(read.with_only_columns(Notice.id)))
-    return [each for each in letter.items if UUID(each["id"]) not in known]
+    return [each for each in wanted if UUID(each["id"]) not in known]

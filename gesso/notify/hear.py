@@ -8,7 +8,11 @@ and, where it is *loud* and they want it, a letter: a mail or a push.
 - A run that is of no batch: that it failed, or that nobody knows what became of it. Whoever waits for a run of some
   seconds is looking at it, so a failure is loud only when the run took longer than a minute; what is unknown is always
   loud, because money is held until a person decides. Failures of the same kind within ten minutes are one notice.
-- An import that has ended, a scheduled start that failed, 80 % and all of a budget, damaged files.
+- An import that has ended, a scheduled start that failed (one that fails again for the same reason, only after it has
+  started once), 80 % and all of a budget, damaged files, a webhook that the studio has switched off.
+
+Somebody has to see to what waits, and to a schedule that fails: where whoever began it has left the team, its owners
+and admins are told.
 
 What people did themselves (a batch or an import that they stopped) is in the inbox, and not loud.
 """
@@ -38,6 +42,8 @@ TOGETHER: Final = timedelta(minutes=10)
 MOST_AN_HOUR: Final = 10
 """Mails to one person. What comes beyond is gathered until the hour is over."""
 MOST_GATHERED: Final = 200
+SEEN_TO: Final = ("schedule.failed", "batch.waits", "run.unknown")
+"""What somebody has to see to, also when whoever began it is gone."""
 ENDED: Final = ("succeeded", "failed", "cancelled")
 
 
@@ -68,18 +74,22 @@ async def take(work: Work, heard: Sequence[Event], *, mails: bool) -> None:
                 last["run", str(data["run"])] = data
             case "import.changed" if data["state"] in ENDED:
                 last["import", str(data["id"])] = data
-            case "schedule.changed" if data["state"] == "failed":
+            case "schedule.changed" if data["state"] in ("failed", "started"):
                 last["schedule", str(data["schedule"])] = data
             case "budget.reached":
                 about = "/settings?part=budget"
                 found.append(News(None, "budget.reached", f"budget:{event.seq}", data, about))
+            case "webhook.disabled":
+                found.append(_disabled(event.seq, data))
             case "asset.damaged":
                 damaged.append(str(data["asset"]))
     of = {what: {id: data for (kind, id), data in last.items() if kind == what} for what in ("batch", "run", "import")}
     found += [news for id, data in of["batch"].items() if (news := _batch(id, data)) is not None]
     found += await _runs(work, of["run"])
     found += await _imports(work, of["import"])
-    found += [_schedule(id, data) for (kind, id), data in last.items() if kind == "schedule"]
+    ticks = [(id, data) for (kind, id), data in last.items() if kind == "schedule"]
+    await _started(work, [f"schedule:{id}" for id, data in ticks if data["state"] == "started"])
+    found += [_schedule(id, data) for id, data in ticks if data["state"] == "failed"]
     if damaged:
         found.append(_damaged(damaged))
     over = [f"batch:{id}" for id, data in of["batch"].items() if data["state"] in ("running", "ready", "checking")]
@@ -159,9 +169,13 @@ async def _imports(work: Work, last: Mapping[str, Mapping[str, Any]]) -> list[Ne
 def _schedule(id: str, data: Mapping[str, Any]) -> News:
     told = {"schedule": id, "title": _short(data.get("title")), "state": "failed", "note": _short(data.get("note"))}
     batch = data.get("batch")
-    # A start that fails each night is told each night: it is about this night.
-    subject = f"schedule:{id}:{now():%Y-%m-%dT%H:%M}"
-    return News(UUID(str(data["user"])), "schedule.failed", subject, told, f"/batch/{batch}" if batch else "/batch")
+    about = f"/batch/{batch}" if batch else "/batch"
+    return News(UUID(str(data["user"])), "schedule.failed", f"schedule:{id}", told, about)
+
+
+def _disabled(seq: int, data: Mapping[str, Any]) -> News:
+    told = {"webhook": str(data["webhook"]), "title": _short(data.get("name")), "note": _short(data.get("reason"))}
+    return News(None, "webhook.disabled", f"webhook:{data['webhook']}:{seq}", told, "/settings?part=webhooks")
 
 
 def _damaged(assets: Sequence[str]) -> News:
@@ -169,6 +183,15 @@ def _damaged(assets: Sequence[str]) -> News:
     about = f"/library?view={several[0]}" if len(several) == 1 else "/settings?part=storage"
     told = {"asset": several[0], "count": len(several)}
     return News(None, "asset.damaged", f"damaged:{several[0]}", told, about, tuple(several[:SHOWN]))
+
+
+async def _started(work: Work, subjects: Sequence[str]) -> None:
+    """What was told of these schedules stays, and is settled: should one fail again, that is news."""
+    for some in (subjects[at : at + 200] for at in range(0, len(subjects), 200)):
+        query = Notice.visible_to(work.actor).where(Notice.subject.in_(some), Notice.kind == "schedule.failed")
+        for notice in await work.session.scalars(query):
+            notice.subject = f"{notice.subject}:{notice.id}"
+    await work.session.flush()
 
 
 async def _over(work: Work, subjects: Sequence[str]) -> set[UUID]:
@@ -190,7 +213,8 @@ async def _deliver(work: Work, found: Sequence[News], mails: bool) -> set[UUID]:
     touched = set()
     for news in found:
         # Who has left the team is told nothing more of it.
-        for user in rule if news.to is None else [news.to] if news.to in roles else []:
+        heirs = rule if news.to is None or news.kind in SEEN_TO else []
+        for user in [news.to] if news.to in roles else heirs:
             wish = known.get(user) or wishes.fresh(work.actor.team_id, user)
             if await _tell(work, user, wish, news, mails):
                 touched.add(user)
@@ -202,7 +226,9 @@ async def _tell(work: Work, user: UUID, wish: Wish, news: News, mails: bool) -> 
     news = await _joined(work, user, news)
     mine = Notice.team_id == work.actor.team_id, Notice.user_id == user, Notice.subject == news.subject
     before = await work.session.scalar(select(Notice).where(*mine))
-    if before is not None and before.kind == news.kind and before.data.get("state") == news.data.get("state"):
+    # A schedule fails as it failed before only where it is for the same reason.
+    same = ("state", "note") if news.kind == "schedule.failed" else ("state",)
+    if before is not None and before.kind == news.kind and _agree(before.data, news.data, same):
         if before.data == news.data:
             return False
         if news.data.get("count", 1) == before.data.get("count", 1):
@@ -248,7 +274,7 @@ async def _joined(work: Work, user: UUID, news: News) -> News:
         .limit(20)
     )
     for known in await work.session.scalars(query):
-        if all(known.data.get(name) == news.data.get(name) for name in ("op", "code")):
+        if _agree(known.data, news.data, ("op", "code")):
             count = int(known.data.get("count", 1)) + int(news.data.get("count", 1))
             about = news.about if news.kind == "run.failed" else "/settings?part=storage"
             shows = tuple(dict.fromkeys([*known.assets, *news.assets]))[:SHOWN]
@@ -314,6 +340,10 @@ def _item(notice: Notice) -> dict[str, Any]:
         "assets": notice.assets,
         "at": notice.created_at.isoformat(),
     }
+
+
+def _agree(one: Mapping[str, Any], other: Mapping[str, Any], names: Iterable[str]) -> bool:
+    return all(one.get(name) == other.get(name) for name in names)
 
 
 def _short(said: object) -> str:

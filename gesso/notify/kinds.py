@@ -35,6 +35,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "schedule.failed": Kind("A scheduled start failed", True),
     "budget.reached": Kind("The budget is nearly used", True),
     "asset.damaged": Kind("A file is damaged", False),
+    "webhook.disabled": Kind("A webhook was switched off", True),
 }
 
 
@@ -84,6 +85,8 @@ def words(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
             return one, "Its bytes are missing, or not what they were. A backup may have them." if count == 1 else (
                 "Their bytes are missing, or not what they were. A backup may have them."
             )
+        case "webhook.disabled":
+            return f"{title} was switched off", str(data.get("note") or "")
         case "test":
             return "This browser is told", "So it looks when something happens in the studio."
     return kind, ""
@@ -96,6 +99,7 @@ _NAMELESS: Final = {
     "run.unknown": "a run",
     "import.ended": "What you brought",
     "schedule.failed": "What was scheduled",
+    "webhook.disabled": "A webhook",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import aiosmtplib
 
 from gesso.kit.mail import Smtp
+from gesso.kit.text import one_line
 
 SECONDS: Final = 30.0
 
@@ -64,4 +65,5 @@ def _said(code: int, message: object) -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:300]
+    # What is no UTF-8 comes as halves of surrogate pairs, which no database takes.
+    return one_line(text)[:300]

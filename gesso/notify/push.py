@@ -1,6 +1,7 @@
 """Web push: a message sealed so that only the browser reads it (RFC 8291 over RFC 8188), with our name on the
 envelope (RFC 8292), handed to the push service that the browser named."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -24,6 +25,8 @@ from gesso.notify.post import Outcome
 
 TTL: Final = 24 * 3600
 """Seconds for which a push service keeps a message for a browser that is not there."""
+SECONDS: Final = 15.0
+"""The longest that a push service may take."""
 NAMED_FOR: Final = 12 * 3600
 """Seconds that an envelope is valid; RFC 8292 §2 allows a day at most."""
 RECORD: Final = 4096
@@ -104,7 +107,7 @@ async def hand_over(
     """Sends it to the browser at `where` (endpoint, p256dh, auth). A newer message of the same topic takes the place of
     one that still waits. `never` means that this browser is gone."""
     endpoint, p256dh, auth = where
-    data = json.dumps(message, ensure_ascii=False).encode()[:MOST]
+    data = json.dumps(message, ensure_ascii=False).encode(errors="replace")[:MOST]
     headers = {
         "authorization": envelope(key, endpoint, contact),
         "content-encoding": "aes128gcm",
@@ -114,8 +117,14 @@ async def hand_over(
         "urgency": "normal",
     }
     try:
-        async with fetcher.asked(endpoint, "POST", headers, sealed(data, p256dh, auth)) as answer:
+        # In all: a service that sends a byte now and then keeps nothing else waiting.
+        async with (
+            asyncio.timeout(SECONDS),
+            fetcher.asked(endpoint, "POST", headers, sealed(data, p256dh, auth)) as answer,
+        ):
             status = answer.status
+    except TimeoutError:
+        return Outcome("later", "The push service took too long.")
     except GessoError as error:
         return Outcome("later", str(error))
     if 200 <= status < 300:

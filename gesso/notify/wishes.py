@@ -9,6 +9,8 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
 from hashlib import sha256
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -95,7 +97,7 @@ async def silence(work: Work, kind: str) -> None:
 async def ask(work: Work, secret: bytes, address: str) -> Wish:
     """Makes this the actor's address, and has a code sent there. TooOften where that was asked for too often."""
     address = address.strip()
-    if not _ADDRESS.fullmatch(address):
+    if not (_ADDRESS.fullmatch(address) and _writable(address)):
         raise Invalid("This is no e-mail address, like ada@example.com.", fields=[{"field": "email"}])
     wish = await _locked(work)
     at = now()
@@ -169,6 +171,14 @@ async def _locked(work: Work) -> Wish:
     values: dict[str, Any] = {"team_id": team, "user_id": user, "kinds": {}}
     await work.session.execute(inserting(work.session)(Wish).values(values).on_conflict_do_nothing())
     return await work.session.get_one(Wish, (team, user), with_for_update=True, populate_existing=True)
+
+
+def _writable(address: str) -> bool:
+    """Whether a mail can be written to it: what looks like an address may be none, as `a..b@example.com`."""
+    try:
+        return bool(Address(addr_spec=address).addr_spec)
+    except (ValueError, IndexError, MessageError):
+        return False
 
 
 def _digest(secret: bytes, work: Work, address: str, code: str) -> str:

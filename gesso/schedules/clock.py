@@ -346,7 +346,7 @@ class Clock:
             if schedule is not None:
                 work = Work(session, _nobody(schedule))
                 told = f"Who made it may not have it done any more. {error}"
-                await self._written(work, schedule, due, Begun("failed", note=told), quiet=True)
+                await self._written(work, schedule, due, Begun("failed", note=told))
                 schedule.state, schedule.next_at, schedule.note = "paused", None, told
                 schedules.tell(work, schedule, "paused", note=told)
 
@@ -373,7 +373,6 @@ class Clock:
         *,
         id: UUID | None = None,
         by_hand: bool = False,
-        quiet: bool = False,
     ) -> Tick:
         """What came of a moment, in the schedule's history and to whoever listens. Of moments one after the other at
         which there was nothing new the last is kept."""
@@ -399,7 +398,7 @@ class Clock:
             note=note,
         )
         work.session.add(tick)
-        if begun.outcome in ("started", "failed") and not quiet:
+        if begun.outcome in ("started", "failed"):
             run = str(begun.run) if begun.run else None
             for batch in begun.batches:
                 schedules.tell(work, schedule, begun.outcome, note=note, batch=batch)

@@ -93,8 +93,9 @@ async def change(
 ) -> Webhook:
     """None leaves as it is. Switched off, what waits is dropped; switched on, it has a clean slate."""
     webhook = await find(work, webhook_id, lock=True)
-    if url is not None:
-        webhook.url = url.strip()
+    if url is not None and url.strip() != webhook.url:
+        # What failed at the old address says nothing of the new one.
+        webhook.url, webhook.failing_since = url.strip(), None
     if name is not None:
         webhook.name = one_line(name)[:200]
     if types is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,8 @@ LEASE: Final = timedelta(seconds=60)
 AT_ONCE, EACH_AT_ONCE = 64, 4
 """The most that are on their way from one worker; and to one webhook, from all of them: a slow one keeps no other
 waiting."""
+TEAM_AT_ONCE: Final = AT_ONCE // 4
+"""Of one worker's: the slow ones of one team keep no other team waiting."""
 ANSWER: Final = 1024
 """Bytes of an answer that are read."""
 ANSWER_SECONDS: Final = 2.0
@@ -83,7 +86,8 @@ class Webhooks:
         self._db = db
         self._secret = secret
         self._reader = Reader(public_url)
-        self._going: set[asyncio.Task[None]] = set()
+        self._going: dict[asyncio.Task[None], UUID] = {}
+        """What is on its way, with whose team it is of."""
 
     @property
     def under_way(self) -> int:
@@ -92,7 +96,11 @@ class Webhooks:
 
     async def turn(self) -> None:
         """Reads what happened, and sends what is due for about a second; what is slow goes on after that."""
-        await events.read(self._db, hooks.READER, (), self._reader.take)
+        try:
+            await events.read(self._db, hooks.READER, (), self._reader.take)
+        except Exception:
+            # What waits to be sent has nothing to do with it.
+            log.exception("what happened could not be read for webhooks, and will be")
         end = time.monotonic() + TURN
         while await self._begin() or self._going:
             left = end - time.monotonic()
@@ -145,12 +153,15 @@ class Webhooks:
         for webhook_id, team_id in waiting:
             if begun >= room:
                 break
+            most = min(EACH_AT_ONCE, room - begun, TEAM_AT_ONCE - Counter(self._going.values())[team_id])
+            if most <= 0:
+                continue
             async with self._db.session() as session:
-                taken = await self._claim(session, webhook_id, min(EACH_AT_ONCE, room - begun))
+                taken = await self._claim(session, webhook_id, most)
             for webhook, delivery in taken:
                 task = asyncio.create_task(self._deliver(team_id, webhook, delivery))
-                self._going.add(task)
-                task.add_done_callback(self._going.discard)
+                self._going[task] = team_id
+                task.add_done_callback(self._going.pop)
             begun += len(taken)
         return begun
 
@@ -210,7 +221,8 @@ class Webhooks:
             ):
                 status = answered.status
                 wait = _wanted_wait(answered, at) if status in (429, 503) else None
-                answer = await _read(answered)
+                # Of a server within, nobody is shown what it says: it may be meant for nobody outside.
+                answer = await _read(answered) if answered.public else None
         except TimeoutError:
             error = SLOW
         except GessoError as trouble:

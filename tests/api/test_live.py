@@ -140,7 +140,7 @@ async def test_a_page_whose_last_event_was_forgotten_is_told_so(idle: House) -> 
     last = await newest(idle)
     async with idle.studio.db.session() as session:
         await session.execute(update(events.Event).values(created_at=now() - events.KEPT - timedelta(days=1)))
-        await events.sweep(session)
+    await events.sweep(idle.studio.db)
     assert await newest(idle) == last, "the last one stays, so that numbers go on"
     async with serving(idle) as server:
         async with listening(server, who, last) as ear:

@@ -141,5 +141,5 @@ async def test_old_events_are_forgotten_and_new_ones_kept(db: Database) -> None:
     async with db.session() as session:
         long_ago = now() - events.KEPT - timedelta(minutes=1)
         await session.execute(update(events.Event).where(events.Event.seq == old).values(created_at=long_ago))
-        await events.sweep(session)
+    await events.sweep(db)
     assert await read(db, actor) == [(new, 2)]

@@ -8,6 +8,7 @@ import pytest
 from gesso import accounts, events
 from gesso.db import Database, Work
 from gesso.events import Event
+from gesso.events.readers import PATIENCE
 from gesso.kit.actor import Actor
 from gesso.settings import Settings
 
@@ -62,10 +63,33 @@ async def test_what_it_could_not_write_down_it_is_given_again(db: Database) -> N
 
     await events.read(db, "test", [ada.team_id], take)
     await happen(db, ada, 1, 2)
-    with pytest.raises(RuntimeError, match="disk"):
-        await events.read(db, "test", [ada.team_id], stumble)
+    assert await events.read(db, "test", [ada.team_id], stumble) == 0
     await events.read(db, "test", [ada.team_id], take)
     assert heard == [1, 2]
+
+
+async def test_what_goes_wrong_in_one_team_stops_no_other_and_is_stepped_over_at_last(db: Database) -> None:
+    ada, bob = await join(db, "ada", "A"), await join(db, "bob", "B")
+    teams = [ada.team_id, bob.team_id]
+    heard: list[int] = []
+    tried = 0
+
+    async def take(work: Work, found: Sequence[Event]) -> None:
+        nonlocal tried
+        if any(event.data["n"] == 2 for event in found):
+            tried += len(found) == 1
+            raise RuntimeError("nobody has thought of this")
+        heard.extend(event.data["n"] for event in found)
+
+    await events.read(db, "test", teams, take)
+    await happen(db, ada, 1, 2, 3)
+    await happen(db, bob, 10)
+    assert await events.read(db, "test", teams, take) == 2
+    assert sorted(heard) == [1, 10], "what was before it, and what is of others"
+    for _ in range(PATIENCE - 2):
+        assert await events.read(db, "test", teams, take) == 0
+    await events.read(db, "test", teams, take)
+    assert (tried, sorted(heard)) == (PATIENCE, [1, 3, 10])
 
 
 async def test_of_several_at_once_each_event_goes_to_one(db: Database) -> None:

@@ -101,7 +101,7 @@ async def told(settings: Settings, pool: Pool, box: Mailbox) -> AsyncIterator[Ho
     """A studio that has a mail server and does nothing by itself: a test hears and sends when it wants to."""
     with Service().running() as service:
         mails = {"smtp_url": f"smtp://{box.url}", "smtp_from": SENDER, "public_url": "https://studio.test"}
-        allowed = {"fetch_allow": (service.url.removeprefix("http://"),), "worker": False}
+        allowed = {"push_allow": (service.url.removeprefix("http://"),), "worker": False}
         whole = Settings.model_validate(settings.model_dump() | mails | allowed)
         async with open_house(whole, pool) as house:
             house.app.state.service = service

@@ -12,13 +12,14 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from gesso.accounts.tables import Member
 from gesso.kit import mail as addresses
 from gesso.kit.time import now
-from gesso.notify import Letter, Wish, letters, post
+from gesso.notify import Letter, Wish, letters, post, wishes
 from gesso.notify.letters import Brand, Item, Mail, composed
 from gesso.settings import Settings
 from tests.conftest import House, photo, upload
-from tests.notify.conftest import SENDER, Mailbox, a_batch, certificate, happen, mailbox
+from tests.notify.conftest import SENDER, Mailbox, a_batch, certificate, happen, mailbox, someone
 from tests.notify.test_notices import confirmed
 
 pytestmark = pytest.mark.anyio
@@ -91,7 +92,19 @@ async def test_a_code_cannot_be_guessed_and_cannot_be_sent_to_somebody_all_day(t
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ada", "ada@", "@example.com", "a b@example.com", "a@b\nBcc: c@d.e", "a@b,c@d.e", '"a"@b.c', "é@b.c", "a@[1]"],
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.com",
+        "a b@example.com",
+        "a@b\nBcc: c@d.e",
+        "a@b,c@d.e",
+        '"a"@b.c',
+        "é@b.c",
+        "a@[1]",
+        "a..b@example.com",
+    ],
 )
 async def test_what_is_no_address_is_refused(told: House, address: str) -> None:
     client = await told.as_owner()
@@ -188,6 +201,49 @@ async def test_what_was_read_meanwhile_is_not_in_the_digest(told: House, box: Ma
     await hurry(told)
     assert await told.studio.courier.send() == 1
     assert len(box.mails) == 1, "there was nothing left to tell"
+
+
+async def test_a_mail_that_waited_is_not_for_who_has_silenced_it_or_left_the_team(told: House, box: Mailbox) -> None:
+    ed, owner = await someone(told, "ed"), told.owner
+    for who, address in ((ed, "ed@example.com"), (owner, ADA)):
+        await confirmed(told, who, address, digest="daily")
+        await happen(told, owner, "batch.changed", **a_batch(who, batch=str(uuid4())))
+    async with told.studio.db.work(owner) as work:
+        await wishes.silence(work, "batch.ended")
+    async with told.studio.db.session() as session:
+        await session.delete(await session.get_one(Member, (ed.user_id, ed.team_id)))
+    await hurry(told)
+    assert await told.studio.courier.send() == 2
+    assert box.came == []
+
+
+async def test_a_code_that_holds_no_longer_is_not_sent_and_is_forgotten(told: House, box: Mailbox) -> None:
+    client = await told.as_owner()
+    await client.put("/api/notifications/email", json={"email": ADA})
+    box.answers = ["451 come again"]
+    await told.studio.courier.send()
+    async with told.studio.db.session() as session:
+        born = now() - wishes.CODE_HOLDS
+        await session.execute(update(Letter).values(created_at=born, next_at=now()))
+    await told.studio.courier.send()
+    letter = await the_letter(told)
+    assert (letter.state, letter.items, box.came) == ("ended", [], [])
+
+
+async def test_a_mail_that_cannot_be_written_waits_and_keeps_no_other_waiting(told: House, box: Mailbox) -> None:
+    owner = told.owner
+    await confirmed(told, owner)
+    for _ in range(2):
+        await happen(told, owner, "batch.changed", **a_batch(owner, batch=str(uuid4())))
+    async with told.studio.db.session() as session:
+        first = (await session.scalars(select(Letter).order_by(Letter.id).limit(1))).one()
+        first.items = [{"kind": "batch.ended", "nobody": "has thought of this"}]
+    assert await told.studio.courier.send() == 2
+    async with told.studio.db.session(read_only=True) as session:
+        broken, whole = (await session.scalars(select(Letter).order_by(Letter.id))).all()
+    assert (broken.state, broken.tries, whole.state) == ("queued", 1, "sent")
+    assert now() < broken.next_at <= now() + timedelta(minutes=1)
+    assert "could not be written" in broken.error
 
 
 async def test_a_server_that_is_not_there_is_tried_again_with_the_same_id_for_a_day_and_no_longer(
@@ -293,6 +349,15 @@ def test_a_mail_server_is_named_as_people_write_it() -> None:
 def mail_of(*items: Item, brand: Brand | None = None, lead: str = "") -> Mail:
     sender = ("Gesso", "studio@gesso.test")
     return Mail("0190a000", ADA, sender, items[0].title, brand or Brand("Studio"), items, now(), lead)
+
+
+def test_mails_with_links_need_an_address_that_people_reach() -> None:
+    told: dict[str, Any] = {"smtp_url": "smtp://relay.example", "smtp_from": SENDER}
+    for host in ("127.0.0.1", "::1", "localhost"):
+        Settings(**told, host=host)
+    Settings(**told, host="0.0.0.0", public_url="https://studio.example")
+    with pytest.raises(ValueError, match="GESSO_PUBLIC_URL"):
+        Settings(**told, host="0.0.0.0")
 
 
 def test_nothing_that_somebody_wrote_makes_a_header_or_a_tag() -> None:

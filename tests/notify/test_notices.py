@@ -10,7 +10,9 @@ from gesso_client import Client
 from sqlalchemy import select, update
 
 from gesso import accounts, credits
+from gesso.accounts.tables import Member
 from gesso.events import Event
+from gesso.kit.actor import Actor
 from gesso.kit.money import Credits
 from gesso.kit.time import now
 from gesso.notify import KINDS, Letter, Notice, inbox, wishes, words
@@ -52,6 +54,12 @@ async def failed(house: House, client: httpx2.AsyncClient, took: float, state: s
         began = now() - timedelta(seconds=took)
         await session.execute(mine.values(state=state, error=error, started_at=began, ended_at=now()))
     return id
+
+
+def a_schedule(actor: Actor, state: str = "failed", **more: Any) -> dict[str, Any]:
+    """What a schedule says of one of its moments."""
+    said = {"schedule": "s", "title": "Nightly", "user": str(actor.user_id), "note": "The file is gone."}
+    return said | {"state": state, "batch": None, "run": None} | more
 
 
 @pytest.mark.row("B7", at="GET /api/notifications")
@@ -329,13 +337,44 @@ async def test_old_notices_are_forgotten(told: House) -> None:
 async def test_whoever_has_left_the_team_is_told_nothing_more(told: House) -> None:
     ed = await someone(told, "ed")
     async with told.studio.db.session() as session:
-        from gesso.accounts.tables import Member
-
         member = await session.get_one(Member, (ed.user_id, ed.team_id))
         await session.delete(member)
     await happen(told, told.owner, "batch.changed", **a_batch(ed))
     async with told.studio.db.session(read_only=True) as session:
         assert (await session.scalars(select(Notice))).all() == []
+
+
+async def test_what_somebody_has_to_see_to_is_told_to_owners_and_admins_where_its_person_is_gone(told: House) -> None:
+    client, owner, ed = await told.as_owner(), told.owner, await someone(told, "ed")
+    async with told.studio.db.session() as session:
+        await session.delete(await session.get_one(Member, (ed.user_id, ed.team_id)))
+    await happen(told, owner, "batch.changed", **a_batch(ed, "paused", note="The key is refused."))
+    await happen(told, owner, "schedule.changed", **a_schedule(ed))
+    assert [each["kind"] for each in await listed(client)] == ["schedule.failed", "batch.waits"]
+
+
+async def test_a_schedule_that_fails_for_one_reason_is_told_once_until_it_starts(told: House) -> None:
+    client, owner = await told.as_owner(), told.owner
+    for _ in range(3):
+        await happen(told, owner, "schedule.changed", **a_schedule(owner))
+    assert len(await listed(client)) == 1
+    await happen(told, owner, "schedule.changed", **a_schedule(owner, note="There is no budget."))
+    assert [each["text"] for each in await listed(client)] == ["There is no budget."]
+    await happen(told, owner, "schedule.changed", **a_schedule(owner, state="started"))
+    await happen(told, owner, "schedule.changed", **a_schedule(owner, note="There is no budget."))
+    assert len(await listed(client)) == 2
+
+
+async def test_a_webhook_that_was_switched_off_is_told_to_owners_and_admins(told: House) -> None:
+    client, admin = await told.as_owner(), await told.join("amy", "admin")
+    editor, owner = await told.join("ed", "editor"), told.owner
+    off = {"webhook": "w", "name": "Shop", "reason": "Nothing has arrived there for 3 days."}
+    await happen(told, owner, "webhook.disabled", **off, user=str(owner.user_id))
+    for who in (client, admin):
+        (notice,) = await listed(who)
+        assert (notice["title"], notice["text"]) == ("Shop was switched off", off["reason"])
+        assert (notice["kind"], notice["about"]) == ("webhook.disabled", "/settings?part=webhooks")
+    assert await listed(editor) == []
 
 
 def test_every_kind_has_words_for_whatever_it_is_told() -> None:

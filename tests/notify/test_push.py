@@ -148,6 +148,23 @@ async def test_a_browser_that_is_gone_is_forgotten_and_a_service_that_is_busy_is
         assert (await session.scalars(select(Letter.state))).all() == ["ended"]
 
 
+async def test_a_service_that_never_ends_its_answer_is_given_up_and_others_are_told_meanwhile(
+    told: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, owner, reader = await told.as_owner(), told.owner, Reader()
+    service: Service = told.app.state.service
+    monkeypatch.setattr("gesso.notify.push.SECONDS", 1.0)
+    service.at["/p/slow"] = ["hold"]
+    for path in ("slow", "fast"):
+        await client.post("/api/notifications/push", json=reader.subscription(f"{service.url}/p/{path}"))
+    await happen(told, owner, "batch.changed", **a_batch(owner))
+    assert await told.studio.courier.send() == 2
+    service.free()
+    async with told.studio.db.session(read_only=True) as session:
+        found = (await session.execute(select(Letter.state, Letter.error).order_by(Letter.state))).all()
+    assert [tuple(each) for each in found] == [("queued", "The push service took too long."), ("sent", "")]
+
+
 async def test_who_names_an_address_within_is_not_helped_to_it(told: House) -> None:
     client, owner, reader = await told.as_owner(), told.owner, Reader()
     made = await client.post("/api/notifications/push", json=reader.subscription("https://127.0.0.1:1/p"))
@@ -177,6 +194,8 @@ async def test_a_browser_is_one_persons_and_is_tried_and_taken_away_by_that_one(
     id = (await client.post("/api/notifications/push", json=subscription)).json()["id"]
     assert (await ed.delete(f"/api/notifications/push/{id}")).status_code == 404
     assert (await client.post("/api/notifications/push/test")).json() == {"sent": 1}
+    soon = await client.post("/api/notifications/push/test")
+    assert (soon.status_code, int(soon.headers["retry-after"]) <= 61) == (429, True)
     await told.studio.courier.send()
     assert json.loads(reader.opened(service.orders[0].body))["title"] == "This browser is told"
     assert (await ed.post("/api/notifications/push", json=subscription)).status_code == 201

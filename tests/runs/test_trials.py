@@ -141,3 +141,18 @@ async def test_a_key_of_any_length_stands_for_a_list_of_orders(idle: House) -> N
         refused = await client.post(path, json=sent, headers={"Idempotency-Key": "k" * 256})
         assert (refused.status_code, "255 characters" in refused.json()["detail"]) == (422, True)
     assert len((await client.get("/api/runs?limit=100")).json()["items"]) == 36
+
+
+async def test_one_step_of_tidying_up_that_fails_skips_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("nobody has thought of this")
+
+    async def sweeps(*_: object) -> None:
+        done.append("events")
+
+    monkeypatch.setattr("gesso.webhooks.sweep", breaks)
+    monkeypatch.setattr("gesso.events.sweep", sweeps)
+    await house.studio.tidy()
+    assert done == ["events"]

@@ -34,7 +34,7 @@ class Post:
 def post(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     with mailbox() as box, Service().running() as service:
         told = {"GESSO_SMTP_URL": f"smtp://{box.url}", "GESSO_SMTP_FROM": SENDER}
-        told["GESSO_FETCH_ALLOW"] = service.url.removeprefix("http://")
+        told["GESSO_PUSH_ALLOW"] = service.url.removeprefix("http://")
         with opened(tmp_path_factory.mktemp("post"), **told) as studio:
             yield Post(studio, box, service)
 

@@ -56,7 +56,7 @@ async def test_what_happens_is_told_once_with_a_signature_that_others_verify(
         verified(asked, "whsec_" + base64.b64encode(b"x" * 32).decode())
     (kept,) = await log(owner, hook)
     assert (kept["message"], kept["state"], kept["status"], kept["answer"]) == (
-        asked.headers["webhook-id"], "delivered", 200, "thanks",
+        asked.headers["webhook-id"], "delivered", 200, None,
     )  # fmt: skip
     assert kept["payload"].encode() == asked.body
     listed = (await owner.get("/api/webhooks")).json()
@@ -170,7 +170,7 @@ async def test_what_is_not_taken_comes_again_at_growing_distances_for_a_day(
         await hurry(studio)
     await turn(studio)
     (kept,) = await log(owner, hook)
-    assert (kept["state"], kept["tries"], kept["next_at"], kept["answer"]) == ("failed", 11, None, "on fire")
+    assert (kept["state"], kept["tries"], kept["next_at"], kept["answer"]) == ("failed", 11, None, None)
     assert [each["status"] for each in kept["attempts"]] == [500] * 11
     assert 23 * 3600 < sum(AFTER) < 24 * 3600
     await turn(studio)
@@ -440,6 +440,10 @@ async def test_an_address_that_is_not_public_is_refused_when_it_is_entered_and_w
     kept = (await log(owner, hook))[0]
     assert (kept["state"], kept["status"]) == ("queued", None)
     assert "not one of the public web" in kept["error"]
+    assert (await owner.get(f"/api/webhooks/{hook['id']}")).json()["failing_since"]
+    moved = await owner.patch(f"/api/webhooks/{hook['id']}", json={"url": f"{receiver.url}/new"})
+    assert moved.json()["failing_since"] is None, "what failed there says nothing of the new address"
+    url = moved.json()["url"]
     changed = await owner.patch(f"/api/webhooks/{hook['id']}", json={"url": "http://10.0.0.1/"})
     assert changed.status_code == 422
     assert (await owner.get(f"/api/webhooks/{hook['id']}")).json()["url"] == url
@@ -457,8 +461,10 @@ async def test_nobody_follows_a_redirect(studio: House, owner: httpx2.AsyncClien
 
 
 async def test_whatever_a_receiver_says_a_kilobyte_of_it_is_kept(
-    studio: House, owner: httpx2.AsyncClient, receiver: Receiver
+    studio: House, owner: httpx2.AsyncClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As if the receiver were somewhere in the world: of one that is only allowed, nothing is kept.
+    monkeypatch.setattr("gesso.kit.fetch.public", lambda address: True)
     hook = await hooked(owner, receiver)
     bomb = gzip.compress(b"0" * (32 << 20))
     for body, headers in (
@@ -476,7 +482,19 @@ async def test_whatever_a_receiver_says_a_kilobyte_of_it_is_kept(
         kept = (await log(owner, hook))[0]
         assert (kept["state"], kept["error"]) == ("delivered", None), headers
         assert len(kept["answer"] or "") <= 1024
+        assert (kept["answer"] is None) == (body in (b"", b"zzz")), headers
         assert "\0" not in (kept["answer"] or "")
+
+
+async def test_half_of_a_letter_is_told_as_it_came(
+    studio: House, owner: httpx2.AsyncClient, receiver: Receiver
+) -> None:
+    await hooked(owner, receiver)
+    said = {"schedule": "s", "title": "Nightly", "user": "u", "state": "failed", "note": "cut \ud83d", "batch": None}
+    await happen(studio, "schedule.changed", **said, run=None)
+    await turn(studio)
+    ((_, told),) = receiver.heard
+    assert told["data"]["note"] == "cut \ud83d"
 
 
 @one_database
@@ -521,13 +539,13 @@ async def test_the_test_says_at_once_what_came_of_it_and_is_sent_once(
 ) -> None:
     hook = await hooked(owner, receiver, "run.failed")
     done = (await owner.post(f"/api/webhooks/{hook['id']}/test")).json()
-    assert (done["state"], done["type"], done["status"], done["answer"]) == ("delivered", "webhook.test", 200, "thanks")
+    assert (done["state"], done["type"], done["status"], done["answer"]) == ("delivered", "webhook.test", 200, None)
     told = verified(receiver.seen[0], hook["secret"])
     assert (told["type"], told["data"]) == ("webhook.test", {"webhook": hook["id"]})
     await owner.patch(f"/api/webhooks/{hook['id']}", json={"enabled": False})
     receiver.says = lambda asked: Answered(503, b"later")
     done = (await owner.post(f"/api/webhooks/{hook['id']}/test")).json()
-    assert (done["state"], done["error"], done["answer"]) == ("failed", "It answered 503.", "later")
+    assert (done["state"], done["error"], done["answer"]) == ("failed", "It answered 503.", None)
     await hurry(studio)
     await turn(studio)
     assert len(receiver.seen) == 2

@@ -2,8 +2,9 @@
 
 import "@/i18n/notices";
 import type { TFunction } from "i18next";
-import { CircleAlert, CircleHelp, Download, Gauge, Layers, Pause, TriangleAlert, type LucideIcon } from "lucide-react";
+import { CircleAlert, CircleHelp, Download, Gauge, Layers, Pause, TriangleAlert, Webhook, type LucideIcon } from "lucide-react";
 import type { Notice } from "@/api";
+import { said } from "@/features/forms/said";
 import { count, dollars } from "@/lib/format";
 
 export const SIGNS: Record<string, LucideIcon> = {
@@ -15,11 +16,12 @@ export const SIGNS: Record<string, LucideIcon> = {
   "schedule.failed": CircleAlert,
   "budget.reached": Gauge,
   "asset.damaged": TriangleAlert,
+  "webhook.disabled": Webhook,
 };
 
 /** Kinds that are no good news. */
 export function bad(notice: Notice): boolean {
-  return ["run.failed", "schedule.failed", "asset.damaged"].includes(notice.kind) || notice.data["state"] === "failed";
+  return ["run.failed", "schedule.failed", "asset.damaged", "webhook.disabled"].includes(notice.kind) || notice.data["state"] === "failed";
 }
 
 export function worded(t: TFunction<"notices">, notice: Notice): { title: string; text: string } {
@@ -59,6 +61,8 @@ export function worded(t: TFunction<"notices">, notice: Notice): { title: string
       };
     case "asset.damaged":
       return { title: number("count") > 1 ? t("said.damagedMany", { amount: count(number("count")) }) : t("said.damaged"), text: t("said.damagedText") };
+    case "webhook.disabled":
+      return { title: t("said.webhook", { title: String(data["title"] ?? "") || t("said.aWebhook") }), text: said(note) };
     default:
       return { title: notice.title, text: notice.text };
   }
