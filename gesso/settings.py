@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     watch: Annotated[tuple[Path, ...], NoDecode] = Field(
         (),
         description="Folders of this server, by their whole paths, in which admins may have new pictures and sheets "
-        "looked for: `/srv/drop,/mnt/photos`. None unless you say so.",
+        "looked for (with several teams, the owner of the first): `/srv/drop,/mnt/photos`. None unless you say so, and "
+        "never the data folder.",
     )
     max_pixels: int = Field(
         100_000_000, ge=1, description="The largest picture that is taken in: width x height x pages."
@@ -168,6 +169,16 @@ class Settings(BaseSettings):
             if not folder.is_absolute():
                 raise ValueError(f"“{folder}” is no whole path: it begins with /")
         return value
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        """What Gesso keeps is for nobody to have taken in as pictures: its database, its secret, other teams' bytes."""
+        data = self.data.resolve()
+        for folder in self.watch:
+            found = folder.resolve()
+            if found.is_relative_to(data) or data.is_relative_to(found):
+                raise ValueError(f"GESSO_WATCH: “{folder}” holds the data folder ({data}), or lies in it")
+        return self
 
     @property
     def database(self) -> str:

@@ -54,7 +54,8 @@ class WhatIn(BaseModel):
 class ScheduleIn(WhatIn):
     """What is to be done, and when. `missed` says what becomes of moments at which the studio was away for longer than
     the `grace` (seconds): one is made up for (`once`), or none (`skip`). `until` ends it, and so does being done as
-    often as `most`. `cap` is the most that it may cost each time, in thousandths of a credit."""
+    often as `most`. `cap` is the most that it may cost each time, in thousandths of a credit; where something is
+    watched and a row costs something, there has to be one."""
 
     title: Title
     when: When

@@ -160,7 +160,7 @@ class Fetcher:
                         if told is not None and (waits := told(count, size)) is not None:
                             await waits
                 type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-                etag, modified = (answer.headers.get(name, "")[:300] for name in ("etag", "last-modified"))
+                etag, modified = (_sendable(answer.headers.get(name, "")) for name in ("etag", "last-modified"))
                 return Fetched(count, type, _name(url), url, etag, modified)
         raise Unreached(f"It is redirected more than {HOPS} times.")
 
@@ -370,6 +370,11 @@ async def _resolved(host: str, port: int) -> list[str]:
 def _name(url: str) -> str:
     """What the file is called by its address, without its ending."""
     return PurePosixPath(unquote(urlsplit(url).path, errors="replace")).stem
+
+
+def _sendable(value: str) -> str:
+    """What may be sent back as a header; else it is as if the server had said nothing."""
+    return value[:300] if value.isascii() and value.isprintable() else ""
 
 
 def _too_large(most: int) -> TooLarge:

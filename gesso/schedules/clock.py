@@ -9,14 +9,15 @@ feed, a folder) is asked outside of that transaction; if two should ask at once,
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
@@ -26,13 +27,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gesso import accounts, batches, library
-from gesso.batches import Batches, Sheet, orders
+from gesso.batches import Batches, Sheet, Wanted, orders
 from gesso.batches.sheet import Line
 from gesso.batches.tables import Row
 from gesso.db import Database, Work, inserting
 from gesso.imaging import picture
 from gesso.kit.actor import Actor
 from gesso.kit.errors import (
+    Conflict,
     Denied,
     GessoError,
     InsufficientCredits,
@@ -52,7 +54,7 @@ from gesso.runs import Runs
 from gesso.schedules import feeds, folders, schedules
 from gesso.schedules.folders import Came
 from gesso.schedules.moments import zone
-from gesso.schedules.schedules import KEPT, MOST_ROWS, Plan, Watch
+from gesso.schedules.schedules import KEPT, MOST_ROWS, NO_CAP, Plan, Watch
 from gesso.schedules.tables import Schedule, Seen, Tick
 from gesso.store import Store
 
@@ -66,16 +68,27 @@ MOST_ITEMS: Final = 500
 """Rows out of a feed that are begun at a time; more are new at the next moment."""
 MOST_PICTURES: Final = 100
 MOST_SHEETS: Final = 10
+PATIENCE: Final = 60.0
+"""Seconds for which a folder is waited for: of a disk that is away one may never hear again."""
+HANDS: Final = 4
+"""Folders that are waited for side by side, and hold up nothing else."""
+ENOUGH: Final = 20
+"""After so many failures one after the other a schedule waits for somebody."""
 REMEMBERED: Final = timedelta(days=180)
 """What is not there any more is forgotten after that."""
 SAMPLE: Final = 20
 """Rows of which it is asked what they cost."""
 MISSED: Final = "It was missed while the studio was away."
 MISTAKE: Final = "The studio made a mistake here."
+WAITS: Final = f"It has failed {ENOUGH} times one after the other, and waits now."
 NOTES: Final = 5
 LONGEST_NOTE: Final = 1_000
+SIGHT: Final = "sight "
+"""A key that begins so says how a sheet was at a look."""
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +106,13 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class News:
     """What a look at a watched input has found: the new `pieces`; all keys that are there (`present`); the `columns` of
-    its rows; and by what it is asked for the next time."""
+    its rows; by what it is asked for the next time; and whether something waits for another look soon (`again`)."""
 
     pieces: Sequence[Piece]
     present: Collection[str] = ()
     columns: Sequence[str] = ()
     mark: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -125,6 +139,7 @@ class Clock:
     within: Sequence[Path] = ()
     me: str = field(default_factory=lambda: uuid4().hex)
     _busy: dict[UUID, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
+    _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(HANDS, "folders"), init=False)
 
     # -- what a person asks for ----------------------------------------------------------------------------------------
 
@@ -140,7 +155,7 @@ class Clock:
     async def change(self, actor: Actor, schedule_id: UUID, plan: Plan) -> Schedule:
         """Another plan for it. Where it watches something else now, that is looked at as with a new one."""
         async with self.db.work(actor, read_only=True) as work:
-            schedules.require(work, plan.watch)
+            await schedules.require(work, plan.watch)
             before = schedules.watch_of(await schedules.find(work, schedule_id))
         price, news = await self._prepared(actor, plan)
         async with self.db.work(actor) as work:
@@ -176,13 +191,15 @@ class Clock:
         return round(sum(prices) / len(prices) * len(sheet.lines)) if prices else None
 
     async def now(self, actor: Actor, schedule_id: UUID, *, key: str | None = None) -> Tick:
-        """Does it at once, besides its moments, with the rights of who made it. What is refused is raised. The same key
-        is the same moment."""
+        """Does it at once, besides its moments, with the rights of who made it, for those who could have made it too.
+        What is refused is raised; Conflict where it is over. It counts as one of its times. The same key is the same
+        moment."""
         actor.require("runs.create")
         async with self.db.work(actor, read_only=True) as work:
             schedule = await schedules.find(work, schedule_id)
+            await schedules.require(work, schedules.watch_of(schedule))
             maker = await self._maker(work.session, schedule)
-        news = await self._look(schedule, maker) if schedule.watch else None
+        news = await self._look(schedule, maker) if schedule.watch and schedule.state != "ended" else None
         async with self.db.work(maker) as work:
             schedule = await schedules.find(work, schedule_id, lock=True)
             id = uuid7()
@@ -193,8 +210,15 @@ class Clock:
                     if found is None:
                         raise NotFound("What came of it is not known any more.")
                     return found
+            if schedule.state == "ended":
+                raise Conflict("This schedule is over.")
             begun = await self._start(work, schedule, news)
+            schedule.times += begun.outcome == "started"
             tick = await self._written(work, schedule, now(), begun, id=id, by_hand=True)
+            if _spent(schedule):
+                self._end(work, schedule)
+            elif schedule.state == "active" and news is not None and news.again:
+                self._soon(schedule)
             await work.session.flush()
         self.batches.wake()
         return tick
@@ -202,17 +226,27 @@ class Clock:
     async def _prepared(self, actor: Actor, plan: Plan) -> tuple[int | None, News | None]:
         plan.checked()
         async with self.db.work(actor, read_only=True) as work:
-            schedules.require(work, plan.watch)
+            await schedules.require(work, plan.watch)
             price = await self.price(work, plan)
+            if plan.watch is not None and plan.batch is not None and plan.cap is None and plan.batch.cap is None:
+                await self._costs_nothing(work, plan.batch)
         if plan.watch is None:
             return price, None
         return price, await self._glance(plan.watch)
 
+    async def _costs_nothing(self, work: Work, wanted: Wanted) -> None:
+        """Invalid unless all who may carry it out do so for nothing: of what is to come nobody has seen the price."""
+        offers = (await self.runs.catalog(work)).offers
+        for step in wanted.steps:
+            mine = offers.get(step.op, {})
+            if any(mine[id].typical() != 0 for id in ([step.offer] if step.offer is not None else mine)):
+                raise Invalid(NO_CAP, fields=[{"field": "cap", "message": NO_CAP}])
+
     async def _glance(self, watch: Watch) -> News:
         """What is there now, without taking any of it."""
         if watch.kind == "folder":
-            folder = await asyncio.to_thread(folders.allowed, watch.place, self.within)
-            found = await asyncio.to_thread(folders.look, folder)
+            folder = await self._reached(folders.allowed, watch.place, self.within)
+            found = await self._reached(partial(folders.look, quiet=False), folder)
             return News([Piece((came.key,)) for came in found])
         return await self._read(watch, {})
 
@@ -246,8 +280,10 @@ class Clock:
                     log.exception("the clock made a mistake, and goes on")
                 await asyncio.sleep(PAUSE)
         finally:
-            for task in [*self._busy.values()]:
+            left = [*self._busy.values()]
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def _over(self, id: UUID, _: object) -> None:
         self._busy.pop(id, None)
@@ -329,15 +365,26 @@ class Clock:
                 begun = await self._start(work, schedule, news)
                 schedule.times += begun.outcome == "started"
                 await self._written(work, schedule, chosen, begun)
-            self._onward(work, schedule, at)
+            self._onward(work, schedule, at, again=chosen is not None and news is not None and news.again)
 
     async def _fail(self, id: UUID, due: datetime, at: datetime, told: str) -> None:
         async with self.db.session() as session:
             schedule = await self._held(session, id, due)
             if schedule is not None:
                 work = Work(session, _nobody(schedule))
+                enough = await self._failures(session, schedule) + 1 >= ENOUGH
+                told = f"{WAITS} {told}" if enough else told
                 await self._written(work, schedule, due, Begun("failed", note=told[:LONGEST_NOTE]))
                 self._onward(work, schedule, at)
+                if enough and schedule.state == "active":
+                    self._paused(work, schedule)
+
+    async def _failures(self, session: AsyncSession, schedule: Schedule) -> int:
+        """How often it has failed one time after the other until now, since it last waited for that."""
+        query = select(Tick.outcome, Tick.note).where(Tick.schedule_id == schedule.id)
+        latest = (await session.execute(query.order_by(Tick.id.desc()).limit(ENOUGH))).all()
+        failed = takewhile(lambda tick: tick.outcome == "failed" and not tick.note.startswith(WAITS), latest)
+        return len([*failed])
 
     async def _give_up(self, id: UUID, due: datetime, error: Denied) -> None:
         """Who made it may not do that any more: it waits for somebody who may."""
@@ -347,21 +394,36 @@ class Clock:
                 work = Work(session, _nobody(schedule))
                 told = f"Who made it may not have it done any more. {error}"
                 await self._written(work, schedule, due, Begun("failed", note=told))
-                schedule.state, schedule.next_at, schedule.note = "paused", None, told
-                schedules.tell(work, schedule, "paused", note=told)
+                self._paused(work, schedule)
 
-    def _onward(self, work: Work, schedule: Schedule, at: datetime) -> None:
-        """To its next moment, or its end."""
+    def _paused(self, work: Work, schedule: Schedule) -> None:
+        """It waits for somebody, by the note that it has."""
+        schedule.lease, schedule.lease_until = "", None
+        schedule.state, schedule.next_at = "paused", None
+        schedules.tell(work, schedule, "paused")
+
+    def _onward(self, work: Work, schedule: Schedule, at: datetime, *, again: bool = False) -> None:
+        """To its next moment, or to another look soon (`again`), or its end."""
         schedule.lease, schedule.lease_until = "", None
         schedule.next_at = schedules.coming(schedule, max(at, now()))
+        if again and not _spent(schedule):
+            self._soon(schedule)
         if schedule.next_at is None:
-            schedule.state = "ended"
-            schedules.tell(work, schedule, "ended")
+            self._end(work, schedule)
+
+    def _end(self, work: Work, schedule: Schedule) -> None:
+        schedule.state, schedule.next_at = "ended", None
+        schedules.tell(work, schedule, "ended")
+
+    def _soon(self, schedule: Schedule) -> None:
+        """It is next at the latest when what waits for another look has been quiet for as long again."""
+        soon = now() + timedelta(seconds=folders.QUIET)
+        schedule.next_at = min(soon, schedule.next_at or soon)
 
     async def _maker(self, session: AsyncSession, schedule: Schedule) -> Actor:
         """Who made it, with the rights of today; Denied where these do not suffice."""
         found = await accounts.actor(session, schedule.user_id, schedule.team_id)
-        schedules.require(Work(session, found), schedules.watch_of(schedule))
+        await schedules.require(Work(session, found), schedules.watch_of(schedule))
         return found
 
     async def _written(
@@ -375,14 +437,16 @@ class Clock:
         by_hand: bool = False,
     ) -> Tick:
         """What came of a moment, in the schedule's history and to whoever listens. Of moments one after the other at
-        which there was nothing new the last is kept."""
+        which there was nothing new the last is kept; of those that fail in the same way the first is told."""
         note = begun.note[:LONGEST_NOTE]
         schedule.last, schedule.last_at = begun.outcome, now()
         schedule.note = note if begun.outcome in ("failed", "skipped") else ""
         mine = select(Tick).where(Tick.schedule_id == schedule.id).order_by(Tick.id.desc())
-        if begun.outcome == "nothing":
-            before = await work.session.scalar(mine.limit(1))
-            if before is not None and before.outcome == "nothing" and before.note == note:
+        before = await work.session.scalar(mine.limit(1))
+        again = False
+        if before is not None and (before.outcome, before.note) == (begun.outcome, note):
+            again = True
+            if begun.outcome == "nothing":
                 await work.session.delete(before)
         oldest = await work.session.scalar(mine.with_only_columns(Tick.id).offset(KEPT - 1).limit(1))
         if oldest is not None:
@@ -398,7 +462,7 @@ class Clock:
             note=note,
         )
         work.session.add(tick)
-        if begun.outcome in ("started", "failed"):
+        if begun.outcome == "started" or (begun.outcome == "failed" and not again):
             run = str(begun.run) if begun.run else None
             for batch in begun.batches:
                 schedules.tell(work, schedule, begun.outcome, note=note, batch=batch)
@@ -535,15 +599,15 @@ class Clock:
         return News([*rows.values()], columns=sheet.columns, mark=told)
 
     async def _folder(self, schedule: Schedule, watch: Watch, maker: Actor) -> News:
-        folder = await asyncio.to_thread(folders.allowed, watch.place, self.within)
-        found = await asyncio.to_thread(folders.look, folder)
+        folder = await self._reached(folders.allowed, watch.place, self.within)
+        found = await self._reached(folders.look, folder)
         async with self.db.session(read_only=True) as session:
             seen = await self._seen(session, schedule.id, (came.key for came in found))
         pieces: list[Piece] = []
-        counts = {"picture": 0, "sheet": 0}
+        counts = {"picture": 0, "sheet": 0, "sight": 0}
         for came in folders.fresh(found, seen):
             sort = "sheet" if came.is_sheet else "picture"
-            if counts[sort] >= (MOST_SHEETS if came.is_sheet else MOST_PICTURES):
+            if max(counts[sort], counts["sight"] * came.is_sheet) >= (MOST_SHEETS if came.is_sheet else MOST_PICTURES):
                 continue
             if schedule.cap is not None and counts["picture" if came.is_sheet else "sheet"] + counts["sheet"]:
                 # What may be spent each time is what one batch may spend.
@@ -551,38 +615,53 @@ class Clock:
             piece = await self._taken(schedule, folder, came, maker)
             if piece is not None:
                 counts[sort] += not _left_out(piece)
+                counts["sight"] += _sighted(piece)
                 pieces.append(piece)
-        return News(_each_once(pieces), [came.key for came in found], ("image", "file"))
+        there = [came.key for came in found]
+        return News(_each_once(pieces), there, ("image", "file"), again=counts["sight"] > 0)
+
+    async def _reached(self, do: Callable[..., T], *given: object) -> T:
+        """What is done with a folder. Unavailable where that does not answer: then a thread of these few waits on, and
+        nothing else."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.get_running_loop().run_in_executor(self._hands, partial(do, *given))
+        except TimeoutError:
+            raise Unavailable(f"The folder did not answer within {PATIENCE:g} seconds.") from None
 
     async def _taken(self, schedule: Schedule, folder: Path, came: Came, maker: Actor) -> Piece | None:
-        """A file of the folder: its bytes rest, or its rows are read; None where it is to be looked at again later."""
+        """A file of the folder: its bytes rest, or its rows are read; None where it is to be looked at again later. A
+        sheet is a whole batch, so that it begins when it was the same at two looks."""
         limits = self.runs.limits
         most = min(limits.bytes, batches.MOST_BYTES)
         if came.size > most:
-            return Piece((came.key,), note=f"{came.name} was left out: it is larger than {most >> 20} MiB.")
+            return Piece((came.key,), note=f"{came.shown} was left out: it is larger than {most >> 20} MiB.")
         path = self.scratch / str(uuid4())
         try:
-            digest = await asyncio.to_thread(folders.copy, folder, came, path, most)
+            digest = await self._reached(folders.copy, folder, came, path, most)
             if digest is None:
                 return None
-            keys = came.key, f"bytes {digest}"
+            keys, sight = (came.key, f"bytes {digest}"), f"{SIGHT}{came.key} {digest}"
             async with self.db.session(read_only=True) as session:
-                if await self._seen(session, schedule.id, keys[1:]):
-                    return Piece(keys[:1])
+                seen = await self._seen(session, schedule.id, [keys[1], sight])
+            if keys[1] in seen:
+                return Piece(keys[:1])
+            if came.is_sheet and sight not in seen:
+                return Piece((sight,), note=f"{came.shown} begins when it is still the same at the next look.")
             try:
                 if came.is_sheet:
-                    sheet = await self.batches.read(await asyncio.to_thread(path.read_bytes), came.name)
+                    sheet = await self.batches.read(await asyncio.to_thread(path.read_bytes), came.shown)
                     if len(sheet.lines) > MOST_ROWS:
-                        return Piece(keys, note=f"{came.name} was left out: it has more than {MOST_ROWS:,} rows.")
-                    return Piece(keys, sheet=(came.name, sheet))
+                        return Piece(keys, note=f"{came.shown} was left out: it has more than {MOST_ROWS:,} rows.")
+                    return Piece(keys, sheet=(came.shown, sheet))
                 if kind(await asyncio.to_thread(_sniffed, path)) != "image":
-                    return Piece(keys, note=f"{came.name} was left out: it is neither a picture nor a sheet.")
-                kept = await library.take_in(self.pool, self.store, maker.team_id, path, limits, name=came.name)
+                    return Piece(keys, note=f"{came.shown} was left out: it is neither a picture nor a sheet.")
+                kept = await library.take_in(self.pool, self.store, maker.team_id, path, limits, name=came.shown)
             except (Retry, Unavailable):
                 raise
             except GessoError as error:
-                return Piece(keys, note=f"{came.name} was left out: {error}")
-            return Piece(keys, picture=(came.name, kept))
+                return Piece(keys, note=f"{came.shown} was left out: {error}")
+            return Piece(keys, picture=(came.shown, kept))
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
@@ -623,6 +702,16 @@ def _turn(schedule: Schedule, due: datetime, at: datetime) -> tuple[datetime | N
 def _expected(watch: Watch | None) -> Sequence[str]:
     """The columns of what is found there."""
     return feeds.COLUMNS if watch is not None and watch.kind == "feed" else ("image", "file")
+
+
+def _spent(schedule: Schedule) -> bool:
+    """Whether it has been done as often as it may."""
+    return schedule.most is not None and schedule.times >= schedule.most
+
+
+def _sighted(piece: Piece) -> bool:
+    """Whether it is only known as how it was at this look."""
+    return piece.keys[0].startswith(SIGHT)
 
 
 def _left_out(piece: Piece) -> bool:

@@ -1,13 +1,15 @@
 """A folder of the server that is looked into for new files. Functions over a file system, for a thread.
 
 Only folders within those that the operator has named are looked into. What is no plain file is passed over: a link
-leads nowhere, inside or outside; and of what is opened it is asked again whether it is a file, by what was opened.
+leads nowhere, inside or outside, and none that takes the place of a folder on the way; and of what is opened it is
+asked again whether it is a file, by what was opened.
 """
 
 import os
 import stat
 import time
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Final
 
 from gesso.kit.errors import Denied, Invalid
 
-QUIET: Final = 5.0
+QUIET: Final = 30.0
 """Seconds for which a file has not changed, and is taken for whole."""
 MOST_FILES: Final = 20_000
 """That a watched folder may hold."""
@@ -25,11 +27,17 @@ PIECE: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A file as it lies there; `key` is a digest of its name, its size and when it was last changed."""
+    """A file as it lies there, by the name with which it is opened; `key` is a digest of its name, its size and when it
+    was last changed."""
 
     name: str
     size: int
     key: str
+
+    @property
+    def shown(self) -> str:
+        """The name as it is shown and stored. Some names are no text, and no database takes those."""
+        return self.name.encode(errors="surrogateescape").decode(errors="replace")
 
     @property
     def is_sheet(self) -> bool:
@@ -60,18 +68,40 @@ def _outside() -> Denied:
     return Denied("This folder is not among those that may be watched (GESSO_WATCH).")
 
 
-def look(folder: Path) -> list[Came]:
-    """The whole files that lie in it, by name: hidden ones, links, folders, and what has changed within the last
-    seconds are left out. Invalid where there are too many, or it cannot be read."""
+def look(folder: Path, *, quiet: bool = True) -> list[Came]:
+    """The files that lie in it, by name: hidden ones, links and folders are left out; and unless all are wanted, what
+    has not been `quiet` for long enough. Invalid where there are too many, or it cannot be read."""
     try:
-        return sorted(_files(folder), key=lambda came: came.name)
+        with _opened(folder) as opened:
+            return sorted(_files(opened, quiet), key=lambda came: came.name)
     except OSError as error:
         raise Invalid(
             f"The folder cannot be read: {error.strerror or error}.", fields=[{"field": "watch.place"}]
         ) from None
 
 
-def _files(folder: Path) -> Iterator[Came]:
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """The folder itself, as `allowed` has found it: opened step by step from the root, so that no link is followed that
+    has come since. OSError where one has."""
+    way = os.O_DIRECTORY | os.O_NOFOLLOW | getattr(os, "O_PATH", 0)
+    opened = os.open("/", way)
+    try:
+        for part in folder.parts[1:]:
+            inner = os.open(part, way, dir_fd=opened)
+            os.close(opened)
+            opened = inner
+        # What was opened for the way alone cannot be read.
+        last = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=opened)
+    finally:
+        os.close(opened)
+    try:
+        yield last
+    finally:
+        os.close(last)
+
+
+def _files(folder: int, quiet: bool) -> Iterator[Came]:
     at = time.time()
     with os.scandir(folder) as entries:
         for count, entry in enumerate(entries):
@@ -80,8 +110,9 @@ def _files(folder: Path) -> Iterator[Came]:
             if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
                 continue
             found = entry.stat(follow_symlinks=False)
-            # By when it was written and by when anything of it changed: a copy may bring an old time along.
-            if at - QUIET < max(found.st_mtime, found.st_ctime) <= at + QUIET or not found.st_size:
+            # By when it was written and by when anything of it changed: a copy may bring an old time along. What is of
+            # the future has not been quiet either.
+            if not found.st_size or (quiet and max(found.st_mtime, found.st_ctime) > at - QUIET):
                 continue
             yield Came(entry.name, found.st_size, _key(entry.name, found))
 
@@ -89,9 +120,9 @@ def _files(folder: Path) -> Iterator[Came]:
 def copy(folder: Path, came: Came, into: Path, most: int) -> str | None:
     """Copies the file, and answers the SHA-256 of its bytes; None where it is not as it was seen: gone, a link by now,
     larger than `most`, or changed before or meanwhile."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        opened = os.open(folder / came.name, flags)
+        with _opened(folder) as within:
+            opened = os.open(came.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=within)
     except OSError:
         return None
     digest, count = sha256(), 0

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from gesso import events
+from gesso import accounts, events
 from gesso.batches import Step, Wanted
 from gesso.db import Work
 from gesso.kit.errors import Conflict, Denied, Invalid
@@ -28,6 +28,10 @@ KEPT: Final = 100
 
 PASSED: Final = "This moment has passed."
 TOO_SOON: Final = "It would end before it is ever done."
+NO_CAP: Final = (
+    "How much will be new there nobody knows, and a row costs something: say how much it may cost each time."
+)
+KEEPER: Final = "With several teams here, only the owner of the first may have a folder of the server watched."
 
 Missed = Literal["skip", "once"]
 
@@ -79,18 +83,26 @@ class Plan:
         return self
 
 
-def require(work: Work, watch: Watch | None) -> None:
-    """Denied unless the actor may have this done. A folder of the server is for those who manage the library."""
+async def require(work: Work, watch: Watch | None) -> None:
+    """Denied unless the actor may have this done. A folder of the server is for those who manage the library, and where
+    several teams share the server, for who keeps it."""
     work.actor.require("runs.create")
     if watch is not None and watch.kind == "folder" and not work.actor.may("library.manage"):
         raise Denied("Only admins may have a folder of the server watched.")
+    if watch is not None and watch.kind == "folder" and not await _at_home(work):
+        raise Denied(KEEPER)
     if watch is not None:
         work.actor.require("library.write")
 
 
+async def _at_home(work: Work) -> bool:
+    """Whether the folders of the server are the actor's: there is no other team, or they keep the server."""
+    return len(await accounts.teams(work.session)) == 1 or await accounts.keeper(work.session, work.actor)
+
+
 async def create(work: Work, plan: Plan, *, price: int | None) -> Schedule:
     """A schedule that is active from now on."""
-    require(work, plan.watch)
+    await require(work, plan.watch)
     count = await work.session.scalar(
         select(func.count()).select_from(Schedule).where(Schedule.team_id == work.actor.team_id)
     )
@@ -107,7 +119,7 @@ async def create(work: Work, plan: Plan, *, price: int | None) -> Schedule:
 
 async def change(work: Work, schedule_id: UUID, plan: Plan, *, price: int | None) -> Schedule:
     """Another plan for the schedule, which from now on is the actor's. One that is paused stays so."""
-    require(work, plan.watch)
+    await require(work, plan.watch)
     found = await find(work, schedule_id, lock=True)
     if found.watch is not None and plan.watch != watch_of(found):
         await work.session.execute(delete(Seen).where(Seen.schedule_id == found.id))
@@ -138,7 +150,7 @@ async def resume(work: Work, schedule_id: UUID) -> Schedule:
     """It goes on with the next of its moments; those of the pause are not made up for. Twice is once."""
     work.actor.require("runs.create")
     found = await find(work, schedule_id, lock=True)
-    require(work, watch_of(found))
+    await require(work, watch_of(found))
     if found.state == "ended":
         raise Conflict("This schedule is over.")
     if found.state == "paused":

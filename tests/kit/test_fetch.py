@@ -188,6 +188,19 @@ async def test_what_is_too_much_too_slow_or_no_file_is_left(tmp_path: Path) -> N
         files.free()
 
 
+async def test_what_cannot_be_sent_back_is_not_kept(tmp_path: Path) -> None:
+    with Files().running() as server:
+        tags = {"etag": '"caf\xe9"', "last-modified": "Mon,\t30 Nov"}
+        server.asks = {
+            "/odd": lambda: Answered(200, b"a", tags),
+            "/plain": lambda: Answered(200, b"a", {"etag": '"1"'}),
+        }
+        fetcher = Fetcher([server.url.removeprefix("http://")])
+        odd = await fetcher.fetch(f"{server.url}/odd", tmp_path / "odd", most=9)
+        assert (odd.etag, odd.modified) == ("", "")
+        assert (await fetcher.fetch(f"{server.url}/plain", tmp_path / "plain", most=9)).etag == '"1"'
+
+
 async def test_a_server_has_to_prove_its_name_though_it_is_asked_by_its_address(tmp_path: Path) -> None:
     with secure(tmp_path, "cats.example") as (port, trust):
         fetcher = Fetcher([f"127.0.0.1:{port}"], resolve=named("127.0.0.1"), tls=trust)  # type: ignore[arg-type]

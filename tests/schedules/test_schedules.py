@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,13 +20,14 @@ from gesso.batches import Batch
 from gesso.catalog import Context, Provider, per_output
 from gesso.dev.fakes.server import Answered, Asked, Fake
 from gesso.events import Event
+from gesso.kit.errors import Invalid
 from gesso.kit.fetch import Fetcher
 from gesso.kit.media import Media
 from gesso.library import Asset
 from gesso.ops.create import Generate
 from gesso.runs import Run
 from gesso.schedules import Schedule, Tick, folders
-from gesso.schedules.clock import Clock
+from gesso.schedules.clock import WAITS, Clock
 from tests.conftest import House, photo
 from tests.schedules.test_feeds import LAUGHS, RSS
 
@@ -274,7 +276,7 @@ async def test_without_its_makers_rights_it_waits(idle: House, shop: None, clien
     left = await seen(client, found["id"])
     assert (left["state"], left["last"]) == ("paused", "failed")
     assert "may not have it done" in left["note"]
-    assert [state for state, _ in await told(idle)][-1] == "paused"
+    assert (await told(idle))[-2:] == [("failed", left["note"]), ("paused", left["note"])]
     assert await every(idle, Run) == []
     mine = await client.put(f"/api/schedules/{found['id']}", json={"title": "Mine", "when": DAILY, "run": RUN})
     assert mine.json()["state"] == "paused"
@@ -302,6 +304,35 @@ async def test_other_teams_see_nothing_and_viewers_change_nothing(
     assert (await viewer.get(at)).status_code == 200
     for refused in (viewer.post("/api/schedules", json=body), viewer.post(f"{at}/run"), viewer.delete(at)):
         assert (await refused).status_code == 403
+
+
+async def test_the_same_failure_is_told_once_and_after_many_it_waits(
+    idle: House, shop: None, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gesso.schedules.clock.ENOUGH", 3)
+    found = await made(client, run=RUN, cap=1999)
+    await ticked(idle, client, found["id"])
+    first = await ticked(idle, client, found["id"])
+    assert [state for state, _ in await told(idle)] == ["active", "failed"]
+    await ticked(idle, client, found["id"])
+    left = await seen(client, found["id"])
+    assert (left["state"], left["note"]) == ("paused", f"{WAITS} {first['note']}")
+    assert [tick["outcome"] for tick in left["ticks"]] == ["failed"] * 3
+    assert (await told(idle))[2:] == [("failed", left["note"]), ("paused", left["note"])]
+    await client.post(f"/api/schedules/{found['id']}/resume")
+    await ticked(idle, client, found["id"])
+    assert (await seen(client, found["id"]))["state"] == "active", "it has as many tries as before"
+
+
+async def test_by_hand_it_counts_and_what_is_over_is_over(idle: House, shop: None, client: httpx2.AsyncClient) -> None:
+    found = await made(client, run=RUN, most=1)
+    at = f"/api/schedules/{found['id']}/run"
+    tick = (await client.post(at, headers={"Idempotency-Key": "k"})).json()
+    left = await seen(client, found["id"])
+    assert (left["state"], left["times"], left["next_at"]) == ("ended", 1, None)
+    assert (await client.post(at)).status_code == 409
+    assert (await client.post(at, headers={"Idempotency-Key": "k"})).json() == tick
+    assert len(await every(idle, Run)) == 1
 
 
 async def test_its_history_is_bounded(
@@ -368,6 +399,10 @@ async def test_new_pictures_and_sheets_of_a_folder_are_taken_once(
     laid(drop, "bad.csv", b"one,two\n1,2,3\n")
     await asyncio.sleep(0.05)
     tick = await ticked(idle, client, found["id"])
+    assert (tick["outcome"], len(await every(idle, Batch))) == ("nothing", 1)
+    assert "rows.csv begins when it is still the same at the next look" in tick["note"]
+    assert await idle.studio.clock.tend() == 1, "which follows soon"
+    tick = (await seen(client, found["id"]))["ticks"][0]
     assert len(tick["batches"]) == 2
     assert "bad.csv was left out" in tick["note"]
     assert sorted((each.title.rpartition(" ")[2], each.total) for each in (await every(idle, Batch))[1:]) == [
@@ -381,6 +416,7 @@ async def test_a_file_that_is_still_written_waits(
 ) -> None:
     found = await made(client, batch=UPSCALED, watch={"kind": "folder", "place": str(drop), "first": "all"})
     whole = photo(60, 40)
+    os.utime(laid(drop, "tomorrow.png", whole), (2**32, 2**32))
     laid(drop, "half.png", whole[:50])
     monkeypatch.setattr(folders, "QUIET", 0.3)
     assert (await ticked(idle, client, found["id"]))["outcome"] == "nothing"
@@ -426,8 +462,52 @@ async def test_links_lead_nowhere_and_only_named_folders_are_watched(
     assert tick["outcome"] == "failed"
     assert "not among those" in tick["note"]
     assert await every(idle, Asset) == []
+    # And so where it was one when it was asked.
+    with pytest.raises(Invalid, match="cannot be read"):
+        folders.look(drop / "inside")
+    assert folders.copy(drop / "inside", folders.look(secret)[0], tmp_path / "copy", 1 << 20) is None
     idle.studio.clock.within = ()
     assert "No folder may be watched" in (await ticked(idle, client, found["id"]))["note"]
+
+
+async def test_a_name_that_is_no_text_is_taken_and_shown(
+    idle: House, shop: None, client: httpx2.AsyncClient, drop: Path
+) -> None:
+    found = await made(client, batch=UPSCALED, watch={"kind": "folder", "place": str(drop)})
+    laid(drop, os.fsdecode(b"caf\xe9.png"), photo(41, 40))
+    laid(drop, os.fsdecode(b"n\xe9.txt"), b"a note")
+    await asyncio.sleep(0.05)
+    tick = await ticked(idle, client, found["id"])
+    assert tick["outcome"] == "started", tick["note"]
+    assert "n\ufffd.txt was left out" in tick["note"]
+    (asset,) = await every(idle, Asset)
+    assert (asset.title, asset.facts["came"]["path"]) == ("caf\ufffd", "caf\ufffd.png")
+    assert (await ticked(idle, client, found["id"]))["outcome"] == "nothing"
+
+
+async def test_of_several_teams_only_who_keeps_the_server_has_its_folders_watched(
+    idle: House, shop: None, client: httpx2.AsyncClient, drop: Path
+) -> None:
+    admin = await idle.join("Ada", "admin")
+    body = {"title": "W", "when": DAILY, "batch": UPSCALED, "watch": {"kind": "folder", "place": str(drop)}}
+    theirs = (await admin.post("/api/schedules", json=body)).json()
+    other = await idle.join("Eve", "owner", team="Others")
+    for who in (admin, other):
+        assert (await who.post("/api/schedules", json=body)).status_code == 403
+    assert (await admin.post(f"/api/schedules/{theirs['id']}/run")).status_code == 403
+    assert (await client.post("/api/schedules", json=body)).status_code == 201
+    await due(idle, theirs["id"])
+    await idle.studio.clock.tend()
+    assert (await seen(client, theirs["id"]))["state"] == "paused"
+
+
+async def test_a_folder_that_does_not_answer_has_failed(
+    idle: House, shop: None, client: httpx2.AsyncClient, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await made(client, batch=UPSCALED, watch={"kind": "folder", "place": str(drop)})
+    monkeypatch.setattr("gesso.schedules.clock.PATIENCE", 0.1)
+    monkeypatch.setattr(folders, "look", lambda folder: time.sleep(1))
+    assert "did not answer" in (await ticked(idle, client, found["id"]))["note"]
 
 
 # -- feeds
@@ -445,8 +525,10 @@ async def test_new_items_of_a_feed_become_rows_once(
 ) -> None:
     watch = {"kind": "feed", "place": f"{feed.url}/news"}
     batch = {**MADE, "columns": {"title": "prompt", "summary": None}}
-    found = await made(client, batch=batch, watch=watch)
-    every_item = await made(client, batch=batch, watch={**watch, "first": "all"})
+    uncapped = await client.post("/api/schedules", json={"title": "F", "when": DAILY, "batch": batch, "watch": watch})
+    assert (uncapped.status_code, uncapped.json()["fields"][0]["field"]) == (422, "cap"), "its rows cost something"
+    found = await made(client, batch=batch, watch=watch, cap=9000)
+    every_item = await made(client, batch={**batch, "cap": 9000}, watch={**watch, "first": "all"})
     assert (await ticked(idle, client, found["id"]))["outcome"] == "nothing"
     assert "if-none-match" in feed.asked[-1]
     tick = await ticked(idle, client, every_item["id"])
@@ -475,7 +557,7 @@ async def test_a_look_that_is_killed_loses_nothing_and_two_looks_at_once_double_
 
     batch = {**MADE, "columns": {"title": "prompt", "summary": None}}
     watch = {"kind": "feed", "place": f"{feed.url}/news", "first": "all"}
-    found = await made(client, batch=batch, watch=watch)
+    found = await made(client, batch=batch, watch=watch, cap=9000)
     await due(idle, found["id"])
     with monkeypatch.context() as patched:
         patched.setattr(Clock, "_remember", kill)
@@ -497,7 +579,7 @@ async def test_a_feed_may_be_a_sheet_and_is_told_when_it_does_not_come(
 ) -> None:
     feed.body, feed.type = b"prompt,width\na boat,64\na boat,64\n", "text/csv"
     watch = {"kind": "feed", "place": f"{feed.url}/rows", "first": "all"}
-    found = await made(client, batch=MADE, watch=watch)
+    found = await made(client, batch=MADE, watch=watch, cap=9000)
     await ticked(idle, client, found["id"])
     feed.body += b"a tower,64\n"
     await ticked(idle, client, found["id"])
@@ -509,7 +591,7 @@ async def test_a_feed_may_be_a_sheet_and_is_told_when_it_does_not_come(
     feed.body = b"<rss>" + b" " * (17 << 20) + b"</rss>"
     assert "larger than 16 MiB" in (await ticked(idle, client, found["id"]))["note"]
     for place, status in ((f"{feed.url}/gone", 502), ("http://10.0.0.1/feed", 422), ("ftp://x.example/", 422)):
-        body = {"title": "F", "when": DAILY, "batch": MADE, "watch": {"kind": "feed", "place": place}}
+        body = {"title": "F", "when": DAILY, "batch": MADE, "watch": {"kind": "feed", "place": place}, "cap": 9000}
         assert (await client.post("/api/schedules", json=body)).status_code == status, place
 
 

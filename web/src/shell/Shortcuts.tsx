@@ -9,7 +9,8 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
   const groups = [...new Set(actions.map((action) => action.group ?? ""))];
   return (
     <Dialog title={t("shortcuts.title")} open onClose={onClose}>
-      <div className="grid gap-5 sm:grid-cols-2">
+      {/* The list may be longer than the dialog: the arrows move it. */}
+      <div tabIndex={0} role="group" aria-label={t("shortcuts.title")} className="grid gap-5 outline-none sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group}>
             <h3 className="mb-1.5 text-2xs font-medium text-fg-3">{group || t("groups.here")}</h3>

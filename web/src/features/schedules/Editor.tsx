@@ -171,7 +171,7 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
               <TextField label={t("form.until")} type="date" value={until} onChange={setUntil} error={fault("until")} />
               <TextField label={t("form.most")} type="number" value={most} onChange={setMost} />
             </div>
-            <TextField label={t("form.cap")} value={cap} onChange={(value) => setCap(value.replace(/[^\d.,]/g, ""))} help={t("form.capHelp")} />
+            <TextField label={t("form.cap")} value={cap} onChange={(value) => setCap(value.replace(/[^\d.,]/g, ""))} help={t(sort === "feed" || sort === "folder" ? "form.capWatched" : "form.capHelp")} error={fault("cap")} />
           </Part>
         </div>
       </div>
@@ -179,7 +179,7 @@ function Filled({ before, known, first }: { before: Whole | undefined; known: re
         <div className="mx-auto flex max-w-2xl flex-wrap items-center justify-end gap-3">
           {homeless && (
             <p role="alert" className="min-w-0 flex-1 text-xs text-bad">
-              {homeless.fields.map((one) => one.message).filter(Boolean).join(" ") || homeless.message}
+              {homeless.fields.map((one) => said(one.message)).filter(Boolean).join(" ") || homeless.message}
             </p>
           )}
           {sort === "run" && form.estimate?.price != null && form.missing.length === 0 && <span className="num text-sm text-fg-2">{form.estimate.price === 0 ? price(0) : t("price", { amount: price(form.estimate.price) })}</span>}
