@@ -219,7 +219,8 @@ def test_a_picture_is_cut_for_all_exported_and_packed(house: Studio, visit: Visi
     run = house.runs()[0]
     filled = {one["facts"]["format"]: one["facts"]["padded"] for one in run["outputs"]}
     assert filled == {"instagram.story": False, "tiktok.video_cover": False, "instagram.profile": True}
-    # What is thrown away is no longer used, and the person told.
+    # What is thrown away while nobody looks is no longer used, and the person told.
+    page.goto("/settings")
     own = run["input"]["overrides"]["instagram.story"]["picture"]
     trouble.allow("404 POST /api/runs/estimate")
     house.api("POST", "/api/assets/bulk", {"select": {"ids": [own]}, "change": {"deleted": True}})
