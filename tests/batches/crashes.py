@@ -56,6 +56,16 @@ async def seen(client: httpx2.AsyncClient, id: str) -> dict[str, Any]:
     raise AssertionError("The server does not answer.")
 
 
+async def further(client: httpx2.AsyncClient, id: str, before: int) -> int:
+    """How many rows are made, once that is more than `before`, or all is over."""
+    async with asyncio.timeout(120):
+        while True:
+            batch = await seen(client, id)
+            if batch["succeeded"] > before or batch["state"] in OVER:
+                return int(batch["succeeded"])
+            await asyncio.sleep(0.1)
+
+
 async def ended(processes: Processes, client: httpx2.AsyncClient, id: str, seconds: float) -> Ended:
     async with asyncio.timeout(seconds):
         while (batch := await seen(client, id))["state"] not in OVER:  # noqa: ASYNC110 - a server rings no bell
@@ -74,8 +84,12 @@ async def killed_alone(processes: Processes, rows: int, kills: int, lucky: rando
     process, address = processes.serve()
     async with asked(address, token) as client:
         id = await begun(client, rows)
+    made = 0
     for _ in range(kills):
-        await asyncio.sleep(lucky.uniform(0.5, 3.0))
+        # A run whose worker dies three times is given up: so each life gets something done.
+        async with asked(address, token) as client:
+            made = await further(client, id, made)
+        await asyncio.sleep(lucky.uniform(0.0, 1.5))
         processes.end(process, signal.SIGKILL)
         process, address = processes.serve()
     async with asked(address, token) as client:
@@ -94,7 +108,7 @@ async def killed_in_turn(processes: Processes, rows: int, every: float, seconds:
         async with asyncio.timeout(seconds):
             while (batch := await seen(client, id))["state"] not in OVER:
                 await asyncio.sleep(every)
-                made.append((await seen(client, id))["succeeded"])
+                made.append(await further(client, id, made[-1]))
                 processes.end(workers.pop(0), signal.SIGKILL)
                 workers.append(processes.start("work", GESSO_LEASE_SECONDS="5"))
         assert batch
