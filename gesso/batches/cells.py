@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from gesso.kit import fields
 from gesso.kit.errors import Invalid
 from gesso.kit.fields import Field
 
@@ -159,8 +158,3 @@ def settled(value: Any, by: Callable[[Named], str]) -> Any:
     if isinstance(value, Mapping):
         return {name: settled(each, by) for name, each in value.items()}
     return [settled(each, by) for each in value] if isinstance(value, list) else value
-
-
-def of(schemas: Iterable[fields.Schema]) -> dict[str, Field]:
-    """The fields of a step, of all who may carry it out."""
-    return fields.of(schemas)

@@ -41,7 +41,7 @@ MOST_OPEN: Final = 200
 SAMPLES: Final = 3
 AT_ONCE: Final = 1_000
 """Rows that are written down in one statement."""
-TRANSIENT: Final = ("retry", "unavailable", "exhausted", "unreached", "internal", "failed_to_store")
+TRANSIENT: Final = ("retry", "unavailable", "exhausted", "unreached")
 """Codes of what may succeed when it is tried again."""
 
 

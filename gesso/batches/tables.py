@@ -39,8 +39,6 @@ ROW_STATES: Final = (
 )
 """`invalid`: it cannot be carried out as it is. `twin`: the same as an earlier one, and passed over. `refused`: it was
 not begun, because there was no money for it, or it no longer fits."""
-MADE_OVER: Final = ("invalid", "twin", "succeeded", "failed", "refused", "unknown", "cancelled")
-"""Rows of which nothing goes on by itself."""
 
 
 class Batch(Owned):
